@@ -1,0 +1,144 @@
+//go:build conform
+
+package crate_test
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"cargohome/crate"
+	"cargohome/internal/staging"
+)
+
+// Every archive of the corpus is unpacked and compared with what cargo made of
+// it in registry/src: names, contents, modes, times.
+func TestUnpack_as_cargo_does(t *testing.T) {
+	corpus := os.Getenv("CARGOHOME_CORPUS")
+	if corpus == "" {
+		t.Skip("CARGOHOME_CORPUS is not set: no real archives")
+	}
+	archives, err := filepath.Glob(filepath.Join(corpus, "home/registry/cache/*/*.crate"))
+	if err != nil || len(archives) == 0 {
+		t.Fatalf("no archives in %s (%v)", corpus, err)
+	}
+	var u crate.Unpacker
+	compared := 0
+	for _, archive := range archives {
+		src := strings.TrimSuffix(strings.Replace(archive, "/cache/", "/src/", 1), ".crate")
+		if _, err := os.Stat(filepath.Join(src, ".cargo-ok")); err != nil {
+			continue // cargo did not unpack it
+		}
+		compared++
+		if err := compareWithCargo(t, &u, archive, src); err != nil {
+			t.Errorf("%s: %v", filepath.Base(archive), err)
+		}
+	}
+	t.Logf("%d archives compared", compared)
+}
+
+func compareWithCargo(t *testing.T, u *crate.Unpacker, archive, src string) error {
+	f, err := os.Open(archive)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	want, err := crate.SumReader(f)
+	if err != nil {
+		return err
+	}
+	size, err := f.Seek(0, 1)
+	if err != nil {
+		return err
+	}
+	if _, err := f.Seek(0, 0); err != nil {
+		return err
+	}
+	dst := filepath.Join(t.TempDir(), filepath.Base(src))
+	tree, err := staging.NewTree(dst)
+	if err != nil {
+		return err
+	}
+	name, version := splitStem(t, src)
+	contents, err := u.Unpack(t.Context(), tree, crate.ID{Name: name, Version: version}, f, size, want, nil)
+	if err := tree.Finish(); err != nil {
+		return err
+	}
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dst)
+	return sameTree(contents, dst, src)
+}
+
+// splitStem finds where the version begins by reading cargo's copy.
+func splitStem(t *testing.T, src string) (name, version string) {
+	stem := filepath.Base(src)
+	for i := range stem {
+		if stem[i] == '-' && crate.CheckVersion(stem[i+1:]) == nil {
+			return stem[:i], stem[i+1:]
+		}
+	}
+	t.Fatalf("no version in %q", stem)
+	return
+}
+
+func sameTree(contents *crate.Contents, ours, cargos string) error {
+	got, err := listing(ours)
+	if err != nil {
+		return err
+	}
+	want, err := listing(cargos)
+	if err != nil {
+		return err
+	}
+	delete(want, ".cargo-ok")
+	for path, line := range want {
+		if got[path] != line {
+			return fmt.Errorf("%s is %q, want %q", path, got[path], line)
+		}
+	}
+	if len(got) != len(want) {
+		return fmt.Errorf("%d entries, want %d", len(got), len(want))
+	}
+	for _, f := range contents.Files {
+		if sum := strings.Fields(got[f.Path])[0]; sum != f.Sum.String() {
+			return fmt.Errorf("%s has checksum %s, reported as %s", f.Path, sum, f.Sum)
+		}
+	}
+	return nil
+}
+
+// listing describes every entry of a tree: checksum, mode and time of files,
+// mode of folders.
+func listing(root string) (map[string]string, error) {
+	lines := map[string]string{}
+	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || path == root {
+			return err
+		}
+		info, err := e.Info()
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		if e.IsDir() {
+			lines[rel] = info.Mode().String()
+			return nil
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		sum, err := crate.SumReader(strings.NewReader(string(data)))
+		lines[rel] = fmt.Sprint(sum, info.Mode(), info.ModTime().UnixNano())
+		return err
+	})
+	return lines, err
+}

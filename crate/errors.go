@@ -1,0 +1,35 @@
+package crate
+
+import (
+	"errors"
+	"fmt"
+)
+
+// The reasons for which an entry of an archive is refused, wrapped in an
+// [EntryError].
+var (
+	ErrOutside   = errors.New("lies outside the package's folder")
+	ErrEntryType = errors.New("is neither a file nor a folder")
+	ErrPath      = errors.New("has a path that cannot be unpacked")
+)
+
+// ErrArchive is matched by the error for bytes that are not a gzip stream
+// holding a tar.
+var ErrArchive = errors.New("malformed archive")
+
+// EntryError says which entry of an archive was at fault.
+type EntryError struct {
+	Entry string // its path as the archive has it, possibly hostile
+	Err   error
+}
+
+func (e *EntryError) Error() string { return fmt.Sprintf("entry %q %v", e.Entry, e.Err) }
+func (e *EntryError) Unwrap() error { return e.Err }
+
+// LimitError says that an archive exceeds a bound.
+type LimitError struct {
+	What  string // what there is too much of, with its unit
+	Limit int64
+}
+
+func (e *LimitError) Error() string { return fmt.Sprintf("more than %d %s", e.Limit, e.What) }

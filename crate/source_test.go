@@ -1,0 +1,140 @@
+package crate_test
+
+import (
+	"errors"
+	"testing"
+
+	"cargohome/crate"
+)
+
+func TestParseSourceID_round_trip(t *testing.T) {
+	for _, s := range []string{
+		"registry+https://github.com/rust-lang/crates.io-index",
+		"registry+file:///srv/reg",
+		"sparse+https://example.com/index/",
+		"sparse+https://my-crates.io",
+		"git+https://host/path#0123456789abcdef0123456789abcdef01234567",
+		"git+https://host/path?branch=feature%2Fx#0123456789abcdef0123456789abcdef01234567",
+		"git+https://host/path?tag=v1.0.0",
+		"git+https://host/path?rev=abc+def",
+		"git+ssh://git@example.com:2222/team/repo?rev=1%252",
+		"path+file:///a/b",
+	} {
+		id, err := crate.ParseSourceID(s)
+		if err != nil {
+			t.Errorf("ParseSourceID(%q): %v", s, err)
+		} else if got := id.String(); got != s {
+			t.Errorf("ParseSourceID(%q).String() = %q", s, got)
+		}
+	}
+}
+
+// The vector of spec 4.3.
+func TestGitRef_encoding(t *testing.T) {
+	const ref = `*-._+20%30 Z/z#foo=bar&zap[]?to\()'"`
+	const text = `git+https://h/x?branch=*-._%2B20%2530+Z%2Fz%23foo%3Dbar%26zap%5B%5D%3Fto%5C%28%29%27%22`
+	id, err := crate.NewGitSource("https://h/x", crate.GitRef{Kind: crate.Branch, Name: ref})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := id.String(); got != text {
+		t.Errorf("String() = %q, want %q", got, text)
+	}
+	back, err := crate.ParseSourceID(text)
+	if err != nil || back.Ref() != id.Ref() {
+		t.Errorf("ParseSourceID(%q) has reference %q (%v), want %q", text, back.Ref().Name, err, ref)
+	}
+}
+
+func TestCanonicalURL(t *testing.T) {
+	for _, tt := range []struct{ source, want string }{
+		{"registry+https://h", "https://h/"},
+		{"registry+https://h/", "https://h/"},
+		{"registry+https://h/x//", "https://h/x/"},
+		{"registry+HTTPS://Example.COM:443/Index/", "https://example.com/Index"},
+		{"registry+https://github.com/Foo/Index.git", "https://github.com/foo/index"},
+		{"git+ssh://git@github.com/Foo/Bar.git", "https://git@github.com/foo/bar"},
+		{"git+git://github.com/Foo/Bar.git/", "https://github.com/foo/bar"},
+		{"git+https://gitlab.com/Foo/Bar.git", "https://gitlab.com/Foo/Bar"},
+		{"git+https://h/x.git.git", "https://h/x.git"},
+		{"git+https://example.com/.git", "https://example.com/"},
+		{"git+ssh://git@example.com:2222/team/repo", "ssh://git@example.com:2222/team/repo"},
+		{"sparse+https://h", "sparse+https://h"},
+		{"sparse+https://h/", "sparse+https://h/"},
+		{"sparse+https://example.com/index/", "sparse+https://example.com/index"},
+		{"sparse+http://Reg.Example.com:80/index/", "sparse+http://Reg.Example.com:80/index"},
+		{"sparse+http://github.com/Foo/Index/", "https://github.com/foo/index"},
+		{"git+file:///srv/vec/../repo/", "file:///srv/repo"},
+	} {
+		id, err := crate.ParseSourceID(tt.source)
+		if err != nil {
+			t.Errorf("ParseSourceID(%q): %v", tt.source, err)
+		} else if got := id.CanonicalURL(); got != tt.want {
+			t.Errorf("canonical form of %q = %q, want %q", tt.source, got, tt.want)
+		}
+	}
+}
+
+func TestParseSourceID_refusals(t *testing.T) {
+	for _, s := range []string{"", "registry", "https://h/x", "git+git@host:path", "registry+", "svn+https://h/x", "registry+not a url", "directory+file:///x"} {
+		if id, err := crate.ParseSourceID(s); !errors.Is(err, crate.ErrSource) {
+			t.Errorf("ParseSourceID(%q) = %v, %v, want ErrSource", s, id, err)
+		}
+	}
+}
+
+func TestConfigKey(t *testing.T) {
+	for source, want := range map[string]string{
+		"registry+https://github.com/rust-lang/crates.io-index": "crates-io",
+		"sparse+https://index.crates.io/":                       "crates-io",
+		"registry+https://h/x":                                  "registry+https://h/x",
+		"sparse+https://h/x/":                                   "sparse+https://h/x/",
+		"git+https://h/x?branch=fe%2Fx%2By#0123":                "git+https://h/x?branch=fe/x+y",
+		"git+https://h/x/#0123":                                 "git+https://h/x/",
+	} {
+		id, err := crate.ParseSourceID(source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := id.ConfigKey(); got != want {
+			t.Errorf("ConfigKey of %q = %q, want %q", source, got, want)
+		}
+	}
+}
+
+func TestRedact(t *testing.T) {
+	for in, want := range map[string]string{
+		"https://user:secret@h/x":      "https://***@h/x",
+		"registry+https://token@h/x":   "registry+https://***@h/x",
+		"ssh://git@github.com/a/b":     "ssh://git@github.com/a/b",
+		"https://h/x@y":                "https://h/x@y",
+		"https://a@b:c@h":              "https://***@h",
+		"git@host:path":                "git@host:path",
+		"https://git:secret@h/x":       "https://***@h/x",
+		"https://h\\@evil/x":           "https://h\\@evil/x",
+		"sparse+https://u:p@h:1/i/?q#": "sparse+https://***@h:1/i/?q#",
+	} {
+		if got := crate.Redact(in); got != want {
+			t.Errorf("Redact(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func FuzzParseSourceID(f *testing.F) {
+	for _, s := range []string{"registry+https://h/x", "git+https://h/x?branch=a%2Fb&tag=c#12", "sparse+https://h/", "path+file:///x", "git+ssh://u:p@[::1]:22/x.git/?q"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		id, err := crate.ParseSourceID(s)
+		if err != nil {
+			return
+		}
+		again, err := crate.ParseSourceID(id.String())
+		if err != nil {
+			t.Fatalf("%q prints as %q, which does not parse: %v", s, id, err)
+		}
+		if again.Key() != id.Key() || again.Precise() != id.Precise() || again.String() != id.String() {
+			t.Fatalf("%q prints as %q, which reads as %q", s, id, again)
+		}
+	})
+}

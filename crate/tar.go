@@ -1,0 +1,349 @@
+package crate
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+)
+
+const blockSize = 512
+
+// Bounds on an archive, beside Cargo's on the uncompressed size.
+const (
+	// MaxEntries is far above what any crate on crates.io has (some 30,000).
+	MaxEntries = 1 << 20
+	// MaxPath is the longest path of an entry in bytes: PATH_MAX on Linux.
+	MaxPath = 4096
+	// MaxDepth is how deep folders may nest. Each level costs an open folder.
+	MaxDepth = 128
+
+	minUnpacked = 512 << 20 // cargo 1.95: MAX_UNPACK_SIZE
+	maxRatio    = 20        // cargo 1.95: MAX_COMPRESSION_RATIO
+)
+
+// maxUnpacked is how many bytes the tar of an archive of that size may have.
+func maxUnpacked(archiveSize int64) int64 {
+	return max(minUnpacked, archiveSize*maxRatio)
+}
+
+// header is one entry as the tar has it, with the records that belong to it
+// applied.
+type header struct {
+	path    string
+	typ     byte
+	ustar   bool
+	size    int64
+	mode    uint32
+	hasMode bool
+	mtime   int64
+	hasTime bool
+}
+
+// tarReader walks a tar as tar-rs does, which cargo uses. It owns one buffer,
+// and hands out pieces of it, so that most files come as a single piece without
+// having been copied.
+type tarReader struct {
+	r     io.Reader
+	buf   []byte
+	a, b  int   // buf[a:b] is read and not yet used
+	left  int64 // bytes of the stream that may still be read
+	limit int64
+	data  int64 // bytes of the current entry not yet handed out
+	pad   int64 // bytes between them and the next header
+}
+
+func (t *tarReader) reset(r io.Reader, limit int64) {
+	*t = tarReader{r: r, buf: t.buf, left: limit, limit: limit}
+}
+
+// fill reads until n bytes are buffered, which must fit. It returns io.EOF if
+// the stream ends before the first of them.
+func (t *tarReader) fill(n int) error {
+	if t.b-t.a >= n {
+		return nil
+	}
+	if len(t.buf)-t.a < n {
+		t.b = copy(t.buf, t.buf[t.a:t.b])
+		t.a = 0
+	}
+	for t.b-t.a < n {
+		if t.left == 0 {
+			return &LimitError{"bytes uncompressed", t.limit}
+		}
+		m, err := t.r.Read(t.buf[t.b:min(int64(len(t.buf)), int64(t.b)+t.left)])
+		t.b += m
+		t.left -= int64(m)
+		if err != nil && t.b-t.a < n {
+			return t.shortRead(err)
+		}
+	}
+	return nil
+}
+
+func (t *tarReader) shortRead(err error) error {
+	switch {
+	case err != io.EOF:
+		return fmt.Errorf("%w: %w", ErrArchive, err)
+	case t.a == t.b:
+		return io.EOF
+	}
+	return fmt.Errorf("%w: it ends within a block", ErrArchive)
+}
+
+// chunk returns the next piece of the current entry's data, good until the next
+// call, and nil at its end. A piece is as large as the buffer allows.
+func (t *tarReader) chunk() ([]byte, error) {
+	if t.data == 0 {
+		return nil, nil
+	}
+	want := int(min(t.data, int64(len(t.buf))))
+	if err := t.fill(want); err != nil {
+		return nil, eofIsTruncation(err)
+	}
+	piece := t.buf[t.a : t.a+want]
+	t.a += want
+	t.data -= int64(want)
+	return piece, nil
+}
+
+func eofIsTruncation(err error) error {
+	if err == io.EOF {
+		return fmt.Errorf("%w: it ends within an entry", ErrArchive)
+	}
+	return err
+}
+
+// skip passes over what is left of the current entry.
+func (t *tarReader) skip() error {
+	for n := t.data + t.pad; n > 0; {
+		step := int(min(n, int64(len(t.buf))))
+		if err := t.fill(step); err != nil {
+			return eofIsTruncation(err)
+		}
+		t.a += step
+		n -= int64(step)
+	}
+	t.data, t.pad = 0, 0
+	return nil
+}
+
+// next returns the next entry, or io.EOF at the end of the archive.
+func (t *tarReader) next() (*header, error) {
+	var records records
+	for {
+		h, raw, err := t.nextHeader(records.paxSize)
+		if err == io.EOF && records.any {
+			return nil, fmt.Errorf("%w: a name is given for an entry that does not follow", ErrArchive)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if !isRecord(h, raw) {
+			h.path = records.pathOr(h.path)
+			return h, nil
+		}
+		if err := t.readRecord(h.typ, &records); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// nextHeader reads the next header block. The first all-zero block ends the
+// archive.
+func (t *tarReader) nextHeader(paxSize *int64) (*header, []byte, error) {
+	if err := t.skip(); err != nil {
+		return nil, nil, err
+	}
+	if err := t.fill(blockSize); err != nil {
+		return nil, nil, err
+	}
+	raw := t.buf[t.a : t.a+blockSize]
+	t.a += blockSize
+	if isZero(raw) {
+		return nil, nil, io.EOF
+	}
+	h, err := parseHeader(raw)
+	if err != nil {
+		return nil, nil, err
+	}
+	if paxSize != nil {
+		h.size = *paxSize
+	}
+	t.data = h.size
+	t.pad = -h.size & (blockSize - 1)
+	return h, raw, nil
+}
+
+func isZero(block []byte) bool {
+	for _, c := range block {
+		if c != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// records are the entries that describe the entry after them.
+type records struct {
+	any      bool
+	longName *string
+	longLink bool
+	pax      bool
+	paxPath  *string
+	paxSize  *int64
+}
+
+func (r *records) pathOr(path string) string {
+	switch {
+	case r.longName != nil:
+		return *r.longName
+	case r.paxPath != nil:
+		return *r.paxPath
+	}
+	return path
+}
+
+// isRecord: only in headers of a known dialect do the letters have this meaning.
+func isRecord(h *header, raw []byte) bool {
+	return (h.typ == 'L' || h.typ == 'K' || h.typ == 'x') && (h.ustar || isGNU(raw))
+}
+
+func (t *tarReader) readRecord(typ byte, r *records) error {
+	if typ == 'L' && r.longName != nil || typ == 'K' && r.longLink || typ == 'x' && r.pax {
+		return fmt.Errorf("%w: two %q records for one entry", ErrArchive, typ)
+	}
+	text, err := t.recordText()
+	if err != nil {
+		return err
+	}
+	r.any = true
+	switch typ {
+	case 'L':
+		name := strings.TrimSuffix(text, "\x00")
+		r.longName = &name
+	case 'K':
+		r.longLink = true
+	case 'x':
+		r.pax = true
+		return r.parsePAX(text)
+	}
+	return nil
+}
+
+// maxRecord bounds one record, in bytes. Those that cargo writes hold a path.
+const maxRecord = 64 << 10
+
+func (t *tarReader) recordText() (string, error) {
+	if t.data > maxRecord {
+		return "", &LimitError{"bytes in a record", maxRecord}
+	}
+	var text strings.Builder
+	for {
+		piece, err := t.chunk()
+		if err != nil {
+			return "", err
+		}
+		if piece == nil {
+			return text.String(), nil
+		}
+		text.Write(piece)
+	}
+}
+
+// parsePAX reads lines of the form "LENGTH KEY=VALUE\n". As in tar-rs, lines
+// that are malformed are passed over and the first of several counts.
+func (r *records) parsePAX(text string) error {
+	for line := range strings.SplitSeq(text, "\n") {
+		length, rest, ok := strings.Cut(line, " ")
+		if n, err := strconv.Atoi(length); !ok || err != nil || n != len(line)+1 {
+			continue
+		}
+		key, value, _ := strings.Cut(rest, "=")
+		switch {
+		case key == "path" && r.paxPath == nil:
+			r.paxPath = &value
+		case key == "size" && r.paxSize == nil:
+			n, err := strconv.ParseInt(value, 10, 64)
+			if err != nil || n < 0 {
+				return fmt.Errorf("%w: PAX size %q", ErrArchive, value)
+			}
+			r.paxSize = &n
+		}
+	}
+	return nil
+}
+
+func isUstar(raw []byte) bool { return string(raw[257:265]) == "ustar\x0000" }
+func isGNU(raw []byte) bool   { return string(raw[257:265]) == "ustar  \x00" }
+
+func parseHeader(raw []byte) (*header, error) {
+	if sum, err := octal(raw[148:156]); err != nil || sum != headerSum(raw) {
+		return nil, fmt.Errorf("%w: header checksum does not match", ErrArchive)
+	}
+	h := &header{typ: raw[156], ustar: isUstar(raw)}
+	h.path = headerPath(raw, h.ustar)
+	size, err := number(raw[124:136])
+	if err != nil || size > 1<<62 {
+		return nil, fmt.Errorf("%w: the size of %q is not a number", ErrArchive, h.path)
+	}
+	h.size = int64(size)
+	if mode, err := octal(raw[100:108]); err == nil {
+		h.mode, h.hasMode = uint32(mode), true
+	}
+	if mtime, err := number(raw[136:148]); err == nil {
+		h.mtime, h.hasTime = int64(mtime), true
+	}
+	return h, nil
+}
+
+func headerPath(raw []byte, ustar bool) string {
+	name := string(untilNUL(raw[:100]))
+	if prefix := untilNUL(raw[345:500]); ustar && len(prefix) > 0 {
+		return string(prefix) + "/" + name
+	}
+	return name
+}
+
+// headerSum adds all bytes, those of the sum itself counting as spaces.
+func headerSum(raw []byte) uint64 {
+	sum := uint64(8 * ' ')
+	for _, c := range raw[:148] {
+		sum += uint64(c)
+	}
+	for _, c := range raw[156:] {
+		sum += uint64(c)
+	}
+	return sum
+}
+
+// number reads a numeric field: octal text, or with the top bit set a
+// big-endian integer, of which eight bytes count.
+func number(field []byte) (uint64, error) {
+	if field[0]&0x80 == 0 {
+		return octal(field)
+	}
+	var n uint64
+	for i, c := range field {
+		if i == 0 {
+			c &^= 0x80
+		}
+		if i > 0 || len(field) == 8 {
+			n = n<<8 | uint64(c)
+		}
+	}
+	return n, nil
+}
+
+func octal(field []byte) (uint64, error) {
+	text := bytes.TrimSpace(untilNUL(field))
+	return strconv.ParseUint(strings.TrimPrefix(string(text), "+"), 8, 64)
+}
+
+func untilNUL(b []byte) []byte {
+	if i := bytes.IndexByte(b, 0); i >= 0 {
+		return b[:i]
+	}
+	return b
+}

@@ -1,0 +1,281 @@
+package crate
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/klauspost/compress/gzip"
+
+	"cargohome/internal/staging"
+)
+
+// File is one file that was unpacked.
+type File struct {
+	Path string // relative to the package's folder, '/'-separated
+	Size int64  // in bytes
+	Sum  Checksum
+}
+
+// Contents is what an archive was unpacked to.
+type Contents struct {
+	Files []File // in byte order of Path, each path once
+	Size  int64  // of all files together, in bytes
+}
+
+// Include reports whether an entry is wanted, by its path below the package's
+// folder.
+type Include func(path string) bool
+
+// Unpacker unpacks archives one after another, reusing its buffers and hash
+// states: each worker has one. The zero value is ready. It is not safe for
+// concurrent use, and holds about 400 KiB whatever the archives are.
+type Unpacker struct {
+	in   hashingReader
+	gz   *gzip.Reader
+	tar  tarReader
+	file hash.Hash
+}
+
+// tarBuffer is also the size of the largest file written in one call, in bytes.
+const tarBuffer = 256 << 10
+
+// Unpack reads the archive of id from r, size bytes, and writes its entries to
+// dst, which it leaves for the caller to finish. A nil include wants everything.
+// It returns a [ChecksumError] if the archive's bytes, to the last one, are not
+// those of want; that error also replaces any that such bytes caused earlier.
+//
+// After an error what dst holds is not to be used. Other errors: [EntryError],
+// [LimitError], ErrArchive, those of dst and of r.
+func (u *Unpacker) Unpack(ctx context.Context, dst *staging.Tree, id ID, r io.Reader, size int64, want Checksum, include Include) (*Contents, error) {
+	u.in.reset(r)
+	contents, err := u.unpack(ctx, dst, id, size, include)
+	got, hashErr := u.in.sum()
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case hashErr != nil:
+		return nil, hashErr
+	case got != want:
+		return nil, &ChecksumError{What: "the archive", Want: want, Got: got}
+	case err != nil:
+		return nil, err
+	}
+	return contents, nil
+}
+
+func (u *Unpacker) unpack(ctx context.Context, dst *staging.Tree, id ID, size int64, include Include) (*Contents, error) {
+	if err := u.open(maxUnpacked(size)); err != nil {
+		return nil, err
+	}
+	w := entryWriter{u: u, dst: dst, stem: id.Stem(), include: include}
+	for n := 0; ; n++ {
+		h, err := u.tar.next()
+		if err == io.EOF {
+			return w.contents(), nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if n == MaxEntries {
+			return nil, &LimitError{"entries", MaxEntries}
+		}
+		if err := firstError(ctx.Err(), w.entry(h)); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// open prepares the decoder for the archive in u.in.
+func (u *Unpacker) open(limit int64) (err error) {
+	if u.gz == nil {
+		u.gz, u.file = new(gzip.Reader), sha256.New()
+		u.tar.buf = make([]byte, tarBuffer)
+	}
+	if err := u.gz.Reset(&u.in); err != nil {
+		return fmt.Errorf("%w: %w", ErrArchive, unexpectedEOF(err))
+	}
+	u.gz.Multistream(false) // flate2's GzDecoder reads one member
+	u.tar.reset(u.gz, limit)
+	return nil
+}
+
+func unexpectedEOF(err error) error {
+	if err == io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+// entryWriter writes the entries of one archive.
+type entryWriter struct {
+	u       *Unpacker
+	dst     *staging.Tree
+	stem    string
+	include Include
+	files   []File
+	place   map[string]int // of each path in files; made when a path comes twice
+}
+
+// entry handles one entry, in cargo's order of checks (cargo 1.96: unpack).
+func (w *entryWriter) entry(h *header) error {
+	path, err := entryPath(h.path, w.stem)
+	if err != nil {
+		return &EntryError{h.path, err}
+	}
+	if w.include != nil && !w.include(path) {
+		return nil
+	}
+	isDir, err := isFolder(h)
+	if err != nil {
+		return &EntryError{h.path, err}
+	}
+	if baseName(path) == ".cargo-ok" {
+		return nil
+	}
+	if climbs(path) || path == "" && !isDir {
+		return &EntryError{h.path, ErrPath}
+	}
+	if isDir {
+		err = w.dst.Mkdir(path, h.fileMode(0o777))
+	} else {
+		err = w.writeFile(path, h)
+	}
+	if err != nil {
+		return fmt.Errorf("entry %q: %w", h.path, err)
+	}
+	return nil
+}
+
+// isFolder: a name that ends in a slash makes a folder of what the header calls
+// a file, except in a ustar header (tar-rs: old BSD compatibility).
+func isFolder(h *header) (bool, error) {
+	switch h.typ {
+	case '5':
+		return true, nil
+	case '0', 0:
+		return !h.ustar && strings.HasSuffix(h.path, "/"), nil
+	}
+	return false, fmt.Errorf("%w: it has type %q", ErrEntryType, h.typ)
+}
+
+// fileMode is the mode to ask for before the umask applies; other when the
+// header's is not a number.
+func (h *header) fileMode(other fs.FileMode) fs.FileMode {
+	if !h.hasMode {
+		return other
+	}
+	return fs.FileMode(h.mode) & fs.ModePerm
+}
+
+func (w *entryWriter) writeFile(path string, h *header) error {
+	f, err := w.create(path, h.fileMode(0o666))
+	if err != nil {
+		return err
+	}
+	sum, err := w.u.copyEntry(f)
+	if t, ok := modTime(path, h); ok && err == nil {
+		err = f.SetTime(t)
+	}
+	if err := firstError(err, f.Close()); err != nil {
+		return err
+	}
+	w.record(File{Path: path, Size: h.size, Sum: sum})
+	return nil
+}
+
+// create makes a new file. One that this archive made before gives way, as the
+// last entry of a path counts; anything else that is there is an error, such as
+// a folder, or on some systems a file whose name differs in case only.
+func (w *entryWriter) create(path string, mode fs.FileMode) (*staging.File, error) {
+	f, err := w.dst.Create(path, mode)
+	if !errors.Is(err, fs.ErrExist) || !w.wrote(path) {
+		return f, err
+	}
+	if err := w.dst.Remove(path); err != nil {
+		return nil, err
+	}
+	return w.dst.Create(path, mode)
+}
+
+func (w *entryWriter) wrote(path string) bool {
+	if w.place == nil {
+		w.place = make(map[string]int, len(w.files))
+		for i, f := range w.files {
+			w.place[f.Path] = i
+		}
+	}
+	_, ok := w.place[path]
+	return ok
+}
+
+func (w *entryWriter) record(f File) {
+	if i, ok := w.place[f.Path]; ok {
+		w.files[i] = f
+		return
+	}
+	if w.place != nil {
+		w.place[f.Path] = len(w.files)
+	}
+	w.files = append(w.files, f)
+}
+
+func (w *entryWriter) contents() *Contents {
+	slices.SortFunc(w.files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	c := &Contents{Files: w.files}
+	for _, f := range w.files {
+		c.Size += f.Size
+	}
+	return c
+}
+
+// copyEntry writes and hashes the data of the current entry in one pass.
+func (u *Unpacker) copyEntry(f *staging.File) (sum Checksum, err error) {
+	u.file.Reset()
+	for {
+		piece, err := u.tar.chunk()
+		if err != nil {
+			return sum, err
+		}
+		if piece == nil {
+			u.file.Sum(sum[:0])
+			return sum, nil
+		}
+		u.file.Write(piece)
+		if _, err := f.Write(piece); err != nil {
+			return sum, err
+		}
+	}
+}
+
+// generatedTime is what cargo gives the files it generated when the crate was
+// published, whose headers it once forgot to date (cargo 1.95:
+// DETERMINISTIC_TIMESTAMP).
+const generatedTime = 1153704088
+
+// modTime is the time a file is to have; none if the header's is not a number.
+func modTime(path string, h *header) (time.Time, bool) {
+	switch {
+	case path == "Cargo.toml" || path == "Cargo.lock" || path == ".cargo_vcs_info.json":
+		return time.Unix(generatedTime, 0), true
+	case h.mtime == 0:
+		return time.Unix(1, 0), h.hasTime // tar-rs: some tools take 0 ill
+	}
+	return time.Unix(h.mtime, 0), h.hasTime
+}

@@ -1,0 +1,179 @@
+package crate
+
+import (
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	whatwg "github.com/nlnwa/whatwg-url/url"
+)
+
+// parsedURL is a URL as the WHATWG standard reads and prints it, which is what
+// Cargo's url crate does and what enters folder names.
+type parsedURL struct{ u *whatwg.Url }
+
+func parseURL(s string) (*parsedURL, error) {
+	u, err := whatwg.Parse(s)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %q is not a URL", ErrSource, Redact(s))
+	}
+	if u.OpaquePath() {
+		return nil, fmt.Errorf("%w: %q has no '//' after its scheme", ErrSource, Redact(s))
+	}
+	return &parsedURL{u}, nil
+}
+
+func (p *parsedURL) String() string   { return p.u.Href(false) }
+func (p *parsedURL) query() string    { return p.u.Query() }
+func (p *parsedURL) fragment() string { return p.u.Fragment() }
+
+func (p *parsedURL) stripQueryAndFragment() {
+	p.u.SetSearch("")
+	p.u.SetHash("")
+}
+
+// canonical returns the form by which Cargo compares sources (spec 2.2), in its
+// order of steps: one trailing slash goes, github.com becomes https with a
+// lower-case path, a final ".git" goes.
+//
+// cargo 1.95 applies the last two to "sparse+" URLs as well; 1.96 does not. The
+// folder names here are those of 1.95.
+func (p *parsedURL) canonical() string {
+	scheme, authority, path, tail := p.split()
+	if len(path) > 1 {
+		path = strings.TrimSuffix(path, "/")
+	}
+	if p.u.Hostname() == "github.com" {
+		scheme, path = "https", strings.ToLower(path)
+	}
+	path = strings.TrimSuffix(path, ".git")
+	return scheme + "://" + authority + path + tail
+}
+
+// split cuts the printed URL into its parts; tail is query and fragment.
+func (p *parsedURL) split() (scheme, authority, path, tail string) {
+	scheme, rest, _ := strings.Cut(p.String(), "://")
+	if i := strings.IndexAny(rest, "?#"); i >= 0 {
+		rest, tail = rest[:i], rest[i:]
+	}
+	if i := strings.IndexByte(rest, '/'); i >= 0 {
+		return scheme, rest[:i], rest[i:], tail
+	}
+	return scheme, rest, "", tail
+}
+
+// Host returns the host of the source's URL for use in a folder name: without
+// port or user, "" where there is none.
+func (s SourceID) Host() string {
+	u, err := parseURL(s.url)
+	if err != nil {
+		return ""
+	}
+	return u.u.Hostname()
+}
+
+// Redact returns a text that may be a URL with its user info, if any, replaced
+// by "***": secrets are not to be printed. It never fails.
+func Redact(s string) string {
+	scheme, rest, ok := strings.Cut(s, "://")
+	if !ok {
+		return s
+	}
+	authority := rest
+	if i := strings.IndexAny(rest, "/?#\\"); i >= 0 {
+		authority = rest[:i]
+	}
+	at := strings.LastIndexByte(authority, '@')
+	if at < 0 || authority[:at] == "git" { // git@ is the name of a service, not of a person
+		return s
+	}
+	return scheme + "://***" + rest[at:]
+}
+
+// fileURL is the URL Cargo makes of an absolute path: each segment
+// percent-encoded, "." and ".." kept as they are.
+func fileURL(path string) string {
+	var b strings.Builder
+	b.WriteString("file://")
+	path = filepath.ToSlash(path)
+	if !strings.HasPrefix(path, "/") {
+		b.WriteByte('/') // a drive letter
+	}
+	for i := range len(path) {
+		if c := path[i]; c == '/' || !escapeInPath(c) {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
+}
+
+// escapeInPath is the path-segment set of the WHATWG standard with '\' added,
+// as the url crate has it for paths of the file system.
+func escapeInPath(c byte) bool {
+	return c <= ' ' || c > '~' || strings.IndexByte("\"#<>`?{}%/\\^", c) >= 0
+}
+
+// canonicalFileURL drops one trailing slash and a final ".git", the steps of
+// canonical that apply to file URLs. Parsing is avoided: it would resolve "..",
+// which Cargo keeps for paths from its configuration (spec 2.1).
+func canonicalFileURL(u string) string {
+	if len(u) > len("file:///") {
+		u = strings.TrimSuffix(u, "/")
+	}
+	return strings.TrimSuffix(u, ".git")
+}
+
+func trimDriveSlash(path string) string {
+	if runtime.GOOS == "windows" && len(path) > 2 && path[0] == '/' && path[2] == ':' {
+		return path[1:]
+	}
+	return path
+}
+
+// formEncode is the encoding of HTML forms: what a version 4 lockfile uses for
+// references.
+func formEncode(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		switch c := s[i]; {
+		case 'A' <= c && c <= 'Z', 'a' <= c && c <= 'z', '0' <= c && c <= '9', strings.IndexByte("*-._", c) >= 0:
+			b.WriteByte(c)
+		case c == ' ':
+			b.WriteByte('+')
+		default:
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
+}
+
+// formDecode undoes formEncode and leaves a '%' that starts no escape alone, as
+// the url crate does.
+func formDecode(s string) string {
+	b := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] == '+':
+			b = append(b, ' ')
+		case s[i] == '%' && i+2 < len(s) && unhex(s[i+1]) >= 0 && unhex(s[i+2]) >= 0:
+			b = append(b, byte(unhex(s[i+1])<<4|unhex(s[i+2])))
+			i += 2
+		default:
+			b = append(b, s[i])
+		}
+	}
+	return strings.ToValidUTF8(string(b), "\uFFFD")
+}
+
+func unhex(c byte) int {
+	switch {
+	case '0' <= c && c <= '9':
+		return int(c - '0')
+	case 'a' <= c|0x20 && c|0x20 <= 'f':
+		return int(c|0x20-'a') + 10
+	}
+	return -1
+}

@@ -1,0 +1,92 @@
+//go:build unix
+
+package staging
+
+import (
+	"io/fs"
+	"os"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// folder is an open folder; names given to its methods are single path elements.
+type folder struct{ fd int }
+
+// handle is a file open for writing.
+type handle struct{ fd int }
+
+func makeRoot(path string) (folder, error) {
+	if err := os.Mkdir(path, 0o777); err != nil {
+		return folder{}, err
+	}
+	return openFolder(unix.AT_FDCWD, path)
+}
+
+func openFolder(at int, name string) (folder, error) {
+	fd, err := retry(func() (int, error) {
+		return unix.Openat(at, name, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
+	})
+	return folder{fd}, err
+}
+
+func (d folder) open(name string) (folder, error) { return openFolder(d.fd, name) }
+
+func (d folder) mkdir(name string) error { return unix.Mkdirat(d.fd, name, 0o777) }
+
+func (d folder) remove(name string) error { return unix.Unlinkat(d.fd, name, 0) }
+
+func (d folder) close() error { return unix.Close(d.fd) }
+
+func (d folder) chmod(mode fs.FileMode) error { return unix.Fchmod(d.fd, uint32(mode)) }
+
+func (d folder) chmodChild(name string, mode fs.FileMode) error {
+	return unix.Fchmodat(d.fd, name, uint32(mode), 0)
+}
+
+// create passes the mode to openat, so the umask applies to it without another
+// call, and a mode that denies writing does not hinder the handle it returns.
+func (d folder) create(name string, mode fs.FileMode) (handle, error) {
+	fd, err := retry(func() (int, error) {
+		return unix.Openat(d.fd, name, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL|unix.O_NOFOLLOW|unix.O_CLOEXEC, uint32(mode))
+	})
+	return handle{fd}, err
+}
+
+func (d folder) setTime(name string, _ handle, t time.Time) error {
+	ts := unix.Timespec{Sec: t.Unix(), Nsec: int64(t.Nanosecond())}
+	return unix.UtimesNanoAt(d.fd, name, []unix.Timespec{ts, ts}, unix.AT_SYMLINK_NOFOLLOW)
+}
+
+func (h handle) write(b []byte) (int, error) {
+	written := 0
+	for written < len(b) {
+		n, err := retry(func() (int, error) { return unix.Write(h.fd, b[written:]) })
+		if err != nil {
+			return written, err
+		}
+		written += n
+	}
+	return written, nil
+}
+
+func (h handle) close() error { return unix.Close(h.fd) }
+
+// retry repeats a call that a signal interrupted.
+func retry(call func() (int, error)) (int, error) {
+	for {
+		n, err := call()
+		if err != unix.EINTR {
+			return n, err
+		}
+	}
+}
+
+// umask returns the process's umask. Reading it means setting it for a moment,
+// so it is done once.
+var umask = sync.OnceValue(func() fs.FileMode {
+	old := unix.Umask(0o077)
+	unix.Umask(old)
+	return fs.FileMode(old)
+})
