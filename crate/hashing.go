@@ -2,8 +2,11 @@ package crate
 
 import (
 	"crypto/sha256"
+	"errors"
 	"hash"
 	"io"
+
+	"github.com/klauspost/compress/gzip"
 )
 
 // hashingReader hashes all that it reads, and reads in large pieces. It is a
@@ -79,4 +82,15 @@ func SumReader(r io.Reader) (Checksum, error) {
 	var h hashingReader
 	h.reset(r)
 	return h.sum()
+}
+
+// IsTruncated reports whether the archive in r ends before its gzip stream does,
+// as one does whose download broke off.
+func IsTruncated(r io.Reader) bool {
+	gz, err := gzip.NewReader(r)
+	if err == nil {
+		gz.Multistream(false)
+		_, err = io.Copy(io.Discard, io.LimitReader(gz, minUnpacked))
+	}
+	return err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF)
 }

@@ -264,16 +264,16 @@ func (u *Unpacker) copyEntry(f *staging.File) (sum Checksum, err error) {
 	}
 }
 
-// generatedTime is what cargo gives the files it generated when the crate was
+// GeneratedTime is what cargo gives the files it generated when the crate was
 // published, whose headers it once forgot to date (cargo 1.95:
 // DETERMINISTIC_TIMESTAMP).
-const generatedTime = 1153704088
+const GeneratedTime = 1153704088
 
 // modTime is the time a file is to have; none if the header's is not a number.
 func modTime(path string, h *header) (time.Time, bool) {
 	switch {
 	case path == "Cargo.toml" || path == "Cargo.lock" || path == ".cargo_vcs_info.json":
-		return time.Unix(generatedTime, 0), true
+		return time.Unix(GeneratedTime, 0), true
 	case h.mtime == 0:
 		return time.Unix(1, 0), h.hasTime // tar-rs: some tools take 0 ill
 	}

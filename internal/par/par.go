@@ -9,22 +9,16 @@ import (
 	"sync/atomic"
 )
 
-// Jobs returns the number of workers to use: n if it is above 0, else one for
-// each processor.
-func Jobs(n int) int {
-	if n > 0 {
-		return n
-	}
-	return runtime.GOMAXPROCS(0)
-}
-
 // Do calls work(w, i) once for each i below n, the lowest first, on up to jobs
-// goroutines. Each goroutine gets its own w from newWorker, for buffers that
+// goroutines, or with jobs 0 on as many as there are processors. Each goroutine gets its own w from newWorker, for buffers that
 // are reused. It returns when all are done; the error of call i is in slot i.
 //
 // One call failing does not stop the others. When ctx ends, calls not yet
 // begun get its error instead.
 func Do[W any](ctx context.Context, jobs, n int, newWorker func() W, work func(w W, i int) error) []error {
+	if jobs <= 0 {
+		jobs = runtime.GOMAXPROCS(0)
+	}
 	errs := make([]error, n)
 	var next atomic.Int64
 	var wg sync.WaitGroup

@@ -1,0 +1,53 @@
+# Everything but conform, bench and corpus needs Go alone.
+
+GO      ?= go
+FUZZ    ?= 10s
+# Real projects to compare on; fetched by cargo, kept between runs.
+CORPUS  ?= $(or $(CARGOHOME_CORPUS),$(firstword $(wildcard /dev/shm) /tmp)/cargohome-corpus)
+PROJECTS = ripgrep@15.2.0 fd-find@10.5.0 bat@0.26.1 starship@1.27.0 cargo@0.98.0
+LARGE    = nu@0.115.1 zellij@0.44.0 cargo-nextest@0.9.110 wasmtime-cli@40.0.0
+
+.PHONY: build demo test race fuzz bench conform conform-short corpus corpus-large lint clean
+
+build:
+	CGO_ENABLED=0 $(GO) build -trimpath -o cargohome .
+
+# A sample Cargo home and project, made on the spot and vendored.
+demo: build
+	$(GO) run ./internal/cargotest/demo demo
+	./internal/cargotest/demo/run.sh ./cargohome demo
+
+test:
+	$(GO) test ./...
+
+race:
+	$(GO) test -race -short ./...
+
+fuzz:
+	$(GO) run ./internal/fuzzall -fuzztime $(FUZZ)
+
+lint:
+	test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
+	$(GO) vet ./... && $(GO) vet -tags conform ./...
+	GOOS=windows $(GO) vet ./... && GOOS=darwin $(GO) vet ./...
+	$(GO) mod tidy -diff
+	$(GO) tool staticcheck ./...
+
+# Comparisons with the real cargo.
+conform: corpus corpus-large
+	CARGOHOME_CORPUS=$(CORPUS) $(GO) test -tags conform -timeout 60m ./...
+
+conform-short: corpus
+	CARGOHOME_CORPUS=$(CORPUS) $(GO) test -tags conform -short -timeout 30m ./...
+
+corpus:
+	$(GO) run ./internal/corpus $(CORPUS) $(PROJECTS)
+
+corpus-large:
+	$(GO) run ./internal/corpus $(CORPUS) $(LARGE)
+
+bench: build
+	$(GO) run ./internal/bench -cargohome ./cargohome -corpus $(CORPUS)
+
+clean:
+	rm -rf cargohome demo

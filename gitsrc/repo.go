@@ -1,0 +1,157 @@
+package gitsrc
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/go-git/go-git/v5/plumbing"
+)
+
+// ErrNoIndex is matched by the error for a folder that holds no repository, or
+// one nothing was ever fetched into. It matches fs.ErrNotExist too.
+var ErrNoIndex error = noIndexError{}
+
+type noIndexError struct{}
+
+func (noIndexError) Error() string        { return "no git repository with a fetched index" }
+func (noIndexError) Is(target error) bool { return target == fs.ErrNotExist }
+
+const (
+	maxRefSize    = 64 << 10 // bytes of a loose reference or a line of packed-refs
+	maxPackedRefs = 64 << 20 // bytes of packed-refs
+	maxRefDepth   = 5        // symbolic references in a row, as in git
+)
+
+// openGitDir opens the git directory of the repository in dir, which is dir
+// itself if the repository is bare. A ".git" file, which would name a place
+// elsewhere, is an error.
+func openGitDir(dir string) (root *os.Root, bare bool, err error) {
+	outer, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, false, err
+	}
+	root, err = outer.OpenRoot(".git")
+	if err == nil {
+		return root, false, outer.Close()
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		outer.Close()
+		return nil, false, fmt.Errorf("%s: %w", dir, err)
+	}
+	if fi, err := outer.Stat("objects"); err != nil || !fi.IsDir() {
+		outer.Close()
+		return nil, false, fmt.Errorf("%s: %w", dir, ErrNoIndex)
+	}
+	return outer, true, nil
+}
+
+// openRegular opens a file and refuses what is not a regular one: opening a
+// pipe would wait for a writer that never comes.
+func openRegular(root *os.Root, name string) (*os.File, fs.FileInfo, error) {
+	fi, err := root.Stat(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !fi.Mode().IsRegular() {
+		return nil, nil, &fs.PathError{Op: "open", Path: name, Err: errors.New("not a regular file")}
+	}
+	f, err := root.Open(name)
+	return f, fi, err
+}
+
+// readSmall reads a file of at most limit bytes.
+func readSmall(root *os.Root, name string, limit int64) ([]byte, error) {
+	f, fi, err := openRegular(root, name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if fi.Size() > limit {
+		return nil, tooLarge(name, limit)
+	}
+	return io.ReadAll(io.LimitReader(f, limit))
+}
+
+func tooLarge(what string, limit int64) error {
+	return fmt.Errorf("%s is larger than %d bytes", what, limit)
+}
+
+// tip resolves the first of the references a fetched index may have.
+func tip(root *os.Root, bare bool) (plumbing.Hash, error) {
+	refs := []string{"refs/remotes/origin/HEAD", "refs/remotes/origin/master"}
+	if bare {
+		refs = append(refs, "HEAD") // a plain clone has no remote references
+	}
+	for _, ref := range refs {
+		h, err := resolve(root, ref)
+		if !errors.Is(err, fs.ErrNotExist) {
+			return h, err
+		}
+	}
+	return plumbing.ZeroHash, ErrNoIndex
+}
+
+// resolve follows symbolic references to an object.
+func resolve(root *os.Root, ref string) (plumbing.Hash, error) {
+	for range maxRefDepth {
+		text, err := readRef(root, ref)
+		if err != nil {
+			return plumbing.ZeroHash, err
+		}
+		target, symbolic := strings.CutPrefix(text, "ref:")
+		if !symbolic {
+			return parseHash(ref, text)
+		}
+		ref = strings.TrimSpace(target)
+	}
+	return plumbing.ZeroHash, fmt.Errorf("reference %q: too many symbolic references in a row", ref)
+}
+
+func parseHash(ref, text string) (plumbing.Hash, error) {
+	if !plumbing.IsHash(text) {
+		return plumbing.ZeroHash, fmt.Errorf("reference %q: %q is not an object id", ref, text[:min(len(text), 64)])
+	}
+	return plumbing.NewHash(text), nil
+}
+
+// readRef returns the text of a loose reference, or else of a packed one.
+func readRef(root *os.Root, ref string) (string, error) {
+	if ref != "HEAD" && (!strings.HasPrefix(ref, "refs/") || !filepath.IsLocal(filepath.FromSlash(ref))) {
+		return "", fmt.Errorf("reference %q: not a name of one", ref)
+	}
+	data, err := readSmall(root, filepath.FromSlash(ref), maxRefSize)
+	if errors.Is(err, fs.ErrNotExist) {
+		return packedRef(root, ref)
+	}
+	if err != nil {
+		return "", fmt.Errorf("reference %q: %w", ref, err)
+	}
+	return strings.TrimSpace(string(data)), nil
+}
+
+// packedRef finds ref in packed-refs, whose lines are "OBJECT SP REF"; those
+// beginning with '#' or '^' are about others.
+func packedRef(root *os.Root, ref string) (string, error) {
+	f, _, err := openRegular(root, "packed-refs")
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	lines := bufio.NewScanner(io.LimitReader(f, maxPackedRefs))
+	lines.Buffer(nil, maxRefSize)
+	for lines.Scan() {
+		if hash, name, ok := strings.Cut(lines.Text(), " "); ok && name == ref && hash != "#" {
+			return hash, nil
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return "", fmt.Errorf("packed-refs: %w", err)
+	}
+	return "", &fs.PathError{Op: "find", Path: ref, Err: fs.ErrNotExist}
+}

@@ -1,0 +1,97 @@
+package index
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"cargohome/crate"
+)
+
+// Entry is one version in an index: the parts of its line that are of use when
+// all versions are already chosen (spec 3.6).
+type Entry struct {
+	Name    string // in the crate's own case
+	Version string
+
+	// Checksum is the SHA-256 of the archive. It is zero if ChecksumText is not
+	// one: packages that came from git have an empty text in some local
+	// registries, and match no archive.
+	Checksum     crate.Checksum
+	ChecksumText string // as the line has it
+
+	Yanked bool   // no bar for a version that a lockfile names
+	V      uint32 // schema of the line; Cargo 1.95 selects none above 2
+	Line   []byte // the line itself, without line feed
+}
+
+// ErrEntry is matched by the error for a line that Cargo would not select.
+var ErrEntry = errors.New("invalid index entry")
+
+// ParseEntry reads one line as Cargo does: unknown keys are ignored, null stands
+// for the default where there is one, a key may occur once and is spelt exactly.
+// Of dependencies and features it checks no more than that they are there. The
+// entry keeps line.
+func ParseEntry(line []byte) (Entry, error) {
+	e := Entry{V: 1, Line: line}
+	var seen uint8
+	err := eachMember(line, func(key string, value []byte) error {
+		bit := required[key]
+		if seen&bit != 0 {
+			return fmt.Errorf("key %q occurs twice", key)
+		}
+		seen |= bit
+		return e.set(key, value)
+	})
+	if err == nil && seen&mustHave != mustHave {
+		err = fmt.Errorf("it lacks one of name, vers, deps, cksum")
+	}
+	if err == nil {
+		err = crate.CheckVersion(e.Version)
+	}
+	if err != nil {
+		return Entry{}, fmt.Errorf("%w: %w", ErrEntry, err)
+	}
+	e.Checksum, _ = crate.ParseChecksum(e.ChecksumText)
+	return e, nil
+}
+
+// required has a bit for each key that is looked at, to notice repetition; the
+// low four must be there.
+var required = map[string]uint8{"name": 1, "vers": 2, "deps": 4, "cksum": 8, "yanked": 16, "v": 32, "features": 64, "features2": 128}
+
+const mustHave = 1 | 2 | 4 | 8
+
+func (e *Entry) set(key string, value []byte) (err error) {
+	switch key {
+	case "name":
+		e.Name, err = stringValue(value)
+	case "vers":
+		e.Version, err = stringValue(value)
+	case "cksum":
+		e.ChecksumText, err = stringValue(value)
+	case "yanked":
+		e.Yanked, err = boolValue(value)
+	case "v":
+		e.V, err = schemaValue(value)
+	case "deps":
+		err = startsWith(value, '[')
+	case "features":
+		err = startsWith(value, '{')
+	}
+	if err != nil {
+		return fmt.Errorf("key %q: %w", key, err)
+	}
+	return nil
+}
+
+func schemaValue(value []byte) (uint32, error) {
+	if string(value) == "null" {
+		return 1, nil
+	}
+	n, err := uintValue(value)
+	if err == nil && n > math.MaxUint32 {
+		err = errors.New("number out of range")
+	}
+	return uint32(n), err
+}

@@ -1,0 +1,222 @@
+package index
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"sync"
+
+	"cargohome/crate"
+	"cargohome/gitsrc"
+)
+
+// Index is one index on disk. Making one reads nothing. It is safe for
+// concurrent use. Only one of the git form needs [Index.Close].
+type Index struct {
+	dir   string
+	local bool
+
+	// repo is nil unless the index is in git; opened on the first need.
+	repo func() (*gitsrc.Tree, error)
+
+	mu     sync.Mutex
+	opened *gitsrc.Tree // what repo opened, for Close
+}
+
+// Sparse returns the index that Cargo keeps of a sparse registry in dir, a
+// folder of registry/index.
+func Sparse(dir string) *Index { return &Index{dir: dir} }
+
+// Git returns the index that Cargo keeps of a git-protocol registry in dir, a
+// folder of registry/index.
+func Git(dir string) *Index {
+	x := &Index{dir: dir}
+	x.repo = sync.OnceValues(x.open)
+	return x
+}
+
+// Local returns the index of the local registry in dir; its entries are those
+// of dir/index.
+func Local(dir string) *Index {
+	return &Index{dir: filepath.Join(dir, "index"), local: true}
+}
+
+// Dir returns the folder the index lies in; for a local registry, its "index".
+func (x *Index) Dir() string { return x.dir }
+
+// Lookup returns the entry of one version. The version must agree in full, build
+// metadata included, and the name in every letter: case, '-' and '_' matter.
+//
+// The error is a [*LookupError]. It matches fs.ErrNotExist if the index does not
+// exist or does not list the version.
+func (x *Index) Lookup(name, version string) (Entry, error) {
+	e, err := x.lookup(name, version)
+	if err != nil {
+		return Entry{}, &LookupError{x.dir, name, version, err}
+	}
+	return e, nil
+}
+
+func (x *Index) lookup(name, version string) (Entry, error) {
+	path, err := Path(name)
+	if err == nil {
+		err = crate.CheckVersion(version)
+	}
+	switch {
+	case err != nil:
+		return Entry{}, err
+	case x.local:
+		return x.lookupFile(path, name, version)
+	}
+	e, err := x.lookupCache(path, name, version)
+	if err != nil && x.repo != nil {
+		return x.lookupRepo(path, name, version, err)
+	}
+	return e, err
+}
+
+// lookupCache looks into the cache file of a crate.
+func (x *Index) lookupCache(path, name, version string) (Entry, error) {
+	file := filepath.Join(x.dir, ".cache", filepath.FromSlash(path))
+	line, err := readCached(file, version)
+	switch {
+	case errors.Is(err, errCacheForeign):
+		return Entry{}, ErrNoCrate
+	case errors.Is(err, errCacheCut):
+		return Entry{}, &CorruptError{file, err}
+	case err != nil:
+		return Entry{}, x.explain(err)
+	case line == nil:
+		return Entry{}, ErrNoVersion
+	}
+	e, err := parseCached(line, version)
+	if err != nil {
+		return Entry{}, &CorruptError{file, err}
+	}
+	if e.Name != name {
+		return Entry{}, ErrNoVersion
+	}
+	return e, nil
+}
+
+// parseCached reads the line that a cache file has for a version.
+func parseCached(line []byte, version string) (Entry, error) {
+	e, err := ParseEntry(line)
+	if err == nil && e.Version != version {
+		err = fmt.Errorf("the line kept for version %s is of %s", version, printable(e.Version))
+	}
+	return e, err
+}
+
+// lookupRepo looks into the repository for what the cache did not have, for the
+// reason given: it is the truth of which the cache files are made.
+func (x *Index) lookupRepo(path, name, version string, cacheErr error) (Entry, error) {
+	tree, err := x.repo()
+	if errors.Is(err, fs.ErrNotExist) {
+		return Entry{}, cacheErr // cache files without a repository are all there is
+	}
+	if err != nil {
+		return Entry{}, err
+	}
+	data, err := tree.File(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Entry{}, worse(cacheErr, ErrNoCrate)
+	}
+	if err != nil {
+		return Entry{}, &CorruptError{filepath.Join(x.dir, ".git"), err}
+	}
+	return searchLines(path, data, name, version)
+}
+
+// worse returns the cache's error if it says more than that there is nothing.
+func worse(cacheErr, err error) error {
+	if errors.Is(cacheErr, fs.ErrNotExist) {
+		return err
+	}
+	return cacheErr
+}
+
+// lookupFile looks into the entry file of a local registry.
+func (x *Index) lookupFile(path, name, version string) (Entry, error) {
+	file := filepath.Join(x.dir, filepath.FromSlash(path))
+	buf := buffers.Get().(*[]byte)
+	defer buffers.Put(buf)
+	if err := readFile(file, buf); err != nil {
+		return Entry{}, x.explain(err)
+	}
+	return searchLines(file, *buf, name, version)
+}
+
+func searchLines(file string, data []byte, name, version string) (Entry, error) {
+	e, err := findLine(data, name, version)
+	if errors.Is(err, ErrEntry) {
+		return Entry{}, &CorruptError{file, err}
+	}
+	e.Line = bytes.Clone(e.Line) // let go of the others
+	return e, err
+}
+
+// explain tells a crate that is not listed from an index that is not there.
+func (x *Index) explain(err error) error {
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if !isDir(x.dir) {
+		return ErrNoIndex
+	}
+	return ErrNoCrate
+}
+
+// Config reads the index's config.json. The error matches [ErrNoConfig] if there
+// is none, as in every local registry.
+func (x *Index) Config() (Config, error) {
+	data, err := x.configFile()
+	if errors.Is(err, fs.ErrNotExist) {
+		err = ErrNoConfig
+	}
+	if err != nil {
+		return Config{}, fmt.Errorf("%s: %w", x.dir, err)
+	}
+	c, err := ParseConfig(data)
+	if err != nil {
+		return Config{}, &CorruptError{filepath.Join(x.dir, "config.json"), err}
+	}
+	return c, nil
+}
+
+func (x *Index) configFile() (data []byte, err error) {
+	switch {
+	case x.local:
+		return nil, ErrNoConfig
+	case x.repo == nil:
+		err = readFile(filepath.Join(x.dir, "config.json"), &data)
+		return data, err
+	}
+	tree, err := x.repo()
+	if err != nil {
+		return nil, err
+	}
+	return tree.File("config.json")
+}
+
+// open is what repo does once.
+func (x *Index) open() (*gitsrc.Tree, error) {
+	tree, err := gitsrc.OpenIndex(x.dir)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.opened = tree
+	return tree, err
+}
+
+// Close closes the files of a repository, if any were opened. Lookups that need
+// them fail from then on.
+func (x *Index) Close() error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.opened == nil {
+		return nil
+	}
+	return x.opened.Close()
+}

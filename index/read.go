@@ -1,0 +1,61 @@
+package index
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"sync"
+)
+
+// maxFileSize bounds an entry or cache file. The largest of crates.io have a few
+// megabytes.
+const maxFileSize = 128 << 20
+
+// buffers hold whole files while one line is looked for.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+// openRegular opens a file that is one, and returns its size in bytes.
+func openRegular(path string) (*os.File, int64, error) {
+	fi, err := os.Stat(path) // before opening, which would wait on a pipe
+	if err != nil {
+		return nil, 0, err
+	}
+	if !fi.Mode().IsRegular() {
+		return nil, 0, &fs.PathError{Op: "read", Path: path, Err: errors.New("not a regular file")}
+	}
+	if fi.Size() > maxFileSize {
+		return nil, 0, &fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("larger than %d bytes", maxFileSize)}
+	}
+	f, err := os.Open(path)
+	return f, fi.Size(), err
+}
+
+// readAt fills *buf, whose room is used again, with n bytes of f from offset on,
+// or fewer if the file was cut short meanwhile.
+func readAt(f *os.File, buf *[]byte, offset, n int64) error {
+	*buf = slices.Grow((*buf)[:0], int(n))[:n]
+	got, err := f.ReadAt(*buf, offset)
+	*buf = (*buf)[:got]
+	if err == io.EOF {
+		err = nil
+	}
+	return err
+}
+
+// readFile reads a whole file into *buf.
+func readFile(path string, buf *[]byte) error {
+	f, size, err := openRegular(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return readAt(f, buf, 0, size)
+}
+
+func isDir(path string) bool {
+	fi, err := os.Stat(path)
+	return err == nil && fi.IsDir()
+}

@@ -1,0 +1,119 @@
+// Package cli is the command line: each command has a file that turns flags into
+// one call of the packages that do the work, and its result into text. Only
+// output.go formats for people, and only exit.go knows exit statuses.
+package cli
+
+import (
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// System is what a run has of the world around it.
+type System struct {
+	Args           []string // the program's name first
+	Environ        []string // "NAME=value"
+	Dir            string   // the current folder, absolute
+	Stdout, Stderr io.Writer
+}
+
+// OS returns the system this process runs in.
+func OS() *System {
+	dir, err := os.Getwd()
+	if err != nil {
+		dir = "."
+	}
+	return &System{Args: os.Args, Environ: os.Environ(), Dir: dir, Stdout: os.Stdout, Stderr: os.Stderr}
+}
+
+// lookupEnv returns a variable of the environment, the last one of that name.
+func (s *System) lookupEnv(name string) (string, bool) {
+	for _, entry := range slices.Backward(s.Environ) {
+		if value, ok := strings.CutPrefix(entry, name+"="); ok {
+			return value, true
+		}
+	}
+	return "", false
+}
+
+// Main runs the program and returns its exit status. When ctx ends the run stops
+// as soon as it can, leaving nothing half-made.
+func Main(ctx context.Context, sys *System) int {
+	run := &run{sys: sys, out: newOutput(sys)}
+	root := newRoot(run)
+	root.SetArgs(arguments(sys.Args))
+	root.SetOut(sys.Stdout)
+	root.SetErr(sys.Stderr)
+	err := root.ExecuteContext(ctx)
+	return run.finish(ctx, err)
+}
+
+// arguments drops the name of the subcommand that cargo passes on when the
+// program is installed as `cargo-home` and called as `cargo home`.
+func arguments(args []string) []string {
+	if len(args) == 0 {
+		return nil
+	}
+	name := strings.TrimSuffix(filepath.Base(args[0]), ".exe")
+	sub, isSub := strings.CutPrefix(name, "cargo-")
+	if isSub && len(args) > 1 && args[1] == sub {
+		return args[2:]
+	}
+	return args[1:]
+}
+
+// run is what all commands of one run share.
+type run struct {
+	sys   *System
+	flags globalFlags
+	out   *output
+}
+
+const rootHelp = `Cargohome does with a Cargo home what can be done without a network, without
+cargo, rustc or git.
+
+Every command reads the Cargo home that --cargo-home or CARGO_HOME names, or
+~/.cargo.`
+
+func newRoot(r *run) *cobra.Command {
+	root := &cobra.Command{
+		Use:               "cargohome",
+		Short:             "An offline mirror and vendoring tool for Cargo homes",
+		Long:              rootHelp + "\n\n" + exitHelp,
+		Version:           version(),
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		Args:              cobra.NoArgs,
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		PersistentPreRunE: func(*cobra.Command, []string) error { return r.prepare() },
+	}
+	root.SetVersionTemplate("cargohome {{.Version}}\n")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return &usageError{err, cmd.CommandPath()} })
+	r.flags.register(root)
+	root.AddCommand(newVendor(r))
+	return root
+}
+
+// version is what the build recorded: a release, or the commit it was built
+// from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "(unknown)"
+	}
+	settings := map[string]string{}
+	for _, s := range info.Settings {
+		settings[s.Key] = s.Value
+	}
+	text := info.Main.Version
+	if rev := settings["vcs.revision"]; len(rev) >= 12 && !strings.Contains(text, rev[:12]) {
+		text += " (" + rev[:12] + ")"
+	}
+	return text
+}

@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Exit statuses. They are part of the interface: scripts rely on them.
+const (
+	exitDone        = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitInterrupted = 130
+)
+
+const exitHelp = `Exit status: 0 done; 1 failed, with nothing half-made left behind; 2 the
+command line is wrong; 130 interrupted.`
+
+// usageError is a wrong command line.
+type usageError struct {
+	err     error
+	command string // whose help to read, "" for the program's
+}
+
+func (e *usageError) Error() string { return e.err.Error() }
+
+func (e *usageError) Hint() string {
+	if e.command == "" {
+		return "run `cargohome help` for the commands and flags there are"
+	}
+	return fmt.Sprintf("run `%s --help` for the flags there are", e.command)
+}
+
+func usagef(format string, args ...any) error {
+	return &usageError{err: fmt.Errorf(format, args...)}
+}
+
+// hintError is an error with a separate line on what to do about it.
+type hintError struct {
+	error
+	hint string
+}
+
+func (e *hintError) Hint() string  { return e.hint }
+func (e *hintError) Unwrap() error { return e.error }
+
+func withHint(err error, hint string) error { return &hintError{err, hint} }
+
+// finish prints the error that ended the run, if any, and returns the status.
+func (r *run) finish(ctx context.Context, err error) int {
+	r.out.stopProgress()
+	switch {
+	case err == nil:
+		return exitDone
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		r.out.error(errors.New("interrupted; nothing was changed"))
+		return exitInterrupted
+	}
+	if isUsage(err) {
+		err = asUsage(err)
+	}
+	r.out.error(err)
+	if hint, ok := errors.AsType[interface {
+		error
+		Hint() string
+	}](err); ok {
+		r.out.help(hint.Hint())
+	}
+	if isUsage(err) {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// isUsage also knows the errors cobra itself makes, which have no type.
+func isUsage(err error) bool {
+	if _, ok := errors.AsType[*usageError](err); ok {
+		return true
+	}
+	text := err.Error()
+	return strings.HasPrefix(text, "unknown command ") || strings.HasPrefix(text, "accepts ")
+}
+
+func asUsage(err error) error {
+	if _, ok := errors.AsType[*usageError](err); ok {
+		return err
+	}
+	return &usageError{err: err}
+}

@@ -1,0 +1,108 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"github.com/spf13/cobra"
+
+	"cargohome/internal/config"
+	"cargohome/internal/home"
+)
+
+// globalFlags are the flags of every command.
+type globalFlags struct {
+	cargoHome string
+	dir       string
+	quiet     bool
+	verbose   bool
+	color     string
+	format    string
+	jobs      int
+	config    []string
+}
+
+func (f *globalFlags) register(root *cobra.Command) {
+	flags := root.PersistentFlags()
+	flags.SortFlags = false
+	flags.StringVar(&f.cargoHome, "cargo-home", "", "use the Cargo home in `DIR` (default: CARGO_HOME, or ~/.cargo)")
+	flags.StringVarP(&f.dir, "directory", "C", "", "change to `DIR` before doing anything")
+	flags.BoolVarP(&f.quiet, "quiet", "q", false, "print errors only")
+	flags.BoolVarP(&f.verbose, "verbose", "v", false, "print a line for each package")
+	flags.StringVar(&f.color, "color", "", "colour the output: `WHEN` is auto, always or never")
+	flags.StringVar(&f.format, "format", "text", "print the result on stdout as `FORMAT`: text or json")
+	flags.IntVarP(&f.jobs, "jobs", "j", 0, "use `N` workers (default: one for each processor)")
+	flags.StringArrayVar(&f.config, "config", nil, "override a cargo configuration value: `KEY=VALUE` or a file")
+	for _, name := range []string{"locked", "offline", "frozen"} {
+		flags.Bool(name, true, "accepted for likeness with cargo: always true here")
+	}
+}
+
+// prepare checks the flags and finds out how to print, before any command runs.
+func (r *run) prepare() error {
+	f := &r.flags
+	switch {
+	case f.quiet && f.verbose:
+		return usagef("--quiet and --verbose exclude each other")
+	case f.format != "text" && f.format != "json":
+		return usagef("--format is %q; it may be text or json", f.format)
+	case f.color != "" && f.color != "auto" && f.color != "always" && f.color != "never":
+		return usagef("--color is %q; it may be auto, always or never", f.color)
+	case f.jobs < 0:
+		return usagef("--jobs is %d; it may not be negative", f.jobs)
+	}
+	return r.changeDir()
+}
+
+func (r *run) changeDir() error {
+	r.sys.Dir = r.path(r.flags.dir)
+	info, err := os.Stat(r.sys.Dir)
+	if err == nil && !info.IsDir() {
+		err = fmt.Errorf("%s is not a folder", r.sys.Dir)
+	}
+	return err
+}
+
+// path returns a path the user gave as an absolute one; "" is the current folder.
+func (r *run) path(p string) string {
+	if filepath.IsAbs(p) {
+		return filepath.Clean(p)
+	}
+	return filepath.Join(r.sys.Dir, p)
+}
+
+// cargoHome returns the folder of the Cargo home.
+func (r *run) cargoHome() (string, error) {
+	dir, err := home.Locate(&home.LocateOptions{
+		Flag: r.flags.cargoHome,
+		Env:  r.sys.lookupEnv,
+		GOOS: runtime.GOOS,
+		Dir:  r.sys.Dir,
+	})
+	if errors.Is(err, home.ErrNoHome) {
+		return "", withHint(err, "name it with --cargo-home or CARGO_HOME")
+	}
+	return dir, err
+}
+
+// loadConfig reads cargo's configuration, and applies what it says about the
+// output.
+func (r *run) loadConfig(cargoHome string) (*config.Config, error) {
+	cfg, err := config.Load(config.Options{
+		Cwd:     r.sys.Dir,
+		Home:    cargoHome,
+		Environ: r.sys.Environ,
+		Args:    r.flags.config,
+	})
+	if err != nil {
+		return nil, err
+	}
+	term, err := cfg.Term()
+	if err != nil {
+		return nil, err
+	}
+	return cfg, r.out.configure(&r.flags, term)
+}

@@ -1,0 +1,239 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"cargohome/internal/config"
+)
+
+// output prints for people, and is the only place that does. Its rules:
+//
+//   - stdout is data; everything else goes to stderr, in the forms cargo uses: a
+//     right-aligned verb and its subject, or "error:", "warning:", "note:",
+//     "help:" and a text in lower case without a full stop.
+//   - Texts hold names, paths and URLs from outside. Whatever in them could
+//     command a terminal, or show something other than it is, is escaped here.
+//   - Meaning never rests on colour.
+//   - Quiet leaves errors only.
+//
+// Its methods are safe for concurrent use.
+type output struct {
+	stdout, stderr io.Writer
+	quiet, verbose bool
+	color          bool
+	terminal       bool // stderr is one
+	progressWhen   string
+
+	mu  sync.Mutex
+	bar *progressbar.ProgressBar // nil unless one is shown
+}
+
+func newOutput(sys *System) *output {
+	o := &output{stdout: sys.Stdout, stderr: sys.Stderr, terminal: isTerminal(sys.Stderr)}
+	o.color = o.terminal && !hasNoColor(sys)
+	return o
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// hasNoColor: any value but the empty one asks for no colour.
+func hasNoColor(sys *System) bool {
+	value, _ := sys.lookupEnv("NO_COLOR")
+	return value != ""
+}
+
+// configure applies flags, and cargo's [term] table where they leave it open.
+func (o *output) configure(f *globalFlags, t config.Term) error {
+	o.quiet, o.verbose = f.quiet, f.verbose
+	if !f.quiet && !f.verbose {
+		o.quiet, o.verbose = t.Quiet, t.Verbose
+	}
+	o.progressWhen = t.ProgressWhen
+	when := f.color
+	if when == "" {
+		when = t.Color
+	}
+	switch when {
+	case "", "auto":
+	case "always":
+		o.color = true
+	case "never":
+		o.color = false
+	default:
+		return fmt.Errorf("cargo configuration: key term.color is %q, not auto, always or never", when)
+	}
+	return nil
+}
+
+const (
+	green  = "\x1b[1;32m"
+	cyan   = "\x1b[1;36m"
+	yellow = "\x1b[1;33m"
+	red    = "\x1b[1;31m"
+	plain  = "\x1b[0m"
+)
+
+// status prints what was done: a verb in a column of twelve, and its subject.
+func (o *output) status(verb, format string, args ...any) {
+	if !o.quiet {
+		o.line(green, fmt.Sprintf("%12s", verb), " "+fmt.Sprintf(format, args...))
+	}
+}
+
+// detail is a status that only --verbose shows.
+func (o *output) detail(verb, format string, args ...any) {
+	if o.verbose {
+		o.status(verb, format, args...)
+	}
+}
+
+func (o *output) warning(text string) {
+	if !o.quiet {
+		o.line(yellow, "warning", ": "+text)
+	}
+}
+
+func (o *output) note(text string) {
+	if !o.quiet {
+		o.line(green, "note", ": "+text)
+	}
+}
+
+func (o *output) help(text string) { o.line(cyan, "help", ": "+text) }
+
+func (o *output) error(err error) { o.line(red, "error", ": "+err.Error()) }
+
+// plainText prints a line of no form.
+func (o *output) plainText(text string) {
+	if !o.quiet {
+		o.line("", "", text)
+	}
+}
+
+func (o *output) line(color, head, text string) {
+	head, text = escape(head), escape(text)
+	if o.color && color != "" {
+		head = color + head + plain
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.bar != nil {
+		_ = o.bar.Clear()
+	}
+	fmt.Fprintf(o.stderr, "%s%s\n", head, text)
+}
+
+// data prints a result on stdout.
+func (o *output) data(b []byte) error {
+	_, err := o.stdout.Write(b)
+	return err
+}
+
+// json prints a result on stdout as one indented object.
+func (o *output) json(v any) error {
+	e := json.NewEncoder(o.stdout)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+// startProgress shows, on a terminal, how far work of total bytes has got.
+func (o *output) startProgress(verb string, total int64) {
+	if o.quiet || o.progressWhen == "never" || !o.terminal {
+		return
+	}
+	o.bar = progressbar.NewOptions64(total,
+		progressbar.OptionSetWriter(o.stderr),
+		progressbar.OptionSetDescription(fmt.Sprintf("%12s", verb)),
+		progressbar.OptionSetWidth(30),
+		progressbar.OptionShowBytes(true),
+		progressbar.OptionThrottle(100e6),
+		progressbar.OptionClearOnFinish(),
+		progressbar.OptionSetTheme(progressbar.Theme{Saucer: "=", SaucerHead: ">", SaucerPadding: " ", BarStart: "[", BarEnd: "]"}),
+	)
+}
+
+// advance counts n bytes of the work as done.
+func (o *output) advance(n int64) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.bar != nil {
+		_ = o.bar.Add64(n)
+	}
+}
+
+func (o *output) stopProgress() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.bar != nil {
+		_ = o.bar.Clear()
+		o.bar = nil
+	}
+}
+
+// escape makes text from outside safe to show: control characters, marks that
+// turn the direction of writing, invisible format characters and bytes that are
+// not UTF-8 become Go escapes. Line breaks stay, as messages have their own, and
+// texts from outside are quoted within those.
+func escape(s string) string {
+	if !strings.ContainsFunc(s, unsafeRune) {
+		return s
+	}
+	var b strings.Builder
+	for len(s) > 0 {
+		r, n := utf8.DecodeRuneInString(s)
+		switch {
+		case r == utf8.RuneError && n == 1:
+			fmt.Fprintf(&b, `\x%02x`, s[0])
+		case !unsafeRune(r):
+			b.WriteString(s[:n])
+		case r < 0x80:
+			fmt.Fprintf(&b, `\x%02x`, r)
+		case r < 0x10000:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			fmt.Fprintf(&b, `\U%08x`, r)
+		}
+		s = s[n:]
+	}
+	return b.String()
+}
+
+func unsafeRune(r rune) bool {
+	return r != '\n' && (unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError || r == '\u2028' || r == '\u2029')
+}
+
+// size prints a number of bytes in binary units, as "1.1 GiB".
+func size(n int64) string {
+	if n < 1024 {
+		return fmt.Sprintf("%d B", n)
+	}
+	units := "KMGTPE"
+	f := float64(n) / 1024
+	for f >= 1023.95 && len(units) > 1 {
+		f /= 1024
+		units = units[1:]
+	}
+	return fmt.Sprintf("%.1f %ciB", f, units[0])
+}
+
+// plural prints a number with its noun.
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

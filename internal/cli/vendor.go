@@ -1,0 +1,193 @@
+package cli
+
+import (
+	"context"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"cargohome/crate"
+	"cargohome/internal/config"
+	"cargohome/internal/home"
+	"cargohome/vendoring"
+)
+
+const vendorHelp = `Make the folder that 'cargo vendor' makes, from Cargo.lock and the Cargo home alone.
+
+The folder is ./vendor unless DIR says otherwise. Every package that the lockfile
+names from a registry is unpacked into it, for all platforms and features; what
+is there already and proven unchanged is left alone, and what no lockfile names is
+removed. The configuration that makes cargo use the folder is printed on stdout.
+
+The archives must be in the Cargo home. Each is checked against the checksums in
+the lockfile and in the index before anything is put in place; everything that
+is missing or damaged is reported in one go, and then nothing is changed.`
+
+const vendorExample = `  cargohome vendor ./vendor
+  cargohome vendor --write-config
+  cargohome vendor --lockfile-path a/Cargo.lock --lockfile-path b/Cargo.lock third-party
+  cargohome vendor --dry-run --format json`
+
+// vendorOptions are the flags of vendor.
+type vendorOptions struct {
+	projectFlags
+	destination   string // as typed
+	noDelete      bool
+	versionedDirs bool
+	respectConfig bool
+	writeConfig   bool
+	dryRun        bool
+}
+
+func newVendor(r *run) *cobra.Command {
+	opts := &vendorOptions{destination: "vendor"}
+	cmd := &cobra.Command{
+		Use:     "vendor [DIR]",
+		Short:   "Make the folder `cargo vendor` makes, from the lockfile and the home alone",
+		Long:    vendorHelp + "\n\n" + exitHelp,
+		Example: vendorExample,
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				opts.destination = args[0]
+			}
+			return r.vendor(cmd.Context(), opts)
+		},
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return nil, cobra.ShellCompDirectiveFilterDirs
+		},
+	}
+	opts.projectFlags.register(cmd)
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.BoolVar(&opts.noDelete, "no-delete", false, "keep what is in the folder and no lockfile names")
+	flags.BoolVar(&opts.versionedDirs, "versioned-dirs", false, "name every folder NAME-VERSION")
+	flags.BoolVar(&opts.respectConfig, "respect-source-config", false, "obey [source] replacement in cargo's configuration")
+	flags.BoolVar(&opts.writeConfig, "write-config", false, "put the configuration into the project's .cargo/config.toml")
+	flags.BoolVarP(&opts.dryRun, "dry-run", "n", false, "say what would be done, and do nothing")
+	return cmd
+}
+
+// vendor carries out the command.
+func (r *run) vendor(ctx context.Context, opts *vendorOptions) error {
+	if opts.destination == "" {
+		return usagef("the folder to vendor into has an empty name")
+	}
+	began := time.Now()
+	job, err := r.planVendor(ctx, opts)
+	if err != nil {
+		return err
+	}
+	defer job.home.Close()
+	edit, err := r.planConfig(job) // before anything is done, as it may refuse
+	if err != nil {
+		return err
+	}
+	if opts.dryRun {
+		return r.reportVendor(job, nil, time.Since(began))
+	}
+	results, err := r.writeVendor(ctx, job)
+	if err != nil {
+		return err
+	}
+	if err := edit.write(r); err != nil {
+		return err
+	}
+	return r.reportVendor(job, results, time.Since(began))
+}
+
+// vendorJob is one run of vendor, planned.
+type vendorJob struct {
+	opts    *vendorOptions
+	project *project
+	home    *home.Home
+	plan    *vendoring.Plan
+	sources []crate.SourceID // of the packages, as locked
+}
+
+func (r *run) planVendor(ctx context.Context, opts *vendorOptions) (*vendorJob, error) {
+	cargoHome, err := r.cargoHome()
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := r.loadConfig(cargoHome)
+	if err != nil {
+		return nil, err
+	}
+	project, err := r.findProject(&opts.projectFlags, cargoHome)
+	if err != nil {
+		return nil, err
+	}
+	packages := project.packages()
+	steps, err := vendoring.Arrange(packages, opts.versionedDirs)
+	if err != nil {
+		return nil, err
+	}
+	job := &vendorJob{opts: opts, project: project, home: home.New(cargoHome), sources: sourcesOf(steps)}
+	stores, err := job.stores(cfg)
+	if err != nil {
+		return nil, err
+	}
+	r.warn(cfg)
+	located, err := vendoring.Locate(ctx, r.flags.jobs, steps, stores)
+	if err != nil {
+		return nil, err
+	}
+	for _, note := range located.Notes {
+		r.out.note(note)
+	}
+	job.plan, err = vendoring.NewPlan(located.Steps, vendoring.Target{
+		Dest:        r.path(opts.destination),
+		Keep:        project.folders,
+		NoDelete:    opts.noDelete,
+		KeepSources: !project.manifest,
+	})
+	return job, err
+}
+
+func (r *run) warn(cfg *config.Config) {
+	for _, w := range cfg.Warnings() {
+		r.out.warning(w)
+	}
+}
+
+// packages returns the packages of all lockfiles, repetitions included.
+func (p *project) packages() []vendoring.Package {
+	var packages []vendoring.Package
+	for _, lock := range p.lockfiles {
+		for _, pkg := range lock.Packages {
+			packages = append(packages, vendoring.Package{ID: pkg.ID, Checksum: pkg.Checksum})
+		}
+	}
+	return packages
+}
+
+func sourcesOf(steps []vendoring.Step) []crate.SourceID {
+	var sources []crate.SourceID
+	seen := map[crate.SourceKey]bool{}
+	for _, s := range steps {
+		if key := s.ID.Source.Key(); !seen[key] {
+			seen[key] = true
+			sources = append(sources, s.ID.Source)
+		}
+	}
+	return sources
+}
+
+func (r *run) writeVendor(ctx context.Context, job *vendorJob) ([]vendoring.Result, error) {
+	var total int64
+	for _, s := range job.plan.Steps {
+		total += s.ArchiveSize()
+	}
+	r.out.startProgress("Vendoring", total)
+	defer r.out.stopProgress()
+	return job.plan.Write(ctx, r.flags.jobs, func(s vendoring.Step, res vendoring.Result) {
+		verb := "Vendoring"
+		if res.Action == vendoring.Kept {
+			verb = "Fresh"
+		}
+		r.out.detail(verb, "%s to %s", s.ID, filepath.Join(job.opts.destination, s.Folder))
+		r.out.advance(s.ArchiveSize())
+	})
+}

@@ -1,0 +1,108 @@
+package cli
+
+import (
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"cargohome/crate"
+	"cargohome/internal/config"
+	"cargohome/vendoring"
+)
+
+// reportVendor prints what was done, or would be, and the configuration.
+func (r *run) reportVendor(job *vendorJob, results []vendoring.Result, took time.Duration) error {
+	text := config.Print(job.opts.destination, job.sources)
+	if len(job.sources) == 0 {
+		text = nil
+	}
+	r.summarize(job, results, took)
+	if r.flags.format == "json" {
+		return r.out.json(job.asJSON(results, string(text)))
+	}
+	if len(job.sources) == 0 {
+		r.out.plainText("There is no dependency to vendor in this project.") // cargo's words
+		return nil
+	}
+	if r.out.quiet {
+		return nil // as with cargo, not even the configuration
+	}
+	if !job.opts.writeConfig {
+		r.out.plainText("To use vendored sources, add this to your .cargo/config.toml for this project:\n")
+	}
+	return r.out.data(text)
+}
+
+func (r *run) summarize(job *vendorJob, results []vendoring.Result, took time.Duration) {
+	for _, name := range job.plan.Remove {
+		r.out.detail("Removing", "%s", filepath.Join(job.opts.destination, name))
+	}
+	if results == nil {
+		r.summarizeDryRun(job)
+		return
+	}
+	kept, bytes := 0, int64(0)
+	for _, res := range results {
+		bytes += res.Bytes
+		if res.Action == vendoring.Kept {
+			kept++
+		}
+	}
+	text := fmt.Sprintf("%s (%s) in %.2fs", plural(len(results), "package", "packages"), size(bytes), took.Seconds())
+	if kept > 0 {
+		text += fmt.Sprintf(", %d reused", kept)
+	}
+	if n := len(job.plan.Remove); n > 0 {
+		text += fmt.Sprintf(", %d removed", n)
+	}
+	r.out.status("Vendored", "%s", text)
+}
+
+func (r *run) summarizeDryRun(job *vendorJob) {
+	if !job.opts.dryRun {
+		return
+	}
+	var archives int64
+	for _, s := range job.plan.Steps {
+		archives += s.ArchiveSize()
+		r.out.detail("Would vendor", "%s to %s", s.ID, filepath.Join(job.opts.destination, s.Folder))
+	}
+	text := fmt.Sprintf("%s (%s of archives) to %s", plural(len(job.plan.Steps), "package", "packages"), size(archives), job.opts.destination)
+	if n := len(job.plan.Remove); n > 0 {
+		text += fmt.Sprintf(", and remove %d", n)
+	}
+	r.out.status("Would vendor", "%s", text)
+}
+
+// vendorJSON is what --format json prints, format 1.
+type vendorJSON struct {
+	Format      int           `json:"format"`
+	Destination string        `json:"destination"` // as typed
+	DryRun      bool          `json:"dry_run,omitempty"`
+	Packages    []packageJSON `json:"packages"`
+	Removed     []string      `json:"removed,omitempty"` // names in the destination
+	Config      string        `json:"config,omitempty"`  // TOML, as printed without --format
+}
+
+type packageJSON struct {
+	Name     string           `json:"name"`
+	Version  string           `json:"version"`
+	Source   string           `json:"source"` // as the lockfile has it
+	Checksum string           `json:"checksum"`
+	Folder   string           `json:"folder"`
+	Files    *int             `json:"files,omitempty"`
+	Bytes    *int64           `json:"bytes,omitempty"` // of the files
+	Action   vendoring.Action `json:"action,omitempty"`
+}
+
+func (j *vendorJob) asJSON(results []vendoring.Result, text string) vendorJSON {
+	v := vendorJSON{Format: 1, Destination: j.opts.destination, DryRun: j.opts.dryRun, Packages: []packageJSON{}, Removed: j.plan.Remove, Config: text}
+	for i, s := range j.plan.Steps {
+		p := packageJSON{Name: s.ID.Name, Version: s.ID.Version, Source: crate.Redact(s.ID.Source.String()), Checksum: s.Checksum.String(), Folder: s.Folder}
+		if results != nil {
+			p.Files, p.Bytes, p.Action = &results[i].Files, &results[i].Bytes, results[i].Action
+		}
+		v.Packages = append(v.Packages, p)
+	}
+	return v
+}

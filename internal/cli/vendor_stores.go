@@ -1,0 +1,45 @@
+package cli
+
+import (
+	"fmt"
+	"sync"
+
+	"cargohome/crate"
+	"cargohome/internal/config"
+	"cargohome/internal/home"
+	"cargohome/vendoring"
+)
+
+// stores says where the packages of each source are read from: the Cargo home,
+// or under --respect-source-config what the configuration puts in its place.
+func (j *vendorJob) stores(cfg *config.Config) (vendoring.Stores, error) {
+	sources, err := cfg.Sources(j.opts.respectConfig)
+	if err != nil {
+		return nil, err
+	}
+	var mu sync.Mutex
+	made := map[crate.SourceID]vendoring.Store{}
+	return func(id crate.SourceID) (vendoring.Store, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if store, ok := made[id]; ok {
+			return store, nil
+		}
+		replaced, err := sources.Resolve(id)
+		if err != nil {
+			return nil, err
+		}
+		made[id], err = j.store(replaced)
+		return made[id], err
+	}, nil
+}
+
+func (j *vendorJob) store(source crate.SourceID) (vendoring.Store, error) {
+	switch source.Kind() {
+	case crate.LocalRegistry:
+		return home.NewLocalRegistry(source.LocalPath()), nil
+	case crate.Directory:
+		return nil, fmt.Errorf("it is replaced by the directory source %s, from which this version cannot vendor", source.LocalPath())
+	}
+	return vendoring.From(j.home, source), nil
+}

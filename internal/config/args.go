@@ -1,0 +1,76 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// mergeArgs adds the --config arguments, later ones over earlier ones and all
+// over everything else. One that names an existing file is that file.
+func (l *loader) mergeArgs(root *value, args []string) error {
+	seen := map[string]bool{}
+	for _, arg := range args {
+		v, err := l.argument(arg, seen)
+		if err != nil {
+			return err
+		}
+		if err := merge(root, v, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *loader) argument(arg string, seen map[string]bool) (*value, error) {
+	if path := join(l.cwd, arg); arg != "" && exists(path) {
+		return l.file(path, fromArgument, seen, 0)
+	}
+	v, err := inlineArgument(arg)
+	if err != nil {
+		// Only the key is shown: the value may be a secret.
+		name, _, _ := strings.Cut(arg, "=")
+		return nil, fmt.Errorf("--config argument for %q: %w", strings.TrimSpace(name), err)
+	}
+	return l.withIncludes(v, map[string]bool{}, 0)
+}
+
+var errNotDottedKey = errors.New("it is neither a file nor one KEY=VALUE pair in TOML")
+
+// inlineArgument reads a single dotted key with a value that is not an inline
+// table; cargo keeps everything else of TOML out, comments included.
+func inlineArgument(arg string) (*value, error) {
+	if len(arg) > maxFileSize {
+		return nil, errTooLarge
+	}
+	var pair *statement
+	for st, err := range statements(arg) {
+		switch {
+		case err != nil:
+			return nil, err
+		case st.kind == blank || st.kind == comment && pair != nil:
+		case st.kind != keyValue || pair != nil || st.commented || strings.HasPrefix(arg[st.value:], "{"):
+			return nil, errNotDottedKey
+		default:
+			pair = &st
+		}
+	}
+	if pair == nil {
+		return nil, errNotDottedKey
+	}
+	if isSecret(pair.key) {
+		return nil, errors.New("a secret cannot be given on the command line")
+	}
+	return parseTOML([]byte(arg), origin{kind: fromArgument})
+}
+
+// isSecret: registry.token, registries.NAME.token, and secret-key likewise.
+func isSecret(key []string) bool {
+	at := 1
+	if key[0] == "registries" {
+		at = 2
+	} else if key[0] != "registry" {
+		return false
+	}
+	return len(key) > at && (key[at] == "token" || key[at] == "secret-key")
+}

@@ -1,0 +1,132 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+)
+
+// What Edit writes stands between two comment lines, by which it is known again.
+// A line is a mark if it starts with one of these texts.
+const (
+	beginMark = "# BEGIN cargohome vendor"
+	endMark   = "# END cargohome vendor"
+	beginLine = beginMark + ` (rewritten by "cargohome vendor --write-config")`
+)
+
+// ConflictError says what in a configuration file keeps Edit from changing it.
+type ConflictError struct {
+	Line   int    // counted from 1
+	Table  string // as TOML has it, such as source.crates-io; "" if it is not about one
+	Reason string
+}
+
+func (e *ConflictError) Error() string {
+	if e.Table == "" {
+		return fmt.Sprintf("line %d: %s", e.Line, e.Reason)
+	}
+	return fmt.Sprintf("line %d: table %s: %s", e.Line, e.Table, e.Reason)
+}
+
+// block is the place of the marked lines in a text, from the start of the first
+// to before the newline of the last. The zero value stands for no block.
+type block struct {
+	start, end int
+	line       int // of the start
+	tables     map[string]*value
+}
+
+func (b *block) exists() bool { return b.end > 0 }
+
+// findBlock looks for the marks and checks that all between them is of the kind
+// Edit writes: replacing it then loses nothing of the user's.
+func findBlock(text string) (block, error) {
+	var b block
+	var inside, behind bool
+	for st, err := range statements(text) {
+		if err != nil {
+			return block{}, err
+		}
+		line := strings.TrimSpace(text[st.start:st.end])
+		switch isComment := st.kind == comment; {
+		case isComment && strings.HasPrefix(line, beginMark):
+			if b.exists() || inside {
+				return block{}, &ConflictError{st.line, "", "a second block of cargohome begins here"}
+			}
+			b.start, b.line, inside = st.start, st.line, true
+		case isComment && strings.HasPrefix(line, endMark):
+			if !inside {
+				return block{}, &ConflictError{st.line, "", "a block of cargohome ends here that does not begin"}
+			}
+			b.end, inside, behind = st.start+len(strings.TrimRight(text[st.start:st.end], "\r\n")), false, true
+		case inside && !isOurs(st, text):
+			return block{}, &ConflictError{st.line, "", "this is not of cargohome's making but inside its block"}
+		case behind && st.kind == keyValue:
+			return block{}, &ConflictError{st.line, "", "this key belongs to a table inside the block of cargohome above it"}
+		case st.kind == header || st.kind == arrayHeader:
+			behind = false
+		}
+	}
+	if inside {
+		return block{}, &ConflictError{b.line, "", "a block of cargohome begins here that does not end"}
+	}
+	return b, b.parse(text)
+}
+
+// isOurs reports whether a line inside the block could be one Edit wrote, apart
+// from spacing and quotes.
+func isOurs(st statement, text string) bool {
+	switch st.kind {
+	case blank:
+		return true
+	case header:
+		return !st.commented && len(st.key) == 2 && st.key[0] == "source"
+	case keyValue:
+		return !st.commented && len(st.key) == 1 && strings.ContainsAny(text[st.value:min(st.value+1, len(text))], `"'`)
+	}
+	return false
+}
+
+// parse reads the tables of the block and checks their form.
+func (b *block) parse(text string) error {
+	if !b.exists() {
+		return nil
+	}
+	doc, err := parseTOML([]byte(text[b.start:b.end]), origin{})
+	if err != nil {
+		return &ConflictError{b.line, "", "the block of cargohome does not stand alone: " + err.Error()}
+	}
+	if len(doc.table()) == 0 {
+		return nil
+	}
+	source, ok := doc.table()["source"]
+	if !ok || len(doc.table()) > 1 {
+		return &ConflictError{b.line, "", "a key inside the block of cargohome is in none of its tables"}
+	}
+	for name, v := range source.table() {
+		if !isOurTable(name, v.table()) {
+			return &ConflictError{b.line, dotted([]string{"source", name}), "it is not of cargohome's making but inside its block"}
+		}
+	}
+	b.tables = source.table()
+	return nil
+}
+
+// isOurTable: a table of the block either is the vendor folder or leads to it.
+func isOurTable(name string, keys map[string]*value) bool {
+	if name == vendoredSources {
+		_, ok := keys["directory"]
+		return ok && len(keys) == 1
+	}
+	for key, v := range keys {
+		switch key {
+		case "registry", "git", "branch", "tag", "rev":
+		case "replace-with":
+			if v.data != vendoredSources {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return keys["replace-with"] != nil
+}

@@ -1,0 +1,135 @@
+//go:build conform
+
+package conform
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"cargohome/internal/cargotest"
+)
+
+// binary is the program under test, built once.
+var binary string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "cargohome-conform-")
+	if err != nil {
+		panic(err)
+	}
+	binary = filepath.Join(dir, "cargohome")
+	build := exec.Command("go", "build", "-o", binary, "cargohome")
+	build.Stderr = os.Stderr
+	if err := build.Run(); err != nil {
+		panic(err)
+	}
+	status := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(status)
+}
+
+func needCargo(t *testing.T) {
+	t.Helper()
+	if _, err := exec.LookPath("cargo"); err != nil {
+		t.Skip("cargo is not installed")
+	}
+}
+
+// corpus returns the folder of the real projects.
+func corpus(t *testing.T) string {
+	t.Helper()
+	needCargo(t)
+	dir := os.Getenv("CARGOHOME_CORPUS")
+	if dir == "" {
+		t.Skip("CARGOHOME_CORPUS is not set: no real projects")
+	}
+	return dir
+}
+
+// command is one run of a program.
+type command struct {
+	dir  string
+	home string
+	args []string
+}
+
+// output runs the command and returns its standard output.
+func (c command) output(t *testing.T) string {
+	t.Helper()
+	cmd := exec.Command(c.args[0], c.args[1:]...)
+	cmd.Dir = c.dir
+	cmd.Env = append(os.Environ(), "CARGO_HOME="+c.home, "CARGO_TERM_COLOR=never")
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("%s in %s: %v\n%s", strings.Join(c.args, " "), c.dir, err, stderr.Bytes())
+	}
+	return stdout.String()
+}
+
+// both runs `cargo vendor` and `cargohome vendor` with the same arguments in
+// copies of one project, and compares trees and standard outputs. The folder to
+// vendor into is "vendor" below the project.
+func both(t *testing.T, project, home string, args ...string) {
+	t.Helper()
+	theirs, ours := copyProject(t, project), copyProject(t, project)
+	sameVendor(t, theirs, ours, home, args...)
+}
+
+func sameVendor(t *testing.T, theirs, ours, home string, args ...string) {
+	t.Helper()
+	want := command{theirs, home, append([]string{"cargo", "vendor", "--locked", "--offline"}, args...)}.output(t)
+	got := command{ours, home, append([]string{binary, "vendor"}, args...)}.output(t)
+	if got != want {
+		t.Errorf("printed config is\n%s\nwant\n%s", got, want)
+	}
+	sameTree(t, filepath.Join(theirs, "vendor"), filepath.Join(ours, "vendor"))
+}
+
+func copyProject(t *testing.T, project string) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), filepath.Base(project))
+	if err := os.CopyFS(dir, os.DirFS(project)); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// sameTree compares names, contents, modes and times.
+func sameTree(t *testing.T, theirs, ours string) {
+	t.Helper()
+	want, got := tree(t, theirs), tree(t, ours)
+	if slices.Equal(want, got) {
+		t.Logf("%d entries are the same", len(got))
+		return
+	}
+	reported := 0
+	report := func(sign string, lines, others []string) {
+		have := map[string]bool{}
+		for _, line := range others {
+			have[line] = true
+		}
+		for _, line := range lines {
+			if !have[line] && reported < 40 {
+				reported++
+				t.Errorf("%s %s", sign, line)
+			}
+		}
+	}
+	report("cargo only:    ", want, got)
+	report("cargohome only:", got, want)
+}
+
+func tree(t *testing.T, dir string) []string {
+	t.Helper()
+	text, err := cargotest.Tree(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Split(strings.TrimSpace(text), "\n")
+}

@@ -1,0 +1,86 @@
+//go:build conform
+
+package conform
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// projects returns the folders of the real projects, some of them under -short.
+func projects(t *testing.T) []string {
+	t.Helper()
+	dirs, err := filepath.Glob(filepath.Join(corpus(t), "proj", "*"))
+	if err != nil || len(dirs) == 0 {
+		t.Fatalf("no projects in %s (%v)", corpus(t), err)
+	}
+	if testing.Short() {
+		dirs = dirs[:min(len(dirs), 3)]
+	}
+	return dirs
+}
+
+func TestVendor(t *testing.T) {
+	home := filepath.Join(corpus(t), "home")
+	for _, project := range projects(t) {
+		t.Run(filepath.Base(project), func(t *testing.T) { both(t, project, home) })
+	}
+}
+
+func TestVendor_versioned_dirs(t *testing.T) {
+	home := filepath.Join(corpus(t), "home")
+	for _, project := range projects(t) {
+		t.Run(filepath.Base(project), func(t *testing.T) { both(t, project, home, "--versioned-dirs") })
+	}
+}
+
+// Two workspaces in one folder: the highest version over both gets the bare
+// name.
+func TestVendor_sync(t *testing.T) {
+	all := projects(t)
+	home := filepath.Join(corpus(t), "home")
+	for i, project := range all[1:] {
+		other := filepath.Join(all[i], "Cargo.toml")
+		t.Run(filepath.Base(project), func(t *testing.T) { both(t, project, home, "--sync", other) })
+	}
+}
+
+// One folder, vendored into for one project after another, becomes what cargo
+// makes of it each time; versions come, go, and change their folder's name.
+func TestVendor_over_existing(t *testing.T) {
+	home := filepath.Join(corpus(t), "home")
+	theirs, ours := t.TempDir(), t.TempDir()
+	all := projects(t)
+	for _, project := range append(all, all[0]) {
+		for _, args := range [][]string{{}, {"--versioned-dirs"}, {"--no-delete"}, {}} {
+			a, b := copyProject(t, project), copyProject(t, project)
+			for dir, vendor := range map[string]string{a: theirs, b: ours} {
+				if err := os.Symlink(vendor, filepath.Join(dir, "vendor")); err != nil {
+					t.Fatal(err)
+				}
+			}
+			sameVendor(t, a, b, home, args...)
+		}
+	}
+}
+
+// With one vendor folder and an empty home, cargo checks the project.
+func TestVendor_builds(t *testing.T) {
+	home := filepath.Join(corpus(t), "home")
+	for _, name := range []string{"ripgrep", "bat"} {
+		project := filepath.Join(corpus(t), "proj", name)
+		if _, err := os.Stat(project); err != nil {
+			t.Logf("%s is not in the corpus", name)
+			continue
+		}
+		if testing.Short() && name != "ripgrep" {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			dir := copyProject(t, project)
+			command{dir, home, []string{binary, "vendor", "--write-config"}}.output(t)
+			command{dir, filepath.Join(t.TempDir(), "empty"), []string{"cargo", "check", "--offline", "--frozen", "--quiet"}}.output(t)
+		})
+	}
+}

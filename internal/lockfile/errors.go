@@ -1,0 +1,110 @@
+package lockfile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+
+	"cargohome/crate"
+)
+
+// ErrVersion is matched by the error for a lockfile of a version not known here.
+var ErrVersion = errors.New("unknown version")
+
+// ErrConflict is matched by the error for a lockfile that is no TOML and has
+// the markers of a merge.
+var ErrConflict = errors.New("the file has unresolved merge conflicts")
+
+// ParseError says which lockfile is wrong, and where.
+type ParseError struct {
+	File string
+	Line int // counted from 1; 0 where it is not known
+	Err  error
+}
+
+func (e *ParseError) Error() string {
+	if e.Line == 0 {
+		return fmt.Sprintf("lock file %s: %v", e.File, e.Err)
+	}
+	return fmt.Sprintf("lock file %s, line %d: %v", e.File, e.Line, e.Err)
+}
+
+func (e *ParseError) Unwrap() error { return e.Err }
+
+// lineError is an error with its line.
+type lineError struct {
+	line int
+	err  error
+}
+
+func (e *lineError) Error() string { return e.err.Error() }
+func (e *lineError) Unwrap() error { return e.err }
+
+// packageError is an error in the n-th [[package]], counted from 0. The line is
+// looked for only when it is needed.
+type packageError struct {
+	n   int
+	err error
+}
+
+func (e *packageError) Error() string { return e.err.Error() }
+func (e *packageError) Unwrap() error { return e.err }
+
+func newParseError(file string, data []byte, err error) *ParseError {
+	if line, ok := errors.AsType[*lineError](err); ok {
+		return &ParseError{file, line.line, line.err}
+	}
+	if p, ok := errors.AsType[*packageError](err); ok {
+		return &ParseError{file, packageLine(data, p.n), p.err}
+	}
+	return &ParseError{file, 0, err}
+}
+
+// packageLine finds the n-th header of a package; 0 if packages are not written
+// the way Cargo writes them.
+func packageLine(data []byte, n int) int {
+	line := 0
+	for text := range bytes.Lines(data) {
+		line++
+		if string(bytes.TrimSpace(text)) != "[[package]]" {
+			continue
+		}
+		if n == 0 {
+			return line
+		}
+		n--
+	}
+	return 0
+}
+
+// conflictLine is the line of the first marker of a merge conflict, or 0.
+func conflictLine(data []byte) int {
+	line := 0
+	for text := range bytes.Lines(data) {
+		line++
+		if bytes.HasPrefix(text, []byte("<<<<<<< ")) || bytes.HasPrefix(text, []byte(">>>>>>> ")) {
+			return line
+		}
+	}
+	return 0
+}
+
+// maxQuoted bounds what of a file's text enters a message, in bytes.
+const maxQuoted = 200
+
+// printable is a message that may hold text of the file, made fit to print: no
+// secrets, no control characters, not endless.
+func printable(s string) string {
+	s = crate.Redact(s)
+	if len(s) > maxQuoted {
+		s = s[:maxQuoted] + "…"
+	}
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
+}

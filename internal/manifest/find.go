@@ -1,0 +1,69 @@
+package manifest
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+const fileName = "Cargo.toml"
+
+// FindManifest returns the Cargo.toml of dir or of the nearest folder above it.
+// The error is a [NotFoundError] if there is none.
+//
+// Here and in the rest of the package a relative path is taken from the current
+// folder, by the name the system has for it: like Cargo, and unlike a shell, we
+// do not climb out of a symbolic link the way we came in.
+func FindManifest(dir string) (string, error) {
+	start, err := absolute(dir)
+	if err != nil {
+		return "", err
+	}
+	missing := &NotFoundError{Dir: start}
+	for d := range ancestors(start) {
+		if p := filepath.Join(d, fileName); exists(p) {
+			return p, nil
+		}
+		if p := filepath.Join(d, "cargo.toml"); exists(p) {
+			missing.LowerCase = p
+		}
+	}
+	return "", missing
+}
+
+// CheckPath returns the absolute, normalised form of path, the argument of
+// --manifest-path. As with cargo it must be an existing file called Cargo.toml,
+// so a folder will not do; the errors match [ErrManifestPath], and that for a
+// missing file matches [fs.ErrNotExist] as well.
+func CheckPath(path string) (string, error) {
+	full, err := absolute(path)
+	if err != nil {
+		return "", err
+	}
+	info, err := os.Stat(full)
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("%w: %q does not exist: %w", ErrManifestPath, path, fs.ErrNotExist)
+	case info.IsDir():
+		return "", directoryGiven(path, full)
+	case filepath.Base(full) != fileName:
+		err := fmt.Errorf("%w: %q is not called Cargo.toml", ErrManifestPath, path)
+		return "", &HintError{err, "--manifest-path takes the path of a Cargo.toml"}
+	}
+	return full, nil
+}
+
+func directoryGiven(path, full string) error {
+	err := fmt.Errorf("%w: %q is a folder", ErrManifestPath, path)
+	if inside := filepath.Join(full, fileName); exists(inside) {
+		return &HintError{err, fmt.Sprintf("did you mean %q?", inside)}
+	}
+	return &HintError{err, "--manifest-path takes the path of a Cargo.toml"}
+}
+
+// exists follows links, and takes what cannot be looked at as absent.
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}

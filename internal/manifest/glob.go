@@ -1,0 +1,138 @@
+package manifest
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// ErrPattern is matched by the error for an entry of workspace.members or
+// workspace.default-members that is not a pattern.
+var ErrPattern = errors.New("invalid pattern")
+
+// A pattern matches one part of a path, by the rules of the glob crate (0.3.3,
+// default options): '?' is any character, '*' any text, [abc], [a-z] and [!a]
+// classes, with no escape but a class; names starting with a dot are nothing
+// special. "**" stands for any number of folders and is handled by the walk.
+type pattern struct {
+	text      string
+	tokens    []token
+	meta      bool // not a plain name
+	recursive bool // "**"
+}
+
+type tokenKind uint8
+
+const (
+	oneOf tokenKind = iota // a character or class
+	anyOne
+	anyText
+)
+
+type token struct {
+	kind   tokenKind
+	negate bool
+	ranges []runeRange
+}
+
+type runeRange struct{ low, high rune }
+
+func parsePattern(text string) (*pattern, error) {
+	p := &pattern{text: text, recursive: text == "**"}
+	if !p.recursive && strings.Contains(text, "**") {
+		return nil, errors.New("\"**\" must be a whole part of the path")
+	}
+	for rest := []rune(text); len(rest) > 0; {
+		t, n := nextToken(rest)
+		if n == 0 {
+			return nil, errors.New("a '[' has no end")
+		}
+		p.meta = p.meta || t.kind != oneOf || rest[0] == '['
+		p.tokens = append(p.tokens, t)
+		rest = rest[n:]
+	}
+	return p, nil
+}
+
+// nextToken returns the first token and the characters it takes, 0 for a class
+// without end.
+func nextToken(s []rune) (token, int) {
+	switch s[0] {
+	case '?':
+		return token{kind: anyOne}, 1
+	case '*':
+		return token{kind: anyText}, 1
+	case '[':
+		return class(s)
+	}
+	return token{ranges: []runeRange{{s[0], s[0]}}}, 1
+}
+
+// class reads [set] or [!set]. A ']' directly after the opening belongs to the
+// set, which is how brackets are escaped.
+func class(s []rune) (token, int) {
+	start := 1
+	if len(s) > 1 && s[1] == '!' {
+		start = 2
+	}
+	if len(s) < start+2 {
+		return token{}, 0
+	}
+	end := slices.Index(s[start+1:], ']')
+	if end < 0 {
+		return token{}, 0
+	}
+	end += start + 1
+	return token{negate: start == 2, ranges: ranges(s[start:end])}, end + 1
+}
+
+func ranges(set []rune) []runeRange {
+	var out []runeRange
+	for len(set) > 0 {
+		if len(set) >= 3 && set[1] == '-' {
+			out, set = append(out, runeRange{set[0], set[2]}), set[3:]
+		} else {
+			out, set = append(out, runeRange{set[0], set[0]}), set[1:]
+		}
+	}
+	return out
+}
+
+func (t token) matches(r rune) bool {
+	if t.kind == anyOne {
+		return true
+	}
+	in := slices.ContainsFunc(t.ranges, func(x runeRange) bool { return x.low <= r && r <= x.high })
+	return in != t.negate
+}
+
+// match reports whether the whole of name matches. After a mismatch only the last
+// '*' takes one character more, so the time is at most the product of the
+// lengths. As in the glob crate no name that is not UTF-8 matches.
+func (p *pattern) match(name string) bool {
+	if !utf8.ValidString(name) {
+		return false
+	}
+	s := []rune(name)
+	at, tok := 0, 0
+	star, mark := -1, 0
+	for at < len(s) {
+		switch {
+		case tok < len(p.tokens) && p.tokens[tok].kind == anyText:
+			star, mark = tok, at
+			tok++
+		case tok < len(p.tokens) && p.tokens[tok].matches(s[at]):
+			at, tok = at+1, tok+1
+		case star >= 0:
+			mark++
+			at, tok = mark, star+1
+		default:
+			return false
+		}
+	}
+	for tok < len(p.tokens) && p.tokens[tok].kind == anyText {
+		tok++
+	}
+	return tok == len(p.tokens)
+}

@@ -1,0 +1,147 @@
+package manifest
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestPattern_match(t *testing.T) {
+	for _, tt := range []struct {
+		pattern, name string
+		want          bool
+	}{
+		{"a", "a", true}, {"a", "A", false}, {"a", "ab", false},
+		{"*", "", true}, {"*", ".hidden", true}, {"*", "a b", true},
+		{"a*", "a", true}, {"*a", "ba", true}, {"*a*", "bac", true}, {"*a*", "bc", false},
+		{"*ab*ab", "xabyabzab", true}, {"*.rs", "a.rs.rs", true},
+		{"?", "é", true}, {"??", "é", false}, {"?", "", false},
+		{"[abc]", "b", true}, {"[abc]", "d", false}, {"[!abc]", "d", true}, {"[!abc]", "a", false},
+		{"[a-c]", "b", true}, {"[c-a]", "b", false}, {"[a-]", "-", true}, {"[-a]", "-", true},
+		{"[]]", "]", true}, {"[!]]", "]", false}, {"[!]]", "a", true}, {"[]-a]", "^", true},
+		{"[*]", "*", true}, {"[*]", "a", false}, {"[[]", "[", true}, {"[?]", "?", true},
+		{"[!a-c]x", "dx", true}, {"[α-ω]", "β", true}, {"{a,b}", "a", false}, {`\*`, "*", false}, {`\*`, `\x`, true},
+		{"*", "\xff", false}, {"!a", "!a", true}, {"[a!]", "!", true},
+	} {
+		p, err := parsePattern(tt.pattern)
+		if err != nil {
+			t.Errorf("parsePattern(%q): %v", tt.pattern, err)
+		} else if got := p.match(tt.name); got != tt.want {
+			t.Errorf("pattern %q matches %q: %v, want %v", tt.pattern, tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestParsePattern_refusals(t *testing.T) {
+	for _, s := range []string{"[", "[]", "[a", "[!", "[!]", "[!a", "x[", "***", "a**", "**a", "*[]", "[!]x"} {
+		if p, err := parsePattern(s); err == nil {
+			t.Errorf("parsePattern(%q) = %v, want an error", s, p)
+		}
+	}
+}
+
+func TestComponents(t *testing.T) {
+	for in, want := range map[string]string{"/": "", "/a/b": "/a/b", "//a/./b/": "/a/b", "/a/../b": "/a/../b", "/a/b.": "/a/b."} {
+		if got := components(in); got != want {
+			t.Errorf("components(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestCheckNesting(t *testing.T) {
+	deep := strings.Repeat("[", maxNesting+1)
+	for name, text := range map[string]string{
+		"basic":        `a = "` + deep + `"`,
+		"escape":       `a = "\"` + deep + `"`,
+		"literal":      `a = '\'` + "\nb = '" + deep + "'",
+		"long":         `a = """` + "\n\"\" \\\"\"\" " + deep + `"""""`,
+		"long_literal": "a = '''\n'' " + deep + "\\'''''",
+		"comment":      "# " + deep + "\na = 1",
+		"siblings":     "a = [" + strings.Repeat("[1.5],\n", 1000) + "]",
+		"floats":       strings.Repeat("a = 1.5\n", 1000),
+		"headers":      strings.Repeat("[a.b.c]\nd.e.f = 1\n", 1000),
+		"inline":       "a = {" + strings.Repeat("b.c.d = 1, ", 1000) + "}",
+		"in_header":    "['" + strings.Repeat(".", 100) + "']",
+		"spaced":       strings.Repeat("  [a.b]\n\t\tc.d = 1\n", 1000),
+	} {
+		if err := checkNesting(text); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	half := strings.Repeat("a.", maxNesting/2)
+	for name, text := range map[string]string{
+		"arrays":         "a = " + deep,
+		"after_string":   `a = ["",''` + deep,
+		"over_lines":     "a = [\n" + strings.Repeat("[ # x\n", maxNesting),
+		"header_and_key": "[" + half + "a]\n" + half + "a.b = 1",
+		"key_and_array":  half + "a = " + strings.Repeat("[", maxNesting/2+1),
+		"key_in_table":   "a = {" + half + "a = {" + half + "a = 1}}",
+	} {
+		var limit *LimitError
+		if err := checkNesting(text); !errors.As(err, &limit) {
+			t.Errorf("%s: %v, want a LimitError", name, err)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{
+		"[package]\nname='a'\nversion.workspace=true\n[dependencies]\nb={path='../b',optional=true}\nc.workspace=true",
+		"[workspace]\nmembers=['a/*']\nexclude=['x']\npackage.version='1.0.0'\n[workspace.dependencies]\na={path='a'}",
+		"[project]\nname='a'\n[target.'cfg(unix)'.dev_dependencies]\nx='1'\n[patch.crates-io]\ny={path='y'}\n[replace]\n'z:1.0.0'={git='u'}",
+		"\ufeff[package]\nname=\"\"\"a\\\n\"\"\"", "a=[[[[{b.c.d={}}]]]]", "[[package]]", "package='x'", "[target]\nx=1",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		doc, err := parse("Cargo.toml", text)
+		if (doc == nil) == (err == nil) {
+			t.Fatalf("parse = %v, %v", doc, err)
+		}
+		if err != nil {
+			return
+		}
+		if doc.pkg == nil && doc.workspace == nil {
+			t.Fatal("a manifest without package and workspace was accepted")
+		}
+		for _, d := range doc.deps {
+			if d.isPath && d.inherits {
+				t.Fatalf("dependency %q has a path of its own and inherits one", d.name)
+			}
+		}
+	})
+}
+
+func FuzzPattern(f *testing.F) {
+	for _, s := range [][2]string{{"*a*a*a*b", "aaaaaaaaaaaaaaaa"}, {"[!a-c]?*", "dxy"}, {"[]]", "]"}, {"**", "x"}, {"é*", "é"}} {
+		f.Add(s[0], s[1])
+	}
+	f.Fuzz(func(t *testing.T, text, name string) {
+		p, err := parsePattern(text)
+		if err != nil {
+			return
+		}
+		start := time.Now()
+		got := p.match(name)
+		if took := time.Since(start); took > time.Second+time.Duration(len(text)*len(name))*time.Microsecond {
+			t.Fatalf("%d by %d bytes took %v", len(text), len(name), took)
+		}
+		if want := matchSlowly(p.tokens, []rune(name)); len(name) < 12 && len(text) < 12 && !strings.Contains(name, "\ufffd") && strings.ToValidUTF8(name, "") == name && got != want {
+			t.Fatalf("pattern %q matches %q: %v, want %v", text, name, got, want)
+		}
+	})
+}
+
+// matchSlowly is the definition, exponential; it is asked for short texts only.
+func matchSlowly(tokens []token, s []rune) bool {
+	switch {
+	case len(tokens) > 12 || len(s) > 12:
+		return false
+	case len(tokens) == 0:
+		return len(s) == 0
+	case tokens[0].kind == anyText:
+		return matchSlowly(tokens[1:], s) || len(s) > 0 && matchSlowly(tokens, s[1:])
+	}
+	return len(s) > 0 && tokens[0].matches(s[0]) && matchSlowly(tokens[1:], s[1:])
+}

@@ -1,0 +1,130 @@
+// Package tomltext prints TOML keys and strings with the very quotes cargo's
+// TOML writer chooses, so that printed configuration and generated manifests
+// equal cargo's byte for byte (spec 7.7, "TOML printing").
+//
+//	key     bare, "basic", 'literal', or "basic with escapes"
+//	string  "basic", 'literal', """basic""", '''literal''', or escaped
+//
+// In each list the first form that can hold the text without an escape wins.
+package tomltext
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Key returns s as one part of a TOML key. Text that is not UTF-8 gets the
+// replacement character in place of each bad byte run.
+func Key(s string) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	t := survey(s)
+	switch {
+	case isBare(s):
+		return s
+	case !t.dquote && !t.backslash && !t.newline && !t.control && !t.tab:
+		return `"` + s + `"`
+	case !t.squote && !t.newline && !t.control:
+		return "'" + s + "'"
+	}
+	return `"` + escape(s, false) + `"`
+}
+
+// String returns s as a TOML string. Text that is not UTF-8 gets the
+// replacement character in place of each bad byte run.
+func String(s string) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	t := survey(s)
+	lead := ""
+	if t.newline {
+		lead = "\n" // TOML drops a newline right after opening quotes
+	}
+	switch {
+	case !t.dquote && !t.backslash && !t.newline && !t.control:
+		return `"` + escape(s, false) + `"`
+	case !t.squote && !t.newline && !t.control:
+		return "'" + s + "'"
+	case !t.backslash && !t.control && t.dquotes <= 2:
+		return `"""` + lead + escape(s, true) + `"""`
+	case !t.control && t.squotes <= 2:
+		return "'''" + lead + s + "'''"
+	case t.newline:
+		return `"""` + lead + escape(s, true) + `"""`
+	}
+	return `"` + escape(s, false) + `"`
+}
+
+// traits are what the choice of quotes depends on.
+type traits struct {
+	dquote, squote, backslash, newline, tab bool
+	control                                 bool // 00–1F but tab and newline, and 7F
+	dquotes, squotes                        int  // longest runs
+}
+
+func survey(s string) traits {
+	var t traits
+	run, last := 0, byte(0)
+	for i := range len(s) {
+		c := s[i]
+		if c != last {
+			run = 0
+		}
+		run, last = run+1, c
+		switch {
+		case c == '"':
+			t.dquote, t.dquotes = true, max(t.dquotes, run)
+		case c == '\'':
+			t.squote, t.squotes = true, max(t.squotes, run)
+		case c == '\\':
+			t.backslash = true
+		case c == '\n':
+			t.newline = true
+		case c == '\t':
+			t.tab = true
+		case c < ' ' || c == 0x7f:
+			t.control = true
+		}
+	}
+	return t
+}
+
+func isBare(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if c != '-' && c != '_' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// escape writes the inside of a double-quoted form. In the multi-line form
+// newlines stay, and a '"' is escaped only as the third in a row.
+func escape(s string, multiline bool) string {
+	var b strings.Builder
+	quotes := 0
+	for i := range len(s) {
+		c := s[i]
+		if c == '"' {
+			quotes++
+		} else {
+			quotes = 0
+		}
+		switch {
+		case multiline && (c == '\n' || c == '"' && quotes < 3):
+			b.WriteByte(c)
+		case c < ' ' || c == 0x7f || c == '"' || c == '\\':
+			b.WriteString(escaped(c))
+			quotes = 0
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+func escaped(c byte) string {
+	if i := strings.IndexByte("\b\t\n\f\r\"\\", c); i >= 0 {
+		return `\` + `btnfr"\`[i:i+1]
+	}
+	return fmt.Sprintf(`\u%04X`, c)
+}

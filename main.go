@@ -1,0 +1,19 @@
+// Cargohome does with a Cargo home what can be done without a network: see
+// the README, or run `cargohome help`.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"cargohome/internal/cli"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	status := cli.Main(ctx, cli.OS())
+	stop()
+	os.Exit(status)
+}

@@ -1,0 +1,111 @@
+package vendoring
+
+import (
+	"encoding/json"
+	"fmt"
+	"unicode/utf8"
+
+	"cargohome/crate"
+)
+
+// ChecksumName is the file that makes a folder a package of a directory source.
+const ChecksumName = ".cargo-checksum.json"
+
+// checksumFile is the content of a .cargo-checksum.json: of every other file
+// its SHA-256, and of a registry package that of its archive. Cargo 1.97 adds a
+// key "$comment".
+type checksumFile struct {
+	Files   map[string]string `json:"files"`
+	Package *string           `json:"package"`
+}
+
+func parseChecksumFile(data []byte) (*checksumFile, error) {
+	var f checksumFile
+	if err := json.Unmarshal(data, &f); err != nil {
+		return nil, fmt.Errorf("%s: %w", ChecksumName, err)
+	}
+	return &f, nil
+}
+
+// appendChecksumFile appends the bytes cargo 1.95 writes for a registry package
+// (spec 7.8): no spaces, keys in byte order, no newline at the end. The files
+// must be in byte order of their paths.
+func appendChecksumFile(b []byte, files []crate.File, archive crate.Checksum) []byte {
+	b = append(b, `{"files":{`...)
+	for i, f := range files {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendJSONString(b, f.Path)
+		b = append(b, `:"`...)
+		b = append(b, f.Sum.String()...)
+		b = append(b, '"')
+	}
+	b = append(b, `},"package":"`...)
+	b = append(b, archive.String()...)
+	return append(b, `"}`...)
+}
+
+// appendJSONString escapes as serde_json does: quote, backslash and what lies
+// below a space. Go's own encoder escapes more.
+func appendJSONString(b []byte, s string) []byte {
+	b = append(b, '"')
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '"' || c == '\\':
+			b = append(b, '\\', c)
+		case c >= ' ':
+			b = append(b, c)
+		default:
+			b = appendControl(b, c)
+		}
+	}
+	return append(b, '"')
+}
+
+func appendControl(b []byte, c byte) []byte {
+	switch c {
+	case '\b':
+		return append(b, `\b`...)
+	case '\t':
+		return append(b, `\t`...)
+	case '\n':
+		return append(b, `\n`...)
+	case '\f':
+		return append(b, `\f`...)
+	case '\r':
+		return append(b, `\r`...)
+	}
+	return fmt.Appendf(b, `\u%04x`, c)
+}
+
+// vendored reports whether cargo copies the file at path, relative to the
+// package's folder, into a vendor folder (cargo 1.95: vendor_this).
+func vendored(path string) bool {
+	rest := path
+	for {
+		part, more, found := cutPart(rest)
+		if part == ".git" {
+			return false
+		}
+		if !found {
+			return part != ".gitattributes" && part != ".gitignore" && path != ".cargo-ok"
+		}
+		rest = more
+	}
+}
+
+func cutPart(path string) (part, rest string, found bool) {
+	for i := range len(path) {
+		if path[i] == '/' {
+			return path[:i], path[i+1:], true
+		}
+	}
+	return path, "", false
+}
+
+// validPath reports whether a path listed in a checksum file is one that
+// appendChecksumFile could have been given.
+func validPath(path string) bool {
+	return path != "" && utf8.ValidString(path)
+}

@@ -1,0 +1,36 @@
+// Package vendoring makes directory sources: what Cargo calls the folder that
+// `cargo vendor` writes and that a build reads in place of registries.
+//
+//	vendor/
+//	    serde/                      the highest version of a package
+//	    serde-0.9.15/               another one
+//	        .cargo-checksum.json    {"files":{PATH:SHA256,…},"package":SHA256}
+//	        Cargo.toml, src/…       what the archive holds, but for version control files
+//	    .cargohome-tmp-…/           of a run under way, or killed; ignored by Cargo
+//
+// Data flows one way. [Arrange] gives every locked package its folder. [Locate]
+// finds an archive for each, and settles which checksum it must have. A
+// [Plan] then says everything that will be done, and Plan.Write does it: each
+// worker proves a folder unchanged, or inflates, hashes and writes an archive in
+// one pass, into a temporary folder. Only when all of them succeeded is anything
+// moved into place, so that a run that fails leaves the folder as it was.
+//
+// # As cargo 1.95 does
+//
+//   - The highest version of a name gets the bare folder name, all others get
+//     NAME-VERSION (spec 7.3).
+//   - Paths with a component ".git", and files called .gitignore, .gitattributes
+//     or .cargo-ok are left out (spec 7.4).
+//   - What else is in the vendor folder and does not begin with a dot goes.
+//
+// # Otherwise than cargo
+//
+//   - cargo believes a folder NAME-VERSION that holds a checksum file and
+//     rebuilds all others. Here each folder is kept if it is proven to be what
+//     would be written, and rebuilt if not; see [unchanged].
+//   - cargo never hashes an archive in its cache. Here the archive must be the
+//     one that the lockfile vouches for.
+//   - cargo deletes path packages that lie deeper inside the vendor folder, and
+//     the whole project if told to vendor into it. Here the first are left alone
+//     and the second is refused.
+package vendoring

@@ -1,0 +1,160 @@
+package vendoring
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"cargohome/crate"
+)
+
+// Gap is a reason for which a package cannot be vendored.
+type Gap int
+
+const (
+	none        Gap = iota
+	NoRegistry      // the home has no folder for the registry
+	Missing         // the archive is nowhere
+	Empty           // the archive has no bytes: an interrupted download
+	Unreadable      // the archive is no regular file, or may not be read
+	Truncated       // the archive ends too early
+	Corrupt         // the archive has other bytes than the lockfile says
+	Disagreeing     // the lockfile and the index name different checksums
+	Unvouched       // neither the lockfile nor the index has a checksum
+)
+
+var gapTitles = map[Gap]string{
+	NoRegistry:  "no folder in the cargo home for the registry",
+	Missing:     "missing archive",
+	Empty:       "empty archive, of an interrupted download",
+	Unreadable:  "unreadable archive",
+	Truncated:   "truncated archive",
+	Corrupt:     "corrupt archive",
+	Disagreeing: "checksums that disagree",
+	Unvouched:   "no checksum in the lockfile or the index",
+}
+
+// GapsError lists every package that cannot be vendored.
+type GapsError struct {
+	Gaps []GapItem // in plan order
+}
+
+// GapItem is one package of a [GapsError].
+type GapItem struct {
+	Gap    Gap
+	ID     crate.ID
+	Detail string // what exactly, if the gap alone does not say it
+}
+
+func (e *GapsError) add(gap Gap, s Step, detail string) {
+	if gap != none {
+		e.Gaps = append(e.Gaps, GapItem{gap, s.ID, detail})
+	}
+}
+
+func (e *GapsError) addCorrupt(errs []*CorruptError) {
+	for _, c := range errs {
+		e.Gaps = append(e.Gaps, GapItem{c.Gap, c.ID, c.Error()})
+	}
+	slices.SortStableFunc(e.Gaps, func(a, b GapItem) int { return a.ID.Compare(b.ID) })
+}
+
+// Error is several lines: one for each kind of gap, below it its packages.
+func (e *GapsError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s cannot be vendored", count(len(e.Gaps), "package", "packages"))
+	for gap := NoRegistry; gap <= Unvouched; gap++ {
+		e.write(&b, gap)
+	}
+	return b.String()
+}
+
+func (e *GapsError) write(b *strings.Builder, gap Gap) {
+	titled := false
+	for _, item := range e.Gaps {
+		if item.Gap != gap {
+			continue
+		}
+		if !titled {
+			fmt.Fprintf(b, "\n  %s:", gapTitles[gap])
+			titled = true
+		}
+		fmt.Fprintf(b, "\n    %s", item.ID)
+		if item.Detail != "" {
+			fmt.Fprintf(b, ": %s", item.Detail)
+		}
+	}
+}
+
+// Hint says what the user can do about the gaps.
+func (e *GapsError) Hint() string {
+	stale := func(i GapItem) bool { return i.Gap == Unreadable || i.Gap == Truncated || i.Gap == Corrupt }
+	switch {
+	case slices.ContainsFunc(e.Gaps, func(i GapItem) bool { return i.Gap == Disagreeing }):
+		return "find out which of lockfile, index and archive was changed before trusting any of them"
+	case slices.ContainsFunc(e.Gaps, stale):
+		return "delete the archives named above and run `cargo fetch --locked` where there is a network"
+	}
+	return "run `cargo fetch --locked` where there is a network, for the same cargo home"
+}
+
+// CorruptError says that an archive, of which there is no better copy, does not
+// have the bytes that were promised.
+type CorruptError struct {
+	ID   crate.ID
+	Path string // of the archive
+	Gap  Gap    // Truncated or Corrupt
+	Err  error
+}
+
+func (e *CorruptError) Error() string { return fmt.Sprintf("%s: %v", e.Path, e.Err) }
+func (e *CorruptError) Unwrap() error { return e.Err }
+
+// newCorruptError looks at the archive once more, to tell a download that broke
+// off from other damage.
+func newCorruptError(id crate.ID, path string, err error) *CorruptError {
+	e := &CorruptError{id, path, Corrupt, err}
+	if f, openErr := os.Open(path); openErr == nil {
+		defer f.Close()
+		if crate.IsTruncated(f) {
+			e.Gap = Truncated
+		}
+	}
+	return e
+}
+
+// noteCounter collects the packages the index does not vouch for, by source and
+// reason, so that a missing index is one line however many packages it has.
+type noteCounter struct {
+	order []noteKey
+	count map[noteKey]int
+}
+
+type noteKey struct {
+	source crate.SourceID
+	reason string
+}
+
+func (n *noteCounter) add(source crate.SourceID, reason error) {
+	if reason == nil {
+		return
+	}
+	key := noteKey{source, reason.Error()}
+	if n.count == nil {
+		n.count = map[noteKey]int{}
+	}
+	if n.count[key] == 0 {
+		n.order = append(n.order, key)
+	}
+	n.count[key]++
+}
+
+func (n *noteCounter) text() []string {
+	var notes []string
+	for _, key := range n.order {
+		notes = append(notes, fmt.Sprintf("%s; the lockfile alone vouches for %s",
+			key.reason, count(n.count[key], "package", "packages")))
+	}
+	return notes
+}

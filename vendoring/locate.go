@@ -1,0 +1,179 @@
+package vendoring
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+	"slices"
+
+	"cargohome/crate"
+	"cargohome/index"
+	"cargohome/internal/home"
+	"cargohome/internal/par"
+)
+
+// Store is where the packages of a source are really read from: a registry's
+// folders in the Cargo home, or a local registry. Its methods are safe for
+// concurrent use.
+type Store interface {
+	// Archives yields the places where a copy of id's archive lies, the most
+	// trusted first; with an error, which is about one place, the loop goes on.
+	Archives(id crate.ID) iter.Seq2[home.Archive, error]
+	// Lookup returns the index entry of id. The error matches index.ErrNoIndex
+	// if the store has no index at all.
+	Lookup(id crate.ID) (index.Entry, error)
+}
+
+// Stores returns the store of a source. It is safe for concurrent use.
+type Stores func(crate.SourceID) (Store, error)
+
+// Located is the result of [Locate].
+type Located struct {
+	Steps []Step   // each with an archive and the checksum it must have
+	Notes []string // what could not be cross-checked, for people
+}
+
+// Locate finds for each step the copies of its archive, and settles the
+// checksum: that of the lockfile and that of the index must agree. A missing
+// index is only a note, as long as the lockfile has the checksum.
+//
+// If packages are missing, or checksums disagree, the error is a [GapsError]
+// that lists all of them; to make that list complete the archives that are
+// there are hashed before it is returned.
+func Locate(ctx context.Context, jobs int, steps []Step, stores Stores) (*Located, error) {
+	findings := make([]finding, len(steps))
+	errs := par.Do(ctx, jobs, len(steps), noState, func(_ struct{}, i int) (err error) {
+		findings[i], err = locate(&steps[i], stores)
+		return err
+	})
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	gaps := GapsError{}
+	var notes noteCounter
+	for i, f := range findings {
+		gaps.add(f.gap, steps[i], f.detail)
+		notes.add(steps[i].ID.Source, f.unlisted)
+	}
+	if len(gaps.Gaps) == 0 {
+		return &Located{Steps: steps, Notes: notes.text()}, nil
+	}
+	gaps.addCorrupt(hashAll(ctx, jobs, steps, findings))
+	return nil, &gaps
+}
+
+func noState() struct{} { return struct{}{} }
+
+// finding is what locate says of one step.
+type finding struct {
+	gap      Gap
+	detail   string
+	unlisted error // why the index does not vouch for it
+}
+
+func locate(s *Step, stores Stores) (finding, error) {
+	store, err := stores(s.ID.Source)
+	if err != nil {
+		return finding{}, fmt.Errorf("%s: %w", s.ID, err)
+	}
+	f := s.findArchives(store)
+	entry, err := store.Lookup(s.ID)
+	if err != nil {
+		f.unlisted = err
+	} else {
+		s.crossCheck(entry, &f)
+	}
+	switch {
+	case f.gap == Missing && errors.Is(err, index.ErrNoIndex):
+		f.gap = NoRegistry
+	case f.gap == none && s.Checksum.IsZero():
+		f.gap = Unvouched
+	}
+	return f, nil
+}
+
+// crossCheck compares the checksum of the lockfile with that of the index, or
+// takes that of the index where there is none, as cargo fills it in.
+func (s *Step) crossCheck(entry index.Entry, f *finding) {
+	if s.Checksum.IsZero() {
+		s.Checksum = entry.Checksum
+	}
+	if f.gap == none && entry.ChecksumText != s.Checksum.String() {
+		f.gap, f.detail = Disagreeing, s.whoDiffers(entry.ChecksumText)
+	}
+}
+
+// findArchives keeps the copies that hold anything.
+func (s *Step) findArchives(store Store) finding {
+	f := finding{gap: Missing}
+	for a, err := range store.Archives(s.ID) {
+		switch {
+		case err != nil:
+			f.gap, f.detail = Unreadable, err.Error()
+		case a.Size == 0:
+			f.gap, f.detail = Empty, a.Path // cargo: not downloaded
+		default:
+			s.archives = append(s.archives, a)
+		}
+	}
+	if len(s.archives) > 0 {
+		return finding{}
+	}
+	return f
+}
+
+// whoDiffers names the one of lockfile, index and archive that stands alone.
+func (s *Step) whoDiffers(indexed string) string {
+	archive, err := sumFile(s.archives[0].Path)
+	switch {
+	case err != nil:
+		return fmt.Sprintf("the lockfile says %s, the index %q, and the archive cannot be read: %v", s.Checksum, indexed, err)
+	case archive == s.Checksum:
+		return fmt.Sprintf("the index says %q; the lockfile and the archive agree on %s", indexed, s.Checksum)
+	case archive.String() == indexed:
+		return fmt.Sprintf("the lockfile says %s; the index and the archive agree on %s", s.Checksum, indexed)
+	}
+	return fmt.Sprintf("the lockfile says %s, the index %q, and the archive has %s", s.Checksum, indexed, archive)
+}
+
+func sumFile(path string) (crate.Checksum, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return crate.Checksum{}, err
+	}
+	defer f.Close()
+	return crate.SumReader(f)
+}
+
+// hashAll hashes the archives of the steps that have no gap so far, and returns
+// those of which no copy is right.
+func hashAll(ctx context.Context, jobs int, steps []Step, findings []finding) []*CorruptError {
+	bad := make([]*CorruptError, len(steps))
+	par.Do(ctx, jobs, len(steps), noState, func(_ struct{}, i int) error {
+		if findings[i].gap == none {
+			bad[i] = steps[i].checkArchives()
+		}
+		return nil
+	})
+	return slices.DeleteFunc(bad, func(c *CorruptError) bool { return c == nil })
+}
+
+// checkArchives returns nil if one of the copies has the right bytes.
+func (s *Step) checkArchives() *CorruptError {
+	var first *CorruptError
+	for _, a := range s.archives {
+		got, err := sumFile(a.Path)
+		if err == nil && got == s.Checksum {
+			return nil
+		}
+		if err == nil {
+			err = &crate.ChecksumError{What: "the archive", Want: s.Checksum, Got: got}
+		}
+		if first == nil {
+			first = newCorruptError(s.ID, a.Path, err)
+		}
+	}
+	return first
+}

@@ -1,0 +1,131 @@
+package vendoring
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Plan says what a vendor folder will hold. It is made by [NewPlan], which only
+// reads, and carried out by [Plan.Write].
+type Plan struct {
+	Dest   string   // the vendor folder, absolute, with links resolved if it exists
+	Exists bool     // whether it is there already
+	Steps  []Step   // in Cargo's order of package ids
+	Remove []string // names in Dest that no step makes and that go, sorted
+}
+
+// Target is the vendor folder and what must not be touched in it.
+type Target struct {
+	// Dest is the folder, absolute.
+	Dest string
+	// Keep holds folders that must stay whatever happens: those of path
+	// packages and of the project itself, absolute.
+	Keep []string
+	// NoDelete keeps what no step makes.
+	NoDelete bool
+	// KeepSources also keeps folders that hold a Cargo.toml and no checksum
+	// file. It is for when nobody could say where the path packages lie.
+	KeepSources bool
+}
+
+// NewPlan compares steps with what is in the vendor folder. It refuses a folder
+// that contains the project, and steps that would replace a path package.
+func NewPlan(steps []Step, target Target) (*Plan, error) {
+	p := &Plan{Dest: target.Dest, Steps: steps}
+	if err := p.resolveDest(); err != nil {
+		return nil, err
+	}
+	kept, err := p.keptNames(target.Keep)
+	if err != nil {
+		return nil, err
+	}
+	wanted := map[string]bool{}
+	for _, s := range steps {
+		if dir, ok := kept[s.Folder]; ok {
+			return nil, fmt.Errorf("%s would replace the path package in %s: choose another folder to vendor into", s.ID, dir)
+		}
+		wanted[s.Folder] = true
+	}
+	if !p.Exists || target.NoDelete {
+		return p, nil
+	}
+	return p, p.findStale(target, func(name string) bool {
+		_, keep := kept[name]
+		return keep || wanted[name]
+	})
+}
+
+// resolveDest follows links, as cargo does, so that staging happens where the
+// folder really is.
+func (p *Plan) resolveDest() error {
+	real, err := filepath.EvalSymlinks(p.Dest)
+	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Lstat(p.Dest); err == nil {
+			return fmt.Errorf("%s is a link to nothing", p.Dest)
+		}
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(real)
+	if err != nil {
+		return err
+	}
+	if !info.IsDir() {
+		return fmt.Errorf("%s is not a folder", p.Dest)
+	}
+	p.Dest, p.Exists = real, true
+	return nil
+}
+
+// keptNames returns the names in Dest that lead to folders which must stay, each
+// with one such folder.
+func (p *Plan) keptNames(keep []string) (map[string]string, error) {
+	names := map[string]string{}
+	for _, dir := range keep {
+		real := dir
+		if r, err := filepath.EvalSymlinks(dir); err == nil {
+			real = r
+		}
+		rel, err := filepath.Rel(p.Dest, real)
+		if err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+			continue
+		}
+		if rel == "." {
+			return nil, fmt.Errorf("cannot vendor into %s: it holds the project or a path package; choose a folder of its own", p.Dest)
+		}
+		name, _, _ := strings.Cut(rel, string(filepath.Separator))
+		names[name] = dir
+	}
+	return names, nil
+}
+
+// findStale lists what goes: everything that is not kept and whose name does not
+// begin with a dot, plain files of the user's included (spec 7.10).
+func (p *Plan) findStale(target Target, keep func(string) bool) error {
+	entries, err := os.ReadDir(p.Dest)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		name := e.Name()
+		if strings.HasPrefix(name, ".") || keep(name) || target.KeepSources && isSource(filepath.Join(p.Dest, name)) {
+			continue
+		}
+		p.Remove = append(p.Remove, name)
+	}
+	slices.Sort(p.Remove)
+	return nil
+}
+
+func isSource(dir string) bool {
+	_, manifest := os.Stat(filepath.Join(dir, "Cargo.toml"))
+	_, sums := os.Stat(filepath.Join(dir, ChecksumName))
+	return manifest == nil && sums != nil
+}

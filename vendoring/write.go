@@ -1,0 +1,253 @@
+package vendoring
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"cargohome/crate"
+	"cargohome/internal/par"
+	"cargohome/internal/staging"
+)
+
+// Action says what became of a package.
+type Action string
+
+const (
+	Written Action = "vendored" // its folder was made or made anew
+	Kept    Action = "kept"     // its folder was proven unchanged
+)
+
+// Result is what was done about one step.
+type Result struct {
+	Action Action
+	Files  int   // in the folder, the checksum file not counted
+	Bytes  int64 // of those files
+}
+
+// Observer is told of each step when it is done. Calls come from several
+// goroutines.
+type Observer func(Step, Result)
+
+// Write carries out the plan with up to jobs workers, and returns a Result for
+// each step, in order. Until everything is unpacked nothing in the vendor
+// folder is touched, and if putting it in place fails what was done is undone.
+//
+// Archives that turn out not to be what was promised are all in one
+// [GapsError]. Other errors are joined in plan order.
+func (p *Plan) Write(ctx context.Context, jobs int, observe Observer) (results []Result, err error) {
+	if len(p.Steps) == 0 && !p.Exists {
+		return nil, nil // cargo leaves no empty folder behind
+	}
+	stage, err := p.stage()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, stage.Close()) }()
+
+	results, err = p.unpackAll(ctx, jobs, stage.Fresh(), observe)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.publish(stage, results); err != nil {
+		return nil, errors.Join(err, stage.Undo())
+	}
+	return results, nil
+}
+
+// stage makes the temporary folder: inside the vendor folder, which may be a
+// file system of its own, or where the vendor folder is going to be.
+func (p *Plan) stage() (*staging.Dir, error) {
+	dir := p.Dest
+	if !p.Exists {
+		dir = existingParent(dir)
+	}
+	return staging.New(dir)
+}
+
+func existingParent(path string) string {
+	for {
+		path = filepath.Dir(path)
+		if _, err := os.Stat(path); err == nil || path == filepath.Dir(path) {
+			return path
+		}
+	}
+}
+
+// unpackAll proves or unpacks every step. The largest archives come first, so
+// that no worker is left with one at the end.
+func (p *Plan) unpackAll(ctx context.Context, jobs int, fresh string, observe Observer) ([]Result, error) {
+	order := p.largestFirst()
+	results, errs := make([]Result, len(order)), make([]error, len(order))
+	work := func(w *worker, i int) error {
+		n := order[i]
+		results[n], errs[n] = w.step(&p.Steps[n])
+		if errs[n] == nil && observe != nil {
+			observe(p.Steps[n], results[n])
+		}
+		return nil
+	}
+	newWorker := func() *worker { return &worker{ctx: ctx, plan: p, fresh: fresh} }
+	par.Do(ctx, jobs, len(order), newWorker, work)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return results, collect(errs)
+}
+
+func (p *Plan) largestFirst() []int {
+	order := make([]int, len(p.Steps))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Compare(p.Steps[b].ArchiveSize(), p.Steps[a].ArchiveSize())
+	})
+	return order
+}
+
+// collect puts all corrupt archives into one error and joins it with the rest.
+func collect(errs []error) error {
+	var gaps GapsError
+	var others []error
+	for _, err := range errs {
+		if c, ok := errors.AsType[*CorruptError](err); ok {
+			gaps.addCorrupt([]*CorruptError{c})
+		} else if err != nil {
+			others = append(others, err)
+		}
+	}
+	if len(gaps.Gaps) > 0 {
+		others = append([]error{&gaps}, others...)
+	}
+	return errors.Join(others...)
+}
+
+// worker carries out steps, reusing its buffers.
+type worker struct {
+	ctx    context.Context
+	plan   *Plan
+	fresh  string
+	unpack crate.Unpacker
+	prove  prover
+	record []byte
+}
+
+func (w *worker) step(s *Step) (Result, error) {
+	if w.plan.Exists {
+		if files, ok := w.prove.unchanged(filepath.Join(w.plan.Dest, s.Folder), s); ok {
+			return result(Kept, files), nil
+		}
+	}
+	files, err := w.unpackBest(s)
+	if err != nil {
+		return Result{}, err
+	}
+	return result(Written, files), nil
+}
+
+func result(action Action, files []crate.File) Result {
+	r := Result{Action: action, Files: len(files)}
+	for _, f := range files {
+		r.Bytes += f.Size
+	}
+	return r
+}
+
+// unpackBest unpacks the first copy of the archive that has the right bytes.
+func (w *worker) unpackBest(s *Step) ([]crate.File, error) {
+	var first error
+	for _, a := range s.archives {
+		files, err := w.unpackInto(filepath.Join(w.fresh, s.Folder), s, a.Path)
+		if err == nil {
+			return files, nil
+		}
+		if first == nil {
+			first = s.describe(a.Path, err)
+		}
+		if _, corrupt := errors.AsType[*crate.ChecksumError](err); !corrupt {
+			break
+		}
+	}
+	return nil, first
+}
+
+// describe tells an archive with wrong bytes from a right one that is refused.
+func (s *Step) describe(path string, err error) error {
+	if _, corrupt := errors.AsType[*crate.ChecksumError](err); corrupt {
+		return newCorruptError(s.ID, path, err)
+	}
+	return fmt.Errorf("unpack %s: %w", s.ID, err)
+}
+
+// unpackInto makes one package's folder. After an error nothing is left of it.
+func (w *worker) unpackInto(dir string, s *Step, archive string) (files []crate.File, err error) {
+	f, err := os.Open(archive)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	tree, err := staging.NewTree(dir)
+	if err != nil {
+		return nil, err
+	}
+	contents, err := w.unpack.Unpack(w.ctx, tree, s.ID, f, info.Size(), s.Checksum, vendored)
+	if err == nil {
+		err = w.writeRecord(tree, contents.Files, s.Checksum)
+	}
+	if err = errors.Join(err, tree.Finish()); err != nil {
+		return nil, errors.Join(err, staging.RemoveAll(dir))
+	}
+	return contents.Files, nil
+}
+
+// writeRecord writes the checksum file, last. One that the archive brought is
+// replaced, but stays listed, as cargo does it; no build accepts such a package
+// (spec 7.10).
+func (w *worker) writeRecord(tree *staging.Tree, files []crate.File, archive crate.Checksum) error {
+	if slices.ContainsFunc(files, func(f crate.File) bool { return f.Path == ChecksumName }) {
+		if err := tree.Remove(ChecksumName); err != nil {
+			return err
+		}
+	}
+	f, err := tree.Create(ChecksumName, 0o666)
+	if err != nil {
+		return err
+	}
+	w.record = appendChecksumFile(w.record[:0], files, archive)
+	_, err = f.Write(w.record)
+	return errors.Join(err, f.Close())
+}
+
+// publish puts everything in place: a new vendor folder in one rename, an
+// existing one folder by folder.
+func (p *Plan) publish(stage *staging.Dir, results []Result) error {
+	if !p.Exists {
+		if err := os.MkdirAll(filepath.Dir(p.Dest), 0o777); err != nil {
+			return err
+		}
+		return stage.Publish(stage.Fresh(), p.Dest)
+	}
+	for i, s := range p.Steps {
+		if results[i].Action == Kept {
+			continue
+		}
+		if err := stage.Publish(filepath.Join(stage.Fresh(), s.Folder), filepath.Join(p.Dest, s.Folder)); err != nil {
+			return err
+		}
+	}
+	for _, name := range p.Remove {
+		if err := stage.Remove(filepath.Join(p.Dest, name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
