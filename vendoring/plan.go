@@ -23,8 +23,11 @@ type Plan struct {
 type Target struct {
 	// Dest is the folder, absolute.
 	Dest string
-	// Keep holds folders that must stay whatever happens: those of path
-	// packages and of the project itself, absolute.
+	// Outside holds folders that must not lie in Dest: those of the project and
+	// of the Cargo home, absolute.
+	Outside []string
+	// Keep holds folders that must stay if they lie in Dest: those of path
+	// packages, absolute.
 	Keep []string
 	// NoDelete keeps what no step makes.
 	NoDelete bool
@@ -39,6 +42,11 @@ func NewPlan(steps []Step, target Target) (*Plan, error) {
 	p := &Plan{Dest: target.Dest, Steps: steps}
 	if err := p.resolveDest(); err != nil {
 		return nil, err
+	}
+	for _, dir := range target.Outside {
+		if _, inside := p.nameOf(dir); inside {
+			return nil, fmt.Errorf("cannot vendor into %s, which holds %s: choose a folder of its own", p.Dest, dir)
+		}
 	}
 	kept, err := p.keptNames(target.Keep)
 	if err != nil {
@@ -89,21 +97,31 @@ func (p *Plan) resolveDest() error {
 func (p *Plan) keptNames(keep []string) (map[string]string, error) {
 	names := map[string]string{}
 	for _, dir := range keep {
-		real := dir
-		if r, err := filepath.EvalSymlinks(dir); err == nil {
-			real = r
+		switch name, inside := p.nameOf(dir); {
+		case inside && name == "":
+			return nil, fmt.Errorf("cannot vendor into %s, which is a path package: choose a folder of its own", p.Dest)
+		case inside:
+			names[name] = dir
 		}
-		rel, err := filepath.Rel(p.Dest, real)
-		if err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
-			continue
-		}
-		if rel == "." {
-			return nil, fmt.Errorf("cannot vendor into %s: it holds the project or a path package; choose a folder of its own", p.Dest)
-		}
-		name, _, _ := strings.Cut(rel, string(filepath.Separator))
-		names[name] = dir
 	}
 	return names, nil
+}
+
+// nameOf returns the name in Dest that leads to the folder dir, "" if dir is
+// Dest; false if dir lies elsewhere.
+func (p *Plan) nameOf(dir string) (name string, inside bool) {
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = real
+	}
+	rel, err := filepath.Rel(p.Dest, dir)
+	if err != nil || !filepath.IsLocal(rel) {
+		return "", false
+	}
+	if rel == "." {
+		return "", true
+	}
+	name, _, _ = strings.Cut(rel, string(filepath.Separator))
+	return name, true
 }
 
 // findStale lists what goes: everything that is not kept and whose name does not

@@ -32,7 +32,8 @@ type project struct {
 	root      string // of the main workspace, or the folder of the first lockfile
 	manifest  bool   // whether a workspace was read for root
 	lockfiles []*lockfile.Lockfile
-	folders   []string // of the project and of all path packages, absolute
+	own       []string // the folders of the main workspace and of lockfiles given, absolute
+	packages  []string // the folders of all path packages, absolute
 }
 
 // findProject finds and reads everything. The workspaces of --sync come first,
@@ -52,6 +53,7 @@ func (r *run) findProject(f *projectFlags, cargoHome string) (*project, error) {
 		return nil, err
 	}
 	p.root, p.manifest = ws.Root, true
+	p.own = append(p.own, ws.Root)
 	return p, readLockfiles(p, r.paths(f.lockfiles))
 }
 
@@ -70,9 +72,8 @@ func (r *run) addWorkspace(p *project, path, cargoHome string, withLock bool) (*
 	if err != nil {
 		return nil, err
 	}
-	p.folders = append(p.folders, ws.Root)
 	for _, pkg := range packages {
-		p.folders = append(p.folders, pkg.Dir)
+		p.packages = append(p.packages, pkg.Dir)
 	}
 	if withLock {
 		err = readLockfiles(p, []string{ws.LockPath()})
@@ -84,7 +85,7 @@ func (r *run) manifestPath(path string) (string, error) {
 	if path == "" {
 		return manifest.FindManifest(r.sys.Dir)
 	}
-	return manifest.CheckPath(r.sys.Dir, path)
+	return manifest.CheckPath(r.path(path))
 }
 
 func (r *run) paths(paths []string) []string {
@@ -102,7 +103,7 @@ func (r *run) addLockfiles(p *project, paths []string, cargoHome string) error {
 	p.root = filepath.Dir(paths[0])
 	for _, path := range paths {
 		dir := filepath.Dir(path)
-		p.folders = append(p.folders, dir)
+		p.own = append(p.own, dir)
 		beside := filepath.Join(dir, "Cargo.toml")
 		if _, err := os.Stat(beside); err != nil {
 			continue

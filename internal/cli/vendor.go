@@ -119,8 +119,7 @@ func (r *run) planVendor(ctx context.Context, opts *vendorOptions) (*vendorJob, 
 	if err != nil {
 		return nil, err
 	}
-	packages := project.packages()
-	steps, err := vendoring.Arrange(packages, opts.versionedDirs)
+	steps, err := vendoring.Arrange(project.locked(), opts.versionedDirs)
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +138,8 @@ func (r *run) planVendor(ctx context.Context, opts *vendorOptions) (*vendorJob, 
 	}
 	job.plan, err = vendoring.NewPlan(located.Steps, vendoring.Target{
 		Dest:        r.path(opts.destination),
-		Keep:        project.folders,
+		Outside:     append(project.own, cargoHome),
+		Keep:        project.packages,
 		NoDelete:    opts.noDelete,
 		KeepSources: !project.manifest,
 	})
@@ -152,8 +152,8 @@ func (r *run) warn(cfg *config.Config) {
 	}
 }
 
-// packages returns the packages of all lockfiles, repetitions included.
-func (p *project) packages() []vendoring.Package {
+// locked returns the packages of all lockfiles, repetitions included.
+func (p *project) locked() []vendoring.Package {
 	var packages []vendoring.Package
 	for _, lock := range p.lockfiles {
 		for _, pkg := range lock.Packages {

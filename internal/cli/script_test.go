@@ -1,0 +1,48 @@
+package cli_test
+
+import (
+	"context"
+	"flag"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"cargohome/internal/cargotest/script"
+	"cargohome/internal/cli"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected texts of scripts that differ")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"cargohome":  func() { os.Exit(runMain()) },
+		"cargo-home": func() { os.Exit(runMain()) },
+	})
+}
+
+func runMain() int {
+	syscall.Umask(0o022) // modes are compared
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	return cli.Main(ctx, cli.OS())
+}
+
+// TestScript runs testdata/script: one behaviour each, named by command first.
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 filepath.Join("..", "..", "testdata", "script"),
+		Cmds:                script.Commands,
+		UpdateScripts:       *update,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("CARGO_HOME", filepath.Join(env.WorkDir, "home"))
+			env.Setenv("HOME", filepath.Join(env.WorkDir, "nobody"))
+			return nil
+		},
+	})
+}
