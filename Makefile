@@ -12,10 +12,15 @@ LARGE    = nu@0.115.1 zellij@0.44.0 cargo-nextest@0.9.110 wasmtime-cli@40.0.0
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -o cargohome .
 
-# A sample Cargo home and project, made on the spot and vendored.
+# A sample Cargo home and project, made on the spot and vendored; built as well
+# where cargo is installed.
 demo: build
+	rm -rf demo
 	$(GO) run ./internal/cargotest/demo demo
-	./internal/cargotest/demo/run.sh ./cargohome demo
+	./cargohome -C demo/project --cargo-home ../home vendor ./vendor --write-config
+	cd demo/project && find vendor -type f | sort && cat .cargo/config.toml
+	@if command -v cargo >/dev/null; then cd demo/project && set -x && CARGO_HOME=$(CURDIR)/demo/empty cargo run --offline --frozen; \
+	else echo "cargo is not installed: the demo is not built"; fi
 
 test:
 	$(GO) test ./...
@@ -24,7 +29,9 @@ race:
 	$(GO) test -race -short ./...
 
 fuzz:
-	$(GO) run ./internal/fuzzall -fuzztime $(FUZZ)
+	@for pkg in $$($(GO) list ./...); do \
+	for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+	echo "$$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZ) $$pkg || exit 1; done; done
 
 lint:
 	test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }

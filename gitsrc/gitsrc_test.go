@@ -383,24 +383,29 @@ func TestPack_hostile(t *testing.T) {
 		grow = append(grow, 0x90, 1)
 	}
 	for name, pack := range map[string][]byte{
-		"base_of_itself":   packEntry(plumbing.REFDeltaObject, 4, someHash[:], []byte{1, 1, 0x90, 1}),
-		"base_missing":     packEntry(plumbing.REFDeltaObject, 4, make([]byte, 20), []byte{1, 1, 0x90, 1}),
-		"offset_of_itself": packEntry(plumbing.OFSDeltaObject, 4, []byte{0}, []byte{1, 1, 0x90, 1}),
-		"larger_than_said": packEntry(plumbing.BlobObject, 4, nil, make([]byte, 1<<20)),
-		"shorter":          packEntry(plumbing.BlobObject, 4, nil, []byte{1}),
-		"too_large":        packEntry(plumbing.BlobObject, 1<<20, nil, make([]byte, 1<<20)),
-		"size_overflows":   append([]byte{0xb0}, bytes.Repeat([]byte{0xff}, 20)...),
-		"no_type":          packEntry(5, 1, nil, []byte{1}),
-		"empty":            {},
-		"other_content":    packEntry(plumbing.BlobObject, 1, nil, []byte{1}),
+		"base_of_itself":             packEntry(plumbing.REFDeltaObject, 4, someHash[:], []byte{1, 1, 0x90, 1}),
+		"base_of_itself_for_nothing": packEntry(plumbing.REFDeltaObject, 0, someHash[:], nil),
+		"base_missing":               packEntry(plumbing.REFDeltaObject, 4, make([]byte, 20), []byte{1, 1, 0x90, 1}),
+		"offset_of_itself":           packEntry(plumbing.OFSDeltaObject, 4, []byte{0}, []byte{1, 1, 0x90, 1}),
+		"larger_than_said":           packEntry(plumbing.BlobObject, 4, nil, make([]byte, 1<<20)),
+		"shorter":                    packEntry(plumbing.BlobObject, 4, nil, []byte{1}),
+		"too_large":                  packEntry(plumbing.BlobObject, 1<<20, nil, make([]byte, 1<<20)),
+		"size_overflows":             append([]byte{0xb0}, bytes.Repeat([]byte{0xff}, 20)...),
+		"no_type":                    packEntry(5, 1, nil, []byte{1}),
+		"empty":                      {},
+		"other_content":              packEntry(plumbing.BlobObject, 1, nil, []byte{1}),
 	} {
 		s := openPackBytes(t, packIndex(someHash, 12), append([]byte("PACK\x00\x00\x00\x02\x00\x00\x00\x01"), pack...))
 		if data, err := s.read(someHash, plumbing.BlobObject, limit); err == nil {
 			t.Errorf("%s: read %d bytes", name, len(data))
 		}
 	}
-	if _, err := applyDeltas([]byte{7}, [][]byte{grow}, limit); err == nil {
-		t.Error("a delta made more than the limit")
+	shrink := append(binary.AppendUvarint(nil, limit*100), 1, 0x90, 1)
+	if _, err := applyDeltas([]byte{7}, [][]byte{shrink, grow}, limit); err == nil {
+		t.Error("a delta on the way made far more than the limit")
+	}
+	if got, err := applyDeltas([]byte{7}, [][]byte{shrink, grow}, limit*10); err != nil || len(got) != 1 {
+		t.Errorf("applyDeltas = %v, %v", got, err)
 	}
 }
 
@@ -443,10 +448,11 @@ func FuzzPack(f *testing.F) {
 
 func FuzzFindEntry(f *testing.F) {
 	f.Add([]byte("100644 a\x0001234567890123456789"), "a")
+	f.Add([]byte("x\x0001234567890123456789"), "")
 	f.Add([]byte("40000 a\x00012345678901234567"), "b")
 	f.Fuzz(func(t *testing.T, tree []byte, name string) {
 		mode, _, err := findEntry(tree, name)
-		if err == nil && !bytes.Contains(tree, []byte(mode+" "+name+"\x00")) && mode != "" {
+		if err == nil && !bytes.Contains(tree, []byte(mode+" "+name+"\x00")) {
 			t.Errorf("found %q %q in %q", mode, name, tree)
 		}
 	})

@@ -34,8 +34,8 @@ const maxChain = 4096
 // errPack is wrapped by errors for packs that cannot be what git wrote.
 var errPack = errors.New("malformed pack")
 
-// pack is one pack and its index. The index is searched in the file: that of
-// crates.io has tens of megabytes, of which a lookup needs a hundred bytes.
+// pack is one pack and its index. The index is searched in the file: it has some
+// 28 bytes for each object, of which a lookup needs a few hundred.
 type pack struct {
 	root    *os.Root
 	name    string // without extension, relative to the git directory

@@ -18,7 +18,7 @@ const (
 
 	maxCommitSize = 4 << 20
 	maxTreeSize   = 64 << 20
-	maxTreeCache  = 16 << 20 // bytes of trees kept; all of crates.io's have about 10 MB
+	maxTreeCache  = 16 << 20 // bytes of trees kept
 )
 
 // Tree is the tree of files of one commit. It is safe for concurrent use; reads
@@ -152,8 +152,8 @@ func findEntry(tree []byte, want string) (mode string, h plumbing.Hash, err erro
 		if !ok || len(rest) < len(h) {
 			return "", h, fmt.Errorf("%w: a tree ends within an entry", errObject)
 		}
-		m, name, _ := bytes.Cut(head, []byte{' '})
-		if string(name) == want {
+		m, name, ok := bytes.Cut(head, []byte{' '})
+		if ok && string(name) == want {
 			return strings.TrimLeft(string(m), "0"), plumbing.Hash(rest[:len(h)]), nil
 		}
 		tree = rest[len(h):]

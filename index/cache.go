@@ -75,9 +75,6 @@ func readTails(f *os.File, size int64, buf *[]byte, version string) ([]byte, err
 // findInTail finds the last pair with a version in the end of a cache file. Only
 // a version can stand between two NULs and be the text of one: lines are objects.
 func findInTail(tail []byte, version string) (line []byte) {
-	if !bytes.HasSuffix(tail, []byte{0}) {
-		return nil
-	}
 	needle := append(append([]byte{0}, version...), 0)
 	for {
 		i := bytes.Index(tail, needle)

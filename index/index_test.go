@@ -147,13 +147,15 @@ func TestLookup_longCacheFile(t *testing.T) {
 		v := fmt.Sprintf("1.%d.0", i)
 		pairs = append(pairs, v, pad("a", v, 1000))
 	}
-	pairs = append(pairs, "1.150.0", strings.Replace(line("a", "1.150.0"), "false", "true", 1))
+	for _, v := range []string{"1.150.0", "1.199.0"} {
+		pairs = append(pairs, v, strings.Replace(line("a", v), "false", "true", 1))
+	}
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, ".cache/1/a"), cacheFile(pairs...))
 	x := Sparse(dir)
 	for i := range 200 {
 		v := fmt.Sprintf("1.%d.0", i)
-		if e, err := x.Lookup("a", v); err != nil || e.Version != v || e.Yanked != (i == 150) {
+		if e, err := x.Lookup("a", v); err != nil || e.Version != v || e.Yanked != (i == 150 || i == 199) {
 			t.Errorf("Lookup of %s = %+v, %v", v, e, err)
 		}
 	}

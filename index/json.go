@@ -11,8 +11,8 @@ import (
 )
 
 // encoding/json is not used for entries: it takes "CKSUM" for "cksum", lets the
-// last of two equal keys win, repairs bad UTF-8, and reads a line of some crates
-// (hundreds of kilobytes of features) ten times slower than skipping through it.
+// last of two equal keys win, repairs bad UTF-8, and takes several times as long
+// for a line of which most is passed over.
 
 // maxDepth bounds the nesting of values, which is walked by recursion. Cargo's
 // limit is about the same, for the keys it reads.
@@ -47,8 +47,9 @@ func eachMember(data []byte, f func(key string, value []byte) error) error {
 }
 
 // The functions below that are called skip return the position in data behind
-// what begins at i, or -1 if that is not well-formed. They are made to be fast:
-// nearly all of looking up a lockfile's packages in a warm index is spent here.
+// what begins at i, or -1 if that is not well-formed. They have no state besides,
+// which makes them three times as fast as methods of a scanner: after system
+// calls they are what looking up a lockfile's packages costs.
 
 // at returns the byte at i, 0 behind the end.
 func at(data []byte, i int) byte {

@@ -14,7 +14,7 @@ import (
 // crates count only if a dependency on the crate lists a feature of that name.
 //
 // A requirement is "*", "=VERSION", or a version with or without "^", of which
-// the beginning will do: enough for fixtures.
+// the beginning will do unless it is all zeros: enough for fixtures.
 func (h *Home) Lock(p Project) []Locked {
 	r := resolver{home: h, project: p, done: map[Ref]int{}}
 	r.packages = []Locked{{Ref: Ref{Name: p.Name, Version: p.version()}}}

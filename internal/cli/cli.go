@@ -23,9 +23,13 @@ type System struct {
 	Stdout, Stderr io.Writer
 }
 
-// OS returns the system this process runs in.
+// OS returns the system this process runs in. As for cargo, the current folder
+// is where it really is, whatever PWD says.
 func OS() *System {
 	dir, err := os.Getwd()
+	if err == nil {
+		dir, err = filepath.EvalSymlinks(dir)
+	}
 	if err != nil {
 		dir = "."
 	}

@@ -58,11 +58,18 @@ func (r *run) prepare() error {
 }
 
 func (r *run) changeDir() error {
-	r.sys.Dir = r.path(r.flags.dir)
-	info, err := os.Stat(r.sys.Dir)
-	if err == nil && !info.IsDir() {
-		err = fmt.Errorf("%s is not a folder", r.sys.Dir)
+	if r.flags.dir == "" {
+		return nil
 	}
+	dir, err := filepath.EvalSymlinks(r.path(r.flags.dir))
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(dir)
+	if err == nil && !info.IsDir() {
+		err = fmt.Errorf("%s is not a folder", dir)
+	}
+	r.sys.Dir = dir
 	return err
 }
 

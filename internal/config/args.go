@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"cargohome/crate"
 )
 
 // mergeArgs adds the --config arguments, later ones over earlier ones and all
@@ -30,7 +32,7 @@ func (l *loader) argument(arg string, seen map[string]bool) (*value, error) {
 	if err != nil {
 		// Only the key is shown: the value may be a secret.
 		name, _, _ := strings.Cut(arg, "=")
-		return nil, fmt.Errorf("--config argument for %q: %w", strings.TrimSpace(name), err)
+		return nil, fmt.Errorf("--config argument for %q: %w", strings.TrimSpace(crate.Redact(name)), err)
 	}
 	return l.withIncludes(v, map[string]bool{}, 0)
 }

@@ -40,36 +40,61 @@ func (b *block) exists() bool { return b.end > 0 }
 // findBlock looks for the marks and checks that all between them is of the kind
 // Edit writes: replacing it then loses nothing of the user's.
 func findBlock(text string) (block, error) {
-	var b block
-	var inside, behind bool
+	f := blockFinder{text: text}
 	for st, err := range statements(text) {
+		if err == nil {
+			err = f.take(st)
+		}
 		if err != nil {
 			return block{}, err
 		}
-		line := strings.TrimSpace(text[st.start:st.end])
-		switch isComment := st.kind == comment; {
-		case isComment && strings.HasPrefix(line, beginMark):
-			if b.exists() || inside {
-				return block{}, &ConflictError{st.line, "", "a second block of cargohome begins here"}
-			}
-			b.start, b.line, inside = st.start, st.line, true
-		case isComment && strings.HasPrefix(line, endMark):
-			if !inside {
-				return block{}, &ConflictError{st.line, "", "a block of cargohome ends here that does not begin"}
-			}
-			b.end, inside, behind = st.start+len(strings.TrimRight(text[st.start:st.end], "\r\n")), false, true
-		case inside && !isOurs(st, text):
-			return block{}, &ConflictError{st.line, "", "this is not of cargohome's making but inside its block"}
-		case behind && st.kind == keyValue:
-			return block{}, &ConflictError{st.line, "", "this key belongs to a table inside the block of cargohome above it"}
-		case st.kind == header || st.kind == arrayHeader:
-			behind = false
-		}
 	}
-	if inside {
-		return block{}, &ConflictError{b.line, "", "a block of cargohome begins here that does not end"}
+	if f.inside {
+		return block{}, &ConflictError{f.line, "", "a block of cargohome begins here that does not end"}
 	}
-	return b, b.parse(text)
+	return f.block, f.parse(text)
+}
+
+// blockFinder walks over the statements of a text.
+type blockFinder struct {
+	block
+	text   string
+	inside bool
+	behind bool // the block's last table is still open
+}
+
+func (f *blockFinder) take(st statement) error {
+	line := strings.TrimSpace(f.text[st.start:st.end])
+	switch {
+	case st.kind == comment && strings.HasPrefix(line, beginMark):
+		return f.begin(st)
+	case st.kind == comment && strings.HasPrefix(line, endMark):
+		return f.finish(st)
+	case f.inside && !isOurs(st, f.text):
+		return &ConflictError{st.line, "", "this is not of cargohome's making but inside its block"}
+	case f.behind && st.kind == keyValue:
+		return &ConflictError{st.line, "", "this key belongs to a table inside the block of cargohome above it"}
+	case st.kind == header || st.kind == arrayHeader:
+		f.behind = false
+	}
+	return nil
+}
+
+func (f *blockFinder) begin(st statement) error {
+	if f.exists() || f.inside {
+		return &ConflictError{st.line, "", "a second block of cargohome begins here"}
+	}
+	f.start, f.line, f.inside = st.start, st.line, true
+	return nil
+}
+
+func (f *blockFinder) finish(st statement) error {
+	if !f.inside {
+		return &ConflictError{st.line, "", "a block of cargohome ends here that does not begin"}
+	}
+	f.end = st.start + len(strings.TrimRight(f.text[st.start:st.end], "\r\n"))
+	f.inside, f.behind = false, true
+	return nil
 }
 
 // isOurs reports whether a line inside the block could be one Edit wrote, apart

@@ -44,14 +44,15 @@ func edit(text string, want Tables) (string, error) {
 	if len(text) > maxFileSize {
 		return "", errTooLarge
 	}
-	if _, err := parseTOML([]byte(text), origin{}); err != nil {
+	doc, err := parseTOML([]byte(text), origin{})
+	if err != nil {
 		return "", err
 	}
 	b, err := findBlock(text)
 	if err != nil {
 		return "", err
 	}
-	rest, err := readRest(text, b)
+	rest, err := readRest(text, b, doc)
 	if err != nil {
 		return "", err
 	}

@@ -10,10 +10,11 @@ import (
 )
 
 // Bounds of what is read, in bytes and files. Real configurations are a few
-// kilobytes in at most a handful of files.
+// kilobytes in at most a handful of files; for inline tables the TOML library
+// takes time that grows with the square of their size, so little is allowed.
 const (
-	maxFileSize  = 1 << 20
-	maxTotalSize = 4 << 20
+	maxFileSize  = 1 << 18
+	maxTotalSize = 1 << 20
 	maxFiles     = 256
 	maxIncludes  = 32 // of files that include each other in a row
 )

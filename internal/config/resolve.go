@@ -37,7 +37,7 @@ func (m *SourceMap) follow(name string) (last string, to crate.SourceID, err err
 			return m.endAtRegistry(name, last, from)
 		}
 		if seen[last] {
-			return "", crate.SourceID{}, fmt.Errorf("source %q is replaced by itself in the end: replace-with = %q closes a cycle (in %s)", name, last, from)
+			return "", crate.SourceID{}, fmt.Errorf("source %q is replaced by itself in the end: replace-with = %q closes a cycle (in %s)", crate.Redact(name), crate.Redact(last), from)
 		}
 		seen[last] = true
 		if !s.replaceWith.set {
@@ -50,7 +50,7 @@ func (m *SourceMap) follow(name string) (last string, to crate.SourceID, err err
 func (m *SourceMap) endAtRegistry(name, last string, from origin) (string, crate.SourceID, error) {
 	r := m.registries[last]
 	if r.err != nil {
-		return "", crate.SourceID{}, fmt.Errorf("source %q leads to %q, which is no configured source (in %s): %w", name, last, from, r.err)
+		return "", crate.SourceID{}, fmt.Errorf("source %q leads to %q, which is no configured source (in %s): %w", crate.Redact(name), crate.Redact(last), from, r.err)
 	}
 	return last, r.id, nil
 }
@@ -64,13 +64,13 @@ func replaced(id, to crate.SourceID, name, last string) (crate.SourceID, error) 
 		return crate.SourceID{}, err
 	}
 	if !hasChecksums(to) && hasChecksums(id) {
-		return crate.SourceID{}, fmt.Errorf("source %q cannot be replaced by %q: its packages have checksums, those of the replacement have none", name, last)
+		return crate.SourceID{}, fmt.Errorf("source %q cannot be replaced by %q: its packages have checksums, those of the replacement have none", crate.Redact(name), crate.Redact(last))
 	}
 	if id.Kind() != crate.Git {
 		return to, nil
 	}
 	if id.Precise() == "" {
-		return crate.SourceID{}, fmt.Errorf("source %q is replaced, which needs a lockfile that names its commit", name)
+		return crate.SourceID{}, fmt.Errorf("source %q is replaced, which needs a lockfile that names its commit", crate.Redact(name))
 	}
 	return atCommit(to, id.Precise())
 }

@@ -17,10 +17,12 @@ type rest struct {
 	badLine int            // where [source] is written in a form that cannot be added to, 0 if nowhere
 }
 
-func readRest(text string, b block) (*rest, error) {
-	doc, err := parseTOML([]byte(text[:b.start]+text[b.end:]), origin{})
-	if err != nil {
-		return nil, err
+// readRest takes the whole text with what it parses to.
+func readRest(text string, b block, doc *value) (_ *rest, err error) {
+	if b.exists() {
+		if doc, err = parseTOML([]byte(text[:b.start]+text[b.end:]), origin{}); err != nil {
+			return nil, err
+		}
 	}
 	r := &rest{doc: doc, lines: map[string]int{}}
 	var table statement // whose header came last
@@ -114,7 +116,7 @@ func (r *rest) checkSameSources(want Tables) error {
 	for _, name := range slices.Sorted(maps.Keys(r.source())) {
 		for _, key := range keysOf(name, r.source()) {
 			if other, ok := wanted[key]; ok && other != name {
-				return r.conflict(name, fmt.Sprintf("it is for the source that needs a table called %q", other))
+				return r.conflict(name, fmt.Sprintf("it is for the source that needs a table called %q", crate.Redact(other)))
 			}
 		}
 	}

@@ -8,11 +8,14 @@ import (
 	"github.com/BurntSushi/toml"
 )
 
-// maxDepth bounds how deep arrays and inline tables nest and how many parts a
-// dotted key has. Cargo's own TOML reader stops at 80 levels of nesting.
-const maxDepth = 80
+// Bounds of nesting. The TOML library recurses into arrays and inline tables,
+// and walks all parts of a dotted key for each key behind it.
+const (
+	maxDepth    = 80 // as in cargo's own reader
+	maxKeyParts = 32 // cargo's longest keys have six
+)
 
-var errTooDeep = errors.New("it nests deeper than 80 levels")
+var errTooDeep = errors.New("it nests deeper than 80 levels, or 32 in a dotted key")
 
 type statementKind uint8
 
@@ -38,7 +41,7 @@ type statement struct {
 // scanner splits TOML text into statements. It knows quotes, brackets and
 // comments but does not check grammar; the TOML library does that. It serves
 // two ends: to say where in a file a table stands, which the library cannot,
-// and to bound nesting before the library, which recurses, sees the text.
+// and to bound nesting before the library sees the text.
 type scanner struct {
 	text      string
 	pos, line int
@@ -121,7 +124,7 @@ func (s *scanner) key() ([]string, error) {
 		if s.peek() != '.' {
 			return parts, nil
 		}
-		if len(parts) == maxDepth {
+		if len(parts) == maxKeyParts {
 			return nil, errTooDeep
 		}
 		s.pos++
@@ -179,7 +182,7 @@ func (s *scanner) skipValue() (commented bool, err error) {
 			commented, dots = commented || c == '#', 0
 			s.skipComment()
 		}
-		if depth > maxDepth || dots > maxDepth {
+		if depth > maxDepth || dots >= maxKeyParts {
 			return commented, errTooDeep
 		}
 		s.pos++

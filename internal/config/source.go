@@ -120,7 +120,7 @@ func (c *Config) addTables(m *SourceMap) error {
 // a source of its own choice.
 func (m *SourceMap) add(name string, s source) error {
 	if old, ok := m.names[s.id.Key()]; ok && name != cratesIO {
-		return fmt.Errorf("[source] names %s twice, as %q and as %q", s.id.Display(), old, name)
+		return fmt.Errorf("[source] names %s twice, as %q and as %q", s.id.Display(), crate.Redact(old), crate.Redact(name))
 	}
 	m.names[s.id.Key()] = name
 	m.sources[name] = s

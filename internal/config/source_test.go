@@ -85,6 +85,7 @@ func replaceCases() []replaceCase {
 		{name: "wrong_type", toml: "[source.x]\ndirectory = 1\n", err: "key source.x.directory is an integer, not a string", cargo: "source.x.directory"},
 		{name: "no_table", toml: "source = 1\n", err: "key source is an integer, not a table", cargo: "source"},
 		{name: "registry_by_git", toml: toX + "[source.x]\ngit = 'https://h/g'\n", err: "have checksums", cargo: "cannot replace `crates-io` with `x`"},
+		{name: "secret_in_name", toml: "[source.'git+https://u:hush@h']\nbranch = 'x'\n", err: "***@h"},
 		{name: "sparse_without_slash", toml: toX + "[source.x]\nregistry = 'sparse+https://h/i'\n", err: "ends in a slash", cargo: "sparse registry url must end in a slash"},
 
 		{name: "git_by_directory", id: gitDep, toml: "[source.g]\ngit = 'https://h/g.git'\nbranch = 'b'\nreplace-with = 'x'\n" + directoryX, want: "directory+file://ROOT/p/v"},

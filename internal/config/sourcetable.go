@@ -144,7 +144,7 @@ func (c *Config) registry(name string) (crate.SourceID, error) {
 // or hyphen (cargo 1.95, RegistryName).
 func checkRegistryName(name string) error {
 	if err := crate.CheckName(name); err != nil || strings.IndexByte("-0123456789", name[0]) >= 0 {
-		return fmt.Errorf("%q cannot be the name of a registry", name)
+		return fmt.Errorf("%q cannot be the name of a registry", crate.Redact(name))
 	}
 	return nil
 }

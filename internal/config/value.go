@@ -2,11 +2,13 @@ package config
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"cargohome/crate"
 	"cargohome/internal/tomltext"
 
 	"github.com/BurntSushi/toml"
@@ -100,16 +102,30 @@ var utf8BOM = []byte("\xEF\xBB\xBF")
 func parseTOML(text []byte, from origin) (*value, error) {
 	text = bytes.TrimPrefix(text, utf8BOM)
 	if !utf8.Valid(text) {
-		return nil, fmt.Errorf("it is not UTF-8")
+		return nil, errors.New("it is not UTF-8")
 	}
 	if err := checkDepth(string(text)); err != nil {
 		return nil, err
 	}
 	var doc map[string]any
 	if _, err := toml.Decode(string(text), &doc); err != nil {
-		return nil, err
+		return nil, syntaxError(err)
 	}
 	return fromTOML(doc, from, nil)
+}
+
+// syntaxError says where a text stops being TOML. The library's own message
+// quotes the text, which may be a token whose quotes were forgotten.
+func syntaxError(err error) error {
+	var at toml.ParseError
+	if !errors.As(err, &at) {
+		return errors.New("it is not valid TOML")
+	}
+	reason := "it is not valid TOML"
+	if strings.Contains(at.Message, "already been defined") {
+		reason = "it defines a key twice"
+	}
+	return fmt.Errorf("line %d, column %d: %s", at.Position.Line, at.Position.Col, reason)
 }
 
 // fromTOML recurses as deep as checkDepth lets texts nest.
@@ -220,11 +236,12 @@ func isCommand(path []string) bool {
 	})
 }
 
-// dotted prints a key path as TOML has it.
+// dotted prints a key path as TOML has it, for messages: user info in names that
+// are URLs is left out.
 func dotted(path []string) string {
 	parts := make([]string, len(path))
 	for i, p := range path {
-		parts[i] = tomltext.Key(p)
+		parts[i] = tomltext.Key(crate.Redact(p))
 	}
 	return strings.Join(parts, ".")
 }

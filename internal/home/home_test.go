@@ -222,6 +222,7 @@ func TestLookup(t *testing.T) {
 		{"sparse_source_in_git", crate.CratesIOSparse, []string{gitOld + "/a"}, gitOld, nil},
 		{"by_host", cratesIOSource, []string{odd + "/a", "index.crates.io-0/a"}, odd, nil},
 		{"by_host_only_for_crates_io", "sparse+https://example.com/index/", []string{"example.com-0123456789abcdef/a"}, "", index.ErrNoIndex},
+		{"crates_io_by_host_not_for_others", "sparse+https://example.com/index/", []string{odd + "/a"}, "", index.ErrNoIndex},
 		{"not_of_other_registries", cratesIOSource, []string{"example.com-0123456789abcdef/a"}, "", index.ErrNoIndex},
 		{"no_crate", cratesIOSource, []string{sparseNew + "/b"}, "", index.ErrNoCrate},
 		{"none", cratesIOSource, nil, "", index.ErrNoIndex},

@@ -12,7 +12,7 @@ import (
 // megabyte for each of its keys (BurntSushi/toml 1.6). These bounds on the shape
 // of the text keep its cost linear in the size.
 const (
-	maxSize   = 32 << 20 // bytes; 100,000 packages take about 25 MB, the largest projects known 1 MB
+	maxSize   = 64 << 20 // bytes; 100,000 packages take about 30 MB, the largest projects known 1 MB
 	maxValues = 2 << 20  // '=' and ',' outside of strings, each about 250 bytes of memory; a package has about 11
 	maxDepth  = 8        // open brackets; Cargo writes two
 	maxDots   = 8        // on one line, outside of strings; Cargo writes one
@@ -92,39 +92,40 @@ func (s *shape) check() error {
 // skipString moves behind the string that starts here; three quotes open one
 // of many lines.
 func (s *shape) skipString(quote byte) {
-	triple := bytes.Repeat([]byte{quote}, 3)
-	if !bytes.HasPrefix(s.data[s.pos:], triple) {
+	if !s.threeQuotes(quote) {
 		s.pos += stringLength(s.data[s.pos:], quote)
 		return
 	}
 	start := s.pos
-	s.pos += len(triple)
-	for s.pos < len(s.data) && !bytes.HasPrefix(s.data[s.pos:], triple) {
+	s.pos += 3
+	for s.pos < len(s.data) && !s.threeQuotes(quote) {
 		if s.data[s.pos] == '\\' && quote == '"' {
 			s.pos++
 		}
 		s.pos++
 	}
-	s.pos = min(s.pos+len(triple), len(s.data))
+	s.pos = min(s.pos+3, len(s.data))
 	for s.pos < len(s.data) && s.data[s.pos] == quote {
 		s.pos++ // one or two quotes may be the last of the text
 	}
 	s.line += bytes.Count(s.data[start:s.pos], []byte("\n"))
 }
 
+func (s *shape) threeQuotes(quote byte) bool {
+	rest := s.data[s.pos:]
+	return len(rest) >= 3 && rest[0] == quote && rest[1] == quote && rest[2] == quote
+}
+
 // stringLength is the length of a string of one line, with its quotes. One that
 // is not closed ends with the line.
 func stringLength(data []byte, quote byte) int {
+	data = data[:lineLength(data)]
 	for i := 1; i < len(data); i++ {
-		switch data[i] {
-		case quote:
+		if data[i] == quote {
 			return i + 1
-		case '\n':
-			return i
-		case '\\':
-			if quote == '"' {
-				i++
-			}
+		}
+		if data[i] == '\\' && quote == '"' {
+			i++
 		}
 	}
 	return len(data)

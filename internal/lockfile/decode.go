@@ -3,23 +3,23 @@ package lockfile
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
 )
 
+// errInconsistent is for texts at which the TOML library panics.
+var errInconsistent = errors.New("the file is not TOML that can be read")
+
 // decode parses TOML into maps. Structs would be filled from keys in any case,
 // "NAME" as well as "name", and in random order; Cargo's keys have one case.
-func decode(data []byte) (doc map[string]any, err error) {
-	defer func() {
-		if r := recover(); r != nil { // the library panics where it finds itself inconsistent
-			err = errors.New("the file is not TOML that can be read")
-		}
-	}()
+func decode(data []byte) (map[string]any, error) {
 	if !utf8.Valid(data) {
 		return nil, errors.New("the file is not UTF-8")
 	}
-	if _, err := toml.Decode(string(data), &doc); err != nil {
+	doc, err := parseTOML(data)
+	if err != nil {
 		return nil, syntaxError(data, err)
 	}
 	return doc, nil
@@ -95,6 +95,7 @@ func (f *file) addPackages(doc map[string]any) error {
 		f.packages = append(f.packages, p)
 	}
 	others, err := tables("package", doc["package"])
+	f.packages = slices.Grow(f.packages, len(others))
 	for i, t := range others {
 		p, err := newPackage(i, t)
 		if err != nil {

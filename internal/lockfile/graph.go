@@ -37,6 +37,7 @@ func newGraph(f *file) (*graph, error) {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return ids[a].Compare(ids[b]) })
+	g.packages, g.raw = make([]Package, 0, len(order)), make([]rawPackage, 0, len(order))
 	for _, i := range order {
 		g.packages = append(g.packages, Package{ID: ids[i]})
 		g.raw = append(g.raw, f.packages[i])
@@ -106,6 +107,7 @@ func (g *graph) link() error {
 		if raw.checksum != "" {
 			g.version = max(g.version, 2) // version 1 has none here
 		}
+		p.Dependencies = make([]int, 0, len(raw.dependencies))
 		for _, text := range raw.dependencies {
 			j, err := g.lookup(text)
 			if err != nil {

@@ -12,8 +12,8 @@ import (
 
 // maxGlobBytes bounds the paths looked at for the patterns of one workspace, in
 // bytes: symbolic links to a folder above make "**" see very many, and they are
-// held until all are seen. It is enough for a million files.
-const maxGlobBytes = 128 << 20
+// held until all are seen. It is enough for some 500,000 files.
+const maxGlobBytes = 64 << 20
 
 // expand returns the paths that a pattern, absolute and not normalised, matches
 // on disk: in the order of the glob crate, not normalised either, files included.

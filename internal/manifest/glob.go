@@ -38,7 +38,13 @@ type token struct {
 
 type runeRange struct{ low, high rune }
 
+// maxPart bounds one part of a pattern, in bytes, as file systems bound names.
+const maxPart = 1024
+
 func parsePattern(text string) (*pattern, error) {
+	if len(text) > maxPart {
+		return nil, &LimitError{"bytes in a part of a pattern", maxPart}
+	}
 	p := &pattern{text: text, recursive: text == "**"}
 	if !p.recursive && strings.Contains(text, "**") {
 		return nil, errors.New("\"**\" must be a whole part of the path")

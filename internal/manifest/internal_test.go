@@ -2,6 +2,8 @@ package manifest
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -34,10 +36,25 @@ func TestPattern_match(t *testing.T) {
 }
 
 func TestParsePattern_refusals(t *testing.T) {
-	for _, s := range []string{"[", "[]", "[a", "[!", "[!]", "[!a", "x[", "***", "a**", "**a", "*[]", "[!]x"} {
+	for _, s := range []string{"[", "[]", "[a", "[!", "[!]", "[!a", "x[", "***", "a**", "**a", "*[]", "[!]x", strings.Repeat("a", maxPart+1)} {
 		if p, err := parsePattern(s); err == nil {
 			t.Errorf("parsePattern(%q) = %v, want an error", s, p)
 		}
+	}
+}
+
+// Links to the folder itself give "**" endless paths.
+func TestExpand_links_end(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"l", "m", "n"} {
+		if err := os.Symlink(".", filepath.Join(dir, name)); err != nil {
+			t.Skipf("no symbolic links here: %v", err)
+		}
+	}
+	budget := 1 << 20
+	found, err := expand(filepath.Join(dir, "**", "gone"), &budget)
+	if limit := (*LimitError)(nil); !errors.As(err, &limit) {
+		t.Errorf("expand = %d paths, %v, want a LimitError", len(found), err)
 	}
 }
 

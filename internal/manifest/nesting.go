@@ -9,6 +9,10 @@ import "strings"
 // levels; no manifest comes near either.
 const maxNesting = 32
 
+// maxPaths bounds the lengths of the paths of all keys together, in parts, for
+// the same reason: at ten bytes of text a key may otherwise cost 2 KiB.
+const maxPaths = 1 << 19
+
 // checkNesting looks over a TOML text without parsing it. It reads strings,
 // comments and brackets as a parser would up to the first syntax error, which is
 // as far as a parser goes.
@@ -18,6 +22,9 @@ func checkNesting(text string) error {
 		s.step()
 		if s.depth() > maxNesting {
 			return &LimitError{"levels of nesting", maxNesting}
+		}
+		if s.paths > maxPaths {
+			return &LimitError{"parts in the paths of all keys", maxPaths}
 		}
 	}
 	return nil
@@ -31,6 +38,7 @@ type nestingScan struct {
 	open   int                 // brackets open in the value
 	dots   [maxNesting + 2]int // dots since the last key began, for each open bracket
 	sum    int                 // of dots
+	paths  int                 // the lengths of the paths of all keys so far
 	midway bool                // something of a line outside brackets has been seen
 }
 
@@ -80,6 +88,8 @@ func (s *nestingScan) value(c byte) {
 		s.setDots(0)
 	case '.':
 		s.setDots(s.dots[s.open] + 1)
+	case '=':
+		s.paths += s.depth() + 1
 	}
 }
 

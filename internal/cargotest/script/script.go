@@ -21,7 +21,10 @@ import (
 // Every DEP is NAME[@REQ] followed by any of these; target comes last:
 //
 //	,as=NAME ,dev ,build ,optional ,no-default ,features=A+B ,registry=URL
-//	,path ,git=URL[?branch=B]#COMMIT ,target=cfg(windows)
+//	,path ,'git=URL[?branch=B]#COMMIT' ,target=cfg(windows)
+//
+// A '#' needs the quotes: it would begin a comment. REQ is the exact version
+// for path and git.
 //
 // What is not a fixture's doing is done with testscript's own commands: a
 // missing archive is `rm $CARGO_HOME/registry/cache/NAME/x-1.0.0.crate`, a

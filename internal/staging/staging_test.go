@@ -1,0 +1,200 @@
+package staging
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func write(t *testing.T, path, text string) string {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// snapshot describes all below dir, by path and content.
+func snapshot(t *testing.T, dir string) string {
+	t.Helper()
+	var b strings.Builder
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		b.WriteString(strings.TrimPrefix(path, dir) + "=" + string(data) + ";")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestDir_publish_and_close(t *testing.T) {
+	parent := t.TempDir()
+	write(t, filepath.Join(parent, "a/f"), "old")
+	write(t, filepath.Join(parent, "gone/f"), "old")
+	d, err := New(parent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"a", "b"} {
+		write(t, filepath.Join(d.Fresh(), name, "f"), "new")
+		if err := d.Publish(filepath.Join(d.Fresh(), name), filepath.Join(parent, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(d.Remove(filepath.Join(parent, "gone")), d.Remove(filepath.Join(parent, "never-there")), d.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := snapshot(t, parent), "/a/f=new;/b/f=new;"; got != want {
+		t.Errorf("after Close: %s, want %s", got, want)
+	}
+}
+
+func TestDir_undo(t *testing.T) {
+	parent := t.TempDir()
+	write(t, filepath.Join(parent, "a/f"), "old")
+	write(t, filepath.Join(parent, "gone/f"), "old")
+	before := snapshot(t, parent)
+	d, err := New(parent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(d.Fresh(), "a/f"), "new")
+	write(t, filepath.Join(d.Fresh(), "b/f"), "new")
+	for _, name := range []string{"a", "b"} {
+		if err := d.Publish(filepath.Join(d.Fresh(), name), filepath.Join(parent, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := d.Remove(filepath.Join(parent, "gone")); err != nil {
+		t.Fatal(err)
+	}
+	// One that fails leaves its target alone.
+	if err := d.Publish(filepath.Join(d.Fresh(), "missing"), filepath.Join(parent, "a")); err == nil {
+		t.Error("published what is not there")
+	}
+	if data, _ := os.ReadFile(filepath.Join(parent, "a/f")); string(data) != "new" {
+		t.Errorf("after a failed Publish a/f is %q, want new", data)
+	}
+	if err := errors.Join(d.Undo(), d.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if got := snapshot(t, parent); got != before {
+		t.Errorf("after Undo: %s, want %s", got, before)
+	}
+}
+
+func TestTree(t *testing.T) {
+	root := filepath.Join(t.TempDir(), "tree")
+	tree, err := NewTree(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	when := time.Unix(1000, 0)
+	for _, path := range []string{"a/b/c", "a/b/d", "a/e", "ab/x", "top", "a/b/f"} {
+		f, err := tree.Create(path, 0o640)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Write([]byte(path)); err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(f.SetTime(when), f.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := tree.Mkdir("sealed", 0o500); err != nil {
+		t.Fatal(err)
+	}
+	if f, err := tree.Create("sealed/inside", 0o600); err != nil {
+		t.Error(err)
+	} else if err := f.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := tree.Create("top", 0o600); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("creating a file again: %v, want ErrExist", err)
+	}
+	if _, err := tree.Create("top/below", 0o600); err == nil {
+		t.Error("created a file below a file")
+	}
+	if err := tree.Finish(); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := snapshot(t, root), "/a/b/c=a/b/c;/a/b/d=a/b/d;/a/b/f=a/b/f;/a/e=a/e;/ab/x=ab/x;/sealed/inside=;/top=top;"; got != want {
+		t.Errorf("the tree is %s, want %s", got, want)
+	}
+	info, err := os.Stat(filepath.Join(root, "a/b/c"))
+	if err != nil || !info.ModTime().Equal(when) || info.Mode() != 0o640 {
+		t.Errorf("a/b/c has %v %v (%v)", info.Mode(), info.ModTime(), err)
+	}
+	if info, err := os.Stat(filepath.Join(root, "sealed")); err != nil || info.Mode().Perm() != 0o500 {
+		t.Errorf("sealed has mode %v (%v), want 0500", info.Mode(), err)
+	}
+	if err := RemoveAll(root); err != nil {
+		t.Error(err)
+	}
+}
+
+// The second line of defence: a link that got into the tree is not followed.
+func TestTree_follows_no_link(t *testing.T) {
+	outside := t.TempDir()
+	root := filepath.Join(t.TempDir(), "tree")
+	tree, err := NewTree(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"dir", "file"} {
+		if err := os.Symlink(filepath.Join(outside, name), filepath.Join(root, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tree.known["dir"] = struct{}{} // as if the tree had made it
+	for _, path := range []string{"dir/x", "file"} {
+		if _, err := tree.Create(path, 0o600); err == nil {
+			t.Errorf("created %s through a link", path)
+		}
+	}
+	if err := tree.Finish(); err != nil {
+		t.Error(err)
+	}
+	if entries, _ := os.ReadDir(outside); len(entries) != 0 {
+		t.Errorf("%d entries outside", len(entries))
+	}
+}
+
+func TestReplaceFile(t *testing.T) {
+	dir := t.TempDir()
+	real := write(t, filepath.Join(dir, "real"), "old")
+	if err := os.Chmod(real, 0o604); err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(dir, "link")
+	if err := os.Symlink("real", link); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{link, filepath.Join(dir, "new/folder/file")} {
+		if err := ReplaceFile(path, []byte("new")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, want := snapshot(t, dir), "/link=new;/new/folder/file=new;/real=new;"; got != want {
+		t.Errorf("files are %s, want %s", got, want)
+	}
+	if info, err := os.Lstat(link); err != nil || info.Mode().Type() != fs.ModeSymlink {
+		t.Errorf("the link is %v (%v)", info.Mode(), err)
+	}
+	if info, err := os.Stat(real); err != nil || info.Mode() != 0o604 {
+		t.Errorf("the mode is %v (%v), want 0604", info.Mode(), err)
+	}
+}
