@@ -84,6 +84,7 @@ func FuzzPieces(f *testing.F) {
 	f.Add([]byte("package = 1\n[[package]]\n"))
 	f.Add([]byte("[package]\n[[package]]\n[[package.x]]\n\n[[package]]\n[package.x]\n"))
 	f.Add([]byte("x = [\n[[package]]\n]"))
+	f.Add([]byte("[[x]]\n[[package]]\n[[x]]\na=1\n[[package]]\n[x.y]\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if checkBounds(data) != nil || bytes.Contains(data, []byte(`"""`)) || bytes.Contains(data, []byte(`'''`)) {
 			return

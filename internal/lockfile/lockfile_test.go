@@ -112,7 +112,7 @@ func TestParse(t *testing.T) {
 		"checksum_of_git":          {"version = 4\n" + pkg("g", "1.0.0", git+"#"+commit, "checksum = \"x\"\n"), []string{"version 4", "g@1.0.0(#0123)"}},
 		"unknown_keys":             {"version = 4\nx = 1\n" + pkg("a", "1.0.0", cratesIO, "y = [1, [2]]\nNAME = \"b\"\n") + "[z]\n", []string{"version 4", "a@1.0.0(r)"}},
 		"crlf":                     {strings.ReplaceAll("version = 4\n"+a, "\n", "\r\n"), []string{"version 4", "a@1.0.0(r)"}},
-		"brackets_in_strings":      {"version = 4 # [[[[[[[[[[[\n" + pkg("a", "1.0.0", "registry+https://[::1]/x", "y = \"\"\"\n{[[[[[[[[[[ \\\" \"\"\"\"\"\nz = '{'\n"), []string{"version 4", "a@1.0.0(r)"}},
+		"brackets_in_strings":      {"version = 4 # [[[[[[[[[[[\n" + pkg("a", "1.0.0", "registry+https://[::1]/x", "y = \"\"\"\n{[[[[[[[[[[ \\\"\"\" { \"\"\"\"\"\nz = '{'\n"), []string{"version 4", "a@1.0.0(r)"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l, err := lockfile.Parse("Cargo.lock", []byte(tt.text))
