@@ -5,7 +5,7 @@ FUZZ    ?= 10s
 # Real projects to compare on; fetched by cargo, kept between runs.
 CORPUS  ?= $(or $(CARGOHOME_CORPUS),$(firstword $(wildcard /dev/shm) /tmp)/cargohome-corpus)
 PROJECTS = ripgrep@15.2.0 fd-find@10.5.0 bat@0.26.1 starship@1.27.0 cargo@0.98.0
-LARGE    = nu@0.115.1 zellij@0.44.0 cargo-nextest@0.9.110 wasmtime-cli@40.0.0
+LARGE    = nu@0.115.1 zellij@0.45.1 cargo-nextest@0.9.151 gitui@0.28.1 deno@2.9.8 atuin@18.24.4
 
 .PHONY: build demo test race fuzz bench conform conform-short corpus corpus-large lint clean
 

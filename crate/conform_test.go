@@ -8,9 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"cargohome/crate"
+	"cargohome/internal/par"
 	"cargohome/internal/staging"
 )
 
@@ -25,22 +27,25 @@ func TestUnpack_as_cargo_does(t *testing.T) {
 	if err != nil || len(archives) == 0 {
 		t.Fatalf("no archives in %s (%v)", corpus, err)
 	}
-	var u crate.Unpacker
-	compared := 0
-	for _, archive := range archives {
+	var compared atomic.Int64
+	newUnpacker := func() *crate.Unpacker { return new(crate.Unpacker) }
+	dir := t.TempDir()
+	par.Do(t.Context(), 0, len(archives), newUnpacker, func(u *crate.Unpacker, i int) error {
+		archive := archives[i]
 		src := strings.TrimSuffix(strings.Replace(archive, "/cache/", "/src/", 1), ".crate")
 		if _, err := os.Stat(filepath.Join(src, ".cargo-ok")); err != nil {
-			continue // cargo did not unpack it
+			return nil // cargo did not unpack it
 		}
-		compared++
-		if err := compareWithCargo(t, &u, archive, src); err != nil {
+		compared.Add(1)
+		if err := compareWithCargo(t, u, archive, src, filepath.Join(dir, filepath.Base(src))); err != nil {
 			t.Errorf("%s: %v", filepath.Base(archive), err)
 		}
-	}
-	t.Logf("%d archives compared", compared)
+		return nil
+	})
+	t.Logf("%d archives compared", compared.Load())
 }
 
-func compareWithCargo(t *testing.T, u *crate.Unpacker, archive, src string) error {
+func compareWithCargo(t *testing.T, u *crate.Unpacker, archive, src, dst string) error {
 	f, err := os.Open(archive)
 	if err != nil {
 		return err
@@ -57,7 +62,6 @@ func compareWithCargo(t *testing.T, u *crate.Unpacker, archive, src string) erro
 	if _, err := f.Seek(0, 0); err != nil {
 		return err
 	}
-	dst := filepath.Join(t.TempDir(), filepath.Base(src))
 	tree, err := staging.NewTree(dst)
 	if err != nil {
 		return err

@@ -32,7 +32,7 @@ type prover struct {
 // times (spec 0). They are told apart by signs that cost nothing to look at;
 // see madeLikeThis.
 func (p *prover) unchanged(dir string, s *Step) (files []crate.File, ok bool) {
-	record, err := os.ReadFile(filepath.Join(dir, ChecksumName))
+	record, err := readRecord(filepath.Join(dir, ChecksumName))
 	if err != nil {
 		return nil, false
 	}
@@ -53,6 +53,21 @@ func (p *prover) unchanged(dir string, s *Step) (files []crate.File, ok bool) {
 		}
 	}
 	return files, true
+}
+
+// maxRecord bounds a checksum file, in bytes: a crate of 100,000 files has 12 MiB.
+const maxRecord = 64 << 20
+
+// readRecord reads a checksum file. It looks first, as opening a pipe would hang.
+func readRecord(path string) ([]byte, error) {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxRecord {
+		return nil, fs.ErrInvalid
+	}
+	return os.ReadFile(path)
 }
 
 // list returns the files recorded, in byte order; false if the record is not

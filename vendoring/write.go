@@ -231,10 +231,7 @@ func (w *worker) writeRecord(tree *staging.Tree, files []crate.File, archive cra
 // existing one folder by folder.
 func (p *Plan) publish(stage *staging.Dir, results []Result) error {
 	if !p.Exists {
-		if err := os.MkdirAll(filepath.Dir(p.Dest), 0o777); err != nil {
-			return err
-		}
-		return stage.Publish(stage.Fresh(), p.Dest)
+		return p.publishNew(stage)
 	}
 	for i, s := range p.Steps {
 		if results[i].Action == Kept {
@@ -250,4 +247,15 @@ func (p *Plan) publish(stage *staging.Dir, results []Result) error {
 		}
 	}
 	return nil
+}
+
+// publishNew moves the whole folder to where nothing was when the plan was made.
+func (p *Plan) publishNew(stage *staging.Dir) error {
+	if _, err := os.Lstat(p.Dest); err == nil {
+		return fmt.Errorf("%s has appeared meanwhile: somebody else made it", p.Dest)
+	}
+	if err := os.MkdirAll(filepath.Dir(p.Dest), 0o777); err != nil {
+		return err
+	}
+	return stage.Publish(stage.Fresh(), p.Dest)
 }

@@ -16,27 +16,42 @@ const Prefix = ".cargohome-tmp-"
 // are not safe for concurrent use; the trees below Fresh are.
 type Dir struct {
 	path string
-	done []move // published so far, for undoing
+	held *os.File // keeps others from sweeping it; nil where there are no locks
+	done []move   // published so far, for undoing
 }
 
 // move is one rename that was made, and where what stood there went.
 type move struct{ from, to, old string }
 
-// New makes a temporary folder inside parent, which must exist. The caller
-// ends it with Close.
+// New makes a temporary folder inside parent, which must exist, and deletes those
+// that killed runs left there. The caller ends it with Close.
 func New(parent string) (*Dir, error) {
 	umask() // now, while no other goroutine creates files
-	path, err := os.MkdirTemp(parent, Prefix)
+	sweep(parent)
+	d, err := makeDir(parent)
 	if err != nil {
 		return nil, err
 	}
-	d := &Dir{path: path}
 	for _, sub := range []string{d.Fresh(), d.old()} {
 		if err := os.Mkdir(sub, 0o777); err != nil {
 			return nil, errors.Join(err, d.Close())
 		}
 	}
 	return d, nil
+}
+
+// makeDir makes and locks the folder. A neighbour that sweeps may take it for a
+// leftover until it is locked, so this is tried again if it is gone by then.
+func makeDir(parent string) (*Dir, error) {
+	for {
+		path, err := os.MkdirTemp(parent, Prefix)
+		if err != nil {
+			return nil, err
+		}
+		if held, err := lock(path); err != errTaken {
+			return &Dir{path: path, held: held}, nil
+		}
+	}
 }
 
 // Fresh is the folder in which to write. It was created with mode 0777 under the
@@ -107,7 +122,11 @@ func (m move) restoreOld() error {
 // Close deletes the folder with all that was not published and all that was
 // replaced or removed.
 func (d *Dir) Close() error {
-	return RemoveAll(d.path)
+	err := RemoveAll(d.path)
+	if d.held != nil {
+		err = errors.Join(err, d.held.Close())
+	}
+	return err
 }
 
 // RemoveAll is os.RemoveAll for trees that may hold folders without the owner's

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -196,5 +197,57 @@ func TestReplaceFile(t *testing.T) {
 	}
 	if info, err := os.Stat(real); err != nil || info.Mode() != 0o604 {
 		t.Errorf("the mode is %v (%v), want 0604", info.Mode(), err)
+	}
+}
+
+// A run deletes what killed runs left, and nothing that a live one still has.
+func TestNew_sweeps(t *testing.T) {
+	parent := t.TempDir()
+	write(t, filepath.Join(parent, Prefix+"killed/new/x"), "left")
+	write(t, filepath.Join(parent, ".other/x"), "not ours")
+	live, err := New(parent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(live.Fresh(), "x"), "live")
+	second, err := New(parent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(live.Fresh(), "x")); err != nil {
+		t.Errorf("the live run's folder: %v", err)
+	}
+	if err := errors.Join(live.Close(), second.Close()); err != nil {
+		t.Error(err)
+	}
+	if got, want := snapshot(t, parent), "/.other/x=not ours;"; got != want {
+		t.Errorf("left is %s, want %s", got, want)
+	}
+}
+
+// Runs that begin at once never take each other's folder for a leftover.
+func TestNew_concurrently(t *testing.T) {
+	parent := t.TempDir()
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 50 {
+				d, err := New(parent)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if err := os.WriteFile(filepath.Join(d.Fresh(), "x"), nil, 0o666); err != nil {
+					t.Error(err)
+				}
+				if err := d.Close(); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if entries, _ := os.ReadDir(parent); len(entries) > 0 {
+		t.Errorf("%d entries are left", len(entries))
 	}
 }

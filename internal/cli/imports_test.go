@@ -1,0 +1,71 @@
+package cli_test
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// allowed says which packages of the program a package may import: imports point
+// one way, so that a reader can follow them.
+var allowed = map[string][]string{
+	"cargohome":                 {"internal/cli"},
+	"internal/cli":              {"vendoring", "internal/home", "internal/lockfile", "internal/config", "internal/manifest", "internal/staging", "crate"},
+	"vendoring":                 {"internal/home", "internal/par", "internal/staging", "index", "crate"},
+	"internal/home":             {"index", "gitsrc", "crate"},
+	"internal/config":           {"internal/tomltext", "crate"},
+	"internal/manifest":         {"internal/tomltext", "crate"},
+	"internal/lockfile":         {"internal/par", "crate"},
+	"internal/tomltext":         {},
+	"index":                     {"gitsrc", "crate"},
+	"gitsrc":                    {"internal/staging", "internal/par", "crate"},
+	"crate":                     {"internal/staging"},
+	"internal/staging":          {},
+	"internal/par":              {},
+	"internal/bench":            {},
+	"internal/corpus":           {},
+	"internal/conform":          {},
+	"internal/cargotest":        {"crate"},
+	"internal/cargotest/script": {"internal/cargotest"},
+	"internal/cargotest/demo":   {"internal/cargotest"},
+}
+
+// only says which packages may import a module.
+var only = map[string][]string{
+	"github.com/go-git/go-git":        {"gitsrc", "internal/cargotest"},
+	"github.com/BurntSushi/toml":      {"internal/lockfile", "internal/manifest", "internal/config"},
+	"github.com/spf13/cobra":          {"internal/cli"},
+	"github.com/schollz/progressbar":  {"internal/cli"},
+	"github.com/rogpeppe/go-internal": {"internal/cargotest/script"},
+}
+
+func TestImports(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "cargohome/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(out)) {
+		imports := strings.Fields(line)
+		pkg := strings.TrimPrefix(imports[0], "cargohome/")
+		may, known := allowed[pkg]
+		if !known {
+			t.Errorf("package %s is not in the table of imports", pkg)
+		}
+		for _, imp := range imports[1:] {
+			if own, ok := strings.CutPrefix(imp, "cargohome/"); ok && !slices.Contains(may, own) {
+				t.Errorf("%s imports %s", pkg, own)
+			}
+			checkModule(t, pkg, imp)
+		}
+	}
+}
+
+func checkModule(t *testing.T, pkg, imp string) {
+	t.Helper()
+	for module, who := range only {
+		if strings.HasPrefix(imp, module) && !slices.Contains(who, pkg) {
+			t.Errorf("%s imports %s, which is for %s", pkg, imp, strings.Join(who, ", "))
+		}
+	}
+}

@@ -1,0 +1,315 @@
+package vendoring
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"cargohome/crate"
+	"cargohome/internal/cargotest"
+	"cargohome/internal/home"
+)
+
+// fixture is a home with crates, and steps for them.
+func fixture(t *testing.T, crates ...cargotest.Crate) ([]Step, Stores) {
+	t.Helper()
+	dir := t.TempDir()
+	cargotest.NewHome(t, dir).Add(crates...)
+	source, err := crate.ParseSourceID(cargotest.CratesIOSource)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var packages []Package
+	for _, c := range crates {
+		sum, err := crate.ParseChecksum(c.Checksum())
+		if err != nil {
+			t.Fatal(err)
+		}
+		packages = append(packages, Package{crate.ID{Name: c.Name, Version: c.Version, Source: source}, sum})
+	}
+	steps, err := Arrange(packages, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := home.New(dir)
+	t.Cleanup(func() { h.Close() })
+	return steps, func(id crate.SourceID) (Store, error) { return From(h, id), nil }
+}
+
+func plan(t *testing.T, dest string, crates ...cargotest.Crate) *Plan {
+	t.Helper()
+	steps, stores := fixture(t, crates...)
+	located, err := Locate(t.Context(), 0, steps, stores)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := NewPlan(located.Steps, Target{Dest: dest})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestArrange_folders(t *testing.T) {
+	version := func(v string) cargotest.Crate { return cargotest.Crate{Name: "a", Version: v} }
+	steps, _ := fixture(t, version("1.0.0-rc.1"), version("0.9.0"), version("1.0.0"), version("1.0.0+build"), cargotest.Crate{Name: "b", Version: "2.0.0-pre"})
+	got := map[string]string{}
+	for _, s := range steps {
+		got[s.ID.Version] = s.Folder
+	}
+	want := map[string]string{"1.0.0-rc.1": "a-1.0.0-rc.1", "0.9.0": "a-0.9.0", "1.0.0": "a-1.0.0", "1.0.0+build": "a", "2.0.0-pre": "b"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("folders (-want +got):\n%s", diff)
+	}
+}
+
+// One worker and many make the same tree.
+func TestWrite_any_number_of_jobs(t *testing.T) {
+	var crates []cargotest.Crate
+	for _, name := range strings.Split("abcdefghij", "") {
+		crates = append(crates, cargotest.Crate{Name: name, Version: "1.0.0", Files: []cargotest.File{{Path: "data/" + name, Content: strings.Repeat(name, 700_000)}}})
+	}
+	var trees []string
+	for _, jobs := range []int{1, 8} {
+		dest := filepath.Join(t.TempDir(), "vendor")
+		results, err := plan(t, dest, crates...).Write(t.Context(), jobs, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(results) != len(crates) || results[0].Files != 5 {
+			t.Errorf("results are %v", results)
+		}
+		tree, err := cargotest.Tree(dest)
+		if err != nil {
+			t.Fatal(err)
+		}
+		trees = append(trees, tree)
+	}
+	if trees[0] != trees[1] {
+		t.Errorf("trees differ:\n%s", cmp.Diff(trees[0], trees[1]))
+	}
+}
+
+// A run that is interrupted leaves what was there, and nothing else.
+func TestWrite_cancelled(t *testing.T) {
+	for _, existing := range []bool{false, true} {
+		parent := t.TempDir()
+		dest := filepath.Join(parent, "vendor")
+		if existing {
+			if err := os.MkdirAll(filepath.Join(dest, "old"), 0o777); err != nil {
+				t.Fatal(err)
+			}
+		}
+		p := plan(t, dest, cargotest.Crate{Name: "a", Version: "1.0.0"}, cargotest.Crate{Name: "b", Version: "1.0.0"})
+		before, err := cargotest.Tree(parent)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		_, err = p.Write(ctx, 1, func(Step, Result) { cancel() })
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("error is %v, want context.Canceled", err)
+		}
+		after, err := cargotest.Tree(parent)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(before, after); diff != "" {
+			t.Errorf("existing %v (-before +after):\n%s", existing, diff)
+		}
+	}
+}
+
+// If putting one folder in place fails, those before it are put back.
+func TestWrite_publishing_fails(t *testing.T) {
+	dest := filepath.Join(t.TempDir(), "vendor")
+	crates := []cargotest.Crate{{Name: "a", Version: "1.0.0"}, {Name: "b", Version: "1.0.0"}}
+	if err := os.MkdirAll(filepath.Join(dest, "a"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dest, "a", "mine"), []byte("mine"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	p := plan(t, dest, crates...)
+	p.Steps[1].Folder = "no/such/parent" // cannot be renamed to
+	before, err := cargotest.Tree(dest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Write(t.Context(), 1, nil); err == nil {
+		t.Fatal("no error")
+	}
+	after, err := cargotest.Tree(dest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(before, after); diff != "" {
+		t.Errorf("(-before +after):\n%s", diff)
+	}
+}
+
+// An archive that changes after it was located is found out.
+func TestWrite_archive_changes(t *testing.T) {
+	dest := filepath.Join(t.TempDir(), "vendor")
+	p := plan(t, dest, cargotest.Crate{Name: "a", Version: "1.0.0"}, cargotest.Crate{Name: "b", Version: "1.0.0"})
+	for _, s := range p.Steps {
+		if err := os.WriteFile(s.archives[0].Path, []byte("something else"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := p.Write(t.Context(), 0, nil)
+	gaps, ok := errors.AsType[*GapsError](err)
+	if !ok || len(gaps.Gaps) != 2 || gaps.Gaps[0].Gap != Corrupt || gaps.Gaps[0].ID.Name != "a" {
+		t.Errorf("error is %v, want both archives in a GapsError", err)
+	}
+	if _, err := os.Lstat(dest); err == nil {
+		t.Error("the folder was made")
+	}
+}
+
+// What is written as JSON reads back, whatever the paths hold.
+func FuzzChecksumFile(f *testing.F) {
+	f.Add("src/lib.rs", "a\"b\\c")
+	f.Add("\x00\x01\b\f\n\r\t\x1f\x7f", "é\u2028<&>")
+	f.Fuzz(func(t *testing.T, a, b string) {
+		if a >= b || !validPath(a) || !validPath(b) {
+			return
+		}
+		sum := crate.Checksum{1, 2, 3}
+		text := appendChecksumFile(nil, []crate.File{{Path: a, Sum: sum}, {Path: b, Sum: sum}}, sum)
+		if !json.Valid(text) {
+			t.Fatalf("%s is not JSON", text)
+		}
+		read, err := parseChecksumFile(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files, ok := read.list()
+		if !ok || len(files) != 2 || files[0].Path != a || files[1].Path != b || *read.Package != sum.String() {
+			t.Fatalf("%s reads as %v", text, files)
+		}
+	})
+}
+
+func FuzzParseChecksumFile(f *testing.F) {
+	f.Add([]byte(`{"files":{"a":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},"package":null}`))
+	f.Add([]byte(`{"$comment":"x","files":{}}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		read, err := parseChecksumFile(data)
+		if err != nil {
+			return
+		}
+		if files, ok := read.list(); ok && len(files) != len(read.Files) {
+			t.Fatalf("%d files of %d", len(files), len(read.Files))
+		}
+	})
+}
+
+func TestVendored(t *testing.T) {
+	for path, want := range map[string]bool{
+		"src/lib.rs": true, ".github/x": true, ".gitmodules": true, "target/x": true, ".cargo/config.toml": true, "x.orig": true,
+		".git": false, ".git/config": false, "a/.git/b": false, ".gitignore": false, "a/.gitignore": false, "a/b/.gitattributes": false,
+		".cargo-ok": false, "a/.cargo-ok": true, ".gitignore/x": true, "": true,
+	} {
+		if got := vendored(path); got != want {
+			t.Errorf("vendored(%q) = %v, want %v", path, got, want)
+		}
+	}
+}
+
+func BenchmarkVendor(b *testing.B) {
+	dir := b.TempDir()
+	var crates []cargotest.Crate
+	var packages []Package
+	source, err := crate.ParseSourceID(cargotest.CratesIOSource)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, name := range strings.Split("abcdefghijklmnop", "") {
+		c := cargotest.Crate{Name: name, Version: "1.0.0", Files: []cargotest.File{{Path: "data", Content: strings.Repeat("some text of "+name+"\n", 20_000)}}}
+		sum, err := crate.ParseChecksum(c.Checksum())
+		if err != nil {
+			b.Fatal(err)
+		}
+		crates, packages = append(crates, c), append(packages, Package{crate.ID{Name: name, Version: "1.0.0", Source: source}, sum})
+	}
+	cargotest.NewHome(b, dir).Add(crates...)
+	h := home.New(dir)
+	defer h.Close()
+	b.ReportAllocs()
+	for b.Loop() {
+		steps, err := Arrange(packages, false)
+		if err != nil {
+			b.Fatal(err)
+		}
+		located, err := Locate(b.Context(), 0, steps, func(id crate.SourceID) (Store, error) { return From(h, id), nil })
+		if err != nil {
+			b.Fatal(err)
+		}
+		p, err := NewPlan(located.Steps, Target{Dest: filepath.Join(b.TempDir(), "vendor")})
+		if err != nil {
+			b.Fatal(err)
+		}
+		results, err := p.Write(b.Context(), 0, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		var bytes int64
+		for _, r := range results {
+			bytes += r.Bytes
+		}
+		b.SetBytes(bytes)
+	}
+}
+
+// The steps that are proven are those that were written, whoever proves them.
+func TestUnchanged(t *testing.T) {
+	dest := filepath.Join(t.TempDir(), "vendor")
+	p := plan(t, dest, cargotest.Crate{Name: "a", Version: "1.0.0"})
+	if _, err := p.Write(t.Context(), 1, nil); err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(dest, "a")
+	record, err := os.ReadFile(filepath.Join(dir, ChecksumName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	proven := func() bool {
+		_, ok := new(prover).unchanged(dir, &p.Steps[0])
+		return ok
+	}
+	if !proven() {
+		t.Fatal("just written, and not proven")
+	}
+	for name, change := range map[string]string{
+		"comment":     strings.Replace(string(record), `{"files"`, `{"$comment":"x","files"`, 1),
+		"spaces":      strings.Replace(string(record), `,"package"`, `, "package"`, 1),
+		"upper_case":  strings.Replace(string(record), `":"`, `":"A`, 1),
+		"no_package":  `{"files":{}}`,
+		"not_json":    "{",
+		"other_crate": strings.Replace(string(record), p.Steps[0].Checksum.String(), strings.Repeat("0", 64), 1),
+		"climbing":    strings.Replace(string(record), `"files":{`, `"files":{"../sentinel":"`+strings.Repeat("0", 64)+`",`, 1),
+	} {
+		if err := os.WriteFile(filepath.Join(dir, ChecksumName), []byte(change), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if proven() {
+			t.Errorf("%s: proven unchanged", name)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, ChecksumName), record, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("lib.rs", filepath.Join(dir, "src", "link")); err != nil {
+		t.Fatal(err)
+	}
+	if proven() {
+		t.Error("a link more: proven unchanged")
+	}
+}
