@@ -159,7 +159,6 @@ func (o *output) startProgress(verb string, total int64) {
 		progressbar.OptionSetWriter(o.stderr),
 		progressbar.OptionSetDescription(fmt.Sprintf("%12s", verb)),
 		progressbar.OptionSetWidth(30),
-		progressbar.OptionShowBytes(true),
 		progressbar.OptionThrottle(100e6),
 		progressbar.OptionClearOnFinish(),
 		progressbar.OptionSetTheme(progressbar.Theme{Saucer: "=", SaucerHead: ">", SaucerPadding: " ", BarStart: "[", BarEnd: "]"}),
