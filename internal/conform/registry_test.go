@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"cargohome/internal/cargotest"
@@ -124,11 +125,61 @@ odd = { version = "0.1", registry = "alt" }
 	t.Run("plain", func(t *testing.T) { both(t, project, home) })
 	t.Run("versioned", func(t *testing.T) { both(t, project, home, "--versioned-dirs") })
 	t.Run("destination", func(t *testing.T) { both(t, project, home, "./vendor/") })
+	t.Run("umask", func(t *testing.T) {
+		old := syscall.Umask(0o077) // what the programs inherit
+		defer syscall.Umask(old)
+		both(t, project, home)
+	})
 	t.Run("builds", func(t *testing.T) {
 		dir := copyProject(t, project)
 		command{dir, home, []string{binary, "vendor", "--write-config"}}.output(t)
 		command{dir, filepath.Join(root, "empty"), []string{"cargo", "check", "--quiet", "--offline", "--frozen"}}.output(t)
 	})
+}
+
+// A registry in place of crates.io, obeyed with --respect-source-config: packages
+// keep crates.io as their source.
+func TestVendor_replaced_registry(t *testing.T) {
+	needCargo(t)
+	server := httptest.NewServer(registryHandler(oddCrates))
+	t.Cleanup(server.Close)
+	root := t.TempDir()
+	project, home := filepath.Join(root, "app"), filepath.Join(root, "home")
+	write(t, filepath.Join(project, ".cargo", "config.toml"), fmt.Sprintf(`[source.crates-io]
+replace-with = "middle"
+[source.middle]
+registry = "https://example.com/not-asked"
+replace-with = "mirror"
+[source.mirror]
+registry = "sparse+%s/index/"
+`, server.URL))
+	write(t, filepath.Join(project, "src", "main.rs"), "fn main() {}\n")
+	write(t, filepath.Join(project, "Cargo.toml"), `[package]
+name = "app"
+version = "0.1.0"
+edition = "2021"
+
+[dependencies]
+pre = "0.9"
+odd = "0.1"
+`)
+	command{project, home, []string{"cargo", "fetch", "--quiet"}}.output(t)
+	respecting(t, project, home)
+}
+
+// respecting vendors with --respect-source-config by both. The configuration is
+// found from the current folder upward, so both run in the project itself.
+func respecting(t *testing.T, project, home string) {
+	t.Helper()
+	for _, args := range [][]string{{}, {"--versioned-dirs"}} {
+		args = append(args, "--respect-source-config")
+		want := command{project, home, append([]string{"cargo", "vendor", "--locked", "--offline", "../theirs"}, args...)}.output(t)
+		got := command{project, home, append([]string{binary, "vendor", "../ours"}, args...)}.output(t)
+		if got != strings.ReplaceAll(want, "../theirs", "../ours") {
+			t.Errorf("printed config is\n%s\nwant\n%s", got, want)
+		}
+		sameTree(t, filepath.Join(project, "../theirs"), filepath.Join(project, "../ours"))
+	}
 }
 
 // A local registry in place of crates.io, obeyed with --respect-source-config.
@@ -151,17 +202,7 @@ old-leaf = { package = "leaf", version = "0.2" }
 `)
 	home := filepath.Join(root, "home")
 	command{project, home, []string{"cargo", "generate-lockfile", "--quiet", "--offline"}}.output(t)
-	// The configuration is found from the current folder upward, so both run
-	// in the project itself.
-	for _, args := range [][]string{{}, {"--versioned-dirs"}} {
-		args = append(args, "--respect-source-config")
-		want := command{project, home, append([]string{"cargo", "vendor", "--locked", "--offline", "../theirs"}, args...)}.output(t)
-		got := command{project, home, append([]string{binary, "vendor", "../ours"}, args...)}.output(t)
-		if got != strings.ReplaceAll(want, "../theirs", "../ours") {
-			t.Errorf("printed config is\n%s\nwant\n%s", got, want)
-		}
-		sameTree(t, filepath.Join(root, "theirs"), filepath.Join(root, "ours"))
-	}
+	respecting(t, project, home)
 	// Without it both look in the home, where nothing is.
 	cmd := exec.Command(binary, "vendor")
 	cmd.Dir, cmd.Env = project, append(os.Environ(), "CARGO_HOME="+home)
