@@ -12,7 +12,7 @@ import (
 
 // reportVendor prints what was done, or would be, and the configuration.
 func (r *run) reportVendor(job *vendorJob, results []vendoring.Result, took time.Duration) error {
-	text := config.Print(job.opts.destination, job.sources)
+	text := config.Print(config.Folder{Directory: job.opts.destination, Sources: job.sources})
 	if len(job.sources) == 0 {
 		text = nil
 	}

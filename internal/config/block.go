@@ -136,9 +136,9 @@ func (b *block) parse(text string) error {
 	return nil
 }
 
-// isOurTable: a table of the block either is the vendor folder or leads to it.
+// isOurTable: a table of the block either is a vendor folder or leads to one.
 func isOurTable(name string, keys map[string]*value) bool {
-	if name == vendoredSources {
+	if isFolderName(name) {
 		_, ok := keys["directory"]
 		return ok && len(keys) == 1
 	}
@@ -146,7 +146,7 @@ func isOurTable(name string, keys map[string]*value) bool {
 		switch key {
 		case "registry", "git", "branch", "tag", "rev":
 		case "replace-with":
-			if v.data != vendoredSources {
+			if folder, ok := v.data.(string); !ok || !isFolderName(folder) {
 				return false
 			}
 		default:

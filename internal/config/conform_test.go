@@ -155,7 +155,7 @@ func TestConform_printed_directory(t *testing.T) {
 			t.Errorf("cargo vendor %q: %s", name, stderr)
 			continue
 		}
-		if diff := cmp.Diff(out, string(Print(name, []crate.SourceID{source}))); diff != "" {
+		if diff := cmp.Diff(out, string(Print(Folder{name, []crate.SourceID{source}}))); diff != "" {
 			t.Errorf("%q (-cargo +ours):\n%s", name, diff)
 		}
 	}
@@ -170,7 +170,7 @@ func TestConform_printed_names(t *testing.T) {
 			t.Errorf("branch %q: %s", branch, stderr)
 			continue
 		}
-		if diff := cmp.Diff(out, string(Print("vendor", []crate.SourceID{source}))); diff != "" {
+		if diff := cmp.Diff(out, string(Print(Folder{"vendor", []crate.SourceID{source}}))); diff != "" {
 			t.Errorf("branch %q (-cargo +ours):\n%s", branch, diff)
 		}
 	}
@@ -191,7 +191,7 @@ func TestConform_edited_file_is_obeyed(t *testing.T) {
 	for _, old := range []string{
 		"", "\ufeff", "[net]\r\nretry = 1", "# c\n[source.mine]\nregistry = 'https://h/i'\n", "[source]\n", "[source.other]\ndirectory='x'\n[[x]]\na=1",
 	} {
-		text, _, err := Edit([]byte(old), NewTables(directory, []crate.SourceID{source}))
+		text, _, err := Edit([]byte(old), NewTables(Folder{directory, []crate.SourceID{source}}))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -16,7 +16,7 @@ func wanted(t *testing.T, directory string, sources ...string) Tables {
 	for _, s := range sources {
 		ids = append(ids, mustSource(t, s))
 	}
-	return NewTables(directory, ids)
+	return NewTables(Folder{directory, ids})
 }
 
 const (
@@ -71,7 +71,7 @@ directory = 'q"u/x'
 			for _, s := range tt.sources {
 				ids = append(ids, mustSource(t, s))
 			}
-			if diff := cmp.Diff(tt.want, string(Print(tt.directory, ids))); diff != "" {
+			if diff := cmp.Diff(tt.want, string(Print(Folder{tt.directory, ids}))); diff != "" {
 				t.Errorf("printed (-want +got):\n%s", diff)
 			}
 		})
@@ -280,5 +280,45 @@ func checkOutside(t *testing.T, old, edited string) {
 	}
 	if !strings.HasPrefix(before, old) || strings.Trim(before[len(old):]+after, "\r\n") != "" {
 		t.Fatalf("%q became %q around the block", old, edited)
+	}
+}
+
+// Two folders: the second has a number, and editing is as idempotent.
+func TestEdit_two_folders(t *testing.T) {
+	crates, err := crate.ParseSourceID("registry+https://github.com/rust-lang/crates.io-index")
+	if err != nil {
+		t.Fatal(err)
+	}
+	git, err := crate.ParseSourceID("git+https://example.com/x?tag=v1#0123456789abcdef0123456789abcdef01234567")
+	if err != nil {
+		t.Fatal(err)
+	}
+	folders := []Folder{{"vendor", []crate.SourceID{crates}}, {"vendor/@x", []crate.SourceID{git}}}
+	want := `[source.crates-io]
+replace-with = "vendored-sources"
+
+[source."git+https://example.com/x?tag=v1"]
+git = "https://example.com/x"
+tag = "v1"
+replace-with = "vendored-sources-2"
+
+[source.vendored-sources]
+directory = "vendor"
+
+[source.vendored-sources-2]
+directory = "vendor/@x"
+`
+	if diff := cmp.Diff(want, string(Print(folders...))); diff != "" {
+		t.Errorf("printed (-want +got):\n%s", diff)
+	}
+	first, _, err := Edit([]byte("[build]\njobs = 1\n"), NewTables(folders...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if second, differs, err := Edit(first, NewTables(folders...)); differs || err != nil {
+		t.Errorf("a second time: %v\n%s", err, second)
+	}
+	if one, _, err := Edit(first, NewTables(folders[0])); err != nil || strings.Contains(string(one), "sources-2") {
+		t.Errorf("with one folder: %v\n%s", err, one)
 	}
 }

@@ -3,17 +3,39 @@ package config
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"cargohome/crate"
 	"cargohome/internal/tomltext"
 )
 
-// vendoredSources is the name cargo gives the vendor folder.
+// vendoredSources is the name cargo gives the vendor folder. Further ones, which
+// only cargohome makes, get it with a number, from 2.
 const vendoredSources = "vendored-sources"
 
-// Tables are the [source] tables that replace sources by one vendor folder, in
-// the order of their names. The zero value holds none.
+func folderName(i int) string {
+	if i == 0 {
+		return vendoredSources
+	}
+	return vendoredSources + "-" + strconv.Itoa(i+1)
+}
+
+// isFolderName reports whether name is one that folderName gives.
+func isFolderName(name string) bool {
+	number, numbered := strings.CutPrefix(name, vendoredSources+"-")
+	n, err := strconv.Atoi(number)
+	return name == vendoredSources || numbered && err == nil && name == folderName(n-1)
+}
+
+// Folder is a vendor folder and the sources whose packages are in it.
+type Folder struct {
+	Directory string // as the configuration is to name it
+	Sources   []crate.SourceID
+}
+
+// Tables are the [source] tables that replace sources by vendor folders, in the
+// order of their names. The zero value holds none.
 type Tables struct{ list []table }
 
 type table struct {
@@ -23,31 +45,34 @@ type table struct {
 
 type pair struct{ key, value string }
 
-// NewTables returns the tables for a folder and the sources of the packages in
-// it. There is one table for each name a source prints under, and for no
-// sources none at all. Only registries and git repositories can be replaced;
-// other sources are left out, and no lockfile names any. Of two spellings of
-// one source the first counts.
-func NewTables(directory string, sources []crate.SourceID) Tables {
+// NewTables returns the tables for vendor folders and the sources of the packages
+// in them. There is one table for each name a source prints under, and for a
+// folder without sources none at all. Only registries and git repositories can
+// be replaced; other sources are left out, and no lockfile names any. Of two
+// spellings of one source in a folder the first counts.
+func NewTables(folders ...Folder) Tables {
 	tables := map[string]table{}
-	for _, id := range distinct(sources) {
-		t := newTableFor(id)
-		tables[t.name] = t
-	}
-	if len(tables) > 0 {
-		// A path of Windows as cargo prints it, on every system.
-		directory = strings.ReplaceAll(directory, `\`, "/")
-		tables[vendoredSources] = table{vendoredSources, []pair{{"directory", directory}}}
+	for i, f := range folders {
+		name, sources := folderName(i), distinct(f.Sources)
+		for _, id := range sources {
+			t := newTableFor(id, name)
+			tables[t.name] = t
+		}
+		if len(sources) > 0 {
+			// A path of Windows as cargo prints it, on every system.
+			directory := strings.ReplaceAll(f.Directory, `\`, "/")
+			tables[name] = table{name, []pair{{"directory", directory}}}
+		}
 	}
 	byName := func(a, b table) int { return strings.Compare(a.name, b.name) }
 	return Tables{slices.SortedFunc(maps.Values(tables), byName)}
 }
 
-// Print returns what cargo vendor prints on standard output: the tables for
-// packages of sources in a folder typed as destination (spec 7.9). URLs are as
-// in the lockfile, user info included.
-func Print(destination string, sources []crate.SourceID) []byte {
-	return []byte(NewTables(destination, sources).print("\n"))
+// Print returns the text of the tables for vendor folders; for a single one it
+// is what cargo vendor prints on standard output (spec 7.9). URLs are as in the
+// lockfile, user info included.
+func Print(folders ...Folder) []byte {
+	return []byte(NewTables(folders...).print("\n"))
 }
 
 // distinct returns the sources that can be replaced, in cargo's order.
@@ -67,7 +92,7 @@ func distinct(sources []crate.SourceID) []crate.SourceID {
 	return list
 }
 
-func newTableFor(id crate.SourceID) table {
+func newTableFor(id crate.SourceID, folder string) table {
 	var keys []pair
 	switch {
 	case id.IsCratesIO():
@@ -79,7 +104,7 @@ func newTableFor(id crate.SourceID) table {
 	default:
 		keys = append(keys, pair{"registry", id.URL()})
 	}
-	return table{id.ConfigKey(), append(keys, pair{"replace-with", vendoredSources})}
+	return table{id.ConfigKey(), append(keys, pair{"replace-with", folder})}
 }
 
 func refWord(kind crate.RefKind) string {
