@@ -2,6 +2,7 @@ package vendoring
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -9,17 +10,17 @@ import (
 	"cargohome/internal/home"
 )
 
-// Package is a locked package. The checksum is the lockfile's, zero if it has
-// none.
+// Package is a locked package.
 type Package struct {
 	ID       crate.ID
-	Checksum crate.Checksum
+	Checksum crate.Checksum // the lockfile's, zero if it has none
+	Replaced bool           // by another through [replace]
 }
 
 // Step is one package of a plan, with the folder it gets.
 type Step struct {
 	Package
-	Folder string // name in the vendor folder
+	Folder string // below the vendor folder, '/'-separated
 
 	archives []home.Archive // where copies of the archive lie, the most trusted first
 }
@@ -32,14 +33,31 @@ func (s Step) ArchiveSize() int64 {
 	return s.archives[0].Size
 }
 
+// Arrangement says where packages go.
+type Arrangement struct {
+	Steps  []Step  // in Cargo's order of package ids
+	Groups []Group // at least one, the vendor folder itself being the first
+}
+
+// Group is one directory source: the vendor folder, or a folder in it for a
+// source whose packages cannot be in that.
+type Group struct {
+	Folder  string // below the vendor folder, "" for that itself
+	Sources []crate.SourceID
+}
+
 // Arrange merges the packages of one or several lockfiles and gives each its
 // folder: the highest version of a name the bare name and all others
 // NAME-VERSION, or with versioned all of them that. Path packages are left out.
-// The result is in Cargo's order of package ids.
 //
-// The errors are [GitError] if there are git packages, and [ConflictError] for
-// equal names and versions from two sources.
-func Arrange(packages []Package, versioned bool) ([]Step, error) {
+// Where cargo gives up, because two sources have the same name and version, the
+// later of them in Cargo's order gets a folder of its own in the vendor folder,
+// with all its packages. Its name begins with an '@', which no package's does;
+// cargo passes over a folder without Cargo.toml.
+//
+// The error is a [GitError] if there are git packages, and a [ReplaceError] if
+// two packages are the same by [replace].
+func Arrange(packages []Package, versioned bool) (*Arrangement, error) {
 	merged, err := merge(packages)
 	if err != nil {
 		return nil, err
@@ -47,18 +65,32 @@ func Arrange(packages []Package, versioned bool) ([]Step, error) {
 	if err := refuseGit(merged); err != nil {
 		return nil, err
 	}
-	if err := refuseConflicts(merged); err != nil {
+	if err := refuseReplaced(merged); err != nil {
 		return nil, err
 	}
-	steps := make([]Step, len(merged))
-	for i, p := range merged {
-		highest := i+1 == len(merged) || merged[i+1].ID.Name != p.ID.Name
-		steps[i] = Step{Package: p, Folder: p.ID.Stem()}
-		if highest && !versioned {
-			steps[i].Folder = p.ID.Name
+	a := &Arrangement{Groups: groups(merged)}
+	for _, g := range a.Groups {
+		a.Steps = append(a.Steps, g.steps(merged, versioned)...)
+	}
+	slices.SortFunc(a.Steps, func(a, b Step) int { return a.ID.Compare(b.ID) })
+	return a, nil
+}
+
+// steps names the folders of the packages that are in the group.
+func (g Group) steps(merged []Package, versioned bool) []Step {
+	var steps []Step
+	for _, p := range merged {
+		if slices.ContainsFunc(g.Sources, func(s crate.SourceID) bool { return s.Key() == p.ID.Source.Key() }) {
+			steps = append(steps, Step{Package: p, Folder: path.Join(g.Folder, p.ID.Stem())})
 		}
 	}
-	return steps, nil
+	for i, s := range steps {
+		highest := i+1 == len(steps) || steps[i+1].ID.Name != s.ID.Name
+		if highest && !versioned {
+			steps[i].Folder = path.Join(g.Folder, s.ID.Name)
+		}
+	}
+	return steps
 }
 
 // merge drops path packages and repetitions, and sorts. Of several spellings of
@@ -125,26 +157,38 @@ func refuseGit(packages []Package) error {
 	return &GitError{ids}
 }
 
-// ConflictError says that a name and version are locked to two sources. One
-// directory source cannot hold both.
-type ConflictError struct{ A, B crate.ID }
+// ReplaceError says that a package stands in the lockfile beside the one that
+// replaces it through [replace]. Cargo cannot vendor such a project, and no
+// configuration makes it build from vendor folders.
+type ReplaceError struct{ Original, By crate.ID }
 
-func (e *ConflictError) Error() string {
-	return fmt.Sprintf("%s v%s comes from two sources, and a vendor folder can hold one of them:\n  source 1: %s\n  source 2: %s",
-		e.A.Name, e.A.Version, e.A.Source.Display(), e.B.Source.Display())
+func (e *ReplaceError) Error() string {
+	return fmt.Sprintf("%s is replaced by %s through [replace], which cannot be vendored", e.Original, e.By)
 }
 
-// refuseConflicts relies on the order of merge: equal names and versions are
+// Hint says what to use instead.
+func (e *ReplaceError) Hint() string { return "use [patch] in Cargo.toml, which can do the same" }
+
+// refuseReplaced relies on the order of merge: equal names and versions are
 // neighbours.
-func refuseConflicts(packages []Package) error {
+func refuseReplaced(packages []Package) error {
 	for i := 1; i < len(packages); i++ {
-		a, b := packages[i-1].ID, packages[i].ID
-		if a.Name == b.Name && a.Version == b.Version {
-			return &ConflictError{a, b}
+		a, b := packages[i-1], packages[i]
+		if !same(a, b) {
+			continue
+		}
+		if b.Replaced {
+			a, b = b, a
+		}
+		if a.Replaced {
+			return &ReplaceError{a.ID, b.ID}
 		}
 	}
 	return nil
 }
+
+// same reports whether one folder cannot hold both.
+func same(a, b Package) bool { return a.ID.Name == b.ID.Name && a.ID.Version == b.ID.Version }
 
 func count(n int, one, many string) string {
 	if n == 1 {

@@ -54,10 +54,10 @@ func NewPlan(steps []Step, target Target) (*Plan, error) {
 	}
 	wanted := map[string]bool{}
 	for _, s := range steps {
-		if dir, ok := kept[s.Folder]; ok {
+		if dir, ok := kept[s.topFolder()]; ok {
 			return nil, fmt.Errorf("%s would replace the path package in %s: choose another folder to vendor into", s.ID, dir)
 		}
-		wanted[s.Folder] = true
+		wanted[s.topFolder()] = true
 	}
 	if !p.Exists || target.NoDelete {
 		return p, nil
@@ -66,6 +66,12 @@ func NewPlan(steps []Step, target Target) (*Plan, error) {
 		_, keep := kept[name]
 		return keep || wanted[name]
 	})
+}
+
+// topFolder is the name in the vendor folder under which the step's folder is.
+func (s Step) topFolder() string {
+	top, _, _ := strings.Cut(s.Folder, "/")
+	return top
 }
 
 // resolveDest follows links, as cargo does, so that staging happens where the

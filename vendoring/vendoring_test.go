@@ -31,15 +31,15 @@ func fixture(t *testing.T, crates ...cargotest.Crate) ([]Step, Stores) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		packages = append(packages, Package{crate.ID{Name: c.Name, Version: c.Version, Source: source}, sum})
+		packages = append(packages, Package{ID: crate.ID{Name: c.Name, Version: c.Version, Source: source}, Checksum: sum})
 	}
-	steps, err := Arrange(packages, false)
+	arranged, err := Arrange(packages, false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	h := home.New(dir)
 	t.Cleanup(func() { h.Close() })
-	return steps, func(id crate.SourceID) (Store, error) { return From(h, id), nil }
+	return arranged.Steps, func(id crate.SourceID) (Store, error) { return From(h, id), nil }
 }
 
 func plan(t *testing.T, dest string, crates ...cargotest.Crate) *Plan {
@@ -137,12 +137,20 @@ func TestWrite_publishing_fails(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := plan(t, dest, crates...)
-	p.Steps[1].Folder = "no/such/parent" // cannot be renamed to
 	before, err := cargotest.Tree(dest)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.Write(t.Context(), 1, nil); err == nil {
+	sabotage := func(s Step, _ Result) {
+		made, err := filepath.Glob(filepath.Join(dest, ".cargohome-tmp-*", "new", "b"))
+		if err == nil && s.ID.Name == "b" {
+			err = os.RemoveAll(strings.Join(made, ""))
+		}
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := p.Write(t.Context(), 1, sabotage); err == nil {
 		t.Fatal("no error")
 	}
 	after, err := cargotest.Tree(dest)
@@ -237,18 +245,18 @@ func BenchmarkVendor(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		crates, packages = append(crates, c), append(packages, Package{crate.ID{Name: name, Version: "1.0.0", Source: source}, sum})
+		crates, packages = append(crates, c), append(packages, Package{ID: crate.ID{Name: name, Version: "1.0.0", Source: source}, Checksum: sum})
 	}
 	cargotest.NewHome(b, dir).Add(crates...)
 	h := home.New(dir)
 	defer h.Close()
 	b.ReportAllocs()
 	for b.Loop() {
-		steps, err := Arrange(packages, false)
+		arranged, err := Arrange(packages, false)
 		if err != nil {
 			b.Fatal(err)
 		}
-		located, err := Locate(b.Context(), 0, steps, func(id crate.SourceID) (Store, error) { return From(h, id), nil })
+		located, err := Locate(b.Context(), 0, arranged.Steps, func(id crate.SourceID) (Store, error) { return From(h, id), nil })
 		if err != nil {
 			b.Fatal(err)
 		}

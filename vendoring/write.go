@@ -138,7 +138,7 @@ type worker struct {
 }
 
 func (w *worker) step(s *Step) (Result, error) {
-	if w.plan.Exists {
+	if w.plan.Exists && s.Folder == s.topFolder() {
 		if files, ok := w.prove.unchanged(filepath.Join(w.plan.Dest, s.Folder), s); ok {
 			return result(Kept, files), nil
 		}
@@ -195,6 +195,9 @@ func (w *worker) unpackInto(dir string, s *Step, archive string) (files []crate.
 	if err != nil {
 		return nil, err
 	}
+	if err := os.MkdirAll(filepath.Dir(dir), 0o777); err != nil { // of a group
+		return nil, err
+	}
 	tree, err := staging.NewTree(dir)
 	if err != nil {
 		return nil, err
@@ -233,11 +236,8 @@ func (p *Plan) publish(stage *staging.Dir, results []Result) error {
 	if !p.Exists {
 		return p.publishNew(stage)
 	}
-	for i, s := range p.Steps {
-		if results[i].Action == Kept {
-			continue
-		}
-		if err := stage.Publish(filepath.Join(stage.Fresh(), s.Folder), filepath.Join(p.Dest, s.Folder)); err != nil {
+	for _, name := range p.changed(results) {
+		if err := stage.Publish(filepath.Join(stage.Fresh(), name), filepath.Join(p.Dest, name)); err != nil {
 			return err
 		}
 	}
@@ -247,6 +247,19 @@ func (p *Plan) publish(stage *staging.Dir, results []Result) error {
 		}
 	}
 	return nil
+}
+
+// changed returns the names in the vendor folder that were made anew. The folder
+// of a group is one of them, as nothing in it is ever kept.
+func (p *Plan) changed(results []Result) []string {
+	var names []string
+	for i, s := range p.Steps {
+		if results[i].Action == Written {
+			names = append(names, s.topFolder())
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // publishNew moves the whole folder to where nothing was when the plan was made.

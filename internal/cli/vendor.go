@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"cargohome/crate"
 	"cargohome/internal/config"
 	"cargohome/internal/home"
 	"cargohome/vendoring"
@@ -103,7 +102,7 @@ type vendorJob struct {
 	project *project
 	home    *home.Home
 	plan    *vendoring.Plan
-	sources []crate.SourceID // of the packages, as locked
+	groups  []vendoring.Group
 }
 
 func (r *run) planVendor(ctx context.Context, opts *vendorOptions) (*vendorJob, error) {
@@ -119,21 +118,21 @@ func (r *run) planVendor(ctx context.Context, opts *vendorOptions) (*vendorJob, 
 	if err != nil {
 		return nil, err
 	}
-	steps, err := vendoring.Arrange(project.locked(), opts.versionedDirs)
+	arranged, err := vendoring.Arrange(project.locked(), opts.versionedDirs)
 	if err != nil {
 		return nil, err
 	}
-	job := &vendorJob{opts: opts, project: project, home: home.New(cargoHome), sources: sourcesOf(steps)}
+	job := &vendorJob{opts: opts, project: project, home: home.New(cargoHome), groups: arranged.Groups}
 	stores, err := job.stores(cfg)
 	if err != nil {
 		return nil, err
 	}
 	r.warn(cfg)
-	located, err := vendoring.Locate(ctx, r.flags.jobs, steps, stores)
+	located, err := vendoring.Locate(ctx, r.flags.jobs, arranged.Steps, stores)
 	if err != nil {
 		return nil, err
 	}
-	for _, note := range located.Notes {
+	for _, note := range append(located.Notes, job.groupNotes()...) {
 		r.out.note(note)
 	}
 	job.plan, err = vendoring.NewPlan(located.Steps, vendoring.Target{
@@ -157,22 +156,10 @@ func (p *project) locked() []vendoring.Package {
 	var packages []vendoring.Package
 	for _, lock := range p.lockfiles {
 		for _, pkg := range lock.Packages {
-			packages = append(packages, vendoring.Package{ID: pkg.ID, Checksum: pkg.Checksum})
+			packages = append(packages, vendoring.Package{ID: pkg.ID, Checksum: pkg.Checksum, Replaced: pkg.Replace != nil})
 		}
 	}
 	return packages
-}
-
-func sourcesOf(steps []vendoring.Step) []crate.SourceID {
-	var sources []crate.SourceID
-	seen := map[crate.SourceKey]bool{}
-	for _, s := range steps {
-		if key := s.ID.Source.Key(); !seen[key] {
-			seen[key] = true
-			sources = append(sources, s.ID.Source)
-		}
-	}
-	return sources
 }
 
 func (r *run) writeVendor(ctx context.Context, job *vendorJob) ([]vendoring.Result, error) {

@@ -32,7 +32,7 @@ func (r *run) planConfig(job *vendorJob) (*configEdit, error) {
 		return nil, err
 	}
 	directory := config.Directory(job.project.root, r.sys.Dir, job.opts.destination)
-	text, differs, err := config.Edit(old, config.NewTables(config.Folder{Directory: directory, Sources: job.sources}))
+	text, differs, err := config.Edit(old, config.NewTables(job.folders(directory)...))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

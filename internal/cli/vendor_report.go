@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"cargohome/crate"
@@ -12,15 +13,12 @@ import (
 
 // reportVendor prints what was done, or would be, and the configuration.
 func (r *run) reportVendor(job *vendorJob, results []vendoring.Result, took time.Duration) error {
-	text := config.Print(config.Folder{Directory: job.opts.destination, Sources: job.sources})
-	if len(job.sources) == 0 {
-		text = nil
-	}
+	text := config.Print(job.folders(job.opts.destination)...)
 	r.summarize(job, results, took)
 	if r.flags.format == "json" {
 		return r.out.json(job.asJSON(results, string(text)))
 	}
-	if len(job.sources) == 0 {
+	if len(job.plan.Steps) == 0 {
 		r.out.plainText("There is no dependency to vendor in this project.") // cargo's words
 		return nil
 	}
@@ -31,6 +29,26 @@ func (r *run) reportVendor(job *vendorJob, results []vendoring.Result, took time
 		r.out.plainText("To use vendored sources, add this to your .cargo/config.toml for this project:\n")
 	}
 	return r.out.data(text)
+}
+
+// folders returns the vendor folders, directory being the name of the first.
+func (j *vendorJob) folders(directory string) []config.Folder {
+	folders := []config.Folder{{Directory: directory, Sources: j.groups[0].Sources}}
+	for _, g := range j.groups[1:] {
+		folders = append(folders, config.Folder{Directory: strings.TrimSuffix(directory, "/") + "/" + g.Folder, Sources: g.Sources})
+	}
+	return folders
+}
+
+// groupNotes says which packages are not where cargo would have them, if it
+// could vendor them at all.
+func (j *vendorJob) groupNotes() []string {
+	var notes []string
+	for _, g := range j.groups[1:] {
+		notes = append(notes, fmt.Sprintf("packages of %s have a folder of their own, %s: another source has one with the same name and version",
+			g.Sources[0].Display(), filepath.Join(j.opts.destination, g.Folder)))
+	}
+	return notes
 }
 
 func (r *run) summarize(job *vendorJob, results []vendoring.Result, took time.Duration) {

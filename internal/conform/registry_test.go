@@ -182,6 +182,43 @@ func respecting(t *testing.T, project, home string) {
 	}
 }
 
+// One name and version from two registries: cargo cannot vendor that, but builds
+// from what we make of it.
+func TestVendor_clash(t *testing.T) {
+	needCargo(t)
+	var urls []string
+	for _, text := range []string{"one", "two"} {
+		lib := cargotest.File{Path: "src/lib.rs", Content: "pub fn name() -> &'static str { \"" + text + "\" }\n"}
+		server := httptest.NewServer(registryHandler([]cargotest.Crate{
+			{Name: "same", Version: "1.0.0", Files: []cargotest.File{lib}},
+			{Name: "only-" + text, Version: "1.0.0"},
+		}))
+		t.Cleanup(server.Close)
+		urls = append(urls, "sparse+"+server.URL+"/index/")
+	}
+	root := t.TempDir()
+	project, home := filepath.Join(root, "app"), filepath.Join(root, "home")
+	write(t, filepath.Join(project, ".cargo", "config.toml"), fmt.Sprintf("[registries]\none.index = %q\ntwo.index = %q\n", urls[0], urls[1]))
+	write(t, filepath.Join(project, "src", "main.rs"), "fn main() { println!(\"{} {}\", one::name(), two::name()); }\n")
+	write(t, filepath.Join(project, "Cargo.toml"), `[package]
+name = "app"
+version = "0.1.0"
+edition = "2021"
+
+[dependencies]
+one = { package = "same", version = "1", registry = "one" }
+two = { package = "same", version = "1", registry = "two" }
+only-one = { version = "1", registry = "one" }
+only-two = { version = "1", registry = "two" }
+`)
+	command{project, home, []string{"cargo", "fetch", "--quiet"}}.output(t)
+	command{project, home, []string{binary, "vendor", "--write-config"}}.output(t)
+	got := command{project, filepath.Join(root, "empty"), []string{"cargo", "run", "--quiet", "--offline", "--frozen"}}.output(t)
+	if got != "one two\n" {
+		t.Errorf("the program built from the vendor folders prints %q", got)
+	}
+}
+
 // A local registry in place of crates.io, obeyed with --respect-source-config.
 func TestVendor_local_registry(t *testing.T) {
 	needCargo(t)
