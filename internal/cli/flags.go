@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -93,6 +94,12 @@ func (r *run) cargoHome() (string, error) {
 		return "", withHint(err, "name it with --cargo-home or CARGO_HOME")
 	}
 	return dir, err
+}
+
+// lockReading keeps cargo from changing the home until the function returned is
+// called; while cargo does, it waits, saying so in cargo's words.
+func (r *run) lockReading(ctx context.Context, h *home.Home) (unlock func() error, err error) {
+	return h.LockReading(ctx, func() { r.out.status("Blocking", "waiting for file lock on package cache") })
 }
 
 // loadConfig reads cargo's configuration, and applies what it says about the

@@ -74,11 +74,19 @@ func (r *run) vendor(ctx context.Context, opts *vendorOptions) error {
 		return usagef("the folder to vendor into has an empty name")
 	}
 	began := time.Now()
-	job, err := r.planVendor(ctx, opts)
+	job, err := r.newVendorJob(opts)
 	if err != nil {
 		return err
 	}
 	defer job.home.Close()
+	unlock, err := r.lockReading(ctx, job.home)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := r.planVendor(ctx, job); err != nil {
+		return err
+	}
 	edit, err := r.planConfig(job) // before anything is done, as it may refuse
 	if err != nil {
 		return err
@@ -99,13 +107,15 @@ func (r *run) vendor(ctx context.Context, opts *vendorOptions) error {
 // vendorJob is one run of vendor, planned.
 type vendorJob struct {
 	opts    *vendorOptions
+	cfg     *config.Config
 	project *project
 	home    *home.Home
 	plan    *vendoring.Plan
 	groups  []vendoring.Group
 }
 
-func (r *run) planVendor(ctx context.Context, opts *vendorOptions) (*vendorJob, error) {
+// newVendorJob reads the configuration, the manifests and the lockfiles.
+func (r *run) newVendorJob(opts *vendorOptions) (*vendorJob, error) {
 	cargoHome, err := r.cargoHome()
 	if err != nil {
 		return nil, err
@@ -118,31 +128,36 @@ func (r *run) planVendor(ctx context.Context, opts *vendorOptions) (*vendorJob, 
 	if err != nil {
 		return nil, err
 	}
-	arranged, err := vendoring.Arrange(project.locked(), opts.versionedDirs)
+	return &vendorJob{opts: opts, cfg: cfg, project: project, home: home.New(cargoHome)}, nil
+}
+
+// planVendor finds what is needed, and compares it with what is there.
+func (r *run) planVendor(ctx context.Context, job *vendorJob) error {
+	arranged, err := vendoring.Arrange(job.project.locked(), job.opts.versionedDirs)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	job := &vendorJob{opts: opts, project: project, home: home.New(cargoHome), groups: arranged.Groups}
-	stores, err := job.stores(cfg)
+	job.groups = arranged.Groups
+	stores, err := job.stores()
+	r.warn(job.cfg) // what reading the sources warned of included
 	if err != nil {
-		return nil, err
+		return err
 	}
-	r.warn(cfg)
 	located, err := vendoring.Locate(ctx, r.flags.jobs, arranged.Steps, stores)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, note := range append(located.Notes, job.groupNotes()...) {
 		r.out.note(note)
 	}
 	job.plan, err = vendoring.NewPlan(located.Steps, vendoring.Target{
-		Dest:        r.path(opts.destination),
-		Outside:     append(project.own, cargoHome),
-		Keep:        project.packages,
-		NoDelete:    opts.noDelete,
-		KeepSources: !project.manifest,
+		Dest:        r.path(job.opts.destination),
+		Outside:     append(job.project.own, job.home.Dir()),
+		Keep:        job.project.packages,
+		NoDelete:    job.opts.noDelete,
+		KeepSources: !job.project.manifest,
 	})
-	return job, err
+	return err
 }
 
 func (r *run) warn(cfg *config.Config) {

@@ -5,15 +5,14 @@ import (
 	"sync"
 
 	"cargohome/crate"
-	"cargohome/internal/config"
 	"cargohome/internal/home"
 	"cargohome/vendoring"
 )
 
 // stores says where the packages of each source are read from: the Cargo home,
 // or under --respect-source-config what the configuration puts in its place.
-func (j *vendorJob) stores(cfg *config.Config) (vendoring.Stores, error) {
-	sources, err := cfg.Sources(j.opts.respectConfig)
+func (j *vendorJob) stores() (vendoring.Stores, error) {
+	sources, err := j.cfg.Sources(j.opts.respectConfig)
 	if err != nil {
 		return nil, err
 	}

@@ -14,5 +14,6 @@
 // registry can have several folders of each kind side by side, and a package its
 // index entry under one name and its archive under another (spec 2.6).
 //
-// Nothing here writes or takes Cargo's locks.
+// Nothing here writes, but for the empty file that is Cargo's lock; see
+// [Home.LockReading].
 package home
