@@ -26,6 +26,9 @@ func ParseChecksum(s string) (Checksum, error) {
 	return c, nil
 }
 
+// Sum returns the checksum of data.
+func Sum(data []byte) Checksum { return sha256.Sum256(data) }
+
 func (c Checksum) String() string { return hex.EncodeToString(c[:]) }
 
 // IsZero reports whether c is the zero value, which stands for "not known".

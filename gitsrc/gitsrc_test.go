@@ -401,11 +401,12 @@ func TestPack_hostile(t *testing.T) {
 		}
 	}
 	shrink := append(binary.AppendUvarint(nil, limit*100), 1, 0x90, 1)
-	if _, err := applyDeltas([]byte{7}, [][]byte{shrink, grow}, limit); err == nil {
+	base, steps := stored{plumbing.BlobObject, []byte{7}}, []step{{delta: shrink}, {delta: grow}}
+	if _, _, err := new(pack).build(&baseCache{}, base, steps, limit); err == nil {
 		t.Error("a delta on the way made far more than the limit")
 	}
-	if got, err := applyDeltas([]byte{7}, [][]byte{shrink, grow}, limit*10); err != nil || len(got) != 1 {
-		t.Errorf("applyDeltas = %v, %v", got, err)
+	if _, got, err := new(pack).build(&baseCache{}, base, steps, limit*10); err != nil || len(got) != 1 {
+		t.Errorf("build = %v, %v", got, err)
 	}
 }
 

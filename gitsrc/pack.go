@@ -5,14 +5,14 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/go-git/go-git/v5/plumbing"
-	"github.com/go-git/go-git/v5/plumbing/format/packfile"
 )
 
 // The layout of a pack index of version 2 with n objects: an 8-byte head, for
@@ -28,28 +28,36 @@ const (
 
 var idxHead = []byte{0xff, 't', 'O', 'c', 0, 0, 0, 2}
 
-// maxChain bounds a chain of deltas; git makes none longer than 4095.
-const maxChain = 4096
+// maxBucket bounds the names with one first byte that are kept in memory, in
+// bytes. It is reached by packs of some thirteen million objects.
+const maxBucket = 1 << 20
 
 // errPack is wrapped by errors for packs that cannot be what git wrote.
-var errPack = errors.New("malformed pack")
+var errPack = fmt.Errorf("%w: malformed pack", ErrDamaged)
 
-// pack is one pack and its index. The index is searched in the file: it has some
-// 28 bytes for each object, of which a lookup needs a few hundred.
+// pack is one pack and its index. It is safe for concurrent use: both are read
+// with ReadAt, and names are kept by first byte once they were asked for.
 type pack struct {
-	root    *os.Root
-	name    string // without extension, relative to the git directory
+	name    string // without extension, relative to the folder of objects
 	idx     *os.File
 	idxSize int64
 	fanout  [256]uint32
+	buckets [256]atomic.Pointer[[]byte]
 
-	file *os.File // opened when first needed, with the scanner over it
-	scan *packfile.Scanner
+	open func() (*packFile, error) // once, when first needed
+	file atomic.Pointer[packFile]  // what it opened
 }
 
-// openPacks opens the indexes of all packs, in order of their names.
-func openPacks(root *os.Root) (packs []*pack, err error) {
-	entries, err := fs.ReadDir(root.FS(), "objects/pack")
+// packFile is the file of a pack.
+type packFile struct {
+	*os.File
+	size int64
+}
+
+// openPacks opens the indexes of all packs in a folder of objects, in order of
+// their names.
+func openPacks(objects *os.Root) (packs []*pack, err error) {
+	entries, err := fs.ReadDir(objects.FS(), "pack")
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -58,7 +66,7 @@ func openPacks(root *os.Root) (packs []*pack, err error) {
 		if !isIdx || !strings.HasPrefix(base, "pack-") {
 			continue
 		}
-		p, err := openPack(root, path.Join("objects/pack", base))
+		p, err := openPack(objects, path.Join("pack", base))
 		if err != nil {
 			return packs, err
 		}
@@ -67,12 +75,20 @@ func openPacks(root *os.Root) (packs []*pack, err error) {
 	return packs, err
 }
 
-func openPack(root *os.Root, name string) (*pack, error) {
-	f, fi, err := openRegular(root, name+".idx")
+func openPack(objects *os.Root, name string) (*pack, error) {
+	f, fi, err := openRegular(objects, name+".idx")
 	if err != nil {
 		return nil, err
 	}
-	p := &pack{root: root, name: name, idx: f, idxSize: fi.Size()}
+	p := &pack{name: name, idx: f, idxSize: fi.Size()}
+	p.open = sync.OnceValues(func() (*packFile, error) {
+		f, fi, err := openRegular(objects, name+".pack")
+		if err != nil {
+			return nil, err
+		}
+		p.file.Store(&packFile{f, fi.Size()})
+		return p.file.Load(), nil
+	})
 	if err := p.readFanout(); err != nil {
 		f.Close()
 		return nil, fmt.Errorf("%s.idx: %w", name, err)
@@ -107,27 +123,74 @@ func (p *pack) offsetsAt() int64 { return int64(idxNames) + p.count()*int64(plum
 
 // find returns where in the pack the object begins.
 func (p *pack) find(h plumbing.Hash) (offset int64, ok bool, err error) {
-	low, high := int64(0), int64(p.fanout[h[0]])
-	if h[0] > 0 {
-		low = int64(p.fanout[h[0]-1])
+	n, ok, err := p.search(h)
+	if err != nil || !ok {
+		return 0, false, err
 	}
+	offset, err = p.offset(n)
+	return offset, err == nil, err
+}
+
+// search returns the number of the first object whose name is not below h, and
+// whether it is h.
+func (p *pack) search(h plumbing.Hash) (n int64, ok bool, err error) {
+	low, high := p.bounds(h[0])
+	bucket, err := p.bucket(h[0])
+	if err != nil {
+		return 0, false, err
+	}
+	start := low
 	var name plumbing.Hash
 	for low < high {
 		mid := low + (high-low)/2
-		if _, err := p.idx.ReadAt(name[:], int64(idxNames)+mid*int64(plumbingHashSize)); err != nil {
-			return 0, false, fmt.Errorf("%s.idx: %w", p.name, err)
+		if bucket != nil {
+			copy(name[:], bucket[(mid-start)*int64(plumbingHashSize):])
+		} else if err := p.nameAt(mid, &name); err != nil {
+			return 0, false, err
 		}
 		switch bytes.Compare(h[:], name[:]) {
 		case 0:
-			offset, err := p.offset(mid)
-			return offset, err == nil, err
+			return mid, true, nil
 		case -1:
 			high = mid
 		default:
 			low = mid + 1
 		}
 	}
-	return 0, false, nil
+	return low, false, nil
+}
+
+// bounds returns the numbers of the objects whose names begin with a byte.
+func (p *pack) bounds(first byte) (low, high int64) {
+	if first > 0 {
+		low = int64(p.fanout[first-1])
+	}
+	return low, int64(p.fanout[first])
+}
+
+// bucket returns the names that begin with a byte, nil if they are too many.
+func (p *pack) bucket(first byte) ([]byte, error) {
+	if b := p.buckets[first].Load(); b != nil {
+		return *b, nil
+	}
+	low, high := p.bounds(first)
+	size := (high - low) * int64(plumbingHashSize)
+	if size > maxBucket {
+		return nil, nil
+	}
+	b := make([]byte, size)
+	if _, err := p.idx.ReadAt(b, int64(idxNames)+low*int64(plumbingHashSize)); err != nil {
+		return nil, fmt.Errorf("%s.idx: %w", p.name, err)
+	}
+	p.buckets[first].Store(&b)
+	return b, nil
+}
+
+func (p *pack) nameAt(n int64, name *plumbing.Hash) error {
+	if _, err := p.idx.ReadAt(name[:], int64(idxNames)+n*int64(plumbingHashSize)); err != nil {
+		return fmt.Errorf("%s.idx: %w", p.name, err)
+	}
+	return nil
 }
 
 // offset reads the place of the nth object; a set top bit says that the rest is
@@ -147,115 +210,48 @@ func (p *pack) offset(n int64) (int64, error) {
 	return int64(binary.BigEndian.Uint64(b[:]) &^ (1 << 63)), nil
 }
 
-// read returns the object at offset, whose size is at most limit bytes. Bases of
-// deltas lie in the same pack.
-func (p *pack) read(offset, limit int64) (plumbing.ObjectType, []byte, error) {
-	if err := p.open(); err != nil {
-		return 0, nil, err
-	}
-	var deltas [][]byte
-	left := 2 * limit // what the whole chain may take
-	for range maxChain {
-		head, data, err := p.entry(offset, left)
-		if err != nil {
-			return 0, nil, fmt.Errorf("%s.pack: %w", p.name, err)
-		}
-		if !head.Type.IsDelta() {
-			data, err = applyDeltas(data, deltas, limit)
-			return head.Type, data, err
-		}
-		deltas = append(deltas, data)
-		left -= int64(len(data))
-		if offset, err = p.base(head); err != nil {
-			return 0, nil, fmt.Errorf("%s.pack: %w", p.name, err)
-		}
-	}
-	return 0, nil, fmt.Errorf("%s.pack: %w: more than %d deltas in a row", p.name, errPack, maxChain)
-}
-
-func (p *pack) open() error {
-	if p.file != nil {
-		return nil
-	}
-	f, _, err := openRegular(p.root, p.name+".pack")
+// shared returns how many hexadecimal digits h has in common with the name most
+// like it of all other objects in the pack.
+func (p *pack) shared(h plumbing.Hash) (int, error) {
+	n, found, err := p.search(h)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	p.file, p.scan = f, packfile.NewScanner(f)
-	return nil
-}
-
-// entry reads one entry as it is stored: an object, or a delta.
-func (p *pack) entry(offset, limit int64) (*packfile.ObjectHeader, []byte, error) {
-	head, err := p.scan.SeekObjectHeader(offset)
-	if err != nil {
-		return nil, nil, fmt.Errorf("%w: %w", errPack, err)
+	next := n
+	if found {
+		next++
 	}
-	if head.Length < 0 || head.Length > limit {
-		return nil, nil, tooLarge(fmt.Sprintf("the object at %d", offset), limit)
-	}
-	var data bytes.Buffer
-	n, _, err := p.scan.NextObject(&data)
-	if err == nil && n != head.Length {
-		err = io.ErrUnexpectedEOF
-	}
-	if err != nil {
-		return nil, nil, fmt.Errorf("%w: %w", errPack, err)
-	}
-	return head, data.Bytes(), nil
-}
-
-func (p *pack) base(delta *packfile.ObjectHeader) (int64, error) {
-	if delta.Type == plumbing.OFSDeltaObject {
-		return delta.OffsetReference, nil
-	}
-	offset, ok, err := p.find(delta.Reference)
-	if err == nil && !ok {
-		err = fmt.Errorf("%w: base %s is missing", errPack, delta.Reference)
-	}
-	return offset, err
-}
-
-// applyDeltas builds an object from its base, the last delta first. All objects
-// on the way together have at most 16 times limit bytes: a short delta can ask
-// for a long copy.
-func applyDeltas(data []byte, deltas [][]byte, limit int64) ([]byte, error) {
-	work := 16 * limit
-	for i := len(deltas) - 1; i >= 0; i-- {
-		size, err := targetSize(deltas[i])
-		if err != nil {
-			return nil, err
+	most := 0
+	for _, neighbour := range []int64{n - 1, next} {
+		var name plumbing.Hash
+		if neighbour < 0 || neighbour >= p.count() {
+			continue
 		}
-		if work -= size; work < 0 {
-			return nil, tooLarge("a chain of deltas", 16*limit)
+		if err := p.nameAt(neighbour, &name); err != nil {
+			return 0, err
 		}
-		if data, err = packfile.PatchDelta(data, deltas[i]); err != nil {
-			return nil, fmt.Errorf("%w: %w", errPack, err)
+		most = max(most, sharedDigits(h, name))
+	}
+	return most, nil
+}
+
+// sharedDigits counts the hexadecimal digits that two names begin with alike.
+func sharedDigits(a, b plumbing.Hash) int {
+	for i := range a {
+		switch d := a[i] ^ b[i]; {
+		case d>>4 != 0:
+			return 2 * i
+		case d != 0:
+			return 2*i + 1
 		}
 	}
-	if int64(len(data)) > limit {
-		return nil, tooLarge("an object", limit)
-	}
-	return data, nil
-}
-
-// targetSize reads the second number of a delta: the size of what it makes.
-func targetSize(delta []byte) (int64, error) {
-	_, n := binary.Uvarint(delta)
-	if n <= 0 {
-		return 0, errPack
-	}
-	size, n := binary.Uvarint(delta[n:])
-	if n <= 0 || size > 1<<62 {
-		return 0, errPack
-	}
-	return int64(size), nil
+	return 2 * len(a)
 }
 
 func (p *pack) close() error {
 	err := p.idx.Close()
-	if p.file != nil {
-		err = errors.Join(err, p.file.Close())
+	if f := p.file.Load(); f != nil {
+		err = errors.Join(err, f.Close())
 	}
 	return err
 }

@@ -2,7 +2,6 @@ package gitsrc
 
 import (
 	"bytes"
-	"compress/zlib"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
+	"sync"
 
 	"github.com/go-git/go-git/v5/plumbing"
 )
@@ -17,73 +18,145 @@ import (
 // maxLooseHead is more than "commit 18446744073709551615\0" takes.
 const maxLooseHead = 64
 
-// errObject is wrapped by errors for objects that are missing or not what they
-// should be. It does not match fs.ErrNotExist: a tree that names an object the
-// repository lacks is damage, not absence.
-var errObject = errors.New("damaged repository")
+// ErrDamaged is matched by errors for objects that are missing where others need
+// them, or that are not what they should be. It does not match fs.ErrNotExist: a
+// tree that names an object the repository lacks is damage, not absence.
+var ErrDamaged = errors.New("damaged repository")
 
-// store reads objects by name. It is not safe for concurrent use.
+// ObjectError says which object could not be had.
+type ObjectError struct {
+	Object string // its name, 40 hexadecimal digits
+	Err    error
+}
+
+func (e *ObjectError) Error() string { return "object " + e.Object + ": " + e.Err.Error() }
+func (e *ObjectError) Unwrap() error { return e.Err }
+
+// store reads objects by name. It is safe for concurrent use.
 type store struct {
+	git      *os.Root
+	dirs     []*objectDir // the repository's own, then its alternates
+	outside  []string     // alternates that were not followed
+	bases    baseCache
+	decoders sync.Pool
+}
+
+// objectDir is one folder of objects.
+type objectDir struct {
+	path  string // for linking; "" if not known
 	root  *os.Root
 	packs []*pack
 }
 
+// openStore opens the repository's own objects. It takes over root.
 func openStore(root *os.Root) (*store, error) {
-	packs, err := openPacks(root)
-	s := &store{root, packs}
+	s := &store{git: root, decoders: sync.Pool{New: func() any { return newDecoder() }}}
+	objects, err := root.OpenRoot("objects")
+	if err == nil {
+		err = s.add(objects, "")
+	}
 	if err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	return s, nil
 }
 
+// add opens the packs of a folder of objects, which s takes over.
+func (s *store) add(objects *os.Root, path string) error {
+	packs, err := openPacks(objects)
+	s.dirs = append(s.dirs, &objectDir{path, objects, packs})
+	return err
+}
+
 // read returns the bytes of an object of the given type, checked against its
-// name; more than limit bytes are an error.
+// name; more than limit bytes are an error. The bytes are not to be changed.
 func (s *store) read(h plumbing.Hash, want plumbing.ObjectType, limit int64) ([]byte, error) {
-	typ, data, err := s.find(h, limit)
+	typ, data, err := s.load(h, limit)
 	switch {
+	case errors.Is(err, fs.ErrClosed):
+		return nil, fs.ErrClosed
 	case err != nil:
-		return nil, fmt.Errorf("object %s: %w", h, err)
 	case typ != want:
-		return nil, fmt.Errorf("object %s: %w: it is a %s, not a %s", h, errObject, typ, want)
+		err = fmt.Errorf("%w: it is a %s, not a %s", ErrDamaged, typ, want)
 	case plumbing.ComputeHash(typ, data) != h:
-		return nil, fmt.Errorf("object %s: %w: its content has another hash", h, errObject)
+		err = fmt.Errorf("%w: its content has another hash", ErrDamaged)
+	}
+	if err != nil {
+		return nil, &ObjectError{h.String(), err}
 	}
 	return data, nil
 }
 
-func (s *store) find(h plumbing.Hash, limit int64) (plumbing.ObjectType, []byte, error) {
-	for _, p := range s.packs {
+// load reads an object without looking at its content.
+func (s *store) load(h plumbing.Hash, limit int64) (plumbing.ObjectType, []byte, error) {
+	d := s.decoders.Get().(*decoder)
+	defer s.decoders.Put(d)
+	for _, dir := range s.dirs {
+		typ, data, err := dir.load(d, &s.bases, h, limit)
+		if !errors.Is(err, fs.ErrNotExist) {
+			return typ, data, err
+		}
+	}
+	return 0, nil, s.missing()
+}
+
+func (s *store) missing() error {
+	if len(s.outside) > 0 {
+		return fmt.Errorf("%w: it is missing; the repository borrows objects from %q, which lies outside the Cargo home and is not read", ErrDamaged, s.outside[0])
+	}
+	return fmt.Errorf("%w: it is missing", ErrDamaged)
+}
+
+// has reports whether there is an object of a name, without reading it.
+func (s *store) has(h plumbing.Hash) (bool, error) {
+	for _, dir := range s.dirs {
+		for _, p := range dir.packs {
+			if _, ok, err := p.find(h); ok || err != nil {
+				return ok, err
+			}
+		}
+		if _, err := dir.root.Stat(looseName(h)); err == nil {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+func (d *objectDir) load(dec *decoder, bases *baseCache, h plumbing.Hash, limit int64) (plumbing.ObjectType, []byte, error) {
+	for _, p := range d.packs {
 		offset, ok, err := p.find(h)
 		if err != nil {
 			return 0, nil, err
 		}
 		if ok {
-			return p.read(offset, limit)
+			typ, data, err := p.read(dec, bases, offset, limit)
+			if !errors.Is(err, fs.ErrNotExist) { // an index whose pack is gone
+				return typ, data, err
+			}
 		}
 	}
-	typ, data, err := s.loose(h, limit)
-	if errors.Is(err, fs.ErrNotExist) {
-		err = fmt.Errorf("%w: it is missing", errObject)
-	}
-	return typ, data, err
+	return d.loose(dec, h, limit)
 }
 
-// loose reads objects/ab/cdef…: a zlib stream of "TYPE SIZE\0" and the content.
-func (s *store) loose(h plumbing.Hash, limit int64) (plumbing.ObjectType, []byte, error) {
+func looseName(h plumbing.Hash) string {
 	name := h.String()
-	f, _, err := openRegular(s.root, filepath.Join("objects", name[:2], name[2:]))
+	return filepath.Join(name[:2], name[2:])
+}
+
+// loose reads ab/cdef…: a zlib stream of "TYPE SIZE\0" and the content.
+func (d *objectDir) loose(dec *decoder, h plumbing.Hash, limit int64) (plumbing.ObjectType, []byte, error) {
+	f, fi, err := openRegular(d.root, looseName(h))
 	if err != nil {
 		return 0, nil, err
 	}
 	defer f.Close()
-	z, err := zlib.NewReader(f)
-	if err != nil {
-		return 0, nil, fmt.Errorf("%w: %w", errObject, err)
+	dec.seek(f, 0, fi.Size())
+	if err := dec.start(); err != nil {
+		return 0, nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	data, err := io.ReadAll(io.LimitReader(z, limit+maxLooseHead))
+	data, err := io.ReadAll(io.LimitReader(dec.z, limit+maxLooseHead))
 	if err != nil {
-		return 0, nil, fmt.Errorf("%w: %w", errObject, err)
+		return 0, nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	return splitLoose(data, limit)
 }
@@ -93,22 +166,54 @@ func splitLoose(data []byte, limit int64) (plumbing.ObjectType, []byte, error) {
 	name, size, _ := bytes.Cut(head, []byte{' '})
 	typ, err := plumbing.ParseObjectType(string(name[:min(len(name), maxLooseHead)]))
 	if err != nil {
-		return 0, nil, fmt.Errorf("%w: no object begins with %q", errObject, name[:min(len(name), maxLooseHead)])
+		return 0, nil, fmt.Errorf("%w: no object begins with %q", ErrDamaged, name[:min(len(name), maxLooseHead)])
 	}
 	n, err := strconv.ParseInt(string(size[:min(len(size), maxLooseHead)]), 10, 64)
 	if err == nil && n > limit {
 		return 0, nil, tooLarge("the object", limit)
 	}
 	if err != nil || n != int64(len(content)) {
-		return 0, nil, fmt.Errorf("%w: its size is not the one it states", errObject)
+		return 0, nil, fmt.Errorf("%w: its size is not the one it states", ErrDamaged)
 	}
 	return typ, content, nil
 }
 
-func (s *store) close() error {
-	var errs []error
-	for _, p := range s.packs {
-		errs = append(errs, p.close())
+// shared returns how many digits the name h has in common with the one most like
+// it of all other objects.
+func (s *store) shared(h plumbing.Hash) (most int, err error) {
+	for _, dir := range s.dirs {
+		for _, p := range dir.packs {
+			n, err := p.shared(h)
+			if err != nil {
+				return 0, err
+			}
+			most = max(most, n)
+		}
+		most = max(most, dir.sharedLoose(h))
 	}
-	return errors.Join(append(errs, s.root.Close())...)
+	return most, nil
+}
+
+func (d *objectDir) sharedLoose(h plumbing.Hash) (most int) {
+	first := h.String()[:2]
+	entries, _ := fs.ReadDir(d.root.FS(), first)
+	for _, e := range entries {
+		name := strings.ToLower(first + e.Name())
+		if other := plumbing.NewHash(name); plumbing.IsHash(name) && other != h {
+			most = max(most, sharedDigits(h, other))
+		}
+	}
+	return most
+}
+
+func (s *store) close() error {
+	errs := []error{s.git.Close()}
+	for _, dir := range s.dirs {
+		for _, p := range dir.packs {
+			errs = append(errs, p.close())
+		}
+		errs = append(errs, dir.root.Close())
+	}
+	s.bases.close()
+	return errors.Join(errs...)
 }

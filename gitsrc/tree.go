@@ -68,7 +68,7 @@ func (s *store) treeOf(commit plumbing.Hash) (plumbing.Hash, error) {
 	line, _, _ := bytes.Cut(data, []byte{'\n'})
 	hash, ok := bytes.CutPrefix(line, []byte("tree "))
 	if !ok || !plumbing.IsHash(string(hash)) {
-		return plumbing.ZeroHash, fmt.Errorf("commit %s: %w: it names no tree", commit, errObject)
+		return plumbing.ZeroHash, fmt.Errorf("commit %s: %w: it names no tree", commit, ErrDamaged)
 	}
 	return plumbing.NewHash(string(hash)), nil
 }
@@ -150,7 +150,7 @@ func findEntry(tree []byte, want string) (mode string, h plumbing.Hash, err erro
 	for len(tree) > 0 {
 		head, rest, ok := bytes.Cut(tree, []byte{0})
 		if !ok || len(rest) < len(h) {
-			return "", h, fmt.Errorf("%w: a tree ends within an entry", errObject)
+			return "", h, fmt.Errorf("%w: a tree ends within an entry", ErrDamaged)
 		}
 		m, name, ok := bytes.Cut(head, []byte{' '})
 		if ok && string(name) == want {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"path"
 	"slices"
-	"strings"
 
 	"cargohome/crate"
 	"cargohome/internal/home"
@@ -23,6 +22,15 @@ type Step struct {
 	Folder string // below the vendor folder, '/'-separated
 
 	archives []home.Archive // where copies of the archive lie, the most trusted first
+	git      *checkout      // what is copied instead, for a package from git
+}
+
+// Warnings are what cargo warns of when it vendors the package.
+func (s Step) Warnings() []string {
+	if s.git == nil {
+		return nil
+	}
+	return s.git.warnings
 }
 
 // ArchiveSize is the size of the package's archive in bytes, once it is located.
@@ -55,14 +63,10 @@ type Group struct {
 // with all its packages. Its name begins with an '@', which no package's does;
 // cargo passes over a folder without Cargo.toml.
 //
-// The error is a [GitError] if there are git packages, and a [ReplaceError] if
-// two packages are the same by [replace].
+// The error is a [ReplaceError] if two packages are the same by [replace].
 func Arrange(packages []Package, versioned bool) (*Arrangement, error) {
 	merged, err := merge(packages)
 	if err != nil {
-		return nil, err
-	}
-	if err := refuseGit(merged); err != nil {
 		return nil, err
 	}
 	if err := refuseReplaced(merged); err != nil {
@@ -121,8 +125,12 @@ func merge(packages []Package) ([]Package, error) {
 	return merged, nil
 }
 
-// agree takes over the checksum of a package found in a second lockfile.
+// agree takes over the checksum of a package found in a second lockfile, which
+// must be for the same archive or commit.
 func agree(have *Package, p Package) error {
+	if a, b := have.ID.Source.Precise(), p.ID.Source.Precise(); a != b {
+		return fmt.Errorf("the lockfiles disagree about %s: one has commit %q, another %q", p.ID, a, b)
+	}
 	if have.Checksum.IsZero() {
 		have.Checksum = p.Checksum
 	}
@@ -130,31 +138,6 @@ func agree(have *Package, p Package) error {
 		return fmt.Errorf("the lockfiles disagree about %s: one has checksum %s, another %s", p.ID, have.Checksum, p.Checksum)
 	}
 	return nil
-}
-
-// GitError says that packages come from git repositories.
-type GitError struct{ IDs []crate.ID }
-
-func (e *GitError) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s from git, which this version cannot vendor:", count(len(e.IDs), "package comes", "packages come"))
-	for _, id := range e.IDs {
-		fmt.Fprintf(&b, "\n  %s", id)
-	}
-	return b.String()
-}
-
-func refuseGit(packages []Package) error {
-	var ids []crate.ID
-	for _, p := range packages {
-		if p.ID.Source.Kind() == crate.Git {
-			ids = append(ids, p.ID)
-		}
-	}
-	if ids == nil {
-		return nil
-	}
-	return &GitError{ids}
 }
 
 // ReplaceError says that a package stands in the lockfile beside the one that

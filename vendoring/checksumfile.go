@@ -27,9 +27,10 @@ func parseChecksumFile(data []byte) (*checksumFile, error) {
 	return &f, nil
 }
 
-// appendChecksumFile appends the bytes cargo 1.95 writes for a registry package
-// (spec 7.8): no spaces, keys in byte order, no newline at the end. The files
-// must be in byte order of their paths.
+// appendChecksumFile appends the bytes cargo 1.95 writes (spec 7.8): no spaces,
+// keys in byte order, no newline at the end. The files must be in byte order of
+// their paths. The zero checksum stands for that of a package from git, which has
+// no archive.
 func appendChecksumFile(b []byte, files []crate.File, archive crate.Checksum) []byte {
 	b = append(b, `{"files":{`...)
 	for i, f := range files {
@@ -40,6 +41,9 @@ func appendChecksumFile(b []byte, files []crate.File, archive crate.Checksum) []
 		b = append(b, `:"`...)
 		b = append(b, f.Sum.String()...)
 		b = append(b, '"')
+	}
+	if archive.IsZero() {
+		return append(b, `},"package":null}`...)
 	}
 	b = append(b, `},"package":"`...)
 	b = append(b, archive.String()...)

@@ -13,15 +13,17 @@ import (
 type Gap int
 
 const (
-	none        Gap = iota
-	NoRegistry      // the home has no folder for the registry
-	Missing         // the archive is nowhere
-	Empty           // the archive has no bytes: an interrupted download
-	Unreadable      // the archive is no regular file, or may not be read
-	Truncated       // the archive ends too early
-	Corrupt         // the archive has other bytes than the lockfile says
-	Disagreeing     // the lockfile and the index name different checksums
-	Unvouched       // neither the lockfile nor the index has a checksum
+	none         Gap = iota
+	NoRegistry       // the home has no folder for the registry
+	Missing          // the archive is nowhere
+	Empty            // the archive has no bytes: an interrupted download
+	Unreadable       // the archive is no regular file, or may not be read
+	Truncated        // the archive ends too early
+	Corrupt          // the archive has other bytes than the lockfile says
+	Disagreeing      // the lockfile and the index name different checksums
+	Unvouched        // neither the lockfile nor the index has a checksum
+	NoRepository     // the home does not have the git repository
+	NoCommit         // the repository does not have the commit
 )
 
 var gapTitles = map[Gap]string{
@@ -33,6 +35,9 @@ var gapTitles = map[Gap]string{
 	Corrupt:     "corrupt archive",
 	Disagreeing: "checksums that disagree",
 	Unvouched:   "no checksum in the lockfile or the index",
+
+	NoRepository: "missing git repository",
+	NoCommit:     "missing commit",
 }
 
 // GapsError lists every package that cannot be vendored.
@@ -64,7 +69,7 @@ func (e *GapsError) addCorrupt(errs []*CorruptError) {
 func (e *GapsError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s cannot be vendored", count(len(e.Gaps), "package", "packages"))
-	for gap := NoRegistry; gap <= Unvouched; gap++ {
+	for gap := NoRegistry; gap <= NoCommit; gap++ {
 		e.write(&b, gap)
 	}
 	return b.String()

@@ -35,20 +35,22 @@ type Located struct {
 	Notes []string // what could not be cross-checked, for people
 }
 
-// Locate finds for each step the copies of its archive, and settles the
-// checksum: that of the lockfile and that of the index must agree. A missing
+// Locate finds for each step the copies of its archive, or its files in the
+// repository it comes from, and settles the checksum: that of the lockfile and that of the index must agree. A missing
 // index is only a note, as long as the lockfile has the checksum.
 //
 // If packages are missing, or checksums disagree, the error is a [GapsError]
 // that lists all of them; to make that list complete the archives that are
 // there are hashed before it is returned.
-func Locate(ctx context.Context, jobs int, steps []Step, stores Stores) (*Located, error) {
+func Locate(ctx context.Context, jobs int, steps []Step, stores Stores, trees Trees) (*Located, error) {
 	findings := make([]finding, len(steps))
 	errs := par.Do(ctx, jobs, len(steps), noState, func(_ struct{}, i int) (err error) {
-		findings[i], err = locate(&steps[i], stores)
+		if !steps[i].fromGit() {
+			findings[i], err = locate(&steps[i], stores)
+		}
 		return err
 	})
-	if err := errors.Join(errs...); err != nil {
+	if err := errors.Join(append(errs, locateGit(ctx, jobs, steps, findings, trees))...); err != nil {
 		return nil, err
 	}
 	gaps := GapsError{}
@@ -152,7 +154,7 @@ func sumFile(path string) (crate.Checksum, error) {
 func hashAll(ctx context.Context, jobs int, steps []Step, findings []finding) []*CorruptError {
 	bad := make([]*CorruptError, len(steps))
 	par.Do(ctx, jobs, len(steps), noState, func(_ struct{}, i int) error {
-		if findings[i].gap == none {
+		if findings[i].gap == none && !steps[i].fromGit() {
 			bad[i] = steps[i].checkArchives()
 		}
 		return nil

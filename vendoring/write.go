@@ -138,16 +138,34 @@ type worker struct {
 }
 
 func (w *worker) step(s *Step) (Result, error) {
-	if w.plan.Exists && s.Folder == s.topFolder() {
+	if w.mayKeep(s) {
 		if files, ok := w.prove.unchanged(filepath.Join(w.plan.Dest, s.Folder), s); ok {
 			return result(Kept, files), nil
 		}
 	}
-	files, err := w.unpackBest(s)
+	files, err := w.write(s)
 	if err != nil {
 		return Result{}, err
 	}
 	return result(Written, files), nil
+}
+
+// mayKeep: a package from git has nothing on record that could be compared, and
+// is always made anew, as cargo does; so are the packages of a group.
+func (w *worker) mayKeep(s *Step) bool {
+	return w.plan.Exists && s.git == nil && s.Folder == s.topFolder()
+}
+
+func (w *worker) write(s *Step) ([]crate.File, error) {
+	dir := filepath.Join(w.fresh, filepath.FromSlash(s.Folder))
+	if s.git == nil {
+		return w.unpackBest(dir, s)
+	}
+	files, err := w.fill(dir, s, s.git.write)
+	if err != nil {
+		return nil, fmt.Errorf("copy %s: %w", s.ID, err)
+	}
+	return files, nil
 }
 
 func result(action Action, files []crate.File) Result {
@@ -159,10 +177,10 @@ func result(action Action, files []crate.File) Result {
 }
 
 // unpackBest unpacks the first copy of the archive that has the right bytes.
-func (w *worker) unpackBest(s *Step) ([]crate.File, error) {
+func (w *worker) unpackBest(dir string, s *Step) ([]crate.File, error) {
 	var first error
 	for _, a := range s.archives {
-		files, err := w.unpackInto(filepath.Join(w.fresh, s.Folder), s, a.Path)
+		files, err := w.unpackInto(dir, s, a.Path)
 		if err == nil {
 			return files, nil
 		}
@@ -184,8 +202,8 @@ func (s *Step) describe(path string, err error) error {
 	return fmt.Errorf("unpack %s: %w", s.ID, err)
 }
 
-// unpackInto makes one package's folder. After an error nothing is left of it.
-func (w *worker) unpackInto(dir string, s *Step, archive string) (files []crate.File, err error) {
+// unpackInto makes a package's folder of an archive.
+func (w *worker) unpackInto(dir string, s *Step, archive string) ([]crate.File, error) {
 	f, err := os.Open(archive)
 	if err != nil {
 		return nil, err
@@ -195,6 +213,18 @@ func (w *worker) unpackInto(dir string, s *Step, archive string) (files []crate.
 	if err != nil {
 		return nil, err
 	}
+	return w.fill(dir, s, func(tree *staging.Tree) ([]crate.File, error) {
+		contents, err := w.unpack.Unpack(w.ctx, tree, s.ID, f, info.Size(), s.Checksum, vendored)
+		if err != nil {
+			return nil, err
+		}
+		return contents.Files, nil
+	})
+}
+
+// fill makes a package's folder with the files that write puts there, and the
+// checksum file last. After an error nothing is left of it.
+func (w *worker) fill(dir string, s *Step, write func(*staging.Tree) ([]crate.File, error)) ([]crate.File, error) {
 	if err := os.MkdirAll(filepath.Dir(dir), 0o777); err != nil { // of a group
 		return nil, err
 	}
@@ -202,14 +232,14 @@ func (w *worker) unpackInto(dir string, s *Step, archive string) (files []crate.
 	if err != nil {
 		return nil, err
 	}
-	contents, err := w.unpack.Unpack(w.ctx, tree, s.ID, f, info.Size(), s.Checksum, vendored)
+	files, err := write(tree)
 	if err == nil {
-		err = w.writeRecord(tree, contents.Files, s.Checksum)
+		err = w.writeRecord(tree, files, s.Checksum)
 	}
 	if err = errors.Join(err, tree.Finish()); err != nil {
 		return nil, errors.Join(err, staging.RemoveAll(dir))
 	}
-	return contents.Files, nil
+	return files, nil
 }
 
 // writeRecord writes the checksum file, last. One that the archive brought is
@@ -221,13 +251,8 @@ func (w *worker) writeRecord(tree *staging.Tree, files []crate.File, archive cra
 			return err
 		}
 	}
-	f, err := tree.Create(ChecksumName, 0o666)
-	if err != nil {
-		return err
-	}
 	w.record = appendChecksumFile(w.record[:0], files, archive)
-	_, err = f.Write(w.record)
-	return errors.Join(err, f.Close())
+	return writeWhole(tree, ChecksumName, 0o666, w.record)
 }
 
 // publish puts everything in place: a new vendor folder in one rename, an

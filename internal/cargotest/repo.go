@@ -70,6 +70,25 @@ func Commit(t T, dir, ref string, files map[string][]byte) string {
 	return id.String()
 }
 
+// AddRepository makes a commit of files, by slashed path, in the bare repository
+// git/db/name, and returns its id. With a url the repository says that it was
+// fetched from there.
+func (h *Home) AddRepository(name, url string, files map[string][]byte) string {
+	dir := filepath.Join(h.Dir, "git", "db", name)
+	work := dir + ".work" // where go-git finds the repository as ".git"
+	check(h.t, os.MkdirAll(work, 0o777))
+	if _, err := os.Stat(dir); err == nil {
+		check(h.t, os.Rename(dir, filepath.Join(work, ".git")))
+	}
+	id := Commit(h.t, work, "refs/remotes/origin/HEAD", files)
+	check(h.t, os.Rename(filepath.Join(work, ".git"), dir))
+	check(h.t, os.Remove(work))
+	if url != "" {
+		write(h.t, filepath.Join(dir, "FETCH_HEAD"), []byte(id+"\t\t"+url+"\n"))
+	}
+	return id
+}
+
 func storeTree(t T, repo *git.Repository, files map[string][]byte) plumbing.Hash {
 	folders := map[string]map[string][]byte{}
 	var tree object.Tree

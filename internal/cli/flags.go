@@ -96,10 +96,10 @@ func (r *run) cargoHome() (string, error) {
 	return dir, err
 }
 
-// lockReading keeps cargo from changing the home until the function returned is
-// called; while cargo does, it waits, saying so in cargo's words.
-func (r *run) lockReading(ctx context.Context, h *home.Home) (unlock func() error, err error) {
-	return h.LockReading(ctx, func() { r.out.status("Blocking", "waiting for file lock on package cache") })
+// lock takes cargo's locks on the home; while somebody holds them it waits, saying
+// so in cargo's words.
+func (r *run) lock(ctx context.Context, h *home.Home, mode home.LockMode) (unlock func() error, err error) {
+	return h.Lock(ctx, mode, func(what string) { r.out.status("Blocking", "waiting for file lock on %s", what) })
 }
 
 // loadConfig reads cargo's configuration, and applies what it says about the

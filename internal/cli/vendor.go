@@ -79,7 +79,7 @@ func (r *run) vendor(ctx context.Context, opts *vendorOptions) error {
 		return err
 	}
 	defer job.home.Close()
-	unlock, err := r.lockReading(ctx, job.home)
+	unlock, err := r.lock(ctx, job.home, home.Reading)
 	if err != nil {
 		return err
 	}
@@ -143,13 +143,11 @@ func (r *run) planVendor(ctx context.Context, job *vendorJob) error {
 	if err != nil {
 		return err
 	}
-	located, err := vendoring.Locate(ctx, r.flags.jobs, arranged.Steps, stores)
+	located, err := vendoring.Locate(ctx, r.flags.jobs, arranged.Steps, stores, job.trees(ctx))
 	if err != nil {
 		return err
 	}
-	for _, note := range append(located.Notes, job.groupNotes()...) {
-		r.out.note(note)
-	}
+	r.remark(append(located.Notes, job.groupNotes()...), located.Steps)
 	job.plan, err = vendoring.NewPlan(located.Steps, vendoring.Target{
 		Dest:        r.path(job.opts.destination),
 		Outside:     append(job.project.own, job.home.Dir()),
@@ -158,6 +156,18 @@ func (r *run) planVendor(ctx context.Context, job *vendorJob) error {
 		KeepSources: !job.project.manifest,
 	})
 	return err
+}
+
+// remark prints notes, and what cargo warns of about single packages.
+func (r *run) remark(notes []string, steps []vendoring.Step) {
+	for _, note := range notes {
+		r.out.note(note)
+	}
+	for _, s := range steps {
+		for _, w := range s.Warnings() {
+			r.out.warning(w)
+		}
+	}
 }
 
 func (r *run) warn(cfg *config.Config) {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"sync"
 
@@ -41,4 +42,9 @@ func (j *vendorJob) store(source crate.SourceID) (vendoring.Store, error) {
 		return nil, fmt.Errorf("it is replaced by the directory source %s, from which this version cannot vendor", source.LocalPath())
 	}
 	return vendoring.From(j.home, source), nil
+}
+
+// trees says where the files of git sources are read from.
+func (j *vendorJob) trees(ctx context.Context) vendoring.Trees {
+	return func(id crate.SourceID) (vendoring.WorkTree, error) { return j.home.Git().WorkTree(ctx, id) }
 }

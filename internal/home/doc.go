@@ -14,6 +14,6 @@
 // registry can have several folders of each kind side by side, and a package its
 // index entry under one name and its archive under another (spec 2.6).
 //
-// Nothing here writes, but for the empty file that is Cargo's lock; see
-// [Home.LockReading].
+// Nothing here writes, but for the empty files that are Cargo's locks; see
+// [Home.Lock].
 package home

@@ -10,13 +10,14 @@ import (
 	"sync"
 
 	"cargohome/crate"
+	"cargohome/gitsrc"
 	"cargohome/index"
 )
 
 // Home is a view of one Cargo home. It remembers which folders it has seen, so a
 // new one must be made to notice folders that came later. It is safe for
-// concurrent use, and holds files open only for indexes in git, until
-// [Home.Close].
+// concurrent use, and holds files open only for indexes and repositories in git,
+// until [Home.Close].
 type Home struct {
 	dir string
 
@@ -24,6 +25,8 @@ type Home struct {
 	// only if a computed name has no answer.
 	cacheNames func() []string
 	indexNames func() []string
+
+	git func() *gitsrc.Folder // made once
 
 	mu         sync.Mutex
 	registries map[crate.SourceID]*registry
@@ -36,6 +39,7 @@ func New(dir string) *Home {
 		dir:        dir,
 		cacheNames: sync.OnceValue(func() []string { return folders(filepath.Join(dir, "registry", "cache")) }),
 		indexNames: sync.OnceValue(func() []string { return folders(filepath.Join(dir, "registry", "index")) }),
+		git:        sync.OnceValue(func() *gitsrc.Folder { return gitsrc.NewFolder(dir, GitNames) }),
 		registries: map[crate.SourceID]*registry{},
 		indexes:    map[string]*index.Index{},
 	}
@@ -71,12 +75,12 @@ func (h *Home) index(name string, form func(string) *index.Index) *index.Index {
 func (h *Home) cacheDir(name string) string { return filepath.Join(h.dir, "registry", "cache", name) }
 func (h *Home) indexDir(name string) string { return filepath.Join(h.dir, "registry", "index", name) }
 
-// Close closes what indexes in git hold open. Lookups that need them fail from
-// then on.
+// Close closes what indexes and repositories in git hold open. Lookups that need
+// them fail from then on.
 func (h *Home) Close() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	var errs []error
+	errs := []error{h.git().Close()}
 	for _, x := range slices.Collect(maps.Values(h.indexes)) {
 		errs = append(errs, x.Close())
 	}

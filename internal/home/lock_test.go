@@ -14,9 +14,9 @@ import (
 )
 
 // hold takes the lock of a home the way Cargo does, as how says.
-func hold(t *testing.T, dir string, how int) *os.File {
+func hold(t *testing.T, dir, name string, how int) *os.File {
 	t.Helper()
-	f, err := os.OpenFile(filepath.Join(dir, packageCache), os.O_RDWR|os.O_CREATE, 0o666)
+	f, err := os.OpenFile(filepath.Join(dir, name), os.O_RDWR|os.O_CREATE, 0o666)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,11 +27,11 @@ func hold(t *testing.T, dir string, how int) *os.File {
 	return f
 }
 
-func TestLockReading_waits_for_a_writer(t *testing.T) {
+func TestLock_reading_waits_for_a_writer(t *testing.T) {
 	dir := t.TempDir()
-	writer := hold(t, dir, unix.LOCK_EX)
+	writer := hold(t, dir, packageCache, unix.LOCK_EX)
 	waited := 0
-	unlock, err := New(dir).LockReading(t.Context(), func() {
+	unlock, err := New(dir).Lock(t.Context(), Reading, func(string) {
 		waited++
 		writer.Close()
 	})
@@ -54,10 +54,10 @@ func TestLockReading_waits_for_a_writer(t *testing.T) {
 	}
 }
 
-func TestLockReading_is_shared(t *testing.T) {
+func TestLock_reading_is_shared(t *testing.T) {
 	dir := t.TempDir()
-	hold(t, dir, unix.LOCK_SH)
-	unlock, err := New(dir).LockReading(t.Context(), func() { t.Error("waited for a reader") })
+	hold(t, dir, packageCache, unix.LOCK_SH)
+	unlock, err := New(dir).Lock(t.Context(), Reading, func(string) { t.Error("waited for a reader") })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,19 +66,19 @@ func TestLockReading_is_shared(t *testing.T) {
 	}
 }
 
-func TestLockReading_is_interrupted(t *testing.T) {
+func TestLock_reading_is_interrupted(t *testing.T) {
 	dir := t.TempDir()
-	hold(t, dir, unix.LOCK_EX)
+	hold(t, dir, packageCache, unix.LOCK_EX)
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	if _, err := New(dir).LockReading(ctx, func() {}); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := New(dir).Lock(ctx, Reading, func(string) {}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("error is %v, want DeadlineExceeded", err)
 	}
 }
 
-func TestLockReading_without_a_home(t *testing.T) {
+func TestLock_reading_without_a_home(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "none")
-	unlock, err := New(dir).LockReading(t.Context(), func() { t.Error("waited") })
+	unlock, err := New(dir).Lock(t.Context(), Reading, func(string) { t.Error("waited") })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,5 +87,47 @@ func TestLockReading_without_a_home(t *testing.T) {
 	}
 	if _, err := os.Stat(dir); err == nil {
 		t.Error("the home was made")
+	}
+}
+
+// A build holds the mutation lock, shared: adding goes on, replacing waits.
+func TestLock_beside_a_build(t *testing.T) {
+	dir := t.TempDir()
+	build := hold(t, dir, packageCacheMutate, unix.LOCK_SH)
+	for _, mode := range []LockMode{Reading, Adding} {
+		unlock, err := New(dir).Lock(t.Context(), mode, func(what string) { t.Errorf("mode %d waited for %s", mode, what) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := unlock(); err != nil {
+			t.Error(err)
+		}
+	}
+	waited := ""
+	unlock, err := New(dir).Lock(t.Context(), Replacing, func(what string) {
+		waited += what
+		build.Close()
+	})
+	if err != nil || waited != "package cache mutation" {
+		t.Fatalf("replacing waited for %q (%v)", waited, err)
+	}
+	if err := unlock(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestLock_adding_excludes_readers(t *testing.T) {
+	dir := t.TempDir()
+	reader := hold(t, dir, packageCache, unix.LOCK_SH)
+	waited := ""
+	unlock, err := New(dir).Lock(t.Context(), Adding, func(what string) {
+		waited += what
+		reader.Close()
+	})
+	if err != nil || waited != "package cache" {
+		t.Fatalf("adding waited for %q (%v)", waited, err)
+	}
+	if err := unlock(); err != nil {
+		t.Error(err)
 	}
 }

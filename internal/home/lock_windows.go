@@ -7,9 +7,13 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// tryLockShared reports whether it got the lock, over the whole file as Cargo's.
-func tryLockShared(f *os.File) (bool, error) {
-	err := windows.LockFileEx(windows.Handle(f.Fd()), windows.LOCKFILE_FAIL_IMMEDIATELY, 0, ^uint32(0), ^uint32(0), new(windows.Overlapped))
+// tryLock reports whether it got the lock, over the whole file as Cargo's.
+func tryLock(f *os.File, exclusive bool) (bool, error) {
+	how := uint32(windows.LOCKFILE_FAIL_IMMEDIATELY)
+	if exclusive {
+		how |= windows.LOCKFILE_EXCLUSIVE_LOCK
+	}
+	err := windows.LockFileEx(windows.Handle(f.Fd()), how, 0, ^uint32(0), ^uint32(0), new(windows.Overlapped))
 	if errors.Is(err, windows.ERROR_LOCK_VIOLATION) {
 		return false, nil
 	}

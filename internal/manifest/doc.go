@@ -1,6 +1,10 @@
 // Package manifest reads Cargo.toml files: it answers which project a folder
 // belongs to, where its lockfile is, and which packages live in folders of the
-// user's rather than in a registry or repository.
+// user's rather than in a registry or repository ([FindWorkspace]); and where in
+// the work tree of a repository a package is, and what manifest Cargo generates
+// for it when it is vendored ([Tree]).
+//
+// # Workspaces
 //
 // A workspace is a root manifest, the one with a [workspace] table, and its
 // members. Cargo finds the root from any manifest in this order
@@ -29,4 +33,21 @@
 // reported: what a manifest says of targets, features or editions is not looked
 // at. Manifests may be hostile. Their size, nesting and number are bounded, and
 // cycles of path dependencies, of pointers and of symbolic links end.
+//
+// # Packages of a repository
+//
+// A generated manifest is made in three steps, each in its own files:
+//
+//	text      ─▶ source.go, layout.go: TOML in the order of the text
+//	          ─▶ schema.go, decode.go: the tables that Cargo knows; other keys are gone
+//	complete_*.go  inheritance, targets, build script and readme made explicit
+//	check_*.go     what Cargo would take for broken
+//	vendored.go    targets whose files are not vendored taken out
+//	          ─▶ encode.go: tables in the schema's order
+//	tomltext  ─▶ text
+//
+// Here a manifest is read whole, since Cargo passes over a broken one and takes
+// another package of the same name. Which registries are configured is for the
+// caller to say; that a dependency in several tables has one and the same
+// repository or registry in all of them is not checked.
 package manifest

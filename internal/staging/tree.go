@@ -23,6 +23,8 @@ type Tree struct {
 	open  []level                // the root, and the folders down to the last one used
 	known map[string]struct{}    // folders made so far
 	modes map[string]fs.FileMode // folders that asked for a mode, set by Finish
+
+	shared bool // with other Trees, which make folders as well
 }
 
 // level is one open folder on the way down.
@@ -129,7 +131,7 @@ func (t *Tree) descend(path string) error {
 	name, _, _ := strings.Cut(path[start:], "/")
 	next := path[:start+len(name)]
 	if _, ok := t.known[next]; !ok {
-		if err := here.dir.mkdir(name); err != nil {
+		if err := here.dir.mkdir(name); err != nil && !(t.shared && errors.Is(err, fs.ErrExist)) {
 			return &fs.PathError{Op: "create folder", Path: next, Err: err}
 		}
 		t.known[next] = struct{}{}

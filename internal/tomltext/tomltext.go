@@ -21,8 +21,8 @@ func Key(s string) string {
 	switch {
 	case isBare(s):
 		return s
-	case !t.dquote && !t.backslash && !t.newline && !t.control && !t.tab:
-		return `"` + s + `"`
+	case !t.dquote && !t.backslash && !t.newline && !t.control:
+		return `"` + escape(s, false) + `"`
 	case !t.squote && !t.newline && !t.control:
 		return "'" + s + "'"
 	}
@@ -55,9 +55,9 @@ func String(s string) string {
 
 // traits are what the choice of quotes depends on.
 type traits struct {
-	dquote, squote, backslash, newline, tab bool
-	control                                 bool // 00–1F but tab and newline, and 7F
-	dquotes, squotes                        int  // longest runs
+	dquote, squote, backslash, newline bool
+	control                            bool // 00–1F but tab and newline, and 7F
+	dquotes, squotes                   int  // longest runs
 }
 
 func survey(s string) traits {
@@ -78,9 +78,7 @@ func survey(s string) traits {
 			t.backslash = true
 		case c == '\n':
 			t.newline = true
-		case c == '\t':
-			t.tab = true
-		case c < ' ' || c == 0x7f:
+		case c < ' ' && c != '\t' || c == 0x7f:
 			t.control = true
 		}
 	}

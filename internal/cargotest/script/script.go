@@ -33,6 +33,7 @@ import (
 var Commands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"crate":       positive(cmdCrate),
 	"commitindex": positive(cmdCommitIndex),
+	"repo":        positive(cmdRepo),
 	"project":     positive(cmdProject),
 	"lock":        positive(cmdLock),
 	"tree":        positive(cmdTree),
@@ -114,6 +115,24 @@ func registryFolder(name string) string {
 //	commitindex [FOLDER]
 func cmdCommitIndex(ts *testscript.TestScript, args []string) {
 	scriptHome(ts).Registry(registryFolder(cmp.Or(strings.Join(args, " "), "crates.io-git"))).CommitIndex()
+}
+
+// cmdRepo commits the files of a folder to the repository git/db/NAME, which is
+// made if need be and says that it was fetched from URL. $COMMIT becomes the
+// commit's id, $SHORT the first seven digits of it.
+//
+//	repo NAME URL DIR
+func cmdRepo(ts *testscript.TestScript, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: repo NAME URL DIR")
+	}
+	files := map[string][]byte{}
+	for _, f := range readFiles(ts, ts.MkAbs(args[2])) {
+		files[f.Path] = []byte(f.Content)
+	}
+	id := scriptHome(ts).AddRepository(args[0], args[1], files)
+	ts.Setenv("COMMIT", id)
+	ts.Setenv("SHORT", id[:7])
 }
 
 // cmdProject writes Cargo.toml, src/main.rs and Cargo.lock for a program with

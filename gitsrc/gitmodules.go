@@ -1,0 +1,276 @@
+package gitsrc
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+const (
+	modulesFile    = ".gitmodules"
+	maxModulesFile = 4 << 20 // bytes
+)
+
+// ErrModules is matched by errors for a .gitmodules that says what cannot be, or
+// what Cargo's libgit2 fails over.
+var ErrModules = errors.New("invalid .gitmodules")
+
+// module is what .gitmodules says of one submodule.
+type module struct {
+	name string
+	path string // where it is; its name if nothing is said
+	url  string // "" if nothing is said
+	skip bool   // update = none
+}
+
+// parseModules reads a .gitmodules, in order of names. Of a key that is said
+// twice the last counts.
+//
+// Source: libgit2 1.9, submodule.c: names with empty, "." or ".." parts are
+// passed over, and so are values that would be taken for an option.
+func parseModules(data string) ([]module, error) {
+	byName := map[string]*module{}
+	paths := map[string]bool{}
+	err := parseConfig(data, func(section, name, key, value string) error {
+		if section == "include" || section == "includeif" {
+			return fmt.Errorf("%w: it includes other files", ErrModules)
+		}
+		if section != "submodule" || !validModuleName(name) {
+			return nil
+		}
+		m := byName[name]
+		if m == nil {
+			m = &module{name: name, path: name}
+			byName[name] = m
+		}
+		if key == "path" {
+			if paths[value] {
+				return fmt.Errorf("%w: path %q is there twice", ErrModules, value)
+			}
+			paths[value] = true
+		}
+		return m.set(key, value)
+	})
+	if err != nil {
+		return nil, err
+	}
+	mods := make([]module, 0, len(byName))
+	for _, m := range byName {
+		mods = append(mods, *m)
+	}
+	slices.SortFunc(mods, func(a, b module) int { return strings.Compare(a.name, b.name) })
+	return mods, nil
+}
+
+// set takes a value that may be told from an option of a command line. One that
+// may not hides those before it all the same.
+func (m *module) set(key, value string) (err error) {
+	option := strings.HasPrefix(value, "-")
+	switch {
+	case key == "path" && option:
+		m.path = m.name
+	case key == "path":
+		m.path = value
+	case key == "url" && option:
+		m.url = ""
+	case key == "url":
+		m.url = value
+	case key == "update":
+		m.skip, err = skipsUpdate(value)
+	}
+	return err
+}
+
+// skipsUpdate: "false" in all its spellings means none, "true" a checkout.
+func skipsUpdate(value string) (bool, error) {
+	switch strings.ToLower(value) {
+	case "none", "", "false", "no", "off":
+		return true, nil
+	case "checkout", "rebase", "merge", "true", "yes", "on":
+		return false, nil
+	}
+	n, err := strconv.ParseInt(value, 0, 64)
+	if err != nil {
+		return false, fmt.Errorf("%w: update = %q", ErrModules, value)
+	}
+	return n == 0, nil
+}
+
+func validModuleName(name string) bool {
+	for part := range strings.SplitSeq(strings.ReplaceAll(name, `\`, "/"), "/") {
+		if part == "" || part == "." || part == ".." {
+			return false
+		}
+	}
+	return true
+}
+
+// parseConfig reads the text of a git configuration and reports each variable:
+// its section with what follows the first dot, the key, and its value, "" if it
+// has none. Section and key are in lower case.
+//
+//	[section "subsection"]  # or [section.subsection], of which all is lower case
+//		key = value ; comment
+//		key = "quoted \"value\""  \
+//		      going on
+//		key
+//
+// Source: libgit2 1.9, config_parse.c.
+func parseConfig(data string, report func(section, sub, key, value string) error) error {
+	data = strings.TrimPrefix(data, "\ufeff")
+	section, sub := "", ""
+	for data != "" {
+		data = strings.TrimLeft(data, configSpace)
+		line, rest, _ := strings.Cut(data, "\n")
+		switch {
+		case line == "" || line[0] == ';' || line[0] == '#':
+			data = rest
+		case line[0] == '[':
+			name, after, err := parseSection(line)
+			if err != nil {
+				return err
+			}
+			section, sub, _ = strings.Cut(name, ".")
+			data = data[len(line)-len(after):]
+		default:
+			key, value, rest, err := parseVariable(data)
+			if err == nil {
+				err = report(section, sub, key, value)
+			}
+			if err != nil {
+				return err
+			}
+			data = rest
+		}
+	}
+	return nil
+}
+
+const configSpace = " \t\v\f\r\n"
+
+func syntax(what, text string) error {
+	return fmt.Errorf("%w: %s at %q", ErrModules, what, text[:min(len(text), 80)])
+}
+
+// parseSection reads a header; after is what follows it on the line.
+func parseSection(line string) (name, after string, err error) {
+	i := 1
+	for i < len(line) && isKeyByte(line[i], '.') {
+		i++
+	}
+	name = strings.ToLower(line[1:i])
+	rest := line[i:]
+	if after, ok := strings.CutPrefix(rest, "]"); ok && name != "" {
+		return name, after, nil
+	}
+	quoted := strings.TrimLeft(rest, configSpace)
+	if quoted == rest || !strings.HasPrefix(quoted, `"`) {
+		return "", "", syntax("no section", line)
+	}
+	sub, after, err := parseSubsection(quoted[1:])
+	return name + "." + sub, after, err
+}
+
+func isKeyByte(c, more byte) bool { return isAlpha(c) || isDigit(c) || c == '-' || c == more }
+
+// parseSubsection reads up to the closing `"]`. A backslash stands for what
+// follows it.
+func parseSubsection(s string) (sub, after string, err error) {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] == '"':
+			after, ok := strings.CutPrefix(s[i+1:], "]")
+			if !ok {
+				return "", "", syntax("no ']' after a subsection", s)
+			}
+			return b.String(), after, nil
+		case s[i] == '\\':
+			if i++; i == len(s) {
+				return "", "", syntax("a subsection does not end", s)
+			}
+		}
+		b.WriteByte(s[i])
+	}
+	return "", "", syntax("a subsection does not end", s)
+}
+
+// parseVariable reads a variable from the beginning of data, with the lines its
+// value goes on to; rest is what follows.
+func parseVariable(data string) (key, value, rest string, err error) {
+	line, rest, _ := strings.Cut(data, "\n")
+	i := 0
+	for i < len(line) && isKeyByte(line[i], '-') {
+		i++
+	}
+	key = strings.ToLower(line[:i])
+	text, given := strings.CutPrefix(strings.TrimLeft(line[i:], configSpace), "=")
+	if key == "" || !given && text != "" && text[0] != ';' && text[0] != '#' {
+		return "", "", "", syntax("no variable", line)
+	}
+	if !given {
+		return key, "", rest, nil
+	}
+	value, rest, err = parseValue(strings.TrimLeft(text, configSpace), rest)
+	return key, value, rest, err
+}
+
+// parseValue reads a value that begins with text and, if a backslash ends the
+// line, goes on in rest. Lines with nothing but a comment are passed over there.
+func parseValue(text, rest string) (value, after string, err error) {
+	var b strings.Builder
+	quoted := false
+	text, quoted = stripComment(text, quoted)
+	goesOn, err := unescape(&b, text)
+	for err == nil && goesOn && rest != "" {
+		text, rest, _ = strings.Cut(rest, "\n")
+		if text, quoted = stripComment(text, quoted); text != "" {
+			goesOn, err = unescape(&b, text)
+		}
+	}
+	return b.String(), rest, err
+}
+
+// stripComment drops a comment and the white space at the end of a line. quoted
+// says whether the line begins within quotes, and is returned for its end.
+func stripComment(line string, quoted bool) (string, bool) {
+	escapes := 0
+	for i := range len(line) {
+		switch c := line[i]; {
+		case c == '"' && (i == 0 || line[i-1] != '\\'):
+			quoted = !quoted
+		case (c == ';' || c == '#') && !quoted && escapes%2 == 0:
+			return strings.TrimRight(line[:i], configSpace), quoted
+		}
+		if line[i] == '\\' {
+			escapes++
+		} else {
+			escapes = 0
+		}
+	}
+	return strings.TrimRight(line, configSpace), quoted
+}
+
+// unescape appends a line of a value, and reports whether the value goes on in
+// the next.
+func unescape(b *strings.Builder, line string) (goesOn bool, err error) {
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; c {
+		case '"':
+		case '\\':
+			if i++; i == len(line) {
+				return true, nil
+			}
+			at := strings.IndexByte(`ntb"\`, line[i])
+			if at < 0 {
+				return false, syntax("no escape", line[i-1:])
+			}
+			b.WriteByte("\n\t\b\"\\"[at])
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return false, nil
+}

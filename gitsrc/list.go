@@ -1,0 +1,213 @@
+// # Files of a package
+//
+// [List] says which files of a work tree `cargo vendor` copies for a package.
+// Cargo lists them as for `cargo package` (spec 7.5), in one of three ways:
+//
+//	include is not empty                 walk the folder; what the patterns match
+//	the repository tracks the manifest   git's files, minus exclude
+//	otherwise                            walk the folder, minus hidden files and exclude
+//
+// and then leaves out git's own files (spec 7.4). The repository is the one
+// whose folder is found first going up from the package's, so that of a
+// submodule for a package inside one. Walking differs from git's way in small
+// things: it stops at every "target" below the root, knows no repositories, and
+// tests a pattern on folders too. A folder below the package's that holds a
+// Cargo.toml is another package and left out in each.
+//
+// A work tree is looked at as Cargo leaves it after a fresh checkout. The only
+// untracked files in it are then the empty .cargo-ok that Cargo puts into the
+// root of each repository.
+//
+// Three things are different from Cargo, all about links:
+//
+//   - One that leads out of the work tree, or into a .git folder, is an error.
+//     Cargo follows it, and copies whatever the user has there.
+//   - One that leads nowhere is left out with a warning. Cargo fails. The same
+//     is done for links to folders below a tracked "target", which Cargo takes
+//     for files and fails to read.
+//   - Links are followed in the list of entries only, never on the disk.
+//
+// Not supported: repositories without a work tree within the work tree (the
+// folder of one, reached through a link, stops Cargo; here it is a folder);
+// ignore rules that are the user's own; a package folder whose name has the
+// characters * ? [ \, which Cargo takes for a pattern and in odd cases finds
+// "target" folders with.
+//
+// Source: cargo 1.95, src/cargo/sources/path.rs, list_files;
+// src/cargo/ops/vendor.rs, vendor_this; gix-dir 0.21; walkdir 2.5.
+package gitsrc
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// A Lister has the entries of a work tree.
+type Lister interface {
+	// Entries returns all entries in byte order of their paths, without
+	// duplicates: the files and links of the commit, and each submodule with
+	// everything below it, its .cargo-ok included. The .cargo-ok of the
+	// root may be there or not. The slice is not changed.
+	Entries() []Entry
+	// ReadFile returns the content of the regular file at a path. It is
+	// asked for the .gitignore of a submodule, to learn whether it hides
+	// .cargo-ok.
+	ReadFile(path string) ([]byte, error)
+}
+
+// A Listing is what Cargo copies for a package.
+type Listing struct {
+	Files    []File   // in byte order of Path
+	Warnings []string // what was left out, and loops of links
+}
+
+// A File is one file to copy.
+type File struct {
+	// Path is where the file goes, relative to the package's folder.
+	Path string
+	// From is the path of the entry in the work tree that has the content.
+	// It is not the package's folder joined with Path if there are links on
+	// the way. It may be ".cargo-ok", which is empty.
+	From       string
+	Executable bool
+}
+
+// LinkError is the error for a symbolic link that leads out of the work tree.
+type LinkError struct {
+	Path   string // of the link, in the work tree
+	Target string
+}
+
+func (e *LinkError) Error() string {
+	return fmt.Sprintf("link %q leads out of the repository, to %q", e.Path, e.Target)
+}
+
+// errLinked is for where Cargo fails too: gix does not walk from a link, and
+// nothing is found.
+var errLinked = errors.New("the folder is reached through a link")
+
+// List returns what Cargo copies of the package in folder dir of tree; the
+// root is "". The patterns are those of the manifest. The manifest itself is
+// in the list, as Cargo.toml.
+//
+// The error may be a [*PatternError] or a [*LinkError].
+func List(tree Lister, dir string, include, exclude []string) (*Listing, error) {
+	l := &lister{tree: workTree{tree.Entries()}, read: tree.ReadFile, files: make(map[string]File)}
+	if err := l.list(dir, include, exclude); err != nil {
+		return nil, fmt.Errorf("list files of package in folder %q: %w", dir, err)
+	}
+	files := make([]File, 0, len(l.files))
+	for _, f := range l.files {
+		files = append(files, f)
+	}
+	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
+	return &Listing{files, l.warnings}, nil
+}
+
+// maxVisited bounds the paths looked at, in bytes, each counted as often as
+// links lead to it. A repository of 400,000 files has some 30 MB of paths.
+const maxVisited = 256 << 20
+
+// A lister makes one listing.
+type lister struct {
+	tree     workTree
+	read     func(string) ([]byte, error)
+	filter   *filter
+	files    map[string]File
+	warnings []string
+	visited  int
+}
+
+func (l *lister) list(dir string, include, exclude []string) error {
+	home, err := l.tree.locate(dir)
+	if err != nil {
+		return err
+	}
+	byGit := len(include) == 0 && l.tree.tracks(home)
+	if l.filter, err = newFilter(include, exclude, byGit); err != nil {
+		return err
+	}
+	switch {
+	case !byGit:
+		return l.walk(home.root, true)
+	case home.linked:
+		return errLinked
+	default:
+		return l.gitFolder(home.root, gitTop)
+	}
+}
+
+// visit counts a path that was reached.
+func (l *lister) visit(p place) error {
+	if len(p.rel) > maxPath {
+		return fmt.Errorf("a path of more than %d bytes, following links", maxPath)
+	}
+	if l.visited += len(p.rel) + 1; l.visited > maxVisited {
+		return fmt.Errorf("more than %d bytes of paths, following links", maxVisited)
+	}
+	return nil
+}
+
+// file adds a file to the listing unless it is filtered out.
+func (l *lister) file(p place) error {
+	if !l.wants(p.rel) {
+		return nil
+	}
+	if !utf8.ValidString(p.rel) {
+		return fmt.Errorf("file name %q is not UTF-8", p.rel)
+	}
+	l.files[p.rel] = File{p.rel, p.path, p.kind == placeExecutable}
+	return nil
+}
+
+// wants says whether a file is to be copied.
+func (l *lister) wants(rel string) bool {
+	return l.filter.keeps(rel, false) && vendored(rel)
+}
+
+// vendored is the filter for all that is vendored (spec 7.4).
+func vendored(rel string) bool {
+	switch name := baseName(rel); {
+	case name == ".gitattributes", name == ".gitignore", rel == ".cargo-ok":
+		return false
+	}
+	for name := range strings.SplitSeq(rel, "/") {
+		if name == ".git" {
+			return false
+		}
+	}
+	return true
+}
+
+// broken leaves out what Cargo takes for a file and cannot read.
+func (l *lister) broken(rel, why string) {
+	if l.wants(rel) {
+		l.warn("%q is left out: %s", rel, why)
+	}
+}
+
+func (l *lister) dangling(p place) {
+	l.broken(p.rel, fmt.Sprintf("the link to %q leads nowhere", p.target))
+}
+
+// outside deals with a link out of the work tree. What lies behind it might
+// be a folder, whose files could pass the filter even if the link's name as a
+// file does not.
+func (l *lister) outside(p place) error {
+	err := &LinkError{p.path, p.target}
+	if l.wants(p.rel) {
+		return err
+	}
+	if l.filter.keeps(p.rel, true) && vendored(p.rel) {
+		l.warn("%v, and is not followed", err)
+	}
+	return nil
+}
+
+func (l *lister) warn(format string, args ...any) {
+	l.warnings = append(l.warnings, fmt.Sprintf(format, args...))
+}

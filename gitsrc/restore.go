@@ -1,0 +1,227 @@
+package gitsrc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"cargohome/crate"
+	"cargohome/internal/par"
+	"cargohome/internal/staging"
+)
+
+// State is how a checkout stands.
+type State uint8
+
+const (
+	Present     State = iota // Cargo will use it as it is
+	Absent                   // it can be made
+	Broken                   // something is there that Cargo would delete, or that is incomplete
+	Unavailable              // it is absent or broken, and what it takes is not at hand
+)
+
+// Checkout is the work tree of one locked git source.
+type Checkout struct {
+	Sources []crate.SourceID // all that were asked for and share it
+	Dir     string           // where it is, or will be
+	State   State
+	Why     error // what is wrong with a Broken one, or lacking for an Unavailable one
+	Files   int   // files and links in it, 0 if Unavailable
+
+	tree *WorkTree
+}
+
+// CheckoutPlan says what restoring git/checkouts takes. It is made by
+// [Folder.Plan].
+type CheckoutPlan struct {
+	Checkouts []*Checkout // in order of Dir, those without one first
+
+	folder *Folder
+}
+
+// PlanOptions change what is planned.
+type PlanOptions struct {
+	Force bool // replace checkouts that are in order, too
+	Jobs  int  // sources looked at at the same time; 0 means one for each processor
+}
+
+// Plan finds out which checkouts the git sources lack, all of which are to be
+// locked. Everything that is missing, or in the way, is found at once, and is in
+// the plan; the error is for ctx only. Other kinds of sources are passed over.
+// Nothing is written.
+//
+// A checkout is named after the folder its repository is in: a Cargo that finds
+// the one looks there for the other.
+func (f *Folder) Plan(ctx context.Context, sources []crate.SourceID, opts *PlanOptions) (*CheckoutPlan, error) {
+	if opts == nil {
+		opts = &PlanOptions{}
+	}
+	p := &CheckoutPlan{folder: f, Checkouts: group(sources)}
+	errs := par.Do(ctx, opts.Jobs, len(p.Checkouts), func() any { return nil }, func(_ any, i int) error {
+		return p.Checkouts[i].plan(ctx, f, opts.Force)
+	})
+	if err := first(errs); err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(p.Checkouts, func(a, b *Checkout) int { return strings.Compare(a.Dir, b.Dir) })
+	return p, nil
+}
+
+// group puts sources together that have the same checkout.
+func group(sources []crate.SourceID) (all []*Checkout) {
+	type place struct {
+		key    crate.SourceKey
+		commit string
+	}
+	seen := map[place]*Checkout{}
+	for _, src := range sources {
+		if src.Kind() != crate.Git {
+			continue
+		}
+		at := place{sourceKey(src), strings.ToLower(src.Precise())}
+		c := seen[at]
+		if c == nil {
+			c = &Checkout{}
+			seen[at] = c
+			all = append(all, c)
+		}
+		c.Sources = append(c.Sources, src)
+	}
+	return all
+}
+
+// plan fills in the fields of c.
+func (c *Checkout) plan(ctx context.Context, f *Folder, force bool) error {
+	src := c.Sources[0]
+	db, err := f.DB(src, src.Precise())
+	if err == nil {
+		c.Dir, err = f.checkoutDir(db, src.Precise())
+	}
+	if err == nil {
+		c.tree, err = f.workTree(ctx, src)
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		c.State, c.Why = Unavailable, err
+		return nil
+	}
+	c.look(f.home, force)
+	return nil
+}
+
+func (f *Folder) checkoutDir(db *DB, commit string) (string, error) {
+	short, err := db.Short(commit)
+	return filepath.Join(f.checkoutsDir(filepath.Base(db.dir)), short), err
+}
+
+// look compares what is there with what should be.
+func (c *Checkout) look(home string, force bool) {
+	c.Files = len(c.tree.entries)
+	err := checkCheckout(c.Dir, home, c.tree, c.tree.layers[0].commit.String())
+	gaps := errors.Join(c.tree.gaps...)
+	switch {
+	case err == nil && (!force || gaps != nil):
+		c.State = Present // also if it could not be made again
+	case gaps != nil:
+		c.State, c.Why, c.Files = Unavailable, gaps, 0
+	case errors.Is(err, errNotThere):
+		c.State = Absent
+	default:
+		c.State, c.Why = Broken, err
+	}
+}
+
+// Unavailable returns why checkouts that are needed cannot be made, one error for
+// each in the plan's order, all of them joined; nil if there is no such.
+func (p *CheckoutPlan) Unavailable() error {
+	var errs []error
+	for _, c := range p.Checkouts {
+		if c.State == Unavailable {
+			errs = append(errs, c.Why)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Needed returns how many checkouts are to be made, and the files in them.
+func (p *CheckoutPlan) Needed() (checkouts, files int) {
+	for _, c := range p.Checkouts {
+		if c.toWrite() {
+			checkouts, files = checkouts+1, files+c.Files
+		}
+	}
+	return checkouts, files
+}
+
+func (c *Checkout) toWrite() bool { return c.State == Absent || c.State == Broken }
+
+// RestoreOptions say how a plan is carried out.
+type RestoreOptions struct {
+	Jobs int // files written at the same time; 0 means one for each processor
+	// Progress is called for each file written, by several goroutines, with its
+	// size in bytes.
+	Progress func(c *Checkout, bytes int)
+	// Done is called for each checkout that is in place, in the plan's order.
+	Done func(c *Checkout)
+}
+
+// Restore makes the checkouts that are absent or broken. Those that are
+// unavailable are left as they are. The caller holds Cargo's lock for changing
+// what may exist (spec 10).
+//
+// Each is written whole into a temporary folder within the git folder, where no
+// Cargo looks, and then takes its place by renaming. One that fails does not stop
+// the others, and leaves what was there; the errors are joined.
+func (p *CheckoutPlan) Restore(ctx context.Context, opts *RestoreOptions) error {
+	if opts == nil {
+		opts = &RestoreOptions{}
+	}
+	if n, _ := p.Needed(); n == 0 {
+		return nil
+	}
+	temp, err := staging.New(p.folder.Dir())
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for i, c := range p.Checkouts {
+		if !c.toWrite() {
+			continue
+		}
+		err := c.restore(ctx, temp, filepath.Join(temp.Fresh(), fmt.Sprint(i)), opts)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", c.Sources[0].Display(), err))
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return errors.Join(append(errs, temp.Close())...)
+}
+
+func (c *Checkout) restore(ctx context.Context, temp *staging.Dir, fresh string, opts *RestoreOptions) error {
+	progress := func(bytes int) {
+		if opts.Progress != nil {
+			opts.Progress(c, bytes)
+		}
+	}
+	if err := c.tree.write(ctx, fresh, opts.Jobs, progress); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(c.Dir), 0o777); err != nil {
+		return err
+	}
+	if err := temp.Publish(fresh, c.Dir); err != nil {
+		return err
+	}
+	if opts.Done != nil {
+		opts.Done(c)
+	}
+	return nil
+}

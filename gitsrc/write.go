@@ -1,0 +1,184 @@
+package gitsrc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync/atomic"
+
+	"cargohome/internal/par"
+	"cargohome/internal/staging"
+)
+
+const (
+	maxWritten = 32 << 30 // bytes of one work tree
+	chunkSize  = 32       // files that one worker writes in a row
+	dirMode    = 0o755    // of folders, under the umask
+)
+
+// writer writes a work tree into a folder that nobody else touches.
+type writer struct {
+	w     *WorkTree
+	dir   string
+	done  func(bytes int)
+	stats []fileStat // by entry
+	total atomic.Int64
+}
+
+// write makes dir the checkout of a work tree: its files, a ".git" in it and in
+// each submodule, and ".cargo-ok". done is called for each file, by many
+// goroutines.
+func (w *WorkTree) write(ctx context.Context, dir string, jobs int, done func(bytes int)) error {
+	wr := &writer{w: w, dir: dir, done: done, stats: make([]fileStat, len(w.entries))}
+	if err := wr.writeFiles(ctx, jobs); err != nil {
+		return err
+	}
+	for i, index := range wr.indexes() {
+		if err := wr.writeGit(w.layers[i], index); err != nil {
+			return err
+		}
+	}
+	return os.WriteFile(filepath.Join(dir, okFile), nil, 0o666)
+}
+
+func (wr *writer) writeFiles(ctx context.Context, jobs int) error {
+	if jobs <= 0 {
+		jobs = runtime.GOMAXPROCS(0)
+	}
+	root, err := staging.NewTree(wr.dir)
+	if err != nil {
+		return err
+	}
+	trees := []*staging.Tree{root}
+	for len(trees) < jobs && err == nil {
+		var t *staging.Tree
+		if t, err = root.Share(); err == nil {
+			trees = append(trees, t)
+		}
+	}
+	errs := []error{err}
+	if err == nil {
+		errs = append(errs, wr.makeFolders(root))
+		errs = append(errs, wr.writeChunks(ctx, trees)...)
+	}
+	for _, t := range trees {
+		errs = append(errs, t.Finish())
+	}
+	return first(errs)
+}
+
+// first returns the first error there is: those that follow say little more.
+func first(errs []error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// makeFolders makes the folders of submodules that are not checked out, and those
+// whose mode is to be set. libgit2 makes folders with mode 0755, other than roots
+// of repositories, which makes a difference under a umask that lets others write.
+func (wr *writer) makeFolders(root *staging.Tree) error {
+	for _, dir := range wr.w.empty {
+		if err := root.Mkdir(dir, dirMode); err != nil {
+			return err
+		}
+	}
+	fi, err := os.Lstat(wr.dir)
+	if err != nil || fi.Mode()&(0o777&^dirMode) == 0 {
+		return err
+	}
+	for path, f := range wr.w.tree().dirs {
+		if path == "." || f.submodule {
+			continue
+		}
+		if err := root.Mkdir(path, dirMode); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (wr *writer) writeChunks(ctx context.Context, trees []*staging.Tree) []error {
+	var next atomic.Int64
+	newWorker := func() *staging.Tree { return trees[next.Add(1)-1] }
+	n := len(wr.w.entries)
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	return par.Do(ctx, len(trees), (n+chunkSize-1)/chunkSize, newWorker, func(t *staging.Tree, chunk int) error {
+		for i := chunk * chunkSize; i < min(n, (chunk+1)*chunkSize); i++ {
+			if err := wr.entry(t, i); err != nil {
+				cancel(err)
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (wr *writer) entry(t *staging.Tree, i int) error {
+	e, size, err := wr.w.entries[i], 0, error(nil)
+	switch e.Kind {
+	case Submodule:
+		return nil
+	case Symlink:
+		err = t.Symlink(e.Target, e.Path)
+	default:
+		size, err = wr.file(t, i)
+	}
+	if err == nil {
+		wr.stats[i], err = lstat(filepath.Join(wr.dir, filepath.FromSlash(e.Path)))
+	}
+	if err == nil && wr.total.Add(int64(size)) > maxWritten {
+		err = &LimitError{"bytes in a work tree", maxWritten}
+	}
+	if err == nil {
+		wr.done(size)
+	}
+	return err
+}
+
+func (wr *writer) file(t *staging.Tree, i int) (size int, err error) {
+	data, err := wr.w.content(i)
+	if err != nil {
+		return 0, err
+	}
+	f, err := t.Create(wr.w.entries[i].Path, os.FileMode(wr.w.nodes[i].mode&0o777))
+	if err != nil {
+		return 0, err
+	}
+	if len(data) > 0 {
+		_, err = f.Write(data)
+	}
+	return len(data), errors.Join(err, f.Close())
+}
+
+// indexes returns the entries of the git index of each repository.
+func (wr *writer) indexes() [][]indexEntry {
+	indexes := make([][]indexEntry, len(wr.w.layers))
+	for at, l := range wr.w.layers {
+		indexes[at] = make([]indexEntry, len(l.items))
+		for i, it := range l.items {
+			indexes[at][i] = indexEntry{mode: indexMode(it.mode), hash: it.hash, path: it.path}
+		}
+	}
+	for i, n := range wr.w.nodes {
+		if n.item >= 0 {
+			indexes[n.layer][n.item].stat = wr.stats[i]
+		}
+	}
+	return indexes
+}
+
+func (wr *writer) writeGit(l *layer, index []indexEntry) error {
+	dir := filepath.Join(wr.dir, filepath.FromSlash(l.root), gitFile)
+	if err := l.writeGit(dir, index); err != nil {
+		return fmt.Errorf("%s: %w", join(l.root, gitFile), err)
+	}
+	return nil
+}

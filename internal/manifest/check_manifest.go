@@ -1,0 +1,272 @@
+package manifest
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"unicode"
+
+	"cargohome/crate"
+)
+
+// The checks of this file are those that a completed manifest must pass, or Cargo
+// takes it for broken (cargo 1.95: util/toml, to_real_manifest).
+
+// checkManifest checks a package; a virtual manifest passes.
+func checkManifest(m *tomlManifest) error {
+	p := m.Package
+	if err := checkProfiles(m.Profile); err != nil || p == nil {
+		return err
+	}
+	if m.Lib == nil && len(m.Bin)+len(m.Example)+len(m.Test)+len(m.Bench) == 0 {
+		return errors.New("it has no targets")
+	}
+	if err := checkPackage(p); err != nil {
+		return err
+	}
+	if err := checkCrateTypes(m.Lib); err != nil {
+		return err
+	}
+	if err := checkTables(m); err != nil {
+		return err
+	}
+	if err := checkDefaultRun(p.DefaultRun, m.Bin); err != nil {
+		return err
+	}
+	if m.Lints == nil {
+		return checkResolver(p, m.Workspace)
+	}
+	return errors.Join(checkLints(m.Lints.tools), checkResolver(p, m.Workspace))
+}
+
+func checkPackage(p *tomlPackage) error {
+	switch {
+	case p.Links != nil && p.Build.value == false:
+		return fmt.Errorf("it links %q, but has no build script", *p.Links)
+	case p.Metabuild != nil || p.DefaultTarget != nil || p.ForcedTarget != nil || p.Teapot != nil:
+		return errUnstable
+	case p.Version == nil && p.Publish != nil && !p.private():
+		return errors.New("package.publish needs a package.version")
+	}
+	return nil
+}
+
+// private reports whether the package is published nowhere.
+func (p *tomlPackage) private() bool {
+	if p.Publish == nil {
+		return p.Version == nil
+	}
+	list, isList := p.Publish.value.value.([]any)
+	return isList && len(list) == 0 || p.Publish.value.value == false
+}
+
+// public reports whether the package may be published anywhere.
+func (p *tomlPackage) public() bool {
+	if p.Publish == nil {
+		return p.Version != nil
+	}
+	return p.Publish.value.value == true
+}
+
+func checkCrateTypes(lib *tomlTarget) error {
+	if lib == nil {
+		return nil
+	}
+	types := lib.CrateType
+	if types == nil {
+		types = lib.CrateType2
+	}
+	if slices.Contains(types, "dylib") && slices.Contains(types, "cdylib") {
+		return errors.New("the library is both a dylib and a cdylib")
+	}
+	if slices.Contains(types, "proc-macro") && len(types) > 1 {
+		return errors.New("a proc-macro library can be of no other type")
+	}
+	return nil
+}
+
+func checkDefaultRun(name *string, bins []*tomlTarget) error {
+	if name != nil && !slices.ContainsFunc(bins, func(t *tomlTarget) bool { return *t.Name == *name }) {
+		return fmt.Errorf("default-run %q is no binary", *name)
+	}
+	return nil
+}
+
+func checkResolver(p *tomlPackage, w *tomlWorkspace) error {
+	resolver := p.Resolver
+	if w != nil && w.Resolver != nil {
+		if resolver != nil {
+			return errors.New("both [package] and [workspace] have a resolver")
+		}
+		resolver = w.Resolver
+	}
+	if resolver != nil && !slices.Contains([]string{"1", "2", "3"}, *resolver) {
+		return fmt.Errorf("resolver %q is not known", *resolver)
+	}
+	return nil
+}
+
+// checkTables checks all dependency tables together.
+func checkTables(m *tomlManifest) error {
+	for name := range m.Target {
+		if err := checkPlatform(name); err != nil {
+			return err
+		}
+	}
+	origins := map[packageName]string{}
+	for table, kind := range m.dependencyTables() {
+		for name, d := range table {
+			if kind == dev && isTrue(d.Optional) {
+				return fmt.Errorf("dev-dependency %q is optional", name)
+			}
+			if other, ok := origins[name]; ok && other != d.origin() {
+				return fmt.Errorf("dependency %q comes from two sources", name)
+			}
+			origins[name] = d.origin()
+		}
+	}
+	return checkFeatureTable(m)
+}
+
+// origin returns the kind of source of a dependency. Two sources of one kind
+// cannot be told apart without the user's configuration.
+func (d *tomlDetail) origin() string {
+	switch {
+	case d.Path != nil:
+		return "path"
+	case d.Git != nil:
+		return "git"
+	}
+	return "registry"
+}
+
+// dependencyTables yields the dependency tables of a completed manifest in the
+// order in which Cargo follows paths in them: normal, build, dev, then each
+// platform's.
+func (m *tomlManifest) dependencyTables() iter.Seq2[tomlDependencies, depKind] {
+	return func(yield func(tomlDependencies, depKind) bool) {
+		top := &tomlPlatform{Dependencies: m.Dependencies, BuildDependencies: m.BuildDependencies, DevDependencies: m.DevDependencies}
+		if !top.tables(yield) {
+			return
+		}
+		for _, name := range sortedKeys(m.Target) {
+			if !m.Target[name].tables(yield) {
+				return
+			}
+		}
+	}
+}
+
+func (p *tomlPlatform) tables(yield func(tomlDependencies, depKind) bool) bool {
+	return yield(p.Dependencies, normal) && yield(p.BuildDependencies, build) && yield(p.DevDependencies, dev)
+}
+
+// checkDependency tells of what leaves open where a package comes from.
+func checkDependency(d *tomlDetail) error {
+	switch {
+	case d.Base != nil || d.Artifact != nil || d.Lib != nil || d.Target != nil:
+		return errUnstable
+	case d.Version == nil && d.Path == nil && d.Git == nil:
+		return errors.New("it has neither a path, a git URL nor a version")
+	case d.Git == nil && (d.Branch != nil || d.Tag != nil || d.Rev != nil):
+		return errors.New("it has a git reference, but no git URL")
+	case d.Git != nil && (d.Path != nil || d.Registry != nil || d.RegistryIndex != nil),
+		d.Registry != nil && d.RegistryIndex != nil:
+		return errors.New("it has two sources")
+	case present(d.Branch)+present(d.Tag)+present(d.Rev) > 1:
+		return errors.New("it has two git references")
+	}
+	if d.Git != nil && !hasScheme(*d.Git) {
+		return fmt.Errorf("git URL %q has no scheme", crate.Redact(*d.Git))
+	}
+	if d.Version != nil {
+		if err := checkRequirement(*d.Version); err != nil {
+			return err
+		}
+	}
+	for _, f := range d.Features {
+		if strings.Contains(f, "/") || strings.HasPrefix(f, "dep:") {
+			return fmt.Errorf("feature %q is not one of the dependency itself", f)
+		}
+	}
+	return nil
+}
+
+// hasScheme reports whether a URL begins like one, which git's own short form
+// does not.
+func hasScheme(url string) bool {
+	scheme, _, found := strings.Cut(url, ":")
+	return found && scheme != "" && !strings.ContainsFunc(scheme, func(r rune) bool {
+		return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("+-.", r)
+	})
+}
+
+func present(s *string) int { return btoi(s != nil) }
+
+func checkLints(tools toolLints) error {
+	for tool, lints := range tools {
+		if !slices.Contains([]string{"cargo", "clippy", "rust", "rustdoc"}, tool) {
+			continue
+		}
+		for name, lint := range lints {
+			if strings.Contains(name, "::") {
+				return fmt.Errorf("lint name %q has a tool in it", name)
+			}
+			if tool == "rust" && name == "unexpected_cfgs" && !lint.cfgsAreStrings() {
+				return errors.New("check-cfg is not an array of strings")
+			}
+		}
+	}
+	return nil
+}
+
+func (l *tomlLint) cfgsAreStrings() bool {
+	for _, e := range l.config.Entries {
+		if e.Key == "check-cfg" {
+			return isStrings(e.Value)
+		}
+	}
+	return true
+}
+
+func checkProfiles(profiles map[profileName]*tomlProfile) error {
+	for name, p := range profiles {
+		if err := checkProfile(p); err != nil {
+			return fmt.Errorf("profile %q: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func checkProfile(p *tomlProfile) error {
+	overrides := []*tomlProfile{}
+	if p.BuildOverride != nil {
+		overrides = append(overrides, p.BuildOverride)
+	}
+	for _, o := range p.Package {
+		overrides = append(overrides, o)
+	}
+	for _, o := range overrides {
+		if o.Package != nil || o.BuildOverride != nil || o.Panic != nil || o.Lto != nil || o.Rpath != nil {
+			return errors.New("an override has what only a whole profile may have")
+		}
+	}
+	for _, o := range append(overrides, p) {
+		if o.CodegenBackend != nil || o.Rustflags != nil || o.TrimPaths != nil {
+			return errUnstable
+		}
+	}
+	switch {
+	case p.DirName != nil:
+		return errors.New("dir-name is not allowed")
+	case p.Inherits != nil && *p.Inherits == "debug":
+		return errors.New("it inherits \"debug\" rather than \"dev\"")
+	case p.Panic != nil && *p.Panic != "unwind" && *p.Panic != "abort":
+		return fmt.Errorf("panic %q is not known", *p.Panic)
+	case p.Lto != nil && (p.Lto.value == "true" || p.Lto.value == "false"):
+		return errors.New("lto is a boolean in quotes")
+	}
+	return nil
+}
