@@ -30,8 +30,9 @@
 //
 // Ours alone, for names that cargo passes over, or that make a folder its own
 // builds reject: a ".." part, a NUL or a backslash in a path, and a path that is
-// not UTF-8 refuse the archive, as do more than [MaxEntries] entries and paths
-// longer than [MaxPath] or deeper than [MaxDepth].
+// not UTF-8 refuse the archive, as do more than [MaxEntries] entries, paths
+// longer than [MaxPath] or deeper than [MaxDepth], and more than [MaxPaths] bytes
+// of paths.
 //
 // An archive's bytes are hashed while they are read. A caller that publishes
 // what was unpacked only after Unpack returned nil publishes nothing that the

@@ -203,9 +203,10 @@ func (s SourceID) IsRegistry() bool {
 	return s.kind == Registry || s.kind == SparseRegistry || s.kind == LocalRegistry
 }
 
-// IsCratesIO reports whether s is crates.io, by either protocol.
+// IsCratesIO reports whether s is crates.io, by either protocol and in any
+// spelling: both URLs are canonical.
 func (s SourceID) IsCratesIO() bool {
-	return s.kind == Registry && s.url == CratesIOGit || s.kind == SparseRegistry && s.url == CratesIOSparse
+	return s.kind == Registry && s.canonical == CratesIOGit || s.kind == SparseRegistry && s.canonical == CratesIOSparse
 }
 
 // Compare orders sources as Cargo does: kind, then reference, then canonical URL.

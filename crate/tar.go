@@ -13,7 +13,10 @@ const blockSize = 512
 // Bounds on an archive, beside Cargo's on the uncompressed size.
 const (
 	// MaxEntries is far above what any crate on crates.io has (some 30,000).
-	MaxEntries = 1 << 20
+	MaxEntries = 1 << 18
+	// MaxPaths is how many bytes the paths of all files may have together. They
+	// are kept for the checksum file.
+	MaxPaths = 16 << 20
 	// MaxPath is the longest path of an entry in bytes: PATH_MAX on Linux.
 	MaxPath = 4096
 	// MaxDepth is how deep folders may nest. Each level costs an open folder.

@@ -36,7 +36,8 @@ type Include func(path string) bool
 
 // Unpacker unpacks archives one after another, reusing its buffers and hash
 // states: each worker has one. The zero value is ready. It is not safe for
-// concurrent use, and holds about 400 KiB whatever the archives are.
+// concurrent use. Beside the list of files, which is bounded by MaxEntries and
+// MaxPaths, it holds about 400 KiB whatever the archives are.
 type Unpacker struct {
 	in   hashingReader
 	gz   *gzip.Reader
@@ -130,6 +131,7 @@ type entryWriter struct {
 	stem    string
 	include Include
 	files   []File
+	paths   int            // bytes of all paths in files
 	place   map[string]int // of each path in files; made when a path comes twice
 }
 
@@ -172,7 +174,23 @@ func isFolder(h *header) (bool, error) {
 	case '0', 0:
 		return !h.ustar && strings.HasSuffix(h.path, "/"), nil
 	}
-	return false, fmt.Errorf("%w: it has type %q", ErrEntryType, h.typ)
+	return false, fmt.Errorf("%w: it is %s", ErrEntryType, typeName(h.typ))
+}
+
+func typeName(typ byte) string {
+	switch typ {
+	case '1':
+		return "a hard link"
+	case '2':
+		return "a symbolic link"
+	case '3', '4':
+		return "a device"
+	case '6':
+		return "a pipe"
+	case 'S':
+		return "a sparse file"
+	}
+	return fmt.Sprintf("of type %q", typ)
 }
 
 // fileMode is the mode to ask for before the umask applies; other when the
@@ -185,6 +203,9 @@ func (h *header) fileMode(other fs.FileMode) fs.FileMode {
 }
 
 func (w *entryWriter) writeFile(path string, h *header) error {
+	if w.paths += len(path); w.paths > MaxPaths {
+		return &LimitError{"bytes in all paths", MaxPaths}
+	}
 	f, err := w.create(path, h.fileMode(0o666))
 	if err != nil {
 		return err

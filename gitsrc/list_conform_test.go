@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -582,4 +583,111 @@ func randomLists(n int) [][]string {
 		}
 	}
 	return lists
+}
+
+// Every package of real repositories is listed as Cargo packages it. Packaging
+// adds a few files of its own, and a README from outside.
+func Test_real_repositories(t *testing.T) {
+	repos := os.Getenv("CARGOHOME_GIT")
+	if repos == "" {
+		t.Skip("CARGOHOME_GIT is not set")
+	}
+	w := newWorld(t)
+	for _, name := range []string{"tracing", "winit", "regalloc2", "cargo"} {
+		dir := filepath.Join(w.dir, name)
+		w.git(t, w.dir, "clone", "-q", "--depth=1", "file://"+filepath.Join(repos, name+".git"), dir)
+		tree := readCheckout(t, dir, w.gitEnv)
+		packages := w.members(t, dir)
+		t.Logf("%s: %d packages", name, len(packages))
+		for _, pkg := range packages {
+			t.Run(name+"/"+pkg.Name, func(t *testing.T) { w.comparePackage(t, tree, pkg) })
+		}
+	}
+}
+
+type member struct {
+	Name     string
+	Manifest string `json:"manifest_path"`
+}
+
+func (w *world) members(t *testing.T, dir string) []member {
+	t.Helper()
+	var meta struct{ Packages []member }
+	if err := json.Unmarshal(w.runCargo(t, dir, "metadata", "--no-deps", "--format-version=1", "--offline"), &meta); err != nil {
+		t.Fatal(err)
+	}
+	return meta.Packages
+}
+
+func (w *world) runCargo(t *testing.T, dir string, args ...string) []byte {
+	t.Helper()
+	cmd := exec.Command("cargo", args...)
+	cmd.Dir, cmd.Env = dir, w.cargo
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("cargo %q: %v\n%.2000s", args, err, &stderr)
+	}
+	return out
+}
+
+func (w *world) comparePackage(t *testing.T, tree *checkout, pkg member) {
+	dir := filepath.Dir(pkg.Manifest)
+	folder, err := filepath.Rel(tree.dir, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder = strings.TrimPrefix(filepath.ToSlash(folder), ".")
+	got, err := List(tree, folder, patternsOf(t, tree, dir, "include"), patternsOf(t, tree, dir, "exclude"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want, paths []string
+	for path := range strings.Lines(string(w.runCargo(t, dir, "package", "--list", "--allow-dirty", "--offline", "--exclude-lockfile"))) {
+		path = strings.TrimSuffix(path, "\n")
+		_, err := os.Lstat(filepath.Join(dir, path))
+		if path == "Cargo.toml.orig" || path == ".cargo_vcs_info.json" || err != nil || !vendored(path) {
+			continue
+		}
+		want = append(want, path)
+	}
+	for _, f := range got.Files {
+		if f.Path != "Cargo.lock" { // a new one would need the registry
+			paths = append(paths, f.Path)
+		}
+	}
+	slices.Sort(want)
+	if diff := cmp.Diff(want, paths); diff != "" {
+		t.Errorf("cargo's files -, ours +:\n%s", diff)
+	}
+	checkWarnings(t, got.Warnings, "")
+}
+
+// patternsOf finds a list of patterns in a manifest, or in the workspace's.
+func patternsOf(t *testing.T, tree *checkout, dir, key string) []string {
+	t.Helper()
+	table, folder := "[package]", dir
+	for {
+		data, err := os.ReadFile(filepath.Join(folder, "Cargo.toml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, text, _ := strings.Cut("\n"+string(data), "\n"+table+"\n")
+		text, _, _ = strings.Cut(text, "\n[")
+		if strings.Contains(text, "\n"+key+".workspace") || strings.Contains(text, "\n"+key+" = { workspace") {
+			table, folder = "[workspace.package]", tree.dir
+			continue
+		}
+		_, list, ok := strings.Cut("\n"+text, "\n"+key+" = [")
+		if !ok {
+			return nil
+		}
+		list, _, _ = strings.Cut(list, "]")
+		var patterns []string
+		for _, quoted := range regexp.MustCompile(`"[^"]*"`).FindAllString(list, -1) {
+			patterns = append(patterns, quoted[1:len(quoted)-1])
+		}
+		return patterns
+	}
 }

@@ -26,8 +26,9 @@
 // # Otherwise than cargo
 //
 //   - cargo believes a folder NAME-VERSION that holds a checksum file and
-//     rebuilds all others. Here each folder is kept if it is proven to be what
-//     would be written, and rebuilt if not; see [unchanged].
+//     rebuilds all others. Here each folder is kept if every file has the
+//     recorded content and there is nothing else, and rebuilt if not; so modes
+//     and times that were changed since stay as they are in a kept folder.
 //   - cargo never hashes an archive in its cache. Here the archive must be the
 //     one that the lockfile vouches for.
 //   - cargo deletes path packages that lie deeper inside the vendor folder, and

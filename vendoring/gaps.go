@@ -1,12 +1,15 @@
 package vendoring
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
 
 	"cargohome/crate"
+	"cargohome/index"
 )
 
 // Gap is a reason for which a package cannot be vendored.
@@ -21,7 +24,7 @@ const (
 	Truncated        // the archive ends too early
 	Corrupt          // the archive has other bytes than the lockfile says
 	Disagreeing      // the lockfile and the index name different checksums
-	Unvouched        // neither the lockfile nor the index has a checksum
+	Unvouched        // the lockfile has no checksum
 	NoRepository     // the home does not have the git repository
 	NoCommit         // the repository does not have the commit
 )
@@ -34,7 +37,7 @@ var gapTitles = map[Gap]string{
 	Truncated:   "truncated archive",
 	Corrupt:     "corrupt archive",
 	Disagreeing: "checksums that disagree",
-	Unvouched:   "no checksum in the lockfile or the index",
+	Unvouched:   "no checksum in the lockfile",
 
 	NoRepository: "missing git repository",
 	NoCommit:     "missing commit",
@@ -98,6 +101,8 @@ func (e *GapsError) Hint() string {
 	switch {
 	case slices.ContainsFunc(e.Gaps, func(i GapItem) bool { return i.Gap == Disagreeing }):
 		return "find out which of lockfile, index and archive was changed before trusting any of them"
+	case slices.ContainsFunc(e.Gaps, func(i GapItem) bool { return i.Gap == Unvouched }):
+		return "run `cargo fetch` where there is a network: it completes the lockfile"
 	case slices.ContainsFunc(e.Gaps, stale):
 		return "delete the archives named above and run `cargo fetch --locked` where there is a network"
 	}
@@ -146,6 +151,9 @@ func (n *noteCounter) add(source crate.SourceID, reason error) {
 		return
 	}
 	key := noteKey{source, reason.Error()}
+	if errors.Is(reason, fs.ErrNotExist) && !errors.Is(reason, index.ErrNoIndex) {
+		key.reason = "the index of " + source.Display() + " does not list all packages"
+	}
 	if n.count == nil {
 		n.count = map[noteKey]int{}
 	}

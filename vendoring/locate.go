@@ -36,13 +36,18 @@ type Located struct {
 }
 
 // Locate finds for each step the copies of its archive, or its files in the
-// repository it comes from, and settles the checksum: that of the lockfile and that of the index must agree. A missing
-// index is only a note, as long as the lockfile has the checksum.
+// repository it comes from, and settles the checksum: that of the lockfile and
+// that of the index must agree. A missing index is only a note. A checksum that
+// the lockfile lacks is not taken from the index: cargo would write it into the
+// lockfile, and without it there no build accepts the package.
 //
 // If packages are missing, or checksums disagree, the error is a [GapsError]
 // that lists all of them; to make that list complete the archives that are
 // there are hashed before it is returned.
 func Locate(ctx context.Context, jobs int, steps []Step, stores Stores, trees Trees) (*Located, error) {
+	if err := checkStores(steps, stores); err != nil {
+		return nil, err
+	}
 	findings := make([]finding, len(steps))
 	errs := par.Do(ctx, jobs, len(steps), noState, func(_ struct{}, i int) (err error) {
 		if !steps[i].fromGit() {
@@ -64,6 +69,23 @@ func Locate(ctx context.Context, jobs int, steps []Step, stores Stores, trees Tr
 	}
 	gaps.addCorrupt(hashAll(ctx, jobs, steps, findings))
 	return nil, &gaps
+}
+
+// checkStores asks for the store of each source once, so that an error is not
+// repeated for all its packages.
+func checkStores(steps []Step, stores Stores) error {
+	var errs []error
+	asked := map[crate.SourceID]bool{}
+	for _, s := range steps {
+		if s.fromGit() || asked[s.ID.Source] {
+			continue
+		}
+		asked[s.ID.Source] = true
+		if _, err := stores(s.ID.Source); err != nil {
+			errs = append(errs, fmt.Errorf("packages of %s: %w", s.ID.Source.Display(), err))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func noState() struct{} { return struct{}{} }
@@ -96,13 +118,9 @@ func locate(s *Step, stores Stores) (finding, error) {
 	return f, nil
 }
 
-// crossCheck compares the checksum of the lockfile with that of the index, or
-// takes that of the index where there is none, as cargo fills it in.
+// crossCheck compares the checksum of the lockfile with that of the index.
 func (s *Step) crossCheck(entry index.Entry, f *finding) {
-	if s.Checksum.IsZero() {
-		s.Checksum = entry.Checksum
-	}
-	if f.gap == none && entry.ChecksumText != s.Checksum.String() {
+	if f.gap == none && !s.Checksum.IsZero() && entry.ChecksumText != s.Checksum.String() {
 		f.gap, f.detail = Disagreeing, s.whoDiffers(entry.ChecksumText)
 	}
 }

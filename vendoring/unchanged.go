@@ -102,17 +102,26 @@ func madeLikeThis(dir string, sums *checksumFile) bool {
 	return err == nil && info.ModTime().Equal(time.Unix(crate.GeneratedTime, 0))
 }
 
-// holdsOnly reports whether dir holds nothing but folders, the files recorded,
-// and the record.
+// holdsOnly reports whether dir holds nothing but the files recorded, the record,
+// and the folders they are in. An empty folder counts as something else, although
+// an archive can ask for one: such packages, which are rare, are made anew.
 func holdsOnly(dir string, sums *checksumFile) bool {
-	found := 0
+	found, folders := 0, map[string]bool{".": true}
+	for path := range sums.Files {
+		for parent := filepath.Dir(path); !folders[parent]; parent = filepath.Dir(parent) {
+			folders[parent] = true
+		}
+	}
 	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() {
+		if err != nil {
 			return err
 		}
 		rel, err := filepath.Rel(dir, path)
 		if err != nil {
 			return err
+		}
+		if e.IsDir() && folders[rel] {
+			return nil
 		}
 		if _, ok := sums.Files[filepath.ToSlash(rel)]; !ok && rel != ChecksumName || !e.Type().IsRegular() {
 			return fs.ErrInvalid

@@ -64,18 +64,9 @@ func (p *Plan) Write(ctx context.Context, jobs int, observe Observer) (results [
 func (p *Plan) stage() (*staging.Dir, error) {
 	dir := p.Dest
 	if !p.Exists {
-		dir = existingParent(dir)
+		dir = existing(dir)
 	}
 	return staging.New(dir)
-}
-
-func existingParent(path string) string {
-	for {
-		path = filepath.Dir(path)
-		if _, err := os.Stat(path); err == nil || path == filepath.Dir(path) {
-			return path
-		}
-	}
 }
 
 // unpackAll proves or unpacks every step. The largest archives come first, so
@@ -83,17 +74,22 @@ func existingParent(path string) string {
 func (p *Plan) unpackAll(ctx context.Context, jobs int, fresh string, observe Observer) ([]Result, error) {
 	order := p.largestFirst()
 	results, errs := make([]Result, len(order)), make([]error, len(order))
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	work := func(w *worker, i int) error {
 		n := order[i]
 		results[n], errs[n] = w.step(&p.Steps[n])
-		if errs[n] == nil && observe != nil {
+		switch {
+		case staging.Hopeless(errs[n]):
+			stop(errs[n]) // the others would fail in the same way
+		case errs[n] == nil && observe != nil:
 			observe(p.Steps[n], results[n])
 		}
 		return nil
 	}
 	newWorker := func() *worker { return &worker{ctx: ctx, plan: p, fresh: fresh} }
 	par.Do(ctx, jobs, len(order), newWorker, work)
-	if err := ctx.Err(); err != nil {
+	if err := context.Cause(ctx); err != nil {
 		return nil, err
 	}
 	return results, collect(errs)
@@ -199,7 +195,7 @@ func (s *Step) describe(path string, err error) error {
 	if _, corrupt := errors.AsType[*crate.ChecksumError](err); corrupt {
 		return newCorruptError(s.ID, path, err)
 	}
-	return fmt.Errorf("unpack %s: %w", s.ID, err)
+	return fmt.Errorf("unpack %s from %s: %w", s.ID, path, err)
 }
 
 // unpackInto makes a package's folder of an archive.

@@ -24,6 +24,8 @@ type globalFlags struct {
 	format    string
 	jobs      int
 	config    []string
+
+	locked, offline, frozen bool
 }
 
 func (f *globalFlags) register(root *cobra.Command) {
@@ -37,8 +39,12 @@ func (f *globalFlags) register(root *cobra.Command) {
 	flags.StringVar(&f.format, "format", "text", "print the result on stdout as `FORMAT`: text or json")
 	flags.IntVarP(&f.jobs, "jobs", "j", 0, "use `N` workers (default: one for each processor)")
 	flags.StringArrayVar(&f.config, "config", nil, "override a cargo configuration value: `KEY=VALUE` or a file")
-	for _, name := range []string{"locked", "offline", "frozen"} {
-		flags.Bool(name, true, "accepted for likeness with cargo: always true here")
+	for name, value := range map[string]*bool{"locked": &f.locked, "offline": &f.offline, "frozen": &f.frozen} {
+		flags.BoolVar(value, name, true, "accepted for likeness with cargo: always so here")
+		flags.Lookup(name).DefValue = "" // nothing to tell in the help
+	}
+	for name, values := range map[string][]string{"color": {"auto", "always", "never"}, "format": {"text", "json"}} {
+		_ = root.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 	}
 }
 
@@ -54,6 +60,8 @@ func (r *run) prepare() error {
 		return usagef("--color is %q; it may be auto, always or never", f.color)
 	case f.jobs < 0:
 		return usagef("--jobs is %d; it may not be negative", f.jobs)
+	case !f.locked || !f.offline || !f.frozen:
+		return usagef("--locked, --offline and --frozen cannot be turned off")
 	}
 	return r.changeDir()
 }
@@ -64,7 +72,7 @@ func (r *run) changeDir() error {
 	}
 	dir, err := filepath.EvalSymlinks(r.path(r.flags.dir))
 	if err != nil {
-		return err
+		return fmt.Errorf("cannot change to %s: %w", r.flags.dir, errors.Unwrap(err))
 	}
 	info, err := os.Stat(dir)
 	if err == nil && !info.IsDir() {

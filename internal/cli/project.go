@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"cargohome/crate"
 	"cargohome/internal/lockfile"
 	"cargohome/internal/manifest"
 )
@@ -75,10 +76,32 @@ func (r *run) addWorkspace(p *project, path, cargoHome string, withLock bool) (*
 	for _, pkg := range packages {
 		p.packages = append(p.packages, pkg.Dir)
 	}
-	if withLock {
-		err = readLockfiles(p, []string{ws.LockPath()})
+	if !withLock {
+		return ws, nil
 	}
-	return ws, err
+	if err := readLockfiles(p, []string{ws.LockPath()}); err != nil {
+		return nil, err
+	}
+	return ws, checkMembers(ws, p.lockfiles[len(p.lockfiles)-1])
+}
+
+// checkMembers refuses a lockfile that was not made for the workspace: an empty
+// or truncated one would have everything removed. More is not checked, as that
+// takes resolving; cargo --locked does.
+func checkMembers(ws *manifest.Workspace, lock *lockfile.Lockfile) error {
+	listed := map[string]bool{}
+	for _, pkg := range lock.Packages {
+		if pkg.ID.Source.Kind() == crate.Path {
+			listed[pkg.ID.Name] = true
+		}
+	}
+	for _, m := range ws.Members {
+		if !listed[m.Name] {
+			return withHint(fmt.Errorf("%s does not list %s, a member of the workspace", ws.LockPath(), m.Name),
+				"run `cargo generate-lockfile`, or `cargo update --workspace` where there is a network: the lockfile is not this project's, or not complete")
+		}
+	}
+	return nil
 }
 
 func (r *run) manifestPath(path string) (string, error) {

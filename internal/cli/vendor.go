@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"time"
 
@@ -84,13 +85,19 @@ func (r *run) vendor(ctx context.Context, opts *vendorOptions) error {
 		return err
 	}
 	defer unlock()
-	if err := r.planVendor(ctx, job); err != nil {
-		return err
-	}
-	edit, err := r.planConfig(job) // before anything is done, as it may refuse
+	release, err := r.lockDestination(ctx, opts)
 	if err != nil {
 		return err
 	}
+	defer release()
+	if err := r.planVendor(ctx, job); err != nil {
+		return err
+	}
+	edit, err := r.planConfig(job)
+	if err != nil {
+		return err
+	}
+	defer edit.discard()
 	if opts.dryRun {
 		return r.reportVendor(job, nil, time.Since(began))
 	}
@@ -98,10 +105,17 @@ func (r *run) vendor(ctx context.Context, opts *vendorOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := edit.write(r); err != nil {
+	if err := edit.commit(r); err != nil {
 		return err
 	}
 	return r.reportVendor(job, results, time.Since(began))
+}
+
+// lockDestination keeps other runs from vendoring into the same folder.
+func (r *run) lockDestination(ctx context.Context, opts *vendorOptions) (release func() error, err error) {
+	return vendoring.Lock(ctx, r.path(opts.destination), func() {
+		r.out.status("Blocking", "waiting for another run that vendors into %s", opts.destination)
+	})
 }
 
 // vendorJob is one run of vendor, planned.
@@ -145,6 +159,9 @@ func (r *run) planVendor(ctx context.Context, job *vendorJob) error {
 	}
 	located, err := vendoring.Locate(ctx, r.flags.jobs, arranged.Steps, stores, job.trees(ctx))
 	if err != nil {
+		if _, gaps := errors.AsType[*vendoring.GapsError](err); gaps {
+			r.out.note("the cargo home is " + job.home.Dir())
+		}
 		return err
 	}
 	r.remark(append(located.Notes, job.groupNotes()...), located.Steps)

@@ -10,15 +10,14 @@ import (
 	"cargohome/internal/staging"
 )
 
-// configEdit is a change to the project's own cargo configuration; the zero
-// value changes nothing.
+// configEdit is a change to the project's own cargo configuration.
 type configEdit struct {
-	path    string
-	text    []byte
-	differs bool // from what is there
+	path string               // "" if none is asked for
+	file *staging.Replacement // nil if it is as it should be
 }
 
-// planConfig works out what --write-config is to change.
+// planConfig works out what --write-config is to change, and does so up to the
+// last step: what refuses, or fails, is to do so before packages are touched.
 func (r *run) planConfig(job *vendorJob) (*configEdit, error) {
 	if !job.opts.writeConfig {
 		return &configEdit{}, nil
@@ -36,23 +35,35 @@ func (r *run) planConfig(job *vendorJob) (*configEdit, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	if differs && job.opts.dryRun {
+	edit := &configEdit{path: path}
+	switch {
+	case differs && job.opts.dryRun:
 		r.out.detail("Would change", "%s", path)
+	case differs:
+		edit.file, err = staging.NewReplacement(path, text)
 	}
-	return &configEdit{path, text, differs}, nil
+	return edit, err
 }
 
-func (e *configEdit) write(r *run) error {
+func (e *configEdit) commit(r *run) error {
 	switch {
 	case e.path == "":
 		return nil
-	case !e.differs:
+	case e.file == nil:
 		r.out.detail("Fresh", "%s", e.path)
 		return nil
 	}
-	if err := staging.ReplaceFile(e.path, e.text); err != nil {
-		return err
+	err := e.file.Commit()
+	if err == nil {
+		e.file = nil
+		r.out.status("Configured", "%s", e.path)
 	}
-	r.out.status("Configured", "%s", e.path)
-	return nil
+	return err
+}
+
+// discard undoes what planConfig did, unless it was committed.
+func (e *configEdit) discard() {
+	if e.file != nil {
+		_ = e.file.Discard() // it is swept up later if it cannot be deleted now
+	}
 }

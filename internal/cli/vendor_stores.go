@@ -29,8 +29,11 @@ func (j *vendorJob) stores() (vendoring.Stores, error) {
 		if err != nil {
 			return nil, err
 		}
-		made[id], err = j.store(replaced)
-		return made[id], err
+		store, err := j.store(replaced)
+		if err == nil {
+			made[id] = store
+		}
+		return store, err
 	}, nil
 }
 
@@ -39,7 +42,7 @@ func (j *vendorJob) store(source crate.SourceID) (vendoring.Store, error) {
 	case crate.LocalRegistry:
 		return home.NewLocalRegistry(source.LocalPath()), nil
 	case crate.Directory:
-		return nil, fmt.Errorf("it is replaced by the directory source %s, from which this version cannot vendor", source.LocalPath())
+		return nil, fmt.Errorf("they are replaced by those of the directory %s, from which this version cannot vendor", source.LocalPath())
 	}
 	return vendoring.From(j.home, source), nil
 }

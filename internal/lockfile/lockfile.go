@@ -27,8 +27,11 @@
 package lockfile
 
 import (
+	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"strings"
 
 	"cargohome/crate"
 )
@@ -59,6 +62,9 @@ type Package struct {
 
 // Read reads the lockfile at path; see [Parse].
 func Read(path string) (*Lockfile, error) {
+	if err := checkPipe(path); err != nil {
+		return nil, err
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -69,6 +75,16 @@ func Read(path string) (*Lockfile, error) {
 		return nil, err
 	}
 	return Parse(path, data)
+}
+
+// checkPipe refuses a pipe, which would keep whoever opens it waiting; those the
+// shell names below /dev, as /dev/stdin, have somebody at the other end.
+func checkPipe(path string) error {
+	info, err := os.Stat(path)
+	if err == nil && info.Mode()&fs.ModeNamedPipe != 0 && !strings.HasPrefix(path, "/dev/") {
+		return fmt.Errorf("%s is a pipe", path)
+	}
+	return err
 }
 
 // Parse reads the text of a lockfile; name is its path, for messages. An error

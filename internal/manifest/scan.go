@@ -57,13 +57,20 @@ func (t *Tree) Find(name, version string) (*Found, error) {
 }
 
 // Packages returns the packages that [Tree.Find] finds, in the order of the walk.
+// They are shared by all calls.
 func (t *Tree) Packages() ([]*Found, error) {
 	if !t.scanned {
 		t.scanned, t.scanErr = true, t.scan()
+		t.all = t.firsts()
 	}
 	if t.scanErr != nil {
 		return nil, t.scanErr
 	}
+	return slices.Clone(t.all), nil
+}
+
+// firsts returns the packages found, those of one name and version as one.
+func (t *Tree) firsts() []*Found {
 	type id struct{ name, version string }
 	first := map[id]*Found{}
 	var out []*Found
@@ -80,7 +87,7 @@ func (t *Tree) Packages() ([]*Found, error) {
 	for _, f := range out {
 		f.warn()
 	}
-	return out, nil
+	return out
 }
 
 func (m *packageManifest) describe() *Found {

@@ -30,6 +30,7 @@ type Tree struct {
 	loading  map[string]bool
 	budget   int64              // bytes that may still be read
 	found    []*packageManifest // in the order of [Tree.scan]
+	all      []*Found           // what they are to users
 	scanned  bool
 	scanErr  error
 }

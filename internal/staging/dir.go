@@ -69,7 +69,7 @@ func (d *Dir) Publish(from, to string) error {
 		return err
 	}
 	m := move{from, to, old}
-	if err := os.Rename(from, to); err != nil {
+	if err := rename(from, to); err != nil {
 		return errors.Join(err, m.restoreOld())
 	}
 	d.done = append(d.done, m)
@@ -89,7 +89,7 @@ func (d *Dir) Remove(path string) error {
 // returns where it went.
 func (d *Dir) setAside(path string) (string, error) {
 	old := filepath.Join(d.old(), strconv.Itoa(len(d.done)))
-	switch err := os.Rename(path, old); {
+	switch err := rename(path, old); {
 	case errors.Is(err, fs.ErrNotExist):
 		return "", nil
 	case err != nil:
@@ -105,7 +105,7 @@ func (d *Dir) Undo() error {
 		m := d.done[len(d.done)-1]
 		d.done = d.done[:len(d.done)-1]
 		if m.from != "" {
-			errs = append(errs, os.Rename(m.to, m.from))
+			errs = append(errs, rename(m.to, m.from))
 		}
 		errs = append(errs, m.restoreOld())
 	}
@@ -116,7 +116,24 @@ func (m move) restoreOld() error {
 	if m.old == "" {
 		return nil
 	}
-	return os.Rename(m.old, m.to)
+	return rename(m.old, m.to)
+}
+
+// rename is os.Rename for folders too that their owner may not write to, as
+// archives can ask for: to put a folder elsewhere its ".." is written.
+func rename(from, to string) error {
+	err := os.Rename(from, to)
+	if !errors.Is(err, fs.ErrPermission) {
+		return err
+	}
+	info, statErr := os.Lstat(from)
+	if statErr != nil || !info.IsDir() || os.Chmod(from, info.Mode().Perm()|0o200) != nil {
+		return err
+	}
+	if err := os.Rename(from, to); err != nil {
+		return errors.Join(err, os.Chmod(from, info.Mode().Perm()))
+	}
+	return os.Chmod(to, info.Mode().Perm())
 }
 
 // Close deletes the folder with all that was not published and all that was

@@ -3,8 +3,10 @@
 package staging
 
 import (
+	"context"
 	"errors"
 	"os"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -27,6 +29,34 @@ func lock(path string) (*os.File, error) {
 	}
 	return nil, errNoLocks
 }
+
+// Lock locks a folder against other runs that do the same, until the function
+// returned is called or the process ends. While another has it, waiting is called
+// once, and then Lock waits until it has it or ctx ends. What cannot be locked,
+// as on some file systems, is not.
+func Lock(ctx context.Context, dir string, waiting func()) (unlock func() error, err error) {
+	f, err := os.Open(dir)
+	if err != nil {
+		return func() error { return nil }, nil
+	}
+	for told := false; ; told = true {
+		err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		if !errors.Is(err, unix.EWOULDBLOCK) && !errors.Is(err, unix.EINTR) {
+			return f.Close, nil
+		}
+		if !told {
+			waiting()
+		}
+		select {
+		case <-ctx.Done():
+			return nil, errors.Join(ctx.Err(), f.Close())
+		case <-time.After(lockPoll):
+		}
+	}
+}
+
+// lockPoll is how often a lock that somebody holds is tried for again.
+const lockPoll = 50 * time.Millisecond
 
 func stillAt(f *os.File, path string) bool {
 	opened, err := f.Stat()

@@ -174,7 +174,7 @@ func TestTree_follows_no_link(t *testing.T) {
 	}
 }
 
-func TestReplaceFile(t *testing.T) {
+func TestReplacement(t *testing.T) {
 	dir := t.TempDir()
 	real := write(t, filepath.Join(dir, "real"), "old")
 	if err := os.Chmod(real, 0o604); err != nil {
@@ -185,9 +185,20 @@ func TestReplaceFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{link, filepath.Join(dir, "new/folder/file")} {
-		if err := ReplaceFile(path, []byte("new")); err != nil {
+		r, err := NewReplacement(path, []byte("new"))
+		if err != nil {
 			t.Fatal(err)
 		}
+		if err := r.Commit(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	discarded, err := NewReplacement(real, []byte("never"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := discarded.Discard(); err != nil {
+		t.Error(err)
 	}
 	if got, want := snapshot(t, dir), "/link=new;/new/folder/file=new;/real=new;"; got != want {
 		t.Errorf("files are %s, want %s", got, want)

@@ -1,6 +1,7 @@
-// Package tomltext prints TOML keys and strings with the very quotes cargo's
-// TOML writer chooses, so that printed configuration and generated manifests
-// equal cargo's byte for byte (spec 7.7, "TOML printing").
+// Package tomltext prints TOML as cargo's TOML writer does, so that printed
+// configuration and generated manifests equal cargo's byte for byte (spec 7.7,
+// "TOML printing"): [Document] whole documents, [Key] and [String] their parts,
+// with the very quotes that cargo chooses.
 //
 //	key     bare, "basic", 'literal', or "basic with escapes"
 //	string  "basic", 'literal', """basic""", '''literal''', or escaped

@@ -19,6 +19,8 @@ func TestKey(t *testing.T) {
 		`back\slash`:     `'back\slash'`,
 		`both ' and "`:   `"both ' and \""`,
 		"line\nbreak":    `"line\nbreak"`,
+		"tab\tkey":       `"tab\tkey"`,
+		"tab\t\"key":     "'tab\t\"key'",
 		"bell\a":         `"bell\u0007"`,
 		"delete\x7f":     `"delete\u007F"`,
 		"not utf-8 \xff": "\"not utf-8 \uFFFD\"",

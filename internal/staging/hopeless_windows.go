@@ -1,0 +1,13 @@
+package staging
+
+import (
+	"errors"
+
+	"golang.org/x/sys/windows"
+)
+
+// Hopeless reports whether an error of writing says that nothing more can be
+// written to the file system.
+func Hopeless(err error) bool {
+	return errors.Is(err, windows.ERROR_DISK_FULL) || errors.Is(err, windows.ERROR_WRITE_PROTECT)
+}
