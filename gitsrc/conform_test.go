@@ -3,6 +3,7 @@
 package gitsrc_test
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"syscall"
 	"testing"
 
+	"cargohome/gitsrc"
 	"cargohome/internal/cargotest"
 	"cargohome/internal/home"
 
@@ -329,4 +331,134 @@ func TestCheckout_nested(t *testing.T) {
 	w.commitIndex("dep")
 	w.project(fmt.Sprintf("dep = { git = %q }", w.url("dep")))
 	w.compare()
+}
+
+// What cargo does not check out is refused here, and so are a few names that only
+// other systems are fooled by. Nothing is written.
+func TestCheckout_names(t *testing.T) {
+	for name, entry := range map[string]struct {
+		mode, name string
+		portable   bool // cargo, on Linux, does not mind
+	}{
+		"dot":               {"100644", ".", false},
+		"dot_dot":           {"100644", "..", false},
+		"dot_dot_folder":    {"040000", "..", false},
+		"dot_git":           {"100644", ".git", false},
+		"dot_git_folder":    {"040000", ".git", false},
+		"upper":             {"040000", ".GIT", false},
+		"short":             {"040000", "git~1", false},
+		"short_upper":       {"100644", "GIT~1", false},
+		"space":             {"040000", ".git ", false},
+		"dots":              {"040000", ".git...", false},
+		"stream":            {"100644", ".git::$INDEX_ALLOCATION", false},
+		"backslash":         {"100644", ".git\\config", false},
+		"hfs":               {"040000", ".g\u200cit", true},
+		"modules_link":      {"120000", ".gitmodules", false},
+		"modules_link_ntfs": {"120000", "GITMOD~1", false},
+		"modules_link_hfs":  {"120000", ".gitmodule\u200ds", true},
+		"modules_link_2":    {"120000", "gi7eba~1", false},
+		"modules_stream":    {"120000", ".gitmodules:x", false},
+		"ok_link":           {"120000", ".cargo-ok", true}, // it empties what the link leads to
+		"ok_folder":         {"040000", ".cargo-ok", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.repo("dep", map[string]string{"Cargo.toml": depManifest, "src/lib.rs": ""})
+			object := "HEAD:Cargo.toml"
+			if entry.mode == "040000" {
+				object = "HEAD:src"
+			}
+			kind := map[bool]string{true: "tree", false: "blob"}[entry.mode == "040000"]
+			w.write("tree", fmt.Sprintf("%s\n%s %s %s\t%s\n", w.git("dep", "ls-tree", "HEAD"), entry.mode, kind, w.git("dep", "rev-parse", object), entry.name))
+			if _, err := w.run("dep", "022", "sh", "-c", "git update-ref HEAD $(git commit-tree -m c $(git mktree <../tree))"); err != nil {
+				t.Fatal(err)
+			}
+			w.project(fmt.Sprintf("dep = { git = %q }", w.url("dep")))
+			if err := w.cargo("fetch", "-q"); (err == nil) != entry.portable {
+				t.Errorf("cargo: %v", err)
+			}
+			src, err := homeSource(w, "dep")
+			if err != nil {
+				t.Fatal(err)
+			}
+			h := home.New(w.home())
+			defer h.Close()
+			var refused *gitsrc.EntryError
+			if _, err := h.Git().WorkTree(t.Context(), src); !errors.As(err, &refused) {
+				t.Errorf("WorkTree: %v, want an EntryError", err)
+			}
+		})
+	}
+}
+
+// Folder names grow with what else the repository holds.
+func TestCheckout_short(t *testing.T) {
+	w := newWorld(t)
+	w.repo("dep", map[string]string{"Cargo.toml": depManifest, "src/lib.rs": ""})
+	id := w.git("dep", "rev-parse", "HEAD")
+	w.project(fmt.Sprintf("dep = { git = %q }", w.url("dep")))
+	if err := w.cargo("fetch", "-q"); err != nil {
+		t.Fatal(err)
+	}
+	src, err := homeSource(w, "dep")
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := home.GitNames(src)[0]
+	checkouts := filepath.Join(w.home(), "git", "checkouts")
+	for _, shared := range []int{0, 6, 7, 8, 20, 38} {
+		// An object whose name has that many digits in common with the commit's.
+		// What it holds is never asked for.
+		other := id[:shared] + flip(id[shared:shared+1]) + id[shared+1:]
+		w.write("home/git/db/"+name+"/objects/"+other[:2]+"/"+other[2:], "")
+		os.RemoveAll(checkouts)
+		if err := w.cargo("fetch", "-q", "--offline"); err != nil {
+			t.Fatal(err)
+		}
+		want, _ := filepath.Glob(filepath.Join(checkouts, name, "*"))
+		os.RemoveAll(checkouts)
+		if err := w.restore(); err != nil {
+			t.Fatal(err)
+		}
+		got, _ := filepath.Glob(filepath.Join(checkouts, name, "*"))
+		if diff := cmp.Diff(want, got); diff != "" || len(filepath.Base(got[0])) != max(7, shared+1) {
+			t.Errorf("%d digits shared: folders differ (-cargo +restored):\n%s%q", shared, diff, got)
+		}
+	}
+}
+
+// flip returns another digit.
+func flip(digit string) string {
+	if digit == "0" {
+		return "1"
+	}
+	return "0"
+}
+
+// realProject makes a project of the repositories in CARGOHOME_GIT.
+func realProject(t *testing.T) *world {
+	dir := os.Getenv("CARGOHOME_GIT")
+	if dir == "" {
+		t.Skip("CARGOHOME_GIT, a folder with tracing.git, winit.git, regalloc2.git and cargo.git, is not set")
+	}
+	w := newWorld(t)
+	var deps []string
+	config, _ := os.ReadFile(w.path("gitconfig"))
+	for _, repo := range []string{"tokio-rs/tracing", "rust-windowing/winit", "bytecodealliance/regalloc2", "rust-lang/cargo"} {
+		url, name := "https://github.com/"+repo, filepath.Base(repo)
+		config = fmt.Appendf(config, "[url %q]\ninsteadOf = %s\n", "file://"+filepath.Join(dir, name+".git"), url)
+		deps = append(deps, fmt.Sprintf("%s = { git = %q }", name, url))
+	}
+	w.write("gitconfig", string(config))
+	w.project(deps...)
+	return w
+}
+
+func TestCheckout_real(t *testing.T) {
+	w := realProject(t)
+	w.compare()
+	if err := w.cargo("build", "-q", "--offline", "--locked", "-p", "regalloc2"); err != nil {
+		t.Error(err)
+	}
+	w.untouched(filepath.Join(w.home(), "git", "checkouts"))
 }

@@ -1,19 +1,65 @@
-// Package gitsrc reads git repositories that Cargo keeps in its home.
+// Package gitsrc reads the git repositories that Cargo keeps in its home, and
+// restores the work trees it keeps beside them.
 //
-// So far it knows the index of a registry that is reached by the git protocol
-// (spec 3.2): registry/index/NAME is a repository with a work tree in which
-// nothing was ever checked out, and its tip is what the last fetch left:
+//	registry/index/NAME             the index of a registry by the git protocol
+//	git/db/NAME                     a bare repository for each git source
+//	git/checkouts/NAME/SHORT        a work tree for each of its commits in use
 //
-//	.git/refs/remotes/origin/HEAD    the tip
-//	.git/refs/remotes/origin/master  the tip, in homes of very old Cargos
-//	.git/objects                     loose objects, and packs with their indexes
-//	.git/FETCH_HEAD                  names the URL fetched from
+// [OpenIndex] reads the first kind. [Folder] is the git folder with the other
+// two; it finds the [DB] of a locked git source, tells what Cargo would check out
+// for it as a [WorkTree], without writing anything, and restores git/checkouts by
+// a [CheckoutPlan].
 //
-// Only references and objects are read. The repository's configuration is not
-// obeyed, no hook is run, objects/info/alternates is ignored, and no symbolic
-// link is followed out of the repository. Objects must hash to the name they are
-// asked for by. Sizes, delta chains and the work to resolve them are bounded, as
-// a repository may have been made to exhaust whoever reads it.
+// # Trust
 //
-// Not supported: SHA-256 repositories, reftables, pack indexes of version 1.
+// Only objects are read, and of references those of an index's tip and a
+// checkout's HEAD. A repository's configuration is not obeyed, no hook is run, and
+// no symbolic link is followed out of the repository. Objects may be borrowed from
+// other folders (objects/info/alternates) only within the Cargo home, and by no
+// index. Objects must hash to the name they are asked for by. Sizes, delta chains,
+// the work to resolve them, and the entries, paths, attributes and submodules of a
+// work tree are bounded, as a repository may have been made to exhaust whoever
+// reads it.
+//
+// Entries whose names mean ".git" to some file system, or lead elsewhere, are
+// refused, with their path in an [EntryError]; and so is a tracked ".cargo-ok"
+// that is no file: Cargo empties what such a link leads to.
+//
+// # What Cargo checks out
+//
+// A WorkTree is what libgit2 1.9 writes on the reset that Cargo 1.95 does:
+//
+//   - Files in the order of their paths, then links, then submodules in the order
+//     of their names. Modes are those of the tree under the umask, also odd ones;
+//     folders have 0755, roots of repositories 0777.
+//   - The attributes text, crlf, eol and ident convert files, as far as the
+//     .gitattributes was written before the file; see attrStack. Filter programs
+//     are not run, encodings not changed. What a user's own configuration of git
+//     adds (core.eol, core.attributesFile) is left out, so that the result does
+//     not depend on who restores.
+//   - Submodules are those that .gitmodules and the tree agree on, each from its
+//     own repository in git/db, with an empty ".cargo-ok" in its root. A gitlink
+//     that .gitmodules has no URL for makes Cargo fail, and is an error here.
+//
+// # What a checkout consists of
+//
+// Restored checkouts have a ".git" of their own, and so have their submodules:
+//
+//	HEAD, refs/heads/master   as Cargo leaves them: a branch at the commit
+//	config                    what Cargo's clone has
+//	index                     a real one, with the times and inodes of the files
+//	objects/                  hard links to all objects of the repository in git/db
+//
+// Hard links rather than alternates, because that is what Cargo makes: a checkout
+// stays whole when its repository is collected or fetched anew, `git` works in it,
+// and a home that is moved or packed keeps working. It costs one link for each
+// pack and each loose object and no space. Where there are no hard links, objects
+// are copied. To Cargo itself the commit object would do (cargo 1.95: is_fresh).
+//
+// They are written in a temporary folder of git/ itself: Cargo takes what is in
+// git/checkouts and in git/checkouts/NAME for checkouts when it collects garbage.
+//
+// Not supported: SHA-256 repositories, reftables, pack indexes of version 1,
+// objects that a partial clone left on its server, file systems that ignore case
+// (libgit2 then writes files in another order, and attributes match otherwise).
 package gitsrc

@@ -68,7 +68,8 @@ func (f *fixture) blob(content string) plumbing.Hash {
 }
 
 // tree makes trees of paths with slashes. A content that begins with "-> " makes
-// a symbolic link.
+// a symbolic link, one with "@ " a submodule at that commit; a name that ends in
+// "*" is an executable's.
 func (f *fixture) tree(files map[string]string) plumbing.Hash {
 	t := &object.Tree{}
 	below := map[string]map[string]string{}
@@ -83,6 +84,13 @@ func (f *fixture) tree(files map[string]string) plumbing.Hash {
 		mode := filemode.Regular
 		if link, ok := strings.CutPrefix(content, "-> "); ok {
 			mode, content = filemode.Symlink, link
+		}
+		if commit, ok := strings.CutPrefix(content, "@ "); ok {
+			t.Entries = append(t.Entries, object.TreeEntry{Name: name, Mode: filemode.Submodule, Hash: plumbing.NewHash(commit)})
+			continue
+		}
+		if bare, ok := strings.CutSuffix(name, "*"); ok {
+			name, mode = bare, filemode.Executable
 		}
 		t.Entries = append(t.Entries, object.TreeEntry{Name: name, Mode: mode, Hash: f.blob(content)})
 	}

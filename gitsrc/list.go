@@ -108,9 +108,10 @@ func List(tree Lister, dir string, include, exclude []string) (*Listing, error) 
 	return &Listing{files, l.warnings}, nil
 }
 
-// maxVisited bounds the paths looked at, in bytes, each counted as often as
-// links lead to it. A repository of 400,000 files has some 30 MB of paths.
-const maxVisited = 256 << 20
+// maxVisited bounds the paths looked at, each counted as often as links lead to
+// it, in bytes and 64 more for the work each makes. For a repository of 400,000
+// files they are some 50 MB.
+const maxVisited = 128 << 20
 
 // A lister makes one listing.
 type lister struct {
@@ -133,21 +134,26 @@ func (l *lister) list(dir string, include, exclude []string) error {
 	}
 	switch {
 	case !byGit:
-		return l.walk(home.root, true)
+		err = l.walk(home.root, true)
 	case home.linked:
-		return errLinked
+		err = errLinked
 	default:
-		return l.gitFolder(home.root, gitTop)
+		err = l.gitFolder(home.root, gitTop)
 	}
+	if err == nil && l.filter.work > maxWork {
+		err = &LimitError{"steps for patterns", maxWork}
+	}
+	return err
 }
 
 // visit counts a path that was reached.
 func (l *lister) visit(p place) error {
-	if len(p.rel) > maxPath {
-		return fmt.Errorf("a path of more than %d bytes, following links", maxPath)
-	}
-	if l.visited += len(p.rel) + 1; l.visited > maxVisited {
-		return fmt.Errorf("more than %d bytes of paths, following links", maxVisited)
+	l.visited += len(p.rel) + 64
+	switch {
+	case len(p.rel) > maxPath:
+		return &LimitError{"bytes in a path, following links", maxPath}
+	case l.visited > maxVisited:
+		return &LimitError{"bytes of paths and work, following links", maxVisited}
 	}
 	return nil
 }

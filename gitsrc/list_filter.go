@@ -1,10 +1,16 @@
 package gitsrc
 
+// maxWork bounds what is spent on patterns that are more than text, in bytes
+// of paths times bytes of patterns. Each takes linear time, but there may be
+// many bytes of both. For 20 such patterns and 400,000 files it is half of it.
+const maxWork = 1 << 33
+
 // A filter is a package's include or exclude.
 type filter struct {
 	patterns patternList
 	include  bool
 	folders  map[string]verdict // for a folder and those it is in
+	work     int                // done; above maxWork nothing is decided any more
 }
 
 // newFilter reads a manifest's patterns. Cargo reads both lists though it uses
@@ -48,7 +54,13 @@ func (f *filter) keeps(rel string, isDir bool) bool {
 // is the package's own, whose path is empty: the patterns "/" and "{}" match
 // that, and so everything.
 func (f *filter) decide(rel string, isDir bool) verdict {
-	if v := f.patterns.match(rel, isDir); v != undecided || rel == "" {
+	if f.work > maxWork {
+		return undecided
+	}
+	c := newCandidate(rel)
+	v := f.patterns.match(c, isDir)
+	f.work += c.work
+	if v != undecided || rel == "" {
 		return v
 	}
 	return f.decideFolder(parentFolder(rel))

@@ -106,8 +106,7 @@ func expandPattern(line string, anchored bool) string {
 
 // match says what the patterns decide for this very path, not regarding the
 // folders it is in: the last pattern that matches wins.
-func (list patternList) match(path string, isDir bool) verdict {
-	c := newCandidate(path)
+func (list patternList) match(c *candidate, isDir bool) verdict {
 	for i := len(list) - 1; i >= 0; i-- {
 		p := &list[i]
 		if p.dirOnly && !isDir || !p.glob.match(c) {

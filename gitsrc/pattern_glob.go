@@ -23,14 +23,18 @@ type glob struct {
 	exact          bool   // the path must be suffix
 	anyDepth       bool   // the path must be suffix, or end with "/" and suffix
 	re             *regexp.Regexp
+	size           int // of the text, in bytes
 }
 
 // A candidate is a path to match: as it is, and with each byte as a character
 // of its own, because globs match bytes and regular expressions characters.
-type candidate struct{ path, bytes string }
+type candidate struct {
+	path, bytes string
+	work        int // done by regular expressions, in bytes of path times of glob
+}
 
-func newCandidate(path string) candidate {
-	c := candidate{path, path}
+func newCandidate(path string) *candidate {
+	c := &candidate{path: path, bytes: path}
 	for i := range len(path) {
 		if path[i] >= utf8.RuneSelf {
 			c.bytes = widen(path)
@@ -54,7 +58,7 @@ func parseGlob(text string, d dialect) (*glob, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &glob{prefix: leadingText(tokens), suffix: trailingText(tokens)}
+	g := &glob{prefix: leadingText(tokens), suffix: trailingText(tokens), size: len(text)}
 	switch {
 	case allText(tokens):
 		g.exact = true
@@ -68,7 +72,7 @@ func parseGlob(text string, d dialect) (*glob, error) {
 	return g, nil
 }
 
-func (g *glob) match(c candidate) bool {
+func (g *glob) match(c *candidate) bool {
 	switch {
 	case g.exact:
 		return c.path == g.suffix
@@ -78,5 +82,6 @@ func (g *glob) match(c candidate) bool {
 		rest := len(c.path) - len(g.suffix)
 		return rest == 0 || c.path[rest-1] == '/'
 	}
+	c.work += len(c.path) * g.size
 	return g.re.MatchString(c.bytes)
 }

@@ -113,14 +113,15 @@ func (w *WorkTree) Open(name string) (fs.File, error) {
 	if err != nil {
 		return nil, err
 	}
+	info := w.info(real)
+	info.name = path.Base(name)
 	if dir, ok := w.tree().dirs[real]; ok {
-		return &openDir{info: w.info(real), w: w, path: real, names: dir.names}, nil
+		return &openDir{info: info, w: w, path: real, names: dir.names}, nil
 	}
 	data, err := w.ReadFile(name)
 	if err != nil {
 		return nil, err
 	}
-	info := w.info(real)
 	info.size = int64(len(data))
 	return &openFile{info: info, Reader: bytes.NewReader(data)}, nil
 }

@@ -22,9 +22,16 @@ type WorkTree interface {
 	fs.FS
 }
 
-// Trees returns the work tree of a git source that is locked to a commit. It is
-// safe for concurrent use. A [gitsrc.MissingError] makes a gap.
-type Trees func(crate.SourceID) (WorkTree, error)
+// Repositories is what packages from git are read with. Its functions are safe
+// for concurrent use.
+type Repositories struct {
+	// WorkTree returns the work tree of a git source that is locked to a
+	// commit. A [gitsrc.MissingError] makes a gap.
+	WorkTree func(crate.SourceID) (WorkTree, error)
+	// HasRegistry reports whether cargo's configuration has a registry of that
+	// name. To cargo a manifest that names another is broken.
+	HasRegistry func(name string) bool
+}
 
 // checkout is the part of a work tree that one package copies.
 type checkout struct {
@@ -36,10 +43,10 @@ type checkout struct {
 
 // locateGit finds the packages that come from git: each repository is walked
 // once, for all its packages.
-func locateGit(ctx context.Context, jobs int, steps []Step, findings []finding, trees Trees) error {
+func locateGit(ctx context.Context, jobs int, steps []Step, findings []finding, repos Repositories) error {
 	places := bySource(steps)
 	errs := par.Do(ctx, jobs, len(places), noState, func(_ struct{}, i int) error {
-		return locateIn(steps, findings, places[i], trees)
+		return locateIn(steps, findings, places[i], repos)
 	})
 	return errors.Join(errs...)
 }
@@ -67,8 +74,8 @@ func bySource(steps []Step) [][]int {
 func (s Step) fromGit() bool { return s.ID.Source.Kind() == crate.Git }
 
 // locateIn finds the packages of one source.
-func locateIn(steps []Step, findings []finding, here []int, trees Trees) error {
-	tree, err := trees(steps[here[0]].ID.Source)
+func locateIn(steps []Step, findings []finding, here []int, repos Repositories) error {
+	tree, err := repos.WorkTree(steps[here[0]].ID.Source)
 	if gap := gitGap(err); gap != none {
 		for _, i := range here {
 			findings[i] = finding{gap: gap, detail: err.Error()}
@@ -79,6 +86,7 @@ func locateIn(steps []Step, findings []finding, here []int, trees Trees) error {
 		return fmt.Errorf("%s: %w", steps[here[0]].ID, err)
 	}
 	manifests := manifest.NewTree(tree)
+	manifests.Registries = repos.HasRegistry
 	var errs []error
 	for _, i := range here {
 		if steps[i].git, err = checkoutOf(manifests, tree, steps[i].ID); err != nil {

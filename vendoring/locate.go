@@ -44,7 +44,7 @@ type Located struct {
 // If packages are missing, or checksums disagree, the error is a [GapsError]
 // that lists all of them; to make that list complete the archives that are
 // there are hashed before it is returned.
-func Locate(ctx context.Context, jobs int, steps []Step, stores Stores, trees Trees) (*Located, error) {
+func Locate(ctx context.Context, jobs int, steps []Step, stores Stores, repos Repositories) (*Located, error) {
 	if err := checkStores(steps, stores); err != nil {
 		return nil, err
 	}
@@ -55,7 +55,7 @@ func Locate(ctx context.Context, jobs int, steps []Step, stores Stores, trees Tr
 		}
 		return err
 	})
-	if err := errors.Join(append(errs, locateGit(ctx, jobs, steps, findings, trees))...); err != nil {
+	if err := errors.Join(append(errs, locateGit(ctx, jobs, steps, findings, repos))...); err != nil {
 		return nil, err
 	}
 	gaps := GapsError{}

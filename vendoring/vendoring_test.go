@@ -45,7 +45,7 @@ func fixture(t *testing.T, crates ...cargotest.Crate) ([]Step, Stores) {
 func plan(t *testing.T, dest string, crates ...cargotest.Crate) *Plan {
 	t.Helper()
 	steps, stores := fixture(t, crates...)
-	located, err := Locate(t.Context(), 0, steps, stores, nil)
+	located, err := Locate(t.Context(), 0, steps, stores, Repositories{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -256,7 +256,7 @@ func BenchmarkVendor(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		located, err := Locate(b.Context(), 0, arranged.Steps, func(id crate.SourceID) (Store, error) { return From(h, id), nil }, nil)
+		located, err := Locate(b.Context(), 0, arranged.Steps, func(id crate.SourceID) (Store, error) { return From(h, id), nil }, Repositories{})
 		if err != nil {
 			b.Fatal(err)
 		}

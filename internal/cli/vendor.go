@@ -157,7 +157,7 @@ func (r *run) planVendor(ctx context.Context, job *vendorJob) error {
 	if err != nil {
 		return err
 	}
-	located, err := vendoring.Locate(ctx, r.flags.jobs, arranged.Steps, stores, job.trees(ctx))
+	located, err := vendoring.Locate(ctx, r.flags.jobs, arranged.Steps, stores, job.repositories(ctx))
 	if err != nil {
 		if _, gaps := errors.AsType[*vendoring.GapsError](err); gaps {
 			r.out.note("the cargo home is " + job.home.Dir())

@@ -47,7 +47,15 @@ func (j *vendorJob) store(source crate.SourceID) (vendoring.Store, error) {
 	return vendoring.From(j.home, source), nil
 }
 
-// trees says where the files of git sources are read from.
-func (j *vendorJob) trees(ctx context.Context) vendoring.Trees {
-	return func(id crate.SourceID) (vendoring.WorkTree, error) { return j.home.Git().WorkTree(ctx, id) }
+// repositories says where the files of git sources are read from.
+func (j *vendorJob) repositories(ctx context.Context) vendoring.Repositories {
+	var mu sync.Mutex // the configuration is not for several goroutines
+	return vendoring.Repositories{
+		WorkTree: func(id crate.SourceID) (vendoring.WorkTree, error) { return j.home.Git().WorkTree(ctx, id) },
+		HasRegistry: func(name string) bool {
+			mu.Lock()
+			defer mu.Unlock()
+			return j.cfg.HasRegistry(name)
+		},
+	}
 }

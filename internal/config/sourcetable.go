@@ -118,6 +118,13 @@ func (t *sourceTable) ref() crate.GitRef {
 	return crate.GitRef{Kind: crate.DefaultBranch}
 }
 
+// HasRegistry reports whether there is a usable [registries.name]: to cargo a
+// manifest that names another registry is broken.
+func (c *Config) HasRegistry(name string) bool {
+	_, err := c.registry(name)
+	return err == nil
+}
+
 // registry returns the index of [registries.NAME].
 func (c *Config) registry(name string) (crate.SourceID, error) {
 	if err := checkRegistryName(name); err != nil {
