@@ -54,7 +54,7 @@ corpus-large:
 	$(GO) run ./internal/corpus $(CORPUS) $(LARGE)
 
 bench: build
-	$(GO) run ./internal/bench -cargohome ./cargohome -corpus $(CORPUS)
+	$(GO) run ./internal/bench -cargohome ./cargohome -corpus $(CORPUS) -git "$(CARGOHOME_GIT)"
 
 clean:
 	rm -rf cargohome demo

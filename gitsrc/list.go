@@ -90,13 +90,16 @@ func (e *LinkError) Error() string {
 // nothing is found.
 var errLinked = errors.New("the folder is reached through a link")
 
+// errManyLinks is for links that multiply what is in a work tree.
+var errManyLinks = errors.New("links lead to the same files too many times over")
+
 // List returns what Cargo copies of the package in folder dir of tree; the
 // root is "". The patterns are those of the manifest. The manifest itself is
 // in the list, as Cargo.toml.
 //
 // The error may be a [*PatternError] or a [*LinkError].
 func List(tree Lister, dir string, include, exclude []string) (*Listing, error) {
-	l := &lister{tree: workTree{tree.Entries()}, read: tree.ReadFile, files: make(map[string]File)}
+	l := newLister(tree)
 	if err := l.list(dir, include, exclude); err != nil {
 		return nil, fmt.Errorf("list files of package in folder %q: %w", dir, err)
 	}
@@ -108,10 +111,14 @@ func List(tree Lister, dir string, include, exclude []string) (*Listing, error) 
 	return &Listing{files, l.warnings}, nil
 }
 
-// maxVisited bounds the paths looked at, each counted as often as links lead to
-// it, in bytes and 64 more for the work each makes. For a repository of 400,000
-// files they are some 50 MB.
-const maxVisited = 128 << 20
+// What is looked at is bounded, each path counted as often as links lead to it:
+// in bytes, and 64 more for the work each makes. Links may lead to everything a
+// few times over, and to what is small more often.
+const (
+	visitCost   = 64
+	freeVisits  = 8 << 20
+	visitFactor = 4
+)
 
 // A lister makes one listing.
 type lister struct {
@@ -120,7 +127,15 @@ type lister struct {
 	filter   *filter
 	files    map[string]File
 	warnings []string
-	visited  int
+	visits   int // what may still be looked at
+}
+
+func newLister(tree Lister) *lister {
+	l := &lister{tree: workTree{tree.Entries()}, read: tree.ReadFile, files: make(map[string]File), visits: freeVisits}
+	for i := range l.tree.entries {
+		l.visits += visitFactor * (len(l.tree.entries[i].Path) + visitCost)
+	}
+	return l
 }
 
 func (l *lister) list(dir string, include, exclude []string) error {
@@ -148,12 +163,12 @@ func (l *lister) list(dir string, include, exclude []string) error {
 
 // visit counts a path that was reached.
 func (l *lister) visit(p place) error {
-	l.visited += len(p.rel) + 64
+	l.visits -= len(p.rel) + visitCost
 	switch {
 	case len(p.rel) > maxPath:
 		return &LimitError{"bytes in a path, following links", maxPath}
-	case l.visited > maxVisited:
-		return &LimitError{"bytes of paths and work, following links", maxVisited}
+	case l.visits < 0:
+		return errManyLinks
 	}
 	return nil
 }

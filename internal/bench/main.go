@@ -1,14 +1,19 @@
 // Bench runs cargo and cargohome on the same work, in turn, and prints medians:
 //
-//	go run ./internal/bench -cargohome ./cargohome -corpus DIR [-runs N] [PROJECT...]
+//	go run ./internal/bench -cargohome ./cargohome -corpus DIR [-git DIR] [-runs N] [PROJECT...]
 //
 // DIR is what ./internal/corpus made; put it on tmpfs, as disks differ too much
 // to compare. Each program vendors each project: cold, with registry/src there;
 // cold with registry/src cleared, where cargo unpacks twice; and again with
 // nothing changed. What a run needs removed is removed outside the time taken.
+//
+// With -git, which has bare clones of bytecodealliance/regalloc2, rust-windowing/winit and
+// rust-lang/cargo as regalloc2.git, winit.git and cargo.git, a project that depends
+// on the three is vendored too, and its checkouts are restored.
 package main
 
 import (
+	"bytes"
 	"errors"
 	"flag"
 	"fmt"
@@ -22,12 +27,16 @@ import (
 func main() {
 	program := flag.String("cargohome", "./cargohome", "the program to measure")
 	corpus := flag.String("corpus", "", "folder made by ./internal/corpus")
+	git := flag.String("git", "", "folder of bare clones")
 	runs := flag.Int("runs", 5, "runs of each program, of which the median counts")
 	flag.Parse()
 	b := &bench{runs: *runs}
 	err := b.setup(*program, *corpus)
 	if err == nil {
 		err = b.measure(flag.Args())
+	}
+	if err == nil && *git != "" {
+		err = b.measureGit(*git)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -41,6 +50,7 @@ type bench struct {
 	corpus  string
 	home    string
 	work    string
+	env     []string // for both programs
 }
 
 func (b *bench) setup(program, corpus string) (err error) {
@@ -58,18 +68,26 @@ func (b *bench) setup(program, corpus string) (err error) {
 	return os.MkdirAll(b.work, 0o777)
 }
 
-// scenario is one kind of work; before brings about its beginning.
+// scenario is one kind of work: before brings about its beginning, and the
+// arguments, to which a folder to vendor into is added, make each program do it.
 type scenario struct {
-	name   string
-	before func(b *bench, vendor string) error
+	name        string
+	before      func(b *bench, vendor string) error
+	cargo, ours []string
+	noFolder    bool
 }
 
+var (
+	cargoVendor = []string{"vendor", "--quiet", "--locked", "--offline"}
+	ourVendor   = []string{"vendor", "--quiet"}
+)
+
 var scenarios = []scenario{
-	{"cold", func(b *bench, vendor string) error { return os.RemoveAll(vendor) }},
+	{"cold", func(b *bench, vendor string) error { return os.RemoveAll(vendor) }, cargoVendor, ourVendor, false},
 	{"src cleared", func(b *bench, vendor string) error {
 		return errors.Join(os.RemoveAll(vendor), os.RemoveAll(filepath.Join(b.home, "registry", "src")))
-	}},
-	{"unchanged", func(b *bench, vendor string) error { return nil }},
+	}, cargoVendor, ourVendor, false},
+	{"unchanged", func(b *bench, vendor string) error { return nil }, cargoVendor, ourVendor, false},
 }
 
 func (b *bench) measure(projects []string) error {
@@ -83,10 +101,8 @@ func (b *bench) measure(projects []string) error {
 			fmt.Fprintf(os.Stderr, "bench: %s is not in the corpus, left out\n", project)
 			continue
 		}
-		for _, s := range scenarios {
-			if err := b.compare(project, s); err != nil {
-				return fmt.Errorf("%s, %s: %w", project, s.name, err)
-			}
+		if err := b.compareAll(project, scenarios); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -98,11 +114,17 @@ type sample struct {
 	peak    int64 // bytes
 }
 
-func (b *bench) compare(project string, s scenario) error {
-	programs := [2][]string{
-		{"cargo", "vendor", "--quiet", "--locked", "--offline"},
-		{b.program, "vendor", "--quiet"},
+func (b *bench) compareAll(project string, scenarios []scenario) error {
+	for _, s := range scenarios {
+		if err := b.compare(project, s); err != nil {
+			return fmt.Errorf("%s, %s: %w", project, s.name, err)
+		}
 	}
+	return nil
+}
+
+func (b *bench) compare(project string, s scenario) error {
+	programs := [2][]string{append([]string{"cargo"}, s.cargo...), append([]string{b.program}, s.ours...)}
 	var samples [2][]sample
 	for range b.runs {
 		for i, program := range programs {
@@ -124,13 +146,19 @@ func (b *bench) run(project string, s scenario, program []string) (sample, error
 	if err := s.before(b, vendor); err != nil {
 		return sample{}, err
 	}
-	cmd := exec.Command(program[0], append(program[1:], vendor)...)
+	cmd := exec.Command(program[0], program[1:]...)
+	if !s.noFolder {
+		cmd.Args = append(cmd.Args, vendor)
+	}
 	cmd.Dir = filepath.Join(b.corpus, "proj", project)
-	cmd.Env = append(os.Environ(), "CARGO_HOME="+b.home)
-	cmd.Stderr = os.Stderr
+	cmd.Env = append(append(os.Environ(), "CARGO_HOME="+b.home), b.env...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
 	began := time.Now()
-	err := cmd.Run()
-	return sample{time.Since(began).Seconds(), peakMemory(cmd.ProcessState)}, err
+	if err := cmd.Run(); err != nil {
+		return sample{}, fmt.Errorf("%s: %w\n%s", program[0], err, stderr.Bytes())
+	}
+	return sample{time.Since(began).Seconds(), peakMemory(cmd.ProcessState)}, nil
 }
 
 // median takes both medians, each on its own.
