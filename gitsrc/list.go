@@ -9,10 +9,11 @@
 //
 // and then leaves out git's own files (spec 7.4). The repository is the one
 // whose folder is found first going up from the package's, so that of a
-// submodule for a package inside one. Walking differs from git's way in small
-// things: it stops at every "target" below the root, knows no repositories, and
-// tests a pattern on folders too. A folder below the package's that holds a
-// Cargo.toml is another package and left out in each.
+// submodule for a package inside one. It does not track a manifest to which a
+// link from one repository into another leads. Walking leaves out the package's
+// folder "target", which may be tracked, and knows no repositories. A folder
+// below the package's that holds a Cargo.toml is another package and left out in
+// each way.
 //
 // A work tree is looked at as Cargo leaves it after a fresh checkout. The only
 // untracked files in it are then the empty .cargo-ok that Cargo puts into the
@@ -29,9 +30,9 @@
 //
 // Not supported: repositories without a work tree within the work tree (the
 // folder of one, reached through a link, stops Cargo; here it is a folder);
-// ignore rules that are the user's own; a package folder whose name has the
-// characters * ? [ \, which Cargo takes for a pattern and in odd cases finds
-// "target" folders with.
+// ignore rules that are the user's own; a submodule that tracks a .cargo-ok and
+// ignores it; a package folder whose name has the characters * ? [ \, which Cargo
+// takes for a pattern, so that in odd cases it leaves out more "target" folders.
 //
 // Source: cargo 1.95, src/cargo/sources/path.rs, list_files;
 // src/cargo/ops/vendor.rs, vendor_this; gix-dir 0.21; walkdir 2.5.
@@ -103,12 +104,16 @@ func List(tree Lister, dir string, include, exclude []string) (*Listing, error) 
 	if err := l.list(dir, include, exclude); err != nil {
 		return nil, fmt.Errorf("list files of package in folder %q: %w", dir, err)
 	}
+	return l.listing(), nil
+}
+
+func (l *lister) listing() *Listing {
 	files := make([]File, 0, len(l.files))
 	for _, f := range l.files {
 		files = append(files, f)
 	}
 	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
-	return &Listing{files, l.warnings}, nil
+	return &Listing{files, l.warnings}
 }
 
 // What is looked at is bounded, each path counted as often as links lead to it:

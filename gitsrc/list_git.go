@@ -103,18 +103,22 @@ func (l *lister) gitLink(c place, part gitPart) error {
 }
 
 // hidesMarker says whether the ignore rules of a repository hide the marker in
-// its root, which is not tracked. Only those in the root itself count.
+// its root, which is not tracked. Only those in the root itself count. Unlike
+// git, gix reads them through a link.
 func (l *lister) hidesMarker(repo string) (bool, error) {
-	path := joinPath(repo, ".gitignore")
-	if kind, _ := l.tree.at(path); kind != placeFile && kind != placeExecutable {
-		return false, nil // git does not follow a link here
+	rules := place{path: joinPath(repo, ".gitignore")}
+	if rules.kind, rules.target = l.tree.at(rules.path); rules.kind == placeLink {
+		rules = l.tree.follow(rules)
 	}
-	data, err := l.read(path)
+	if rules.kind != placeFile && rules.kind != placeExecutable {
+		return false, nil
+	}
+	data, err := l.read(rules.path)
 	if err != nil {
 		return false, err
 	}
 	if len(data) > maxIgnoreFile {
-		return false, fmt.Errorf("%q has more than %d bytes", path, maxIgnoreFile)
+		return false, fmt.Errorf("%q has more than %d bytes", rules.path, maxIgnoreFile)
 	}
 	return ignoresMarker(data), nil
 }

@@ -28,15 +28,15 @@ func entriesOf(text string) *entryList {
 		switch {
 		case path == "":
 			continue
+		case strings.HasSuffix(path, ":"):
+			e.Path = strings.TrimSuffix(path, ":")
+			l.texts[e.Path] = rest
 		case rest == "*":
 			e.Kind = Executable
 		case rest == "=":
 			e.Kind = Submodule
 		case strings.HasPrefix(rest, "->"):
 			e.Kind, e.Target = Symlink, strings.TrimSpace(rest[2:])
-		case strings.HasSuffix(path, ":"):
-			e.Path = strings.TrimSuffix(path, ":")
-			l.texts[e.Path] = rest
 		}
 		l.entries = append(l.entries, e)
 	}
@@ -104,6 +104,7 @@ func Test_list(t *testing.T) {
 		{name: "submodule", tree: "Cargo.toml\ns =\ns/.cargo-ok\ns/x\ns/target/y", want: "Cargo.toml s/.cargo-ok s/target/y s/x"},
 		{name: "submodule_sorted_apart", tree: "Cargo.toml\ns =\ns-x\ns/.cargo-ok\ns/x", want: "Cargo.toml s-x s/.cargo-ok s/x"},
 		{name: "submodule_marker_hidden", tree: "Cargo.toml\n.gitignore: !*\ns =\ns/.cargo-ok\ns/.gitignore: *-ok\ns/t =\ns/t/.cargo-ok", want: "Cargo.toml s/t/.cargo-ok"},
+		{name: "submodule_marker_hidden_by_link", tree: "Cargo.toml\ns =\ns/.cargo-ok\ns/.gitignore -> ../rules\nrules: *", want: "Cargo.toml rules"},
 		{name: "submodule_package", tree: "Cargo.toml\ns =\ns/.cargo-ok\ns/Cargo.toml\ns/x", want: "Cargo.toml"},
 		{name: "submodule_missing", tree: "Cargo.toml\ns =\nl -> s", want: "Cargo.toml"},
 		{name: "submodule_is_package", dir: "s", tree: "s =\ns/.cargo-ok\ns/Cargo.toml\ns/.h", want: ".h Cargo.toml"},
@@ -142,6 +143,21 @@ func Test_list_of_repository_within_itself(t *testing.T) {
 	slices.Sort(want)
 	if diff := cmp.Diff(want, paths); diff != "" {
 		t.Errorf("want -, got +:\n%s", diff)
+	}
+}
+
+// No more links are followed to reach a file than the system follows.
+func Test_list_follows_40_links(t *testing.T) {
+	tree := "Cargo.toml\nf\nl0 -> f"
+	for n := range maxLinks {
+		tree += fmt.Sprintf("\nl%d -> l%d", n+1, n)
+	}
+	got, err := List(entriesOf(tree), "", nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Files) != 42 || len(got.Warnings) != 1 || !strings.HasPrefix(got.Warnings[0], `"l40"`) {
+		t.Errorf("%d files, want 42; warnings %q, want one for l40", len(got.Files), got.Warnings)
 	}
 }
 

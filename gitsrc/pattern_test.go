@@ -37,6 +37,7 @@ func Test_patterns(t *testing.T) {
 		{"double_star_inside", "a/**/b", "a/b a/x/b a/x/y/b ab xa/b", "a/b a/x/b a/x/y/b"},
 		{"double_star_end", "a/**", "a a/b a/b/c", "a/b a/b/c"},
 		{"double_star_start", "**/a/b", "a/b x/a/b xa/b", "a/b x/a/b"},
+		{"double_star_twice", "**/**/a b/**/**/c", "a d/a b/c b/d/e/c", "a d/a b/c b/d/e/c"},
 		{"double_star_alone", "**", "a b/c", "a b/c"},
 		{"double_star_in_a_name", "a**b", "ab axb a/b", "ab axb"},
 		{"question_is_one_byte", "? ???", "a ab abc é", "a abc"},

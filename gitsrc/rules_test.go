@@ -180,6 +180,20 @@ func TestCheckName(t *testing.T) {
 	}
 }
 
+func TestApplyDelta(t *testing.T) {
+	const base = "0123456789"
+	for _, tt := range []struct{ delta, want string }{
+		{"\x0a\x03\x91\x02\x03", "234"}, {"\x0a\x0a\x90\x0a", base}, {"\x0a\x05\x02ab\x91\x07\x03", "ab789"}, {"\x0a\x00", ""}, {"\x0a\x01\x93\x09\x00\x01", "9"},
+		{"", ""}, {"\x0a", ""}, {"\x09\x01\x90\x01", ""}, {"\x0a\x02\x90\x01", ""}, {"\x0a\x01\x90\x02", ""}, {"\x0a\x03\x91\x08\x03", ""}, {"\x0a\x01\x91\x0b\x01", ""},
+		{"\x0a\x01\x00", ""}, {"\x0a\x02\x02a", ""}, {"\x0a\x01\x91", ""}, {"\x0a\x01\x80", ""}, {"\x0a\x01\x9f\xff\xff\xff\xff\x01", ""}, {"\x0a\xff\xff\xff\xff\x7f\x90\x01", ""},
+	} {
+		got, err := applyDelta([]byte(base), []byte(tt.delta))
+		if string(got) != tt.want || (err == nil) != (tt.want != "" || tt.delta == "\x0a\x00") {
+			t.Errorf("applyDelta(%q) = %q, %v, want %q", tt.delta, got, err, tt.want)
+		}
+	}
+}
+
 // Deltas make what they say or fail, whatever they hold.
 func FuzzDelta(f *testing.F) {
 	f.Add([]byte("base"), []byte{4, 6, 0x90, 4, 2, 'x', 'y'})

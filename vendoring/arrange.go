@@ -7,6 +7,7 @@ import (
 
 	"cargohome/crate"
 	"cargohome/internal/home"
+	"cargohome/internal/staging"
 )
 
 // Package is a locked package.
@@ -16,21 +17,29 @@ type Package struct {
 	Replaced bool           // by another through [replace]
 }
 
+// copied is a package whose files are copied from somewhere.
+type copied interface {
+	// write copies all files and returns them in byte order of their paths.
+	write(dst *staging.Tree) ([]crate.File, error)
+	// warnings are what cargo warns of when it copies them.
+	warnings() []string
+}
+
 // Step is one package of a plan, with the folder it gets.
 type Step struct {
 	Package
 	Folder string // below the vendor folder, '/'-separated
 
 	archives []home.Archive // where copies of the archive lie, the most trusted first
-	git      *checkout      // what is copied instead, for a package from git
+	copied   copied         // what is there instead, for a package that has no archive
 }
 
 // Warnings are what cargo warns of when it vendors the package.
 func (s Step) Warnings() []string {
-	if s.git == nil {
+	if s.copied == nil {
 		return nil
 	}
-	return s.git.warnings
+	return s.copied.warnings()
 }
 
 // ArchiveSize is the size of the package's archive in bytes, once it is located.

@@ -38,7 +38,7 @@ type checkout struct {
 	tree     WorkTree
 	files    []gitsrc.File // in byte order of their paths
 	manifest []byte        // the Cargo.toml that takes the place of the package's own
-	warnings []string
+	warned   []string
 }
 
 // locateGit finds the packages that come from git: each repository is walked
@@ -89,7 +89,7 @@ func locateIn(steps []Step, findings []finding, here []int, repos Repositories) 
 	manifests.Registries = repos.HasRegistry
 	var errs []error
 	for _, i := range here {
-		if steps[i].git, err = checkoutOf(manifests, tree, steps[i].ID); err != nil {
+		if steps[i].copied, err = checkoutOf(manifests, tree, steps[i].ID); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", steps[i].ID, err))
 		}
 	}
@@ -109,7 +109,7 @@ func gitGap(err error) Gap {
 }
 
 // checkoutOf finds a package in a tree, and works out what is copied of it.
-func checkoutOf(manifests *manifest.Tree, tree WorkTree, id crate.ID) (*checkout, error) {
+func checkoutOf(manifests *manifest.Tree, tree WorkTree, id crate.ID) (copied, error) {
 	found, err := manifests.Find(id.Name, id.Version)
 	if err != nil {
 		return nil, err
@@ -150,6 +150,8 @@ func (c *checkout) write(dst *staging.Tree) ([]crate.File, error) {
 	}
 	return files, nil
 }
+
+func (c *checkout) warnings() []string { return c.warned }
 
 func (c *checkout) content(f gitsrc.File) ([]byte, fs.FileMode, error) {
 	if path.Base(f.Path) == "Cargo.toml" {

@@ -4,27 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"os"
 	"slices"
 
 	"cargohome/crate"
 	"cargohome/index"
-	"cargohome/internal/home"
 	"cargohome/internal/par"
 )
-
-// Store is where the packages of a source are really read from: a registry's
-// folders in the Cargo home, or a local registry. Its methods are safe for
-// concurrent use.
-type Store interface {
-	// Archives yields the places where a copy of id's archive lies, the most
-	// trusted first; with an error, which is about one place, the loop goes on.
-	Archives(id crate.ID) iter.Seq2[home.Archive, error]
-	// Lookup returns the index entry of id. The error matches index.ErrNoIndex
-	// if the store has no index at all.
-	Lookup(id crate.ID) (index.Entry, error)
-}
 
 // Stores returns the store of a source. It is safe for concurrent use.
 type Stores func(crate.SourceID) (Store, error)
@@ -102,18 +88,24 @@ func locate(s *Step, stores Stores) (finding, error) {
 	if err != nil {
 		return finding{}, fmt.Errorf("%s: %w", s.ID, err)
 	}
-	f := s.findArchives(store)
-	entry, err := store.Lookup(s.ID)
+	f, err := store.locate(s)
+	if f.gap == none && s.Checksum.IsZero() {
+		f.gap = Unvouched
+	}
+	return f, err
+}
+
+// locate implements Store.
+func (r archives) locate(s *Step) (finding, error) {
+	f := s.findArchives(r)
+	entry, err := r.Lookup(s.ID)
 	if err != nil {
 		f.unlisted = err
 	} else {
 		s.crossCheck(entry, &f)
 	}
-	switch {
-	case f.gap == Missing && errors.Is(err, index.ErrNoIndex):
+	if f.gap == Missing && errors.Is(err, index.ErrNoIndex) {
 		f.gap = NoRegistry
-	case f.gap == none && s.Checksum.IsZero():
-		f.gap = Unvouched
 	}
 	return f, nil
 }
@@ -126,7 +118,7 @@ func (s *Step) crossCheck(entry index.Entry, f *finding) {
 }
 
 // findArchives keeps the copies that hold anything.
-func (s *Step) findArchives(store Store) finding {
+func (s *Step) findArchives(store archives) finding {
 	f := finding{gap: Missing}
 	for a, err := range store.Archives(s.ID) {
 		switch {
@@ -172,7 +164,7 @@ func sumFile(path string) (crate.Checksum, error) {
 func hashAll(ctx context.Context, jobs int, steps []Step, findings []finding) []*CorruptError {
 	bad := make([]*CorruptError, len(steps))
 	par.Do(ctx, jobs, len(steps), noState, func(_ struct{}, i int) error {
-		if findings[i].gap == none && !steps[i].fromGit() {
+		if findings[i].gap == none && steps[i].copied == nil {
 			bad[i] = steps[i].checkArchives()
 		}
 		return nil

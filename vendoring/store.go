@@ -8,9 +8,34 @@ import (
 	"cargohome/internal/home"
 )
 
-// From returns the store of packages that are read from source, a registry,
-// whatever source they are locked to.
-func From(h *home.Home, source crate.SourceID) Store { return registry{h, source} }
+// Store is where the packages of a source are really read from. It is safe for
+// concurrent use.
+type Store interface {
+	// locate fills in where the step's package is, or says what is lacking.
+	locate(s *Step) (finding, error)
+}
+
+// FromHome returns the store of packages that are read from source, a registry in
+// the home, whatever source they are locked to.
+func FromHome(h *home.Home, source crate.SourceID) Store {
+	return archives{registry{h, source}}
+}
+
+// FromLocal returns the store of a local registry.
+func FromLocal(l *home.LocalRegistry) Store { return archives{l} }
+
+// archiveStore is a registry with its archives, as internal/home has them.
+type archiveStore interface {
+	// Archives yields the places where a copy of id's archive lies, the most
+	// trusted first; with an error, which is about one place, the loop goes on.
+	Archives(id crate.ID) iter.Seq2[home.Archive, error]
+	// Lookup returns the index entry of id. The error matches index.ErrNoIndex
+	// if there is no index at all.
+	Lookup(id crate.ID) (index.Entry, error)
+}
+
+// archives is the store of a registry's archives.
+type archives struct{ archiveStore }
 
 type registry struct {
 	home   *home.Home

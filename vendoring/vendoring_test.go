@@ -39,7 +39,7 @@ func fixture(t *testing.T, crates ...cargotest.Crate) ([]Step, Stores) {
 	}
 	h := home.New(dir)
 	t.Cleanup(func() { h.Close() })
-	return arranged.Steps, func(id crate.SourceID) (Store, error) { return From(h, id), nil }
+	return arranged.Steps, func(id crate.SourceID) (Store, error) { return FromHome(h, id), nil }
 }
 
 func plan(t *testing.T, dest string, crates ...cargotest.Crate) *Plan {
@@ -256,7 +256,7 @@ func BenchmarkVendor(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		located, err := Locate(b.Context(), 0, arranged.Steps, func(id crate.SourceID) (Store, error) { return From(h, id), nil }, Repositories{})
+		located, err := Locate(b.Context(), 0, arranged.Steps, func(id crate.SourceID) (Store, error) { return FromHome(h, id), nil }, Repositories{})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -146,18 +146,19 @@ func (w *worker) step(s *Step) (Result, error) {
 	return result(Written, files), nil
 }
 
-// mayKeep: a package from git has nothing on record that could be compared, and
-// is always made anew, as cargo does; so are the packages of a group.
+// mayKeep: a package that is copied has nothing on record that could be compared
+// with where it comes from, and is always made anew, as cargo does; so are the
+// packages of a group.
 func (w *worker) mayKeep(s *Step) bool {
-	return w.plan.Exists && s.git == nil && s.Folder == s.topFolder()
+	return w.plan.Exists && s.copied == nil && s.Folder == s.topFolder()
 }
 
 func (w *worker) write(s *Step) ([]crate.File, error) {
 	dir := filepath.Join(w.fresh, filepath.FromSlash(s.Folder))
-	if s.git == nil {
+	if s.copied == nil {
 		return w.unpackBest(dir, s)
 	}
-	files, err := w.fill(dir, s, s.git.write)
+	files, err := w.fill(dir, s, s.copied.write)
 	if err != nil {
 		return nil, fmt.Errorf("copy %s: %w", s.ID, err)
 	}

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"sync"
 
 	"cargohome/crate"
@@ -40,11 +39,11 @@ func (j *vendorJob) stores() (vendoring.Stores, error) {
 func (j *vendorJob) store(source crate.SourceID) (vendoring.Store, error) {
 	switch source.Kind() {
 	case crate.LocalRegistry:
-		return home.NewLocalRegistry(source.LocalPath()), nil
+		return vendoring.FromLocal(home.NewLocalRegistry(source.LocalPath())), nil
 	case crate.Directory:
-		return nil, fmt.Errorf("they are replaced by those of the directory %s, from which this version cannot vendor", source.LocalPath())
+		return vendoring.FromDirectory(source.LocalPath()), nil
 	}
-	return vendoring.From(j.home, source), nil
+	return vendoring.FromHome(j.home, source), nil
 }
 
 // repositories says where the files of git sources are read from.

@@ -219,6 +219,36 @@ only-two = { version = "1", registry = "two" }
 	}
 }
 
+// A vendor folder in place of a registry, obeyed with --respect-source-config.
+func TestVendor_directory_source(t *testing.T) {
+	needCargo(t)
+	server := httptest.NewServer(registryHandler(append(oddCrates, cargotest.Crate{Name: "picky", Version: "1.0.0", Files: []cargotest.File{
+		{Path: "Cargo.toml", Content: "[package]\nname = \"picky\"\nversion = \"1.0.0\"\ninclude = [\"/src\", \".kept\", \"!/src/left-out\"]\n"},
+		{Path: "src/left-out", Content: "x"}, {Path: ".kept", Content: "x"}, {Path: "other", Content: "x"}, {Path: "run.sh", Content: "x", Mode: 0o755},
+	}})))
+	t.Cleanup(server.Close)
+	root := t.TempDir()
+	project, home := filepath.Join(root, "app"), filepath.Join(root, "home")
+	index := "sparse+" + server.URL + "/index/"
+	config := filepath.Join(project, ".cargo", "config.toml")
+	write(t, config, fmt.Sprintf("[registries.alt]\nindex = %q\n", index))
+	write(t, filepath.Join(project, "src", "main.rs"), "fn main() {}\n")
+	write(t, filepath.Join(project, "Cargo.toml"), `[package]
+name = "app"
+version = "0.1.0"
+edition = "2021"
+
+[dependencies]
+pre = { version = "=1.0.0-rc.1", registry = "alt" }
+old-pre = { package = "pre", version = "0.9", registry = "alt" }
+odd = { version = "0.1", registry = "alt" }
+picky = { version = "1", registry = "alt" }
+`)
+	command{project, home, []string{"cargo", "vendor", "--quiet", "../source"}}.output(t)
+	write(t, config, fmt.Sprintf("[registries.alt]\nindex = %q\n[source.alt]\nregistry = %[1]q\nreplace-with = \"v\"\n[source.v]\ndirectory = \"../source\"\n", index))
+	respecting(t, project, filepath.Join(root, "empty"))
+}
+
 // A local registry in place of crates.io, obeyed with --respect-source-config.
 func TestVendor_local_registry(t *testing.T) {
 	needCargo(t)

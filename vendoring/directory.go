@@ -1,0 +1,180 @@
+package vendoring
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"cargohome/crate"
+	"cargohome/gitsrc"
+	"cargohome/internal/manifest"
+	"cargohome/internal/staging"
+)
+
+// DirectorySource is a vendor folder that packages are read from, in place of
+// their registry (spec 7.10). Cargo copies what `cargo package` would list of
+// each folder; hidden files are not among that, unless the manifest includes
+// them. It is safe for concurrent use.
+//
+// Where the folder is in a git work tree, cargo asks git for the list, with the
+// checksum files in it, and makes packages that no build accepts. That is not
+// imitated: the folder's own content is all that counts here.
+type DirectorySource struct{ dir string }
+
+// FromDirectory returns the directory source in dir. It reads nothing.
+func FromDirectory(dir string) *DirectorySource { return &DirectorySource{dir} }
+
+// folderCopy is a package of a directory source.
+type folderCopy struct {
+	tree  *folderTree
+	files []gitsrc.File
+	sums  map[string]string // the folder's own record
+}
+
+// locate implements Store. A package's folder has its name, with or without its
+// version.
+func (d *DirectorySource) locate(s *Step) (finding, error) {
+	for _, name := range []string{s.ID.Name, s.ID.Stem()} {
+		c, recorded, err := d.open(name, s.ID)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			continue
+		case err != nil:
+			return finding{}, err
+		case recorded != s.Checksum.String():
+			return finding{gap: Disagreeing, detail: fmt.Sprintf("the lockfile says %s, and %s %q", s.Checksum, filepath.Join(d.dir, name), recorded)}, nil
+		}
+		s.copied = c
+		return finding{}, nil
+	}
+	return finding{gap: Missing, detail: d.dir + " does not have it"}, nil
+}
+
+// open reads the package in one folder; one of another name or version does not
+// exist.
+func (d *DirectorySource) open(name string, id crate.ID) (*folderCopy, string, error) {
+	tree, err := openFolder(filepath.Join(d.dir, name))
+	if err != nil {
+		return nil, "", err
+	}
+	record, err := tree.ReadFile(ChecksumName)
+	if err != nil {
+		return nil, "", err
+	}
+	sums, err := parseChecksumFile(record)
+	if err != nil {
+		return nil, "", fmt.Errorf("%s: %w", tree.dir, err)
+	}
+	found, err := manifest.FindPackage(tree, id.Name, id.Version)
+	if err != nil {
+		return nil, "", err
+	}
+	listing, err := gitsrc.ListFolder(tree, found.Include, found.Exclude)
+	if err != nil {
+		return nil, "", fmt.Errorf("%s: %w", tree.dir, err)
+	}
+	recorded := ""
+	if sums.Package != nil {
+		recorded = *sums.Package
+	}
+	return &folderCopy{tree, listing.Files, sums.Files}, recorded, nil
+}
+
+// write copies the files with their modes (spec 7.6), each of which must have the
+// content on record.
+func (c *folderCopy) write(dst *staging.Tree) ([]crate.File, error) {
+	files := make([]crate.File, 0, len(c.files))
+	for _, f := range c.files {
+		data, err := c.tree.ReadFile(f.From)
+		if err != nil {
+			return nil, err
+		}
+		sum := crate.Sum(data)
+		if want, recorded := c.sums[f.From]; recorded && want != sum.String() {
+			return nil, fmt.Errorf("%s: file %q has checksum %s, not %s as recorded", c.tree.dir, f.From, sum, want)
+		}
+		if err := writeWhole(dst, f.Path, c.tree.modes[f.From], data); err != nil {
+			return nil, err
+		}
+		files = append(files, crate.File{Path: f.Path, Size: int64(len(data)), Sum: sum})
+	}
+	return files, nil
+}
+
+func (c *folderCopy) warnings() []string { return nil }
+
+// folderTree is a folder as a work tree. Nothing outside of it is ever opened,
+// and it keeps nothing open.
+type folderTree struct {
+	dir     string
+	entries []gitsrc.Entry
+	modes   map[string]fs.FileMode // of regular files
+}
+
+// openFolder lists a folder.
+func openFolder(dir string) (*folderTree, error) {
+	t := &folderTree{dir: dir, modes: map[string]fs.FileMode{}}
+	err := fs.WalkDir(t, ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		return t.add(name, e)
+	})
+	slices.SortFunc(t.entries, func(a, b gitsrc.Entry) int { return strings.Compare(a.Path, b.Path) })
+	return t, err
+}
+
+// add lists a file or link; pipes and the like are not there for anybody.
+func (t *folderTree) add(name string, e fs.DirEntry) (err error) {
+	entry := gitsrc.Entry{Path: name}
+	switch e.Type() {
+	case 0:
+		info, err := e.Info()
+		if err != nil {
+			return err
+		}
+		t.modes[name] = info.Mode().Perm()
+	case fs.ModeSymlink:
+		entry.Kind = gitsrc.Symlink
+		if entry.Target, err = os.Readlink(filepath.Join(t.dir, filepath.FromSlash(name))); err != nil {
+			return err
+		}
+	default:
+		return nil
+	}
+	t.entries = append(t.entries, entry)
+	return nil
+}
+
+// Entries implements gitsrc.Lister.
+func (t *folderTree) Entries() []gitsrc.Entry { return t.entries }
+
+// Open implements fs.FS.
+func (t *folderTree) Open(name string) (fs.File, error) {
+	if !fs.ValidPath(name) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
+	}
+	info, err := os.Stat(filepath.Join(t.dir, filepath.FromSlash(name)))
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() && !info.Mode().IsRegular() { // opening a pipe would hang
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
+	}
+	return os.OpenInRoot(t.dir, filepath.FromSlash(name))
+}
+
+// ReadFile implements gitsrc.Lister.
+func (t *folderTree) ReadFile(name string) ([]byte, error) {
+	f, err := t.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(f)
+}
