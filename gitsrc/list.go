@@ -98,7 +98,7 @@ var errManyLinks = errors.New("links lead to the same files too many times over"
 // root is "". The patterns are those of the manifest. The manifest itself is
 // in the list, as Cargo.toml.
 //
-// The error may be a [*PatternError] or a [*LinkError].
+// The error may be a [*PatternError], a [*LinkError] or a [*LimitError].
 func List(tree Lister, dir string, include, exclude []string) (*Listing, error) {
 	l := newLister(tree)
 	if err := l.list(dir, include, exclude); err != nil {

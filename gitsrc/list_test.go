@@ -12,6 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+var _ Lister = (*WorkTree)(nil)
+
 // entryList is a work tree made of text.
 type entryList struct {
 	entries []Entry

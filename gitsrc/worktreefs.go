@@ -179,8 +179,9 @@ func (w *WorkTree) list(dir string, names []string) []fs.DirEntry {
 	return list
 }
 
-// Stat describes what is at name, symbolic links followed. The size of a file
-// costs reading it.
+// Stat describes what is at name, symbolic links followed. The mode of a file is
+// what a checkout asks for before the umask applies: that of the tree. The size
+// of a file costs reading it.
 func (w *WorkTree) Stat(name string) (fs.FileInfo, error) {
 	real, err := w.resolve("stat", name)
 	if err != nil {
@@ -217,7 +218,7 @@ func (w *WorkTree) ReadLink(name string) (string, error) {
 
 // info describes a path that exists; links are not followed, sizes not known.
 func (w *WorkTree) info(real string) fileInfo {
-	info := fileInfo{name: path.Base(real), mode: 0o644}
+	info := fileInfo{name: path.Base(real), mode: 0o666}
 	i, isFile := w.tree().file[real]
 	switch {
 	case !isFile:
@@ -225,8 +226,8 @@ func (w *WorkTree) info(real string) fileInfo {
 	case i < 0:
 	case w.entries[i].Kind == Symlink:
 		info.mode = fs.ModeSymlink | 0o777
-	case w.entries[i].Kind == Executable:
-		info.mode = 0o755
+	default:
+		info.mode = fs.FileMode(w.nodes[i].mode & 0o777)
 	}
 	return info
 }

@@ -19,7 +19,7 @@ import (
 // concurrent use.
 type WorkTree interface {
 	gitsrc.Lister
-	fs.FS
+	fs.StatFS // with the modes of a checkout before the umask applies
 }
 
 // Repositories is what packages from git are read with. Its functions are safe
@@ -134,7 +134,7 @@ func checkoutOf(manifests *manifest.Tree, tree WorkTree, id crate.ID) (copied, e
 }
 
 // write copies the files, through links, with the modes that a fresh checkout
-// has under the umask (spec 7.6). Every Cargo.toml of the package, of which there
+// has: the tree's own under the umask (cargo 1.95; spec 6.3 and 7.6 have 0666). Every Cargo.toml of the package, of which there
 // is one, becomes the generated one.
 func (c *checkout) write(dst *staging.Tree) ([]crate.File, error) {
 	files := make([]crate.File, 0, len(c.files))
@@ -157,12 +157,12 @@ func (c *checkout) content(f gitsrc.File) ([]byte, fs.FileMode, error) {
 	if path.Base(f.Path) == "Cargo.toml" {
 		return c.manifest, 0o666, nil
 	}
-	mode := fs.FileMode(0o666)
-	if f.Executable {
-		mode = 0o777
+	info, err := c.tree.Stat(f.From)
+	if err != nil {
+		return nil, 0, err
 	}
 	data, err := c.tree.ReadFile(f.From)
-	return data, mode, err
+	return data, info.Mode().Perm(), err
 }
 
 func writeWhole(dst *staging.Tree, path string, mode fs.FileMode, data []byte) error {

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"cargohome/internal/cargotest"
@@ -50,9 +51,16 @@ func TestVendor_git(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			project, home := gitProject(t, name)
 			both(t, project, home)
-			if !testing.Short() {
-				both(t, project, home, "--versioned-dirs")
+			if testing.Short() {
+				return
 			}
+			both(t, project, home, "--versioned-dirs")
+			if err := os.RemoveAll(filepath.Join(home, "git", "checkouts")); err != nil { // made anew under the umask
+				t.Fatal(err)
+			}
+			old := syscall.Umask(0o002)
+			defer syscall.Umask(old)
+			both(t, project, home)
 		})
 	}
 }
