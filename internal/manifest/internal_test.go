@@ -141,7 +141,7 @@ func FuzzPattern(f *testing.F) {
 		}
 		start := time.Now()
 		got := p.match(name)
-		if took := time.Since(start); took > time.Second+time.Duration(len(text)*len(name))*time.Microsecond {
+		if took := time.Since(start); took > 10*time.Second+time.Duration(len(text)*len(name))*time.Microsecond {
 			t.Fatalf("%d by %d bytes took %v", len(text), len(name), took)
 		}
 		if want := matchSlowly(p.tokens, []rune(name)); len(name) < 12 && len(text) < 12 && !strings.Contains(name, "\ufffd") && strings.ToValidUTF8(name, "") == name && got != want {
