@@ -50,8 +50,9 @@ func (b *bench) measureGit(repos string) error {
 		return err
 	}
 	project := "three repositories"
-	dir := filepath.Join(b.corpus, "proj", project)
-	b.home = filepath.Join(b.corpus, "home-git")
+	b.projects = filepath.Join(b.work, "git")
+	b.home = filepath.Join(b.projects, "home")
+	dir := filepath.Join(b.projects, project)
 	config := filepath.Join(b.work, "gitconfig")
 	b.env = []string{"GIT_CONFIG_GLOBAL=" + config, "CARGO_NET_GIT_FETCH_WITH_CLI=true"}
 	for path, text := range map[string]string{

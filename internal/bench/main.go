@@ -45,12 +45,13 @@ func main() {
 }
 
 type bench struct {
-	runs    int
-	program string
-	corpus  string
-	home    string
-	work    string
-	env     []string // for both programs
+	runs     int
+	program  string
+	corpus   string
+	home     string
+	projects string // folder that holds them
+	work     string
+	env      []string // for both programs
 }
 
 func (b *bench) setup(program, corpus string) (err error) {
@@ -64,6 +65,7 @@ func (b *bench) setup(program, corpus string) (err error) {
 		return err
 	}
 	b.home = filepath.Join(b.corpus, "home")
+	b.projects = filepath.Join(b.corpus, "proj")
 	b.work = filepath.Join(b.corpus, "bench")
 	return os.MkdirAll(b.work, 0o777)
 }
@@ -97,7 +99,7 @@ func (b *bench) measure(projects []string) error {
 	fmt.Println("| project | work | cargo | cargohome | faster | cargo peak | cargohome peak |")
 	fmt.Println("| --- | --- | --- | --- | --- | --- | --- |")
 	for _, project := range projects {
-		if _, err := os.Stat(filepath.Join(b.corpus, "proj", project)); err != nil {
+		if _, err := os.Stat(filepath.Join(b.projects, project)); err != nil {
 			fmt.Fprintf(os.Stderr, "bench: %s is not in the corpus, left out\n", project)
 			continue
 		}
@@ -150,7 +152,7 @@ func (b *bench) run(project string, s scenario, program []string) (sample, error
 	if !s.noFolder {
 		cmd.Args = append(cmd.Args, vendor)
 	}
-	cmd.Dir = filepath.Join(b.corpus, "proj", project)
+	cmd.Dir = filepath.Join(b.projects, project)
 	cmd.Env = append(append(os.Environ(), "CARGO_HOME="+b.home), b.env...)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr

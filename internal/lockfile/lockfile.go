@@ -77,11 +77,13 @@ func Read(path string) (*Lockfile, error) {
 	return Parse(path, data)
 }
 
-// checkPipe refuses a pipe, which would keep whoever opens it waiting; those the
-// shell names below /dev, as /dev/stdin, have somebody at the other end.
+// checkPipe refuses a pipe, which would keep whoever opens it waiting; those that
+// are open already, as /dev/stdin and what the shell makes of <(…), have somebody
+// at the other end.
 func checkPipe(path string) error {
 	info, err := os.Stat(path)
-	if err == nil && info.Mode()&fs.ModeNamedPipe != 0 && !strings.HasPrefix(path, "/dev/") {
+	open := path == "/dev/stdin" || strings.HasPrefix(path, "/dev/fd/") || strings.HasPrefix(path, "/proc/")
+	if err == nil && info.Mode()&fs.ModeNamedPipe != 0 && !open {
 		return fmt.Errorf("%s is a pipe", path)
 	}
 	return err
