@@ -43,8 +43,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"unicode/utf8"
+
+	"cargohome/crate"
 )
 
 // A Lister has the entries of a work tree.
@@ -192,21 +193,7 @@ func (l *lister) file(p place) error {
 
 // wants says whether a file is to be copied.
 func (l *lister) wants(rel string) bool {
-	return l.filter.keeps(rel, false) && vendored(rel)
-}
-
-// vendored is the filter for all that is vendored (spec 7.4).
-func vendored(rel string) bool {
-	switch name := baseName(rel); {
-	case name == ".gitattributes", name == ".gitignore", rel == ".cargo-ok":
-		return false
-	}
-	for name := range strings.SplitSeq(rel, "/") {
-		if name == ".git" {
-			return false
-		}
-	}
-	return true
+	return l.filter.keeps(rel, false) && crate.Vendored(rel)
 }
 
 // broken leaves out what Cargo takes for a file and cannot read.
@@ -228,7 +215,7 @@ func (l *lister) outside(p place) error {
 	if l.wants(p.rel) {
 		return err
 	}
-	if l.filter.keeps(p.rel, true) && vendored(p.rel) {
+	if l.filter.keeps(p.rel, true) && crate.Vendored(p.rel) {
 		l.warn("%v, and is not followed", err)
 	}
 	return nil

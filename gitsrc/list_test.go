@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+
+	"cargohome/crate"
 )
 
 var _ Lister = (*WorkTree)(nil)
@@ -248,7 +250,7 @@ func Fuzz_list(f *testing.F) {
 			if i > 0 && got.Files[i-1].Path >= file.Path {
 				t.Errorf("%q after %q", file.Path, got.Files[i-1].Path)
 			}
-			if !utf8.ValidString(file.Path) || !vendored(file.Path) {
+			if !utf8.ValidString(file.Path) || !crate.Vendored(file.Path) {
 				t.Errorf("file %q listed", file.Path)
 			}
 			e := workTree{tree.entries}.entry(file.From)

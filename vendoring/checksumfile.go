@@ -83,31 +83,6 @@ func appendControl(b []byte, c byte) []byte {
 	return fmt.Appendf(b, `\u%04x`, c)
 }
 
-// vendored reports whether cargo copies the file at path, relative to the
-// package's folder, into a vendor folder (cargo 1.95: vendor_this).
-func vendored(path string) bool {
-	rest := path
-	for {
-		part, more, found := cutPart(rest)
-		if part == ".git" {
-			return false
-		}
-		if !found {
-			return part != ".gitattributes" && part != ".gitignore" && path != ".cargo-ok"
-		}
-		rest = more
-	}
-}
-
-func cutPart(path string) (part, rest string, found bool) {
-	for i := range len(path) {
-		if path[i] == '/' {
-			return path[:i], path[i+1:], true
-		}
-	}
-	return path, "", false
-}
-
 // validPath reports whether a path listed in a checksum file is one that
 // appendChecksumFile could have been given.
 func validPath(path string) bool {

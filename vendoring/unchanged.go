@@ -91,7 +91,7 @@ func (f *checksumFile) list() ([]crate.File, bool) {
 // gives it the current one.
 func madeLikeThis(dir string, sums *checksumFile) bool {
 	for path := range sums.Files {
-		if !vendored(path) {
+		if !crate.Vendored(path) {
 			return false
 		}
 	}

@@ -225,7 +225,7 @@ func TestVendored(t *testing.T) {
 		".git": false, ".git/config": false, "a/.git/b": false, ".gitignore": false, "a/.gitignore": false, "a/b/.gitattributes": false,
 		".cargo-ok": false, "a/.cargo-ok": true, ".gitignore/x": true, "": true,
 	} {
-		if got := vendored(path); got != want {
+		if got := crate.Vendored(path); got != want {
 			t.Errorf("vendored(%q) = %v, want %v", path, got, want)
 		}
 	}

@@ -211,7 +211,7 @@ func (w *worker) unpackInto(dir string, s *Step, archive string) ([]crate.File, 
 		return nil, err
 	}
 	return w.fill(dir, s, func(tree *staging.Tree) ([]crate.File, error) {
-		contents, err := w.unpack.Unpack(w.ctx, tree, s.ID, f, info.Size(), s.Checksum, vendored)
+		contents, err := w.unpack.Unpack(w.ctx, tree, s.ID, f, info.Size(), s.Checksum, crate.Vendored)
 		if err != nil {
 			return nil, err
 		}
