@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 
 	"cargohome/crate"
+	"cargohome/internal/staging"
 )
 
 // checkoutConfig is the configuration Cargo's libgit2 gives to a clone of a
@@ -30,13 +30,13 @@ const checkoutConfig = `[core]
 `
 
 // writeGit makes the ".git" of a work tree, as far as Cargo and git need it.
-func (l *layer) writeGit(dir string, index []indexEntry) error {
+func (l *layer) writeGit(to *staging.Tree, dir string, index []indexEntry) error {
 	for _, sub := range []string{"objects/info", "objects/pack", "refs/heads", "refs/tags"} {
-		if err := os.MkdirAll(filepath.Join(dir, filepath.FromSlash(sub)), 0o777); err != nil {
+		if err := to.Mkdir(dir+"/"+sub, 0o777); err != nil {
 			return err
 		}
 	}
-	if err := l.db.store.linkObjects(filepath.Join(dir, "objects")); err != nil {
+	if err := l.db.store.linkObjects(to, dir+"/objects"); err != nil {
 		return err
 	}
 	files := map[string][]byte{
@@ -49,7 +49,7 @@ func (l *layer) writeGit(dir string, index []indexEntry) error {
 		files["shallow"] = data
 	}
 	for name, data := range files {
-		if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(name)), data, 0o666); err != nil {
+		if err := to.WriteFile(dir+"/"+name, 0o666, data); err != nil {
 			return err
 		}
 	}
@@ -66,23 +66,23 @@ func configValue(v string) string {
 }
 
 // linkObjects makes all objects of a repository, borrowed ones included, objects
-// of the repository whose folder of objects is to, as `git clone --local` does.
-func (s *store) linkObjects(to string) error {
-	for _, dir := range s.dirs {
-		if err := dir.linkPacks(to); err != nil {
+// of the repository whose folder of objects is dir, as `git clone --local` does.
+func (s *store) linkObjects(to *staging.Tree, dir string) error {
+	for _, from := range s.dirs {
+		if err := from.linkPacks(to, dir); err != nil {
 			return err
 		}
-		if err := dir.linkLoose(to); err != nil {
+		if err := from.linkLoose(to, dir); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (d *objectDir) linkPacks(to string) error {
+func (d *objectDir) linkPacks(to *staging.Tree, dir string) error {
 	for _, p := range d.packs {
 		for _, ext := range []string{".pack", ".idx"} { // the index last: it makes a pack one
-			err := d.link(p.name+ext, to)
+			err := d.link(p.name+ext, to, dir)
 			if errors.Is(err, fs.ErrNotExist) {
 				break // an index whose pack is gone
 			}
@@ -95,7 +95,7 @@ func (d *objectDir) linkPacks(to string) error {
 }
 
 // linkLoose links ab/cdef…, for all names that can be those of objects.
-func (d *objectDir) linkLoose(to string) error {
+func (d *objectDir) linkLoose(to *staging.Tree, dir string) error {
 	folders, err := fs.ReadDir(d.root.FS(), ".")
 	if err != nil {
 		return err
@@ -104,26 +104,23 @@ func (d *objectDir) linkLoose(to string) error {
 		if len(f.Name()) != 2 || !isHex(f.Name()) || !f.IsDir() {
 			continue
 		}
-		if err := d.linkLooseFolder(f.Name(), to); err != nil {
+		if err := d.linkLooseFolder(f.Name(), to, dir); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (d *objectDir) linkLooseFolder(name, to string) error {
+func (d *objectDir) linkLooseFolder(name string, to *staging.Tree, dir string) error {
 	files, err := fs.ReadDir(d.root.FS(), name)
-	if err != nil || len(files) == 0 {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Join(to, name), 0o777); err != nil {
+	if err != nil {
 		return err
 	}
 	for _, f := range files {
 		if !isHex(f.Name()) || len(f.Name()) != 2*plumbingHashSize-2 || !f.Type().IsRegular() {
 			continue
 		}
-		if err := d.link(name+"/"+f.Name(), to); err != nil {
+		if err := d.link(name+"/"+f.Name(), to, dir); err != nil {
 			return err
 		}
 	}
@@ -141,29 +138,29 @@ func isHex(s string) bool {
 
 // link makes a hard link, or a copy where that cannot be had. An object that is
 // there already, from another folder, is as good.
-func (d *objectDir) link(name, to string) error {
+func (d *objectDir) link(name string, to *staging.Tree, dir string) error {
 	fi, err := d.root.Lstat(name)
 	if err != nil || !fi.Mode().IsRegular() {
 		return err
 	}
-	target := filepath.Join(to, filepath.FromSlash(name))
-	err = os.Link(filepath.Join(d.path, filepath.FromSlash(name)), target)
+	target := dir + "/" + filepath.ToSlash(name)
+	err = to.Link(filepath.Join(d.path, filepath.FromSlash(name)), target)
 	if err == nil || errors.Is(err, fs.ErrExist) {
 		return nil
 	}
-	return d.copy(name, target)
+	return d.copy(name, to, target)
 }
 
-func (d *objectDir) copy(name, target string) error {
+func (d *objectDir) copy(name string, to *staging.Tree, path string) error {
 	from, err := d.root.Open(name)
 	if err != nil {
 		return err
 	}
 	defer from.Close()
-	to, err := os.OpenFile(target, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o444)
+	f, err := to.Create(path, 0o444)
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(to, from)
-	return errors.Join(err, to.Close())
+	_, err = io.Copy(f, from)
+	return errors.Join(err, f.Close())
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -169,6 +168,9 @@ type RestoreOptions struct {
 	Progress func(c *Checkout, bytes int)
 	// Done is called for each checkout that is in place, in the plan's order.
 	Done func(c *Checkout)
+	// Leftover is told of a temporary folder that could not be deleted after all
+	// else went well. The next run deletes it.
+	Leftover func(error)
 }
 
 // Restore makes the checkouts that are absent or broken. Those that are
@@ -202,7 +204,14 @@ func (p *CheckoutPlan) Restore(ctx context.Context, opts *RestoreOptions) error 
 			break
 		}
 	}
-	return errors.Join(append(errs, temp.Close())...)
+	closeErr := temp.Close()
+	if len(errs) > 0 {
+		return errors.Join(append(errs, closeErr)...)
+	}
+	if closeErr != nil && opts.Leftover != nil {
+		opts.Leftover(closeErr)
+	}
+	return nil
 }
 
 func (c *Checkout) restore(ctx context.Context, temp *staging.Dir, fresh string, opts *RestoreOptions) error {
@@ -212,9 +221,6 @@ func (c *Checkout) restore(ctx context.Context, temp *staging.Dir, fresh string,
 		}
 	}
 	if err := c.tree.write(ctx, fresh, opts.Jobs, progress); err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(c.Dir), 0o777); err != nil {
 		return err
 	}
 	if err := temp.Publish(fresh, c.Dir); err != nil {

@@ -2,7 +2,6 @@ package gitsrc
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -32,42 +31,58 @@ type writer struct {
 // each submodule, and ".cargo-ok". done is called for each file, by many
 // goroutines.
 func (w *WorkTree) write(ctx context.Context, dir string, jobs int, done func(bytes int)) error {
-	wr := &writer{w: w, dir: dir, done: done, stats: make([]fileStat, len(w.entries))}
-	if err := wr.writeFiles(ctx, jobs); err != nil {
-		return err
-	}
-	for i, index := range wr.indexes() {
-		if err := wr.writeGit(w.layers[i], index); err != nil {
-			return err
-		}
-	}
-	return os.WriteFile(filepath.Join(dir, okFile), nil, 0o666)
-}
-
-func (wr *writer) writeFiles(ctx context.Context, jobs int) error {
-	if jobs <= 0 {
-		jobs = runtime.GOMAXPROCS(0)
-	}
-	root, err := staging.NewTree(wr.dir)
+	root, err := staging.NewTree(dir)
 	if err != nil {
 		return err
 	}
-	trees := []*staging.Tree{root}
-	for len(trees) < jobs && err == nil {
-		var t *staging.Tree
-		if t, err = root.Share(); err == nil {
+	wr := &writer{w: w, dir: dir, done: done, stats: make([]fileStat, len(w.entries))}
+	err = wr.writeFiles(ctx, root, jobs)
+	if err == nil {
+		err = wr.writeGits(root)
+	}
+	if err == nil && !w.layers[0].hasOK() {
+		err = root.WriteFile(okFile, 0o666, nil)
+	}
+	return first([]error{err, root.Finish()})
+}
+
+// writeFiles writes all but the repositories: with several trees, which share a
+// folder with root, one for each worker.
+func (wr *writer) writeFiles(ctx context.Context, root *staging.Tree, jobs int) error {
+	if err := wr.makeFolders(root); err != nil {
+		return err
+	}
+	if jobs <= 0 {
+		jobs = runtime.GOMAXPROCS(0)
+	}
+	var trees []*staging.Tree
+	var errs []error
+	for len(trees) < jobs && first(errs) == nil {
+		t, err := root.Share()
+		if err == nil {
 			trees = append(trees, t)
 		}
+		errs = append(errs, err)
 	}
-	errs := []error{err}
-	if err == nil {
-		errs = append(errs, wr.makeFolders(root))
+	if first(errs) == nil {
 		errs = append(errs, wr.writeChunks(ctx, trees)...)
 	}
 	for _, t := range trees {
 		errs = append(errs, t.Finish())
 	}
 	return first(errs)
+}
+
+// writeGits makes the ".git" of each repository.
+func (wr *writer) writeGits(root *staging.Tree) error {
+	for i, index := range wr.indexes() {
+		l := wr.w.layers[i]
+		dir := join(l.root, gitFile)
+		if err := l.writeGit(root, dir, index); err != nil {
+			return fmt.Errorf("%s: %w", dir, err)
+		}
+	}
+	return nil
 }
 
 // first returns the first error there is: those that follow say little more.
@@ -148,14 +163,7 @@ func (wr *writer) file(t *staging.Tree, i int) (size int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	f, err := t.Create(wr.w.entries[i].Path, os.FileMode(wr.w.nodes[i].mode&0o777))
-	if err != nil {
-		return 0, err
-	}
-	if len(data) > 0 {
-		_, err = f.Write(data)
-	}
-	return len(data), errors.Join(err, f.Close())
+	return len(data), t.WriteFile(wr.w.entries[i].Path, os.FileMode(wr.w.nodes[i].mode&0o777), data)
 }
 
 // indexes returns the entries of the git index of each repository.
@@ -173,12 +181,4 @@ func (wr *writer) indexes() [][]indexEntry {
 		}
 	}
 	return indexes
-}
-
-func (wr *writer) writeGit(l *layer, index []indexEntry) error {
-	dir := filepath.Join(wr.dir, filepath.FromSlash(l.root), gitFile)
-	if err := l.writeGit(dir, index); err != nil {
-		return fmt.Errorf("%s: %w", join(l.root, gitFile), err)
-	}
-	return nil
 }

@@ -98,7 +98,7 @@ func (c *folderCopy) write(dst *staging.Tree) ([]crate.File, error) {
 		if want, recorded := c.sums[f.From]; recorded && want != sum.String() {
 			return nil, fmt.Errorf("%s: file %q has checksum %s, not %s as recorded", c.tree.dir, f.From, sum, want)
 		}
-		if err := writeWhole(dst, f.Path, c.tree.modes[f.From], data); err != nil {
+		if err := dst.WriteFile(f.Path, c.tree.modes[f.From], data); err != nil {
 			return nil, err
 		}
 		files = append(files, crate.File{Path: f.Path, Size: int64(len(data)), Sum: sum})

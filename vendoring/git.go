@@ -143,7 +143,7 @@ func (c *checkout) write(dst *staging.Tree) ([]crate.File, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := writeWhole(dst, f.Path, mode, data); err != nil {
+		if err := dst.WriteFile(f.Path, mode, data); err != nil {
 			return nil, err
 		}
 		files = append(files, crate.File{Path: f.Path, Size: int64(len(data)), Sum: crate.Sum(data)})
@@ -166,13 +166,4 @@ func (c *checkout) content(f gitsrc.File) ([]byte, fs.FileMode, error) {
 	}
 	data, err := c.tree.ReadFile(f.From)
 	return data, info.Mode().Perm(), err
-}
-
-func writeWhole(dst *staging.Tree, path string, mode fs.FileMode, data []byte) error {
-	f, err := dst.Create(path, mode)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	return errors.Join(err, f.Close())
 }

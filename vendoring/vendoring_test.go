@@ -78,7 +78,7 @@ func TestWrite_any_number_of_jobs(t *testing.T) {
 	var trees []string
 	for _, jobs := range []int{1, 8} {
 		dest := filepath.Join(t.TempDir(), "vendor")
-		results, err := plan(t, dest, crates...).Write(t.Context(), jobs, nil)
+		results, err := plan(t, dest, crates...).Write(t.Context(), WriteOptions{Jobs: jobs})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -112,7 +112,7 @@ func TestWrite_cancelled(t *testing.T) {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
-		_, err = p.Write(ctx, 1, func(Step, Result) { cancel() })
+		_, err = p.Write(ctx, WriteOptions{Jobs: 1, Observe: func(Step, Result) { cancel() }})
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("error is %v, want context.Canceled", err)
 		}
@@ -150,7 +150,7 @@ func TestWrite_publishing_fails(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if _, err := p.Write(t.Context(), 1, sabotage); err == nil {
+	if _, err := p.Write(t.Context(), WriteOptions{Jobs: 1, Observe: sabotage}); err == nil {
 		t.Fatal("no error")
 	}
 	after, err := cargotest.Tree(dest)
@@ -171,7 +171,7 @@ func TestWrite_archive_changes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	_, err := p.Write(t.Context(), 0, nil)
+	_, err := p.Write(t.Context(), WriteOptions{})
 	gaps, ok := errors.AsType[*GapsError](err)
 	if !ok || len(gaps.Gaps) != 2 || gaps.Gaps[0].Gap != Corrupt || gaps.Gaps[0].ID.Name != "a" {
 		t.Errorf("error is %v, want both archives in a GapsError", err)
@@ -264,7 +264,7 @@ func BenchmarkVendor(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		results, err := p.Write(b.Context(), 0, nil)
+		results, err := p.Write(b.Context(), WriteOptions{})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -280,7 +280,7 @@ func BenchmarkVendor(b *testing.B) {
 func TestUnchanged(t *testing.T) {
 	dest := filepath.Join(t.TempDir(), "vendor")
 	p := plan(t, dest, cargotest.Crate{Name: "a", Version: "1.0.0"})
-	if _, err := p.Write(t.Context(), 1, nil); err != nil {
+	if _, err := p.Write(t.Context(), WriteOptions{Jobs: 1}); err != nil {
 		t.Fatal(err)
 	}
 	dir := filepath.Join(dest, "a")

@@ -33,27 +33,57 @@ type Result struct {
 // goroutines.
 type Observer func(Step, Result)
 
-// Write carries out the plan with up to jobs workers, and returns a Result for
-// each step, in order. Until everything is unpacked nothing in the vendor
-// folder is touched, and if putting it in place fails what was done is undone.
+// WriteOptions say how a plan is carried out.
+type WriteOptions struct {
+	Jobs    int      // packages worked on at the same time; 0 means one for each processor
+	Observe Observer // may be nil
+
+	// Last, if not nil, is called when everything is in place: if it fails, all
+	// is put back.
+	Last func() error
+	// Leftover, if not nil, is told of a temporary folder that could not be
+	// deleted after all else went well. The next run deletes it.
+	Leftover func(error)
+}
+
+// Write carries out the plan, and returns a Result for each step, in order. Until
+// everything is unpacked nothing in the vendor folder is touched, and if putting it
+// in place fails what was done is undone.
 //
 // Archives that turn out not to be what was promised are all in one
 // [GapsError]. Other errors are joined in plan order.
-func (p *Plan) Write(ctx context.Context, jobs int, observe Observer) (results []Result, err error) {
+func (p *Plan) Write(ctx context.Context, opts WriteOptions) (results []Result, err error) {
+	if opts.Last == nil {
+		opts.Last = func() error { return nil }
+	}
 	if len(p.Steps) == 0 && !p.Exists {
-		return nil, nil // cargo leaves no empty folder behind
+		return nil, opts.Last() // cargo leaves no empty folder behind
 	}
 	stage, err := p.stage()
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, stage.Close()) }()
+	results, err = p.fill(ctx, stage, opts)
+	closeErr := stage.Close()
+	if err != nil {
+		return nil, errors.Join(err, closeErr)
+	}
+	if closeErr != nil && opts.Leftover != nil {
+		opts.Leftover(closeErr)
+	}
+	return results, nil
+}
 
-	results, err = p.unpackAll(ctx, jobs, stage.Fresh(), observe)
+func (p *Plan) fill(ctx context.Context, stage *staging.Dir, opts WriteOptions) ([]Result, error) {
+	results, err := p.unpackAll(ctx, opts, stage.Fresh())
 	if err != nil {
 		return nil, err
 	}
-	if err := p.publish(stage, results); err != nil {
+	err = p.publish(stage, results)
+	if err == nil {
+		err = opts.Last()
+	}
+	if err != nil {
 		return nil, errors.Join(err, stage.Undo())
 	}
 	return results, nil
@@ -62,16 +92,16 @@ func (p *Plan) Write(ctx context.Context, jobs int, observe Observer) (results [
 // stage makes the temporary folder: inside the vendor folder, which may be a
 // file system of its own, or where the vendor folder is going to be.
 func (p *Plan) stage() (*staging.Dir, error) {
-	dir := p.Dest
 	if !p.Exists {
-		dir = existing(dir)
+		return staging.New(existing(p.Dest))
 	}
-	return staging.New(dir)
+	staging.Sweep(filepath.Dir(p.Dest)) // of a run that made the folder and was killed then
+	return staging.New(p.Dest)
 }
 
 // unpackAll proves or unpacks every step. The largest archives come first, so
 // that no worker is left with one at the end.
-func (p *Plan) unpackAll(ctx context.Context, jobs int, fresh string, observe Observer) ([]Result, error) {
+func (p *Plan) unpackAll(ctx context.Context, opts WriteOptions, fresh string) ([]Result, error) {
 	order := p.largestFirst()
 	results, errs := make([]Result, len(order)), make([]error, len(order))
 	ctx, stop := context.WithCancelCause(ctx)
@@ -82,13 +112,13 @@ func (p *Plan) unpackAll(ctx context.Context, jobs int, fresh string, observe Ob
 		switch {
 		case staging.Hopeless(errs[n]):
 			stop(errs[n]) // the others would fail in the same way
-		case errs[n] == nil && observe != nil:
-			observe(p.Steps[n], results[n])
+		case errs[n] == nil && opts.Observe != nil:
+			opts.Observe(p.Steps[n], results[n])
 		}
 		return nil
 	}
 	newWorker := func() *worker { return &worker{ctx: ctx, plan: p, fresh: fresh} }
-	par.Do(ctx, jobs, len(order), newWorker, work)
+	par.Do(ctx, opts.Jobs, len(order), newWorker, work)
 	if err := context.Cause(ctx); err != nil {
 		return nil, err
 	}
@@ -201,6 +231,9 @@ func (s *Step) describe(path string, err error) error {
 
 // unpackInto makes a package's folder of an archive.
 func (w *worker) unpackInto(dir string, s *Step, archive string) ([]crate.File, error) {
+	if err := staging.Point(staging.OpOpen, archive); err != nil {
+		return nil, err
+	}
 	f, err := os.Open(archive)
 	if err != nil {
 		return nil, err
@@ -222,9 +255,6 @@ func (w *worker) unpackInto(dir string, s *Step, archive string) ([]crate.File, 
 // fill makes a package's folder with the files that write puts there, and the
 // checksum file last. After an error nothing is left of it.
 func (w *worker) fill(dir string, s *Step, write func(*staging.Tree) ([]crate.File, error)) ([]crate.File, error) {
-	if err := os.MkdirAll(filepath.Dir(dir), 0o777); err != nil { // of a group
-		return nil, err
-	}
 	tree, err := staging.NewTree(dir)
 	if err != nil {
 		return nil, err
@@ -249,7 +279,7 @@ func (w *worker) writeRecord(tree *staging.Tree, files []crate.File, archive cra
 		}
 	}
 	w.record = appendChecksumFile(w.record[:0], files, archive)
-	return writeWhole(tree, ChecksumName, 0o666, w.record)
+	return tree.WriteFile(ChecksumName, 0o666, w.record)
 }
 
 // publish puts everything in place: a new vendor folder in one rename, an
@@ -288,9 +318,6 @@ func (p *Plan) changed(results []Result) []string {
 func (p *Plan) publishNew(stage *staging.Dir) error {
 	if _, err := os.Lstat(p.Dest); err == nil {
 		return fmt.Errorf("%s has appeared meanwhile: somebody else made it", p.Dest)
-	}
-	if err := os.MkdirAll(filepath.Dir(p.Dest), 0o777); err != nil {
-		return err
 	}
 	return stage.Publish(stage.Fresh(), p.Dest)
 }

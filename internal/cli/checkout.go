@@ -119,6 +119,7 @@ func (r *run) restore(ctx context.Context, plan *gitsrc.CheckoutPlan) error {
 	defer r.out.stopProgress()
 	err := plan.Restore(ctx, &gitsrc.RestoreOptions{
 		Jobs:     r.flags.jobs,
+		Leftover: r.leftover,
 		Progress: func(*gitsrc.Checkout, int) { r.out.advance(1) },
 		Done: func(c *gitsrc.Checkout) {
 			r.out.detail("Restored", "%s to %s", c.Sources[0].Display(), c.Dir)

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"time"
 
@@ -101,14 +102,17 @@ func (r *run) vendor(ctx context.Context, opts *vendorOptions) error {
 	if opts.dryRun {
 		return r.reportVendor(job, nil, time.Since(began))
 	}
-	results, err := r.writeVendor(ctx, job)
+	results, err := r.writeVendor(ctx, job, edit.commit)
 	if err != nil {
 		return err
 	}
-	if err := edit.commit(r); err != nil {
-		return err
-	}
+	edit.report(r)
 	return r.reportVendor(job, results, time.Since(began))
+}
+
+// leftover says that something of ours stays behind, which hinders nobody.
+func (r *run) leftover(err error) {
+	r.out.warning(fmt.Sprintf("a temporary folder could not be deleted; the next run will do it: %v", err))
 }
 
 // lockDestination keeps other runs from vendoring into the same folder.
@@ -204,19 +208,20 @@ func (p *project) locked() []vendoring.Package {
 	return packages
 }
 
-func (r *run) writeVendor(ctx context.Context, job *vendorJob) ([]vendoring.Result, error) {
+func (r *run) writeVendor(ctx context.Context, job *vendorJob, last func() error) ([]vendoring.Result, error) {
 	var total int64
 	for _, s := range job.plan.Steps {
 		total += s.ArchiveSize()
 	}
 	r.out.startProgress("Vendoring", total)
 	defer r.out.stopProgress()
-	return job.plan.Write(ctx, r.flags.jobs, func(s vendoring.Step, res vendoring.Result) {
+	observe := func(s vendoring.Step, res vendoring.Result) {
 		verb := "Vendoring"
 		if res.Action == vendoring.Kept {
 			verb = "Fresh"
 		}
 		r.out.detail(verb, "%s to %s", s.ID, filepath.Join(job.opts.destination, s.Folder))
 		r.out.advance(s.ArchiveSize())
-	})
+	}
+	return job.plan.Write(ctx, vendoring.WriteOptions{Jobs: r.flags.jobs, Observe: observe, Last: last, Leftover: r.leftover})
 }

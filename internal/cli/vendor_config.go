@@ -12,8 +12,9 @@ import (
 
 // configEdit is a change to the project's own cargo configuration.
 type configEdit struct {
-	path string               // "" if none is asked for
-	file *staging.Replacement // nil if it is as it should be
+	path    string               // "" if none is asked for
+	file    *staging.Replacement // nil if it is as it should be
+	changed bool
 }
 
 // planConfig works out what --write-config is to change, and does so up to the
@@ -45,20 +46,23 @@ func (r *run) planConfig(job *vendorJob) (*configEdit, error) {
 	return edit, err
 }
 
-func (e *configEdit) commit(r *run) error {
+// commit makes the change, if there is one.
+func (e *configEdit) commit() error {
+	if e.file == nil {
+		return nil
+	}
+	file := e.file
+	e.file, e.changed = nil, true // a Commit that fails discards
+	return file.Commit()
+}
+
+func (e *configEdit) report(r *run) {
 	switch {
-	case e.path == "":
-		return nil
-	case e.file == nil:
-		r.out.detail("Fresh", "%s", e.path)
-		return nil
-	}
-	err := e.file.Commit()
-	if err == nil {
-		e.file = nil
+	case e.changed:
 		r.out.status("Configured", "%s", e.path)
+	case e.path != "":
+		r.out.detail("Fresh", "%s", e.path)
 	}
-	return err
 }
 
 // discard undoes what planConfig did, unless it was committed.

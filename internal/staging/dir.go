@@ -7,33 +7,39 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 )
 
-// Prefix begins the name of every temporary folder made by this package.
-const Prefix = ".cargohome-tmp-"
-
-// Dir is a temporary folder that collects what is to be published. Its methods
-// are not safe for concurrent use; the trees below Fresh are.
+// Dir is a temporary folder that collects what is to be published. It is safe for
+// concurrent use.
 type Dir struct {
 	path string
 	held *os.File // keeps others from sweeping it; nil where there are no locks
-	done []move   // published so far, for undoing
+
+	mu    sync.Mutex
+	done  []change // so far, for undoing
+	aside int      // names given out in old
 }
 
-// move is one rename that was made, and where what stood there went.
-type move struct{ from, to, old string }
+// change is what became of one place.
+type change struct {
+	place string
+	from  string   // where in Fresh what is there now came from, "" if nothing is there now
+	old   string   // where what was there is now, "" if there was nothing
+	made  []string // folders above it that were made
+}
 
 // New makes a temporary folder inside parent, which must exist, and deletes those
 // that killed runs left there. The caller ends it with Close.
 func New(parent string) (*Dir, error) {
 	umask() // now, while no other goroutine creates files
-	sweep(parent)
+	Sweep(parent)
 	d, err := makeDir(parent)
 	if err != nil {
 		return nil, err
 	}
 	for _, sub := range []string{d.Fresh(), d.old()} {
-		if err := os.Mkdir(sub, 0o777); err != nil {
+		if err := errors.Join(Point(OpMkdir, sub), os.Mkdir(sub, 0o777)); err != nil {
 			return nil, errors.Join(err, d.Close())
 		}
 	}
@@ -44,6 +50,9 @@ func New(parent string) (*Dir, error) {
 // leftover until it is locked, so this is tried again if it is gone by then.
 func makeDir(parent string) (*Dir, error) {
 	for {
+		if err := Point(OpMkdir, parent); err != nil {
+			return nil, err
+		}
 		path, err := os.MkdirTemp(parent, Prefix)
 		if err != nil {
 			return nil, err
@@ -60,36 +69,75 @@ func (d *Dir) Fresh() string { return filepath.Join(d.path, "new") }
 
 func (d *Dir) old() string { return filepath.Join(d.path, "old") }
 
-// Publish moves the file or folder from, which lies below Fresh, to the path to.
-// What stands at to is moved aside first and stays restorable until Close. On
-// an error to is as it was.
+// Publish moves the file or folder from, which lies below Fresh, to the path to,
+// in one step: whoever looks at to, also if this process is killed, finds what was
+// there or what comes. What was there stays restorable until Close. Missing folders
+// above are made. On an error all is as it was.
+//
+// The one step is for Linux and macOS, and for file systems that can exchange two
+// names. Elsewhere there is nothing at to for a moment.
 func (d *Dir) Publish(from, to string) error {
+	if err := Point(OpRename, to); err != nil {
+		return err
+	}
+	switch err := exchange(from, to); {
+	case err == nil:
+		d.add(change{place: to, from: from, old: from})
+		return nil
+	case errors.Is(err, fs.ErrNotExist):
+		made, err := makeParents(to)
+		if err != nil {
+			return err
+		}
+		return d.publishNew(change{place: to, from: from, made: made})
+	}
 	old, err := d.setAside(to)
 	if err != nil {
 		return err
 	}
-	m := move{from, to, old}
-	if err := rename(from, to); err != nil {
-		return errors.Join(err, m.restoreOld())
+	return d.publishNew(change{place: to, from: from, old: old})
+}
+
+// publishNew moves what comes to where nothing is.
+func (d *Dir) publishNew(c change) error {
+	if err := rename(c.from, c.place); err != nil {
+		removeEmpty(c.made)
+		return errors.Join(err, c.restoreOld())
 	}
-	d.done = append(d.done, m)
+	d.add(c)
 	return nil
 }
 
-// Remove moves what stands at path out of the way; Close deletes it.
+// Remove moves what stands at path out of the way, in one step; Close deletes it.
 func (d *Dir) Remove(path string) error {
+	if err := Point(OpRename, path); err != nil {
+		return err
+	}
 	old, err := d.setAside(path)
 	if err == nil {
-		d.done = append(d.done, move{to: path, old: old})
+		d.add(change{place: path, old: old})
 	}
 	return err
+}
+
+func (d *Dir) add(c change) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.done = append(d.done, c)
 }
 
 // setAside moves what stands at path, if anything, into the old folder and
 // returns where it went.
 func (d *Dir) setAside(path string) (string, error) {
-	old := filepath.Join(d.old(), strconv.Itoa(len(d.done)))
-	switch err := rename(path, old); {
+	d.mu.Lock()
+	d.aside++
+	old := filepath.Join(d.old(), strconv.Itoa(d.aside))
+	d.mu.Unlock()
+	err := rename(path, old)
+	if errors.Is(err, errOtherDevice) {
+		err = copyAside(path, old)
+	}
+	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return "", nil
 	case err != nil:
@@ -100,40 +148,35 @@ func (d *Dir) setAside(path string) (string, error) {
 
 // Undo takes back everything published and removed since New, last first.
 func (d *Dir) Undo() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	var errs []error
 	for len(d.done) > 0 {
-		m := d.done[len(d.done)-1]
+		c := d.done[len(d.done)-1]
 		d.done = d.done[:len(d.done)-1]
-		if m.from != "" {
-			errs = append(errs, rename(m.to, m.from))
-		}
-		errs = append(errs, m.restoreOld())
+		errs = append(errs, c.undo())
 	}
 	return errors.Join(errs...)
 }
 
-func (m move) restoreOld() error {
-	if m.old == "" {
-		return nil
+func (c change) undo() error {
+	if c.from != "" && c.from == c.old {
+		return exchange(c.from, c.place)
 	}
-	return rename(m.old, m.to)
+	if c.from != "" {
+		if err := rename(c.place, c.from); err != nil {
+			return err
+		}
+	}
+	removeEmpty(c.made)
+	return c.restoreOld()
 }
 
-// rename is os.Rename for folders too that their owner may not write to, as
-// archives can ask for: to put a folder elsewhere its ".." is written.
-func rename(from, to string) error {
-	err := os.Rename(from, to)
-	if !errors.Is(err, fs.ErrPermission) {
-		return err
+func (c change) restoreOld() error {
+	if c.old == "" {
+		return nil
 	}
-	info, statErr := os.Lstat(from)
-	if statErr != nil || !info.IsDir() || os.Chmod(from, info.Mode().Perm()|0o200) != nil {
-		return err
-	}
-	if err := os.Rename(from, to); err != nil {
-		return errors.Join(err, os.Chmod(from, info.Mode().Perm()))
-	}
-	return os.Chmod(to, info.Mode().Perm())
+	return rename(c.old, c.place)
 }
 
 // Close deletes the folder with all that was not published and all that was
@@ -149,6 +192,9 @@ func (d *Dir) Close() error {
 // RemoveAll is os.RemoveAll for trees that may hold folders without the owner's
 // permissions, which archives can ask for.
 func RemoveAll(path string) error {
+	if err := Point(OpRemove, path); err != nil {
+		return err
+	}
 	err := os.RemoveAll(path)
 	if err == nil || !errors.Is(err, fs.ErrPermission) {
 		return err

@@ -13,3 +13,5 @@ import (
 func Hopeless(err error) bool {
 	return errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EDQUOT) || errors.Is(err, unix.EROFS)
 }
+
+const errOtherDevice = unix.EXDEV

@@ -11,3 +11,5 @@ import (
 func Hopeless(err error) bool {
 	return errors.Is(err, windows.ERROR_DISK_FULL) || errors.Is(err, windows.ERROR_WRITE_PROTECT)
 }
+
+const errOtherDevice = windows.ERROR_NOT_SAME_DEVICE

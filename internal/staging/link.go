@@ -1,6 +1,9 @@
 package staging
 
-import "io/fs"
+import (
+	"io/fs"
+	"path/filepath"
+)
 
 // Symlink makes a symbolic link to target, which is not looked at. It is an error
 // that matches fs.ErrExist if anything is there already.
@@ -9,8 +12,28 @@ func (t *Tree) Symlink(target, path string) error {
 	if err != nil {
 		return err
 	}
+	if err := Point(OpLink, path); err != nil {
+		return err
+	}
 	if err := dir.symlink(target, name); err != nil {
 		return &fs.PathError{Op: "create link", Path: path, Err: err}
+	}
+	return nil
+}
+
+// Link makes a hard link at path to the file at the absolute path from, which must
+// not be a symbolic link. It is an error that matches fs.ErrExist if anything is at
+// path already.
+func (t *Tree) Link(from, path string) error {
+	dir, name, err := t.parent(path)
+	if err != nil {
+		return err
+	}
+	if err := Point(OpLink, path); err != nil {
+		return err
+	}
+	if err := dir.link(from, name, filepath.Join(t.root, filepath.FromSlash(path))); err != nil {
+		return &fs.PathError{Op: "link", Path: path, Err: err}
 	}
 	return nil
 }
@@ -24,6 +47,7 @@ func (t *Tree) Share() (*Tree, error) {
 	}
 	t.shared = true
 	return &Tree{
+		root:   t.root,
 		open:   []level{{"", dir}},
 		known:  map[string]struct{}{"": {}},
 		modes:  map[string]fs.FileMode{},

@@ -214,7 +214,8 @@ func TestReplacement(t *testing.T) {
 // A run deletes what killed runs left, and nothing that a live one still has.
 func TestNew_sweeps(t *testing.T) {
 	parent := t.TempDir()
-	write(t, filepath.Join(parent, Prefix+"killed/new/x"), "left")
+	write(t, filepath.Join(parent, Prefix+"123/new/x"), "left")
+	write(t, filepath.Join(parent, Prefix+"notes/x"), "not ours")
 	write(t, filepath.Join(parent, ".other/x"), "not ours")
 	live, err := New(parent)
 	if err != nil {
@@ -231,7 +232,7 @@ func TestNew_sweeps(t *testing.T) {
 	if err := errors.Join(live.Close(), second.Close()); err != nil {
 		t.Error(err)
 	}
-	if got, want := snapshot(t, parent), "/.other/x=not ours;"; got != want {
+	if got, want := snapshot(t, parent), "/.cargohome-tmp-notes/x=not ours;/.other/x=not ours;"; got != want {
 		t.Errorf("left is %s, want %s", got, want)
 	}
 }

@@ -12,17 +12,17 @@ var (
 	errNoLocks = errors.New("no locks here")
 )
 
-// sweep deletes from dir what runs that were killed left there: the names that
-// begin with Prefix and that nobody has locked. A live run holds the lock of its
-// temporary folder from before it writes anything into it. What cannot be
+// Sweep deletes from dir what runs that were killed left there: what has a name as
+// this package makes them, and nobody has locked. A live run holds the lock of its
+// temporary folder or file from before it writes anything into it. What cannot be
 // deleted stays: it hinders nobody.
-func sweep(dir string) {
+func Sweep(dir string) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return
 	}
 	for _, e := range entries {
-		if !strings.HasPrefix(e.Name(), Prefix) {
+		if !isTemporary(e.Name()) || !e.IsDir() && !e.Type().IsRegular() {
 			continue
 		}
 		path := filepath.Join(dir, e.Name())
@@ -32,3 +32,13 @@ func sweep(dir string) {
 		}
 	}
 }
+
+// isTemporary: the prefix and a number, as os.MkdirTemp and os.CreateTemp make it.
+func isTemporary(name string) bool {
+	number, ok := strings.CutPrefix(name, Prefix)
+	return ok && number != "" && strings.Trim(number, "0123456789") == ""
+}
+
+// Prefix begins the name of every temporary folder and file made by this package;
+// behind it is a number.
+const Prefix = ".cargohome-tmp-"

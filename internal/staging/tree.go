@@ -20,6 +20,7 @@ import (
 //
 // A Tree is not safe for concurrent use; different Trees are.
 type Tree struct {
+	root  string                 // as NewTree was given it
 	open  []level                // the root, and the folders down to the last one used
 	known map[string]struct{}    // folders made so far
 	modes map[string]fs.FileMode // folders that asked for a mode, set by Finish
@@ -33,14 +34,23 @@ type level struct {
 	dir  folder
 }
 
-// NewTree creates the folder path, with mode 0777 under the umask, and returns
-// a Tree to fill it. Finish must be called.
+// NewTree creates the folder path and what is missing above it, with mode 0777 under
+// the umask, and returns a Tree to fill it. Finish must be called.
 func NewTree(path string) (*Tree, error) {
+	if err := Point(OpMkdir, path); err != nil {
+		return nil, err
+	}
 	dir, err := makeRoot(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		if _, err = makeParents(path); err == nil {
+			dir, err = makeRoot(path)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
 	return &Tree{
+		root:  path,
 		open:  []level{{"", dir}},
 		known: map[string]struct{}{"": {}},
 		modes: map[string]fs.FileMode{},
@@ -52,6 +62,9 @@ func NewTree(path string) (*Tree, error) {
 // fs.ErrExist if anything is there already.
 func (t *Tree) Create(path string, mode fs.FileMode) (*File, error) {
 	dir, name, err := t.parent(path)
+	if err == nil {
+		err = Point(OpOpen, path)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -62,10 +75,25 @@ func (t *Tree) Create(path string, mode fs.FileMode) (*File, error) {
 	return &File{h: h, dir: dir, name: name, path: path}, nil
 }
 
+// WriteFile makes a new file that holds data; see Create.
+func (t *Tree) WriteFile(path string, mode fs.FileMode, data []byte) error {
+	f, err := t.Create(path, mode)
+	if err != nil {
+		return err
+	}
+	if len(data) > 0 {
+		_, err = f.Write(data)
+	}
+	return errors.Join(err, f.Close())
+}
+
 // Remove deletes a file made before.
 func (t *Tree) Remove(path string) error {
 	dir, name, err := t.parent(path)
 	if err != nil {
+		return err
+	}
+	if err := Point(OpRemove, path); err != nil {
 		return err
 	}
 	if err := dir.remove(name); err != nil {
@@ -131,8 +159,8 @@ func (t *Tree) descend(path string) error {
 	name, _, _ := strings.Cut(path[start:], "/")
 	next := path[:start+len(name)]
 	if _, ok := t.known[next]; !ok {
-		if err := here.dir.mkdir(name); err != nil && !(t.shared && errors.Is(err, fs.ErrExist)) {
-			return &fs.PathError{Op: "create folder", Path: next, Err: err}
+		if err := t.mkdir(here.dir, name, next); err != nil {
+			return err
 		}
 		t.known[next] = struct{}{}
 	}
@@ -141,6 +169,16 @@ func (t *Tree) descend(path string) error {
 		return &fs.PathError{Op: "open folder", Path: next, Err: err}
 	}
 	t.open = append(t.open, level{next, dir})
+	return nil
+}
+
+func (t *Tree) mkdir(in folder, name, path string) error {
+	if err := Point(OpMkdir, path); err != nil {
+		return err
+	}
+	if err := in.mkdir(name); err != nil && !(t.shared && errors.Is(err, fs.ErrExist)) {
+		return &fs.PathError{Op: "create folder", Path: path, Err: err}
+	}
 	return nil
 }
 
@@ -172,6 +210,9 @@ func (t *Tree) deepestFirst() []string {
 }
 
 func (t *Tree) setMode(path string) error {
+	if err := Point(OpMode, path); err != nil {
+		return err
+	}
 	mode := t.modes[path] & fs.ModePerm &^ umask()
 	if path == "" {
 		return t.open[0].dir.chmod(mode)
@@ -196,6 +237,9 @@ type File struct {
 
 // Write writes all of b.
 func (f *File) Write(b []byte) (int, error) {
+	if err := Point(OpWrite, f.path); err != nil {
+		return 0, err
+	}
 	n, err := f.h.write(b)
 	if err != nil {
 		err = &fs.PathError{Op: "write", Path: f.path, Err: err}
@@ -205,6 +249,9 @@ func (f *File) Write(b []byte) (int, error) {
 
 // SetTime sets the time of last modification, and of last access.
 func (f *File) SetTime(t time.Time) error {
+	if err := Point(OpTime, f.path); err != nil {
+		return err
+	}
 	if err := f.dir.setTime(f.name, f.h, t); err != nil {
 		return &fs.PathError{Op: "set time", Path: f.path, Err: err}
 	}
