@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 
 	"cargohome/crate"
@@ -138,7 +137,7 @@ func (s *Step) findArchives(store archives) finding {
 
 // whoDiffers names the one of lockfile, index and archive that stands alone.
 func (s *Step) whoDiffers(indexed string) string {
-	archive, err := sumFile(s.archives[0].Path)
+	archive, err := crate.SumFile(s.archives[0].Path)
 	switch {
 	case err != nil:
 		return fmt.Sprintf("the lockfile says %s, the index %q, and the archive cannot be read: %v", s.Checksum, indexed, err)
@@ -148,15 +147,6 @@ func (s *Step) whoDiffers(indexed string) string {
 		return fmt.Sprintf("the lockfile says %s; the index and the archive agree on %s", s.Checksum, indexed)
 	}
 	return fmt.Sprintf("the lockfile says %s, the index %q, and the archive has %s", s.Checksum, indexed, archive)
-}
-
-func sumFile(path string) (crate.Checksum, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return crate.Checksum{}, err
-	}
-	defer f.Close()
-	return crate.SumReader(f)
 }
 
 // hashAll hashes the archives of the steps that have no gap so far, and returns
@@ -176,7 +166,7 @@ func hashAll(ctx context.Context, jobs int, steps []Step, findings []finding) []
 func (s *Step) checkArchives() *CorruptError {
 	var first *CorruptError
 	for _, a := range s.archives {
-		got, err := sumFile(a.Path)
+		got, err := crate.SumFile(a.Path)
 		if err == nil && got == s.Checksum {
 			return nil
 		}

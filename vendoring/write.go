@@ -231,20 +231,8 @@ func (s *Step) describe(path string, err error) error {
 
 // unpackInto makes a package's folder of an archive.
 func (w *worker) unpackInto(dir string, s *Step, archive string) ([]crate.File, error) {
-	if err := staging.Point(staging.OpOpen, archive); err != nil {
-		return nil, err
-	}
-	f, err := os.Open(archive)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
 	return w.fill(dir, s, func(tree *staging.Tree) ([]crate.File, error) {
-		contents, err := w.unpack.Unpack(w.ctx, tree, s.ID, f, info.Size(), s.Checksum, crate.Vendored)
+		contents, err := w.unpack.UnpackFile(w.ctx, tree, s.ID, archive, s.Checksum, crate.Vendored)
 		if err != nil {
 			return nil, err
 		}

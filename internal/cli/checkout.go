@@ -126,7 +126,7 @@ func (r *run) restore(ctx context.Context, plan *gitsrc.CheckoutPlan) error {
 		},
 	})
 	if ctx.Err() != nil {
-		return errors.Join(ctx.Err(), err)
+		return &partialError{errors.Join(ctx.Err(), err)}
 	}
 	return err
 }

@@ -48,6 +48,11 @@ func (e *hintError) Unwrap() error { return e.error }
 
 func withHint(err error, hint string) error { return &hintError{err, hint} }
 
+// partialError ends a run of which some was done, and stays.
+type partialError struct{ error }
+
+func (e *partialError) Unwrap() error { return e.error }
+
 // finish prints the error that ended the run, if any, and returns the status.
 func (r *run) finish(ctx context.Context, err error) int {
 	r.out.stopProgress()
@@ -55,7 +60,7 @@ func (r *run) finish(ctx context.Context, err error) int {
 	case err == nil:
 		return exitDone
 	case ctx.Err() != nil && errors.Is(err, context.Canceled):
-		r.out.error(errors.New("interrupted; nothing was changed"))
+		r.out.error(errors.New(interrupted(err)))
 		return exitInterrupted
 	}
 	if isUsage(err) {
@@ -72,6 +77,13 @@ func (r *run) finish(ctx context.Context, err error) int {
 		return exitUsage
 	}
 	return exitFailed
+}
+
+func interrupted(err error) string {
+	if _, ok := errors.AsType[*partialError](err); ok {
+		return "interrupted; what was finished stays, and nothing is half-made"
+	}
+	return "interrupted; nothing was changed"
 }
 
 // isUsage also knows the errors cobra itself makes, which have no type.

@@ -11,9 +11,11 @@ import (
 // one way, so that a reader can follow them.
 var allowed = map[string][]string{
 	"cargohome":                 {"internal/cli"},
-	"internal/cli":              {"vendoring", "gitsrc", "internal/home", "internal/lockfile", "internal/config", "internal/manifest", "internal/staging", "crate"},
+	"internal/cli":              {"vendoring", "gitsrc", "internal/home", "internal/lockfile", "internal/config", "internal/manifest", "internal/reextract", "internal/staging", "crate"},
 	"vendoring":                 {"internal/home", "internal/manifest", "internal/par", "internal/staging", "index", "gitsrc", "crate"},
 	"internal/home":             {"index", "gitsrc", "crate"},
+	"internal/reextract":        {"internal/home", "internal/par", "internal/staging", "index", "crate"},
+	"internal/inflate":          {},
 	"internal/config":           {"internal/tomltext", "crate"},
 	"internal/manifest":         {"internal/tomltext", "crate"},
 	"internal/lockfile":         {"internal/par", "crate"},

@@ -80,14 +80,19 @@ func (r *registry) yieldArchive(name, file string, trusted bool, yield func(Arch
 
 // statArchive yields a if there is something at its path.
 func statArchive(a Archive, yield func(Archive, error) bool) bool {
-	fi, err := os.Stat(a.Path)
+	var err error
+	a.Size, err = sizeOfArchive(a.Path)
+	return errors.Is(err, fs.ErrNotExist) || yield(a, err)
+}
+
+// sizeOfArchive returns the size of a regular file in bytes.
+func sizeOfArchive(path string) (int64, error) {
+	fi, err := os.Stat(path)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return true
-	case err == nil && !fi.Mode().IsRegular():
-		err = &fs.PathError{Op: "read", Path: a.Path, Err: ErrNotRegular}
-	case err == nil:
-		a.Size = fi.Size()
+	case err != nil:
+		return 0, err
+	case !fi.Mode().IsRegular():
+		return 0, &fs.PathError{Op: "read", Path: path, Err: ErrNotRegular}
 	}
-	return yield(a, err)
+	return fi.Size(), nil
 }

@@ -3,6 +3,7 @@ package home
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -39,8 +40,10 @@ const lockPoll = 50 * time.Millisecond
 // once for it, with Cargo's name for it, and Lock waits until it has the lock or
 // ctx ends.
 //
-// As with Cargo, a home that may not be written to, that does not exist, or on a
-// file system without locks, is used without.
+// As with Cargo, what cannot be locked is used without: a home on a file system
+// that has no locks, or on NFS, where they may hang; one that does not exist. In a
+// home that may not be written to a shared lock is taken, where its file is there,
+// in place of an exclusive one (cargo 1.95: lock_exclusive_blocking).
 func (h *Home) Lock(ctx context.Context, mode LockMode, waiting func(what string)) (unlock func() error, err error) {
 	var held []*os.File
 	unlock = func() error {
@@ -51,7 +54,7 @@ func (h *Home) Lock(ctx context.Context, mode LockMode, waiting func(what string
 		return errors.Join(errs...)
 	}
 	for _, l := range mode.files() {
-		f, err := lockFile(ctx, filepath.Join(h.dir, l.name), mode != Reading, func() { waiting(l.what) })
+		f, err := lockFile(ctx, filepath.Join(h.dir, l.name), mode, func() { waiting(l.what) })
 		if err != nil {
 			return nil, errors.Join(err, unlock())
 		}
@@ -75,11 +78,17 @@ func (m LockMode) files() []lockName {
 }
 
 // lockFile returns the locked file, nil where there are no locks.
-func lockFile(ctx context.Context, path string, exclusive bool, waiting func()) (*os.File, error) {
-	f, err := openLock(path)
-	if err != nil || f == nil {
-		return nil, err
+func lockFile(ctx context.Context, path string, mode LockMode, waiting func()) (*os.File, error) {
+	f, exclusive, err := openLock(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) || mode == Reading && err != nil:
+		return nil, nil // for reading Cargo wants no more than it can have
+	case err != nil:
+		return nil, fmt.Errorf("lock the cargo home: %w", err)
+	case onNFS(f):
+		return nil, f.Close()
 	}
+	exclusive = exclusive && mode != Reading
 	for told := false; ; told = true {
 		held, err := tryLock(f, exclusive)
 		if held || err != nil {
@@ -96,14 +105,15 @@ func lockFile(ctx context.Context, path string, exclusive bool, waiting func()) 
 	}
 }
 
-// openLock opens a lock file, making it if need be; nil if that cannot be done.
-func openLock(path string) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666)
-	if errors.Is(err, fs.ErrPermission) || isReadOnly(err) {
-		f, err = os.Open(path)
+// openLock opens a lock file, making it if need be. Where that is not allowed it is
+// opened for reading if it is there, which will do for a shared lock.
+func openLock(path string) (f *os.File, writable bool, err error) {
+	f, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666)
+	if !errors.Is(err, fs.ErrPermission) && !isReadOnly(err) {
+		return f, err == nil, err
 	}
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) || isReadOnly(err) {
-		return nil, nil
+	if f, err = os.Open(path); errors.Is(err, fs.ErrPermission) {
+		err = fs.ErrNotExist // as good as none
 	}
-	return f, err
+	return f, false, err
 }

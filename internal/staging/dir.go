@@ -15,6 +15,7 @@ import (
 type Dir struct {
 	path string
 	held *os.File // keeps others from sweeping it; nil where there are no locks
+	made []string // folders above it that were made
 
 	mu    sync.Mutex
 	done  []change // so far, for undoing
@@ -29,15 +30,22 @@ type change struct {
 	made  []string // folders above it that were made
 }
 
-// New makes a temporary folder inside parent, which must exist, and deletes those
-// that killed runs left there. The caller ends it with Close.
+// New makes a temporary folder inside parent, and deletes those that killed runs left
+// there. A parent that is missing is made, and goes with Close if nothing was put
+// there. The caller ends it with Close.
 func New(parent string) (*Dir, error) {
 	umask() // now, while no other goroutine creates files
 	Sweep(parent)
-	d, err := makeDir(parent)
+	made, err := makeParents(filepath.Join(parent, Prefix))
 	if err != nil {
 		return nil, err
 	}
+	d, err := makeDir(parent)
+	if err != nil {
+		removeEmpty(made)
+		return nil, err
+	}
+	d.made = made
 	for _, sub := range []string{d.Fresh(), d.old()} {
 		if err := errors.Join(Point(OpMkdir, sub), os.Mkdir(sub, 0o777)); err != nil {
 			return nil, errors.Join(err, d.Close())
@@ -183,6 +191,7 @@ func (c change) restoreOld() error {
 // replaced or removed.
 func (d *Dir) Close() error {
 	err := RemoveAll(d.path)
+	removeEmpty(d.made)
 	if d.held != nil {
 		err = errors.Join(err, d.held.Close())
 	}

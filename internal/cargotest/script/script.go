@@ -39,6 +39,7 @@ var Commands = map[string]func(ts *testscript.TestScript, neg bool, args []strin
 	"tree":        positive(cmdTree),
 	"corrupt":     positive(cmdCorrupt),
 	"mtime":       positive(cmdMtime),
+	"waitfor":     positive(cmdWaitFor),
 }
 
 func positive(f func(ts *testscript.TestScript, args []string)) func(*testscript.TestScript, bool, []string) {
@@ -234,6 +235,23 @@ func cmdMtime(ts *testscript.TestScript, args []string) {
 	for _, file := range args[1:] {
 		ts.Check(os.Chtimes(ts.MkAbs(file), when, when))
 	}
+}
+
+// cmdWaitFor waits until a file is there, up to ten seconds.
+//
+//	waitfor FILE
+func cmdWaitFor(ts *testscript.TestScript, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: waitfor FILE")
+	}
+	file := ts.MkAbs(args[0])
+	for range 1000 {
+		if _, err := os.Stat(file); err == nil {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	ts.Fatalf("%s does not appear", file)
 }
 
 func number(ts *testscript.TestScript, s string) int {

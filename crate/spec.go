@@ -1,0 +1,53 @@
+package crate
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Spec names packages: what Cargo calls a package id specification, of which the
+// forms NAME and NAME@VERSION are known here. The version may be cut short, as in
+// "1" or "1.2", and then stands for all that begin so.
+type Spec struct {
+	Name    string
+	Version string // "" for any
+}
+
+// ParseSpec reads NAME or NAME@VERSION. The error matches [ErrName] or [ErrVersion].
+func ParseSpec(s string) (Spec, error) {
+	name, version, hasVersion := strings.Cut(s, "@")
+	if err := CheckName(name); err != nil {
+		return Spec{}, err
+	}
+	if !hasVersion {
+		return Spec{Name: name}, nil
+	}
+	if CheckVersion(version) != nil && CheckVersion(version+".0") != nil && CheckVersion(version+".0.0") != nil {
+		return Spec{}, fmt.Errorf("%w %q", ErrVersion, version)
+	}
+	return Spec{name, version}, nil
+}
+
+// Matches reports whether the package is one of those named. As with Cargo, a
+// version cut short does not stand for pre-releases, and one without build metadata
+// stands for those with any.
+func (s Spec) Matches(id ID) bool {
+	if id.Name != s.Name {
+		return false
+	}
+	release, _, hasBuild := strings.Cut(id.Version, "+")
+	switch {
+	case s.Version == "" || s.Version == id.Version || hasBuild && s.Version == release:
+		return true
+	case strings.Contains(release, "-"):
+		return false
+	}
+	return strings.Count(s.Version, ".") < 2 && strings.HasPrefix(release, s.Version+".")
+}
+
+func (s Spec) String() string {
+	if s.Version == "" {
+		return s.Name
+	}
+	return s.Name + "@" + s.Version
+}

@@ -1,0 +1,156 @@
+package reextract
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strconv"
+
+	"cargohome/crate"
+	"cargohome/internal/par"
+	"cargohome/internal/staging"
+)
+
+// Voucher is who says which checksum an archive must have.
+type Voucher string
+
+const (
+	ByLockfile Voucher = "lockfile"
+	ByIndex    Voucher = "index"
+	ByNobody   Voucher = ""
+)
+
+// Result is what became of an item that was to be unpacked.
+type Result struct {
+	Item    *Item
+	Err     error // an [*Error], or that of the context
+	Files   int   // with the .cargo-ok
+	Bytes   int64 // of the files
+	Voucher Voucher
+}
+
+// Error says why an archive was not unpacked.
+type Error struct {
+	ID      crate.ID
+	Archive string // its path
+	Err     error
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("%s from %s: %v", e.ID, e.Archive, e.Err) }
+func (e *Error) Unwrap() error { return e.Err }
+
+// Options say how a plan is carried out.
+type Options struct {
+	Jobs int // archives unpacked at the same time; 0 means one for each processor
+	// Done is told of each item when it is done, by many goroutines.
+	Done func(Result)
+	// Leftover is told of a temporary folder that could not be deleted. The next
+	// run deletes it.
+	Leftover func(error)
+}
+
+// Unpack makes what the plan says, and returns a result for each item of
+// [Plan.ToUnpack], in that order. The caller holds Cargo's lock for adding, or if
+// the plan replaces anything for replacing.
+//
+// Each source takes its place when it is complete, in one step. One that fails
+// leaves what was there and does not stop the others, unless the file system is full
+// or ctx ends; the error returned is for those, and for a run that could not begin.
+func (p *Plan) Unpack(ctx context.Context, opts Options) (results []Result, err error) {
+	items := p.ToUnpack()
+	if len(items) == 0 {
+		return nil, nil
+	}
+	stage, err := p.stage()
+	if err != nil {
+		return nil, err
+	}
+	results, err = p.unpackAll(ctx, items, stage, opts)
+	if closeErr := stage.Close(); closeErr != nil && opts.Leftover != nil {
+		opts.Leftover(closeErr)
+	}
+	return results, err
+}
+
+// stage makes the temporary folder in registry/src itself, which may be a file
+// system of its own. Cargo passes over it, as no index has its name (cargo 1.95:
+// populate_untracked).
+func (p *Plan) stage() (*staging.Dir, error) { return staging.New(p.home.SourcesDir()) }
+
+func (p *Plan) unpackAll(ctx context.Context, items []*Item, stage *staging.Dir, opts Options) ([]Result, error) {
+	results := make([]Result, len(items))
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	newWorker := func() *crate.Unpacker { return new(crate.Unpacker) }
+	errs := par.Do(ctx, opts.Jobs, len(items), newWorker, func(u *crate.Unpacker, i int) error {
+		r := &results[i]
+		*r = items[i].unpack(ctx, u, stage, filepath.Join(stage.Fresh(), strconv.Itoa(i)))
+		if staging.Hopeless(r.Err) {
+			stop(r.Err) // the others would fail in the same way
+		}
+		if opts.Done != nil {
+			opts.Done(*r)
+		}
+		return nil
+	})
+	for i, err := range errs {
+		if err != nil { // not begun
+			results[i] = Result{Item: items[i], Err: err}
+		}
+	}
+	return results, context.Cause(ctx)
+}
+
+// unpack makes the source of one item in the folder fresh, and puts it in place.
+func (item *Item) unpack(ctx context.Context, u *crate.Unpacker, stage *staging.Dir, fresh string) Result {
+	r := Result{Item: item}
+	want, voucher, err := item.checksum()
+	if err == nil {
+		r.Voucher = voucher
+		r.Files, r.Bytes, err = item.fill(ctx, u, fresh, want)
+	}
+	if err == nil {
+		err = stage.Publish(fresh, item.Dir)
+	}
+	if err != nil {
+		r.Err = &Error{item.ID, item.Archive.Path, err}
+	}
+	return r
+}
+
+// checksum returns what the archive must have, and who says so. If nobody does it
+// is what the archive has.
+func (item *Item) checksum() (crate.Checksum, Voucher, error) {
+	entry, err := item.lookup()
+	switch {
+	case err != nil && !item.locked.IsZero():
+		return item.locked, ByLockfile, nil
+	case err != nil:
+		sum, err := crate.SumFile(item.Archive.Path)
+		return sum, ByNobody, err
+	case item.locked.IsZero():
+		sum, err := crate.ParseChecksum(entry.ChecksumText)
+		return sum, ByIndex, err
+	case entry.ChecksumText != item.locked.String():
+		return crate.Checksum{}, ByNobody, fmt.Errorf("the lockfile says its checksum is %s, the index %q", item.locked, entry.ChecksumText)
+	}
+	return item.locked, ByLockfile, nil
+}
+
+// fill unpacks the archive, and writes the .cargo-ok last. After an error nothing is
+// left.
+func (item *Item) fill(ctx context.Context, u *crate.Unpacker, fresh string, want crate.Checksum) (files int, bytes int64, err error) {
+	tree, err := staging.NewTree(fresh)
+	if err != nil {
+		return 0, 0, err
+	}
+	contents, err := u.UnpackFile(ctx, tree, item.ID, item.Archive.Path, want, nil)
+	if err == nil {
+		err = tree.WriteFile(okFile, 0o666, []byte(okContent))
+	}
+	if err = errors.Join(err, tree.Finish()); err != nil {
+		return 0, 0, errors.Join(err, staging.RemoveAll(fresh))
+	}
+	return len(contents.Files) + 1, contents.Size + int64(len(okContent)), nil
+}
