@@ -185,6 +185,7 @@ func (p *CheckoutPlan) Restore(ctx context.Context, opts *RestoreOptions) error 
 		opts = &RestoreOptions{}
 	}
 	if n, _ := p.Needed(); n == 0 {
+		staging.Sweep(p.folder.Dir())
 		return nil
 	}
 	temp, err := staging.New(p.folder.Dir())

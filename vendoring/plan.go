@@ -17,6 +17,8 @@ type Plan struct {
 	Exists bool     // whether it is there already
 	Steps  []Step   // in Cargo's order of package ids
 	Remove []string // names in Dest that no step makes and that go, sorted
+
+	project string // the folder of the project, if Dest lies in it
 }
 
 // Target is the vendor folder and what must not be touched in it.
@@ -46,6 +48,9 @@ func NewPlan(steps []Step, target Target) (*Plan, error) {
 	for _, dir := range target.Outside {
 		if _, inside := p.nameOf(dir); inside {
 			return nil, fmt.Errorf("cannot vendor into %s, which holds %s: choose a folder of its own", p.Dest, dir)
+		}
+		if rel, err := filepath.Rel(dir, p.Dest); err == nil && filepath.IsLocal(rel) {
+			p.project = dir
 		}
 	}
 	kept, err := p.keptNames(target.Keep)

@@ -95,8 +95,19 @@ func (p *Plan) stage() (*staging.Dir, error) {
 	if !p.Exists {
 		return staging.New(existing(p.Dest))
 	}
-	staging.Sweep(filepath.Dir(p.Dest)) // of a run that made the folder and was killed then
+	p.sweepAbove()
 	return staging.New(p.Dest)
+}
+
+// sweepAbove deletes what runs left that made the vendor folder, and were killed
+// then: it is where they found a folder to stage in, at most that of the project.
+func (p *Plan) sweepAbove() {
+	for dir := filepath.Dir(p.Dest); ; dir = filepath.Dir(dir) {
+		staging.Sweep(dir)
+		if rel, err := filepath.Rel(p.project, dir); p.project == "" || err != nil || rel == "." || !filepath.IsLocal(rel) {
+			return
+		}
+	}
 }
 
 // unpackAll proves or unpacks every step. The largest archives come first, so

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"syscall"
 	"testing"
 
@@ -20,7 +21,7 @@ import (
 var update = flag.Bool("update", false, "rewrite the expected texts of scripts that differ")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(sceneTests{m}, map[string]func(){
 		"cargohome":  func() { os.Exit(runMain()) },
 		"cargo-home": func() { os.Exit(runMain()) },
 	})
@@ -28,6 +29,9 @@ func TestMain(m *testing.M) {
 
 func runMain() int {
 	syscall.Umask(0o022) // modes are compared
+	if n, err := strconv.ParseInt(os.Getenv(killVariable), 10, 64); err == nil {
+		killBefore(n)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	return cli.Main(ctx, cli.OS())

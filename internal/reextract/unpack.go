@@ -60,6 +60,7 @@ type Options struct {
 func (p *Plan) Unpack(ctx context.Context, opts Options) (results []Result, err error) {
 	items := p.ToUnpack()
 	if len(items) == 0 {
+		staging.Sweep(p.home.SourcesDir())
 		return nil, nil
 	}
 	stage, err := p.stage()

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 )
 
@@ -85,42 +86,71 @@ func (d *Dir) old() string { return filepath.Join(d.path, "old") }
 // The one step is for Linux and macOS, and for file systems that can exchange two
 // names. Elsewhere there is nothing at to for a moment.
 func (d *Dir) Publish(from, to string) error {
-	if err := Point(OpRename, to); err != nil {
-		return err
-	}
-	switch err := exchange(from, to); {
-	case err == nil:
+	err := exchange(from, to)
+	if err == nil {
 		d.add(change{place: to, from: from, old: from})
 		return nil
-	case errors.Is(err, fs.ErrNotExist):
-		made, err := makeParents(to)
-		if err != nil {
+	}
+	c := change{place: to, from: from}
+	if !errors.Is(err, fs.ErrNotExist) { // whatever the reason: this works everywhere
+		if c.old, err = d.setAside(to); err != nil {
 			return err
 		}
-		return d.publishNew(change{place: to, from: from, made: made})
 	}
-	old, err := d.setAside(to)
-	if err != nil {
-		return err
-	}
-	return d.publishNew(change{place: to, from: from, old: old})
-}
-
-// publishNew moves what comes to where nothing is.
-func (d *Dir) publishNew(c change) error {
-	if err := rename(c.from, c.place); err != nil {
-		removeEmpty(c.made)
+	if c.made, err = d.moveIn(from, to); err != nil {
 		return errors.Join(err, c.restoreOld())
 	}
 	d.add(c)
 	return nil
 }
 
+// moveIn moves from to where nothing is. Folders that are missing above are made
+// here, around from, and move in with it: a process that is killed leaves no empty
+// ones.
+func (d *Dir) moveIn(from, to string) (made []string, err error) {
+	made = missingAbove(to)
+	if len(made) == 0 {
+		return nil, rename(from, to)
+	}
+	around, err := d.wrap(from, to, made)
+	if err == nil {
+		if err = rename(around, made[0]); err == nil {
+			return made, nil
+		}
+		err = errors.Join(err, rename(around+strings.TrimPrefix(to, made[0]), from))
+	}
+	if missing := missingAbove(to); len(missing) < len(made) { // somebody else made some meanwhile
+		return d.moveIn(from, to)
+	}
+	return nil, err
+}
+
+// wrap moves from into new folders like those that are missing above to, and returns
+// the outermost of them.
+func (d *Dir) wrap(from, to string, missing []string) (around string, err error) {
+	around = d.asideName()
+	for _, dir := range missing {
+		dir = around + strings.TrimPrefix(dir, missing[0])
+		if err := Point(OpMkdir, dir); err != nil {
+			return "", err
+		}
+		if err := os.Mkdir(dir, 0o777); err != nil {
+			return "", err
+		}
+	}
+	return around, rename(from, around+strings.TrimPrefix(to, missing[0]))
+}
+
+// asideName returns a path in the old folder at which nothing is.
+func (d *Dir) asideName() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.aside++
+	return filepath.Join(d.old(), strconv.Itoa(d.aside))
+}
+
 // Remove moves what stands at path out of the way, in one step; Close deletes it.
 func (d *Dir) Remove(path string) error {
-	if err := Point(OpRename, path); err != nil {
-		return err
-	}
 	old, err := d.setAside(path)
 	if err == nil {
 		d.add(change{place: path, old: old})
@@ -137,10 +167,7 @@ func (d *Dir) add(c change) {
 // setAside moves what stands at path, if anything, into the old folder and
 // returns where it went.
 func (d *Dir) setAside(path string) (string, error) {
-	d.mu.Lock()
-	d.aside++
-	old := filepath.Join(d.old(), strconv.Itoa(d.aside))
-	d.mu.Unlock()
+	old := d.asideName()
 	err := rename(path, old)
 	if errors.Is(err, errOtherDevice) {
 		err = copyAside(path, old)

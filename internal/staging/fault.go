@@ -13,7 +13,8 @@ const (
 	OpLink   Op = "link" // symbolic or hard
 	OpSync   Op = "fsync"
 	OpRename Op = "rename"
-	OpRemove Op = "remove" // of a file or a whole tree
+	OpSwap   Op = "exchange" // of two names
+	OpRemove Op = "remove"   // of a file or a whole tree
 )
 
 // fault is asked before each call; nil but in tests.

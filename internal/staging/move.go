@@ -5,16 +5,23 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // rename moves what is at from to the path to.
 func rename(from, to string) error {
+	if err := Point(OpRename, to); err != nil {
+		return err
+	}
 	return moveFolders(func() error { return os.Rename(from, to) }, moved{from, to})
 }
 
 // exchange swaps what is at two paths, in one step. It matches fs.ErrNotExist if
 // nothing is at one of them, and fails on systems that have no such call.
 func exchange(a, b string) error {
+	if err := Point(OpSwap, b); err != nil {
+		return err
+	}
 	return moveFolders(func() error { return exchangeNames(a, b) }, moved{a, b}, moved{b, a})
 }
 
@@ -51,21 +58,15 @@ func moveFolders(move func() error, all ...moved) error {
 // makeParents makes the folders that are missing above path, and returns them,
 // the outermost first. After an error none is left.
 func makeParents(path string) (made []string, err error) {
-	var missing []string
-	for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(dir); err == nil || dir == filepath.Dir(dir) {
-			break
+	for _, dir := range missingAbove(path) {
+		if err = Point(OpMkdir, dir); err == nil {
+			err = os.Mkdir(dir, 0o777)
 		}
-		missing = append(missing, dir)
-	}
-	for i := len(missing) - 1; i >= 0 && err == nil; i-- {
-		if err = Point(OpMkdir, missing[i]); err != nil {
+		if err == nil {
+			made = append(made, dir)
+		} else if !errors.Is(err, fs.ErrExist) { // somebody else made it meanwhile
 			break
-		}
-		switch err = os.Mkdir(missing[i], 0o777); {
-		case err == nil:
-			made = append(made, missing[i])
-		case errors.Is(err, fs.ErrExist): // somebody else made it meanwhile
+		} else {
 			err = nil
 		}
 	}
@@ -73,6 +74,18 @@ func makeParents(path string) (made []string, err error) {
 		removeEmpty(made)
 	}
 	return made, err
+}
+
+// missingAbove returns the folders that are missing above path, the outermost first.
+func missingAbove(path string) (missing []string) {
+	for dir := filepath.Dir(path); dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		if _, err := os.Stat(dir); err == nil {
+			break
+		}
+		missing = append(missing, dir)
+	}
+	slices.Reverse(missing)
+	return missing
 }
 
 // removeEmpty deletes folders that were made, as far as nobody put anything there.

@@ -1,0 +1,5 @@
+//go:build conform
+
+package cli_test
+
+const everyFault = true

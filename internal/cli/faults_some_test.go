@@ -1,0 +1,6 @@
+//go:build !conform
+
+package cli_test
+
+// everyFault says whether all faults and kills are tried, or some.
+const everyFault = false
