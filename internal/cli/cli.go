@@ -99,6 +99,7 @@ func newRoot(r *run) *cobra.Command {
 	}
 	root.SetVersionTemplate("cargohome {{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return &usageError{err, cmd.CommandPath()} })
+	root.SetHelpCommand(newHelp())
 	r.flags.register(root)
 	root.AddCommand(newVendor(r), newReextract(r), newCheckout(r))
 	return root

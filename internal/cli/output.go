@@ -1,13 +1,16 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/schollz/progressbar/v3"
@@ -89,7 +92,8 @@ const (
 // status prints what was done: a verb in a column of twelve, and its subject.
 func (o *output) status(verb, format string, args ...any) {
 	if !o.quiet {
-		o.line(green, fmt.Sprintf("%12s", verb), " "+fmt.Sprintf(format, args...))
+		subject := strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", `\n`) // of none of ours
+		o.line(green, fmt.Sprintf("%12s", verb), " "+subject)
 	}
 }
 
@@ -124,7 +128,7 @@ func (o *output) plainText(text string) {
 }
 
 func (o *output) line(color, head, text string) {
-	head, text = escape(head), escape(text)
+	head, text = escape(head), indentLines(escape(text))
 	if o.color && color != "" {
 		head = color + head + plain
 	}
@@ -136,18 +140,43 @@ func (o *output) line(color, head, text string) {
 	fmt.Fprintf(o.stderr, "%s%s\n", head, text)
 }
 
-// data prints a result on stdout.
+// indentLines sets off all lines but the first, so that a line break in a text from
+// outside cannot make what looks like another message.
+func indentLines(text string) string {
+	if !strings.Contains(text, "\n") {
+		return text
+	}
+	var b strings.Builder
+	for i, line := range slices.Collect(strings.Lines(text)) {
+		if i > 0 && line != "\n" && !strings.HasPrefix(line, " ") {
+			b.WriteString("  ")
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}
+
+// data prints TOML on stdout. A terminal gets it with escapes, which mean the same in
+// the strings of TOML; a file gets the bytes that cargo prints.
 func (o *output) data(b []byte) error {
+	if isTerminal(o.stdout) {
+		b = []byte(escapeAs(string(b), tomlEscape))
+	}
 	_, err := o.stdout.Write(b)
 	return err
 }
 
 // json prints a result on stdout as one indented object.
 func (o *output) json(v any) error {
-	e := json.NewEncoder(o.stdout)
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(v)
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	_, err := io.WriteString(o.stdout, escapeAs(b.String(), jsonEscape))
+	return err
 }
 
 // startProgress shows, on a terminal, how far work of total bytes has got.
@@ -187,28 +216,54 @@ func (o *output) stopProgress() {
 // turn the direction of writing, invisible format characters and bytes that are
 // not UTF-8 become Go escapes. Line breaks stay, as messages have their own, and
 // texts from outside are quoted within those.
-func escape(s string) string {
+func escape(s string) string { return escapeAs(s, goEscape) }
+
+// escapeAs writes unsafe runes in one of the forms below.
+func escapeAs(s string, form func(b *strings.Builder, r rune, raw string)) string {
 	if !strings.ContainsFunc(s, unsafeRune) {
 		return s
 	}
 	var b strings.Builder
 	for len(s) > 0 {
 		r, n := utf8.DecodeRuneInString(s)
-		switch {
-		case r == utf8.RuneError && n == 1:
-			fmt.Fprintf(&b, `\x%02x`, s[0])
-		case !unsafeRune(r):
+		if unsafeRune(r) {
+			form(&b, r, s[:n])
+		} else {
 			b.WriteString(s[:n])
-		case r < 0x80:
-			fmt.Fprintf(&b, `\x%02x`, r)
-		case r < 0x10000:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			fmt.Fprintf(&b, `\U%08x`, r)
 		}
 		s = s[n:]
 	}
 	return b.String()
+}
+
+// goEscape: bytes that are not UTF-8 stay recognisable.
+func goEscape(b *strings.Builder, r rune, raw string) {
+	switch {
+	case r == utf8.RuneError && len(raw) == 1:
+		fmt.Fprintf(b, `\x%02x`, raw[0])
+	case r < 0x80:
+		fmt.Fprintf(b, `\x%02x`, r)
+	default:
+		tomlEscape(b, r, raw)
+	}
+}
+
+func tomlEscape(b *strings.Builder, r rune, _ string) {
+	if r < 0x10000 {
+		fmt.Fprintf(b, `\u%04x`, r)
+	} else {
+		fmt.Fprintf(b, `\U%08x`, r)
+	}
+}
+
+// jsonEscape knows no more than 16 bits at a time.
+func jsonEscape(b *strings.Builder, r rune, raw string) {
+	if r < 0x10000 {
+		tomlEscape(b, r, raw)
+		return
+	}
+	high, low := utf16.EncodeRune(r)
+	fmt.Fprintf(b, `\u%04x\u%04x`, high, low)
 }
 
 func unsafeRune(r rune) bool {

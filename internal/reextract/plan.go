@@ -57,7 +57,7 @@ func Everything(h *home.Home, specs []crate.Spec, force bool) *Plan {
 			switch {
 			case errors.Is(err, home.ErrNotArchive) && len(specs) > 0:
 			case err != nil:
-				p.Strange = append(p.Strange, fmt.Errorf("%s: %w", c.Path, unwrapPath(err)))
+				p.Strange = append(p.Strange, fmt.Errorf("%q: %w", c.Path, unwrapPath(err)))
 			case named(specs, c.ID):
 				p.addCached(c)
 			}
@@ -80,7 +80,7 @@ func named(specs []crate.Spec, id crate.ID) bool {
 
 func (p *Plan) addCached(c home.Cached) {
 	if c.Size == 0 {
-		p.Strange = append(p.Strange, fmt.Errorf("%s: empty, of an interrupted download", c.Path))
+		p.Strange = append(p.Strange, fmt.Errorf("%q: empty, of an interrupted download", c.Path))
 		return
 	}
 	p.add(&Item{
@@ -151,7 +151,7 @@ func (p *Plan) addLocked(pkg Package, registry Registry, source crate.SourceID) 
 	for a, err := range registry.Archives(at) {
 		switch {
 		case err != nil:
-			p.Strange = append(p.Strange, fmt.Errorf("%s: %w", a.Path, unwrapPath(err)))
+			p.Strange = append(p.Strange, fmt.Errorf("%q: %w", a.Path, unwrapPath(err)))
 		case a.Trusted && a.Size > 0:
 			found = true
 			p.add(&Item{
