@@ -1,6 +1,7 @@
 package vendoring
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"unicode/utf8"
@@ -39,14 +40,19 @@ func appendChecksumFile(b []byte, files []crate.File, archive crate.Checksum) []
 		}
 		b = appendJSONString(b, f.Path)
 		b = append(b, `:"`...)
-		b = append(b, f.Sum.String()...)
+		b = hex.AppendEncode(b, f.Sum[:])
 		b = append(b, '"')
 	}
+	return appendTail(b, archive)
+}
+
+// appendTail appends what follows the files.
+func appendTail(b []byte, archive crate.Checksum) []byte {
 	if archive.IsZero() {
 		return append(b, `},"package":null}`...)
 	}
 	b = append(b, `},"package":"`...)
-	b = append(b, archive.String()...)
+	b = hex.AppendEncode(b, archive[:])
 	return append(b, `"}`...)
 }
 

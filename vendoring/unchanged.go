@@ -1,153 +1,185 @@
 package vendoring
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"hash"
-	"io"
 	"io/fs"
-	"os"
-	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 
 	"cargohome/crate"
 )
 
-// prover proves folders unchanged. Each worker has its own; not safe for
-// concurrent use.
+// prover proves folders unchanged. Each worker has its own; not safe for concurrent
+// use.
 type prover struct {
-	sum hash.Hash
-	buf []byte
+	buf     []byte // of one piece of a file
+	dirents []byte
+	record  []byte
+	files   []crate.File   // on record
+	place   map[string]int // of each path in files
+	path    []byte         // of what is looked at
+	entries []entry        // of the folders that are open
+	sum     hash.Hash
 }
+
+const (
+	pieceSize   = 256 << 10
+	direntsSize = 32 << 10
+
+	// maxRecord bounds a checksum file, in bytes: a crate of 100,000 files has 12 MiB.
+	maxRecord = 64 << 20
+)
 
 // unchanged reports whether dir is, as far as can be told without its archive,
 // what would be written there for s: what was recorded on writing is for the
 // same archive, every file recorded is there with the recorded content, and
-// there is no other. Whatever cannot be read counts as changed.
+// there is no other. Whatever cannot be read counts as changed. The files are good
+// until the next call.
 //
 // That a folder is true to its record does not mean that it is what cargo 1.95
 // makes: other versions of cargo, and version control, leave other files and
 // times (spec 0). They are told apart by signs that cost nothing to look at;
 // see madeLikeThis.
 func (p *prover) unchanged(dir string, s *Step) (files []crate.File, ok bool) {
-	record, err := readRecord(filepath.Join(dir, ChecksumName))
+	p.prepare()
+	root, err := openDir(dir)
 	if err != nil {
 		return nil, false
 	}
-	sums, err := parseChecksumFile(record)
-	if err != nil || sums.Package == nil || *sums.Package != s.Checksum.String() {
+	defer root.close()
+	if !p.readRecord(root) {
 		return nil, false
 	}
-	files, ok = sums.list()
-	if !ok || !bytes.Equal(record, appendChecksumFile(nil, files, s.Checksum)) {
+	if p.files, ok = readCanonical(p.record, p.files[:0], s.Checksum); !ok {
 		return nil, false
 	}
-	if !madeLikeThis(dir, sums) || !holdsOnly(dir, sums) {
+	clear(p.place)
+	for i, f := range p.files {
+		p.place[f.Path] = i
+	}
+	if !p.madeLikeThis(root) {
 		return nil, false
 	}
-	for i := range files {
-		if files[i].Size, ok = p.hasSum(filepath.Join(dir, filepath.FromSlash(files[i].Path)), files[i].Sum); !ok {
-			return nil, false
-		}
-	}
-	return files, true
+	p.path = p.path[:0]
+	found, ok := p.holdsOnlyFiles(root, 0)
+	return p.files, ok && found == len(p.files)+1 // the record itself
 }
 
-// maxRecord bounds a checksum file, in bytes: a crate of 100,000 files has 12 MiB.
-const maxRecord = 64 << 20
-
-// readRecord reads a checksum file. It looks first, as opening a pipe would hang.
-func readRecord(path string) ([]byte, error) {
-	info, err := os.Lstat(path)
-	if err != nil {
-		return nil, err
+func (p *prover) prepare() {
+	if p.buf == nil {
+		p.buf, p.dirents = make([]byte, pieceSize), make([]byte, direntsSize)
+		p.place, p.sum = map[string]int{}, sha256.New()
 	}
-	if !info.Mode().IsRegular() || info.Size() > maxRecord {
-		return nil, fs.ErrInvalid
-	}
-	return os.ReadFile(path)
 }
 
-// list returns the files recorded, in byte order; false if the record is not
-// one of ours.
-func (f *checksumFile) list() ([]crate.File, bool) {
-	files := make([]crate.File, 0, len(f.Files))
-	for path, text := range f.Files {
-		sum, err := crate.ParseChecksum(text)
-		if err != nil || !validPath(path) {
-			return nil, false
+func (p *prover) readRecord(root folder) bool {
+	p.record = p.record[:0]
+	err := root.read(ChecksumName, p.buf, func(piece []byte) {
+		if len(p.record) <= maxRecord {
+			p.record = append(p.record, piece...)
 		}
-		files = append(files, crate.File{Path: path, Sum: sum})
-	}
-	slices.SortFunc(files, func(a, b crate.File) int { return strings.Compare(a.Path, b.Path) })
-	return files, true
+	})
+	return err == nil && len(p.record) <= maxRecord
 }
 
 // madeLikeThis looks for the marks of another cargo or of version control:
 // before 1.89 cargo left out Cargo.toml.orig, before 1.94 it kept nested
 // .gitignore files, before 1.93 the manifest had another time, and a checkout
 // gives it the current one.
-func madeLikeThis(dir string, sums *checksumFile) bool {
-	for path := range sums.Files {
-		if !crate.Vendored(path) {
+func (p *prover) madeLikeThis(root folder) bool {
+	for _, f := range p.files {
+		if !crate.Vendored(f.Path) {
 			return false
 		}
 	}
-	if _, ok := sums.Files["Cargo.toml.orig"]; !ok {
+	if _, ok := p.place["Cargo.toml.orig"]; !ok {
 		return false
 	}
-	info, err := os.Lstat(filepath.Join(dir, "Cargo.toml"))
-	return err == nil && info.ModTime().Equal(time.Unix(crate.GeneratedTime, 0))
+	s, err := root.stat("Cargo.toml")
+	return err == nil && s.mtime == crate.GeneratedTime*int64(time.Second)
 }
 
-// holdsOnly reports whether dir holds nothing but the files recorded, the record,
-// and the folders they are in. An empty folder counts as something else, although
-// an archive can ask for one: such packages, which are rare, are made anew.
-func holdsOnly(dir string, sums *checksumFile) bool {
-	found, folders := 0, map[string]bool{".": true}
-	for path := range sums.Files {
-		for parent := filepath.Dir(path); !folders[parent]; parent = filepath.Dir(parent) {
-			folders[parent] = true
-		}
+// maxNesting bounds how deep folders are entered: each is an open file.
+const maxNesting = crate.MaxDepth + 1
+
+// holdsOnlyFiles reports whether the folder at p.path holds nothing but files that
+// are on record, with the content recorded, and folders with such. It returns how
+// many it found. An empty folder counts as something else, although an archive can
+// ask for one: such packages, which are rare, are made anew.
+func (p *prover) holdsOnlyFiles(d folder, depth int) (found int, ok bool) {
+	first, here := len(p.entries), len(p.path)
+	defer func() { p.entries, p.path = p.entries[:first], p.path[:here] }()
+	var err error
+	if p.entries, err = d.list(p.dirents, p.entries); err != nil || depth > maxNesting {
+		return 0, false
 	}
-	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
-		if err != nil {
-			return err
+	for i := first; i < len(p.entries); i++ {
+		e := p.entries[i]
+		p.path = append(p.path[:here], e.name...)
+		n, ok := p.isOnRecord(d, e, depth)
+		if !ok {
+			return 0, false
 		}
-		rel, err := filepath.Rel(dir, path)
-		if err != nil {
-			return err
+		found += n
+	}
+	return found, found > 0
+}
+
+// isOnRecord looks at one entry, whose path is p.path.
+func (p *prover) isOnRecord(d folder, e entry, depth int) (found int, ok bool) {
+	if e.typ == unknownType {
+		e.typ = d.typeOf(e.name)
+	}
+	switch {
+	case e.typ == fs.ModeDir:
+		return p.subfolder(d, e.name, depth)
+	case e.typ != 0:
+		return 0, false
+	case depth == 0 && e.name == ChecksumName:
+		return 1, true
+	}
+	i, ok := p.place[string(p.path)]
+	return 1, ok && p.hasSum(d, e.name, &p.files[i])
+}
+
+func (d folder) typeOf(name string) fs.FileMode {
+	s, err := d.stat(name)
+	switch {
+	case err == nil && s.isDir():
+		return fs.ModeDir
+	case err == nil && s.isRegular():
+		return 0
+	}
+	return fs.ModeIrregular
+}
+
+func (p *prover) subfolder(d folder, name string, depth int) (found int, ok bool) {
+	sub, err := d.open(name)
+	if err != nil {
+		return 0, false
+	}
+	defer sub.close()
+	p.path = append(p.path, '/')
+	return p.holdsOnlyFiles(sub, depth+1)
+}
+
+// hasSum reports whether the file has the checksum on record, and fills in its size.
+func (p *prover) hasSum(d folder, name string, f *crate.File) bool {
+	f.Size = 0
+	got := crate.Checksum(sha256.Sum256(nil))
+	err := d.read(name, p.buf, func(piece []byte) {
+		f.Size += int64(len(piece))
+		if f.Size == int64(len(piece)) && len(piece) < len(p.buf) { // all of it
+			got = sha256.Sum256(piece)
+			return
 		}
-		if e.IsDir() && folders[rel] {
-			return nil
+		if f.Size == int64(len(piece)) {
+			p.sum.Reset()
 		}
-		if _, ok := sums.Files[filepath.ToSlash(rel)]; !ok && rel != ChecksumName || !e.Type().IsRegular() {
-			return fs.ErrInvalid
-		}
-		found++
-		return nil
+		p.sum.Write(piece)
 	})
-	return err == nil && found == len(sums.Files)+1
-}
-
-// hasSum reports whether the file has that checksum, and its size.
-func (p *prover) hasSum(path string, want crate.Checksum) (int64, bool) {
-	f, err := os.Open(path)
-	if err != nil {
-		return 0, false
+	if f.Size >= int64(len(p.buf)) {
+		p.sum.Sum(got[:0])
 	}
-	defer f.Close()
-	if p.sum == nil {
-		p.sum, p.buf = sha256.New(), make([]byte, 64<<10)
-	}
-	p.sum.Reset()
-	size, err := io.CopyBuffer(struct{ io.Writer }{p.sum}, struct{ io.Reader }{f}, p.buf)
-	if err != nil {
-		return 0, false
-	}
-	var got crate.Checksum
-	p.sum.Sum(got[:0])
-	return size, got == want
+	return err == nil && got == f.Sum
 }

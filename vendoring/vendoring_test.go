@@ -1,6 +1,7 @@
 package vendoring
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -198,24 +199,33 @@ func FuzzChecksumFile(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		files, ok := read.list()
-		if !ok || len(files) != 2 || files[0].Path != a || files[1].Path != b || *read.Package != sum.String() {
+		if len(read.Files) != 2 || read.Files[a] != sum.String() || read.Files[b] != sum.String() || *read.Package != sum.String() {
+			t.Fatalf("%s reads as %v", text, read)
+		}
+		files, ok := readCanonical(text, nil, sum)
+		if escaped := strings.ContainsFunc(a+b, func(r rune) bool { return r < ' ' || r == '"' || r == '\\' }); ok == escaped {
+			t.Fatalf("%s is canonical: %v", text, ok)
+		}
+		if ok && (len(files) != 2 || files[0].Path != a || files[1].Path != b || files[1].Sum != sum) {
 			t.Fatalf("%s reads as %v", text, files)
 		}
 	})
 }
 
-func FuzzParseChecksumFile(f *testing.F) {
-	f.Add([]byte(`{"files":{"a":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},"package":null}`))
+// What is taken for canonical is, to the byte, what would be written.
+func FuzzReadCanonical(f *testing.F) {
+	const sum = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+	f.Add([]byte(`{"files":{"a":"` + sum + `"},"package":"0000000000000000000000000000000000000000000000000000000000000000"}`))
+	f.Add([]byte(`{"files":{"a":"` + sum + `","b":"` + sum + `"},"package":null}`))
 	f.Add([]byte(`{"$comment":"x","files":{}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		read, err := parseChecksumFile(data)
-		if err != nil {
-			return
+		for _, archive := range []crate.Checksum{{}, {0xab, 1}} {
+			text := append(bytes.TrimSuffix(data, appendTail(nil, crate.Checksum{})), appendTail(nil, archive)...)
+			if files, ok := readCanonical(text, nil, archive); ok && !bytes.Equal(appendChecksumFile(nil, files, archive), text) {
+				t.Fatalf("%q is taken for %v", text, files)
+			}
 		}
-		if files, ok := read.list(); ok && len(files) != len(read.Files) {
-			t.Fatalf("%d files of %d", len(files), len(read.Files))
-		}
+		_, _ = parseChecksumFile(data)
 	})
 }
 
