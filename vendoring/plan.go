@@ -19,6 +19,7 @@ type Plan struct {
 	Remove []string // names in Dest that no step makes and that go, sorted
 
 	project string // the folder of the project, if Dest lies in it
+	cache   *statCache
 }
 
 // Target is the vendor folder and what must not be touched in it.

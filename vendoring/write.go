@@ -44,6 +44,10 @@ type WriteOptions struct {
 	// Leftover, if not nil, is told of a temporary folder that could not be
 	// deleted after all else went well. The next run deletes it.
 	Leftover func(error)
+
+	// StatCache is the file in which is remembered what folders looked like that
+	// were proven unchanged, "" for none; see [StatCachePath].
+	StatCache string
 }
 
 // Write carries out the plan, and returns a Result for each step, in order. Until
@@ -75,6 +79,9 @@ func (p *Plan) Write(ctx context.Context, opts WriteOptions) (results []Result, 
 }
 
 func (p *Plan) fill(ctx context.Context, stage *staging.Dir, opts WriteOptions) ([]Result, error) {
+	if p.Exists {
+		p.cache = openStatCache(opts.StatCache, p.Dest, stage.Fresh())
+	}
 	results, err := p.unpackAll(ctx, opts, stage.Fresh())
 	if err != nil {
 		return nil, err
@@ -86,6 +93,7 @@ func (p *Plan) fill(ctx context.Context, stage *staging.Dir, opts WriteOptions) 
 	if err != nil {
 		return nil, errors.Join(err, stage.Undo())
 	}
+	p.cache.save()
 	return results, nil
 }
 
@@ -176,8 +184,8 @@ type worker struct {
 
 func (w *worker) step(s *Step) (Result, error) {
 	if w.mayKeep(s) {
-		if files, ok := w.prove.unchanged(filepath.Join(w.plan.Dest, s.Folder), s); ok {
-			return result(Kept, files), nil
+		if kept, ok := w.keep(s); ok {
+			return kept, nil
 		}
 	}
 	files, err := w.write(s)
@@ -185,6 +193,30 @@ func (w *worker) step(s *Step) (Result, error) {
 		return Result{}, err
 	}
 	return result(Written, files), nil
+}
+
+// keep reports whether the folder of s is proven unchanged: it looks as it did when it
+// was proven last, or is proven now.
+func (w *worker) keep(s *Step) (Result, bool) {
+	dir := filepath.Join(w.plan.Dest, s.Folder)
+	var looks stats
+	hasLooks := false
+	if w.plan.cache != nil {
+		if looks, hasLooks = w.prove.look(dir); hasLooks {
+			if kept, ok := w.plan.cache.recall(s, looks.digest); ok {
+				return kept, true
+			}
+		}
+	}
+	files, ok := w.prove.unchanged(dir, s)
+	if !ok {
+		return Result{}, false
+	}
+	kept := result(Kept, files)
+	if hasLooks {
+		w.plan.cache.remember(s, looks, kept)
+	}
+	return kept, true
 }
 
 // mayKeep: a package that is copied has nothing on record that could be compared

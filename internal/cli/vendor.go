@@ -38,6 +38,7 @@ type vendorOptions struct {
 	versionedDirs bool
 	respectConfig bool
 	writeConfig   bool
+	noStatCache   bool
 	dryRun        bool
 }
 
@@ -66,6 +67,7 @@ func newVendor(r *run) *cobra.Command {
 	flags.BoolVar(&opts.versionedDirs, "versioned-dirs", false, "name every folder NAME-VERSION")
 	flags.BoolVar(&opts.respectConfig, "respect-source-config", false, "obey [source] replacement in cargo's configuration")
 	flags.BoolVar(&opts.writeConfig, "write-config", false, "put the configuration into the project's .cargo/config.toml")
+	flags.BoolVar(&opts.noStatCache, "no-stat-cache", false, "read every file to see whether it is unchanged, and remember nothing")
 	flags.BoolVarP(&opts.dryRun, "dry-run", "n", false, "say what would be done, and do nothing")
 	return cmd
 }
@@ -223,5 +225,9 @@ func (r *run) writeVendor(ctx context.Context, job *vendorJob, last func() error
 		r.out.detail(verb, "%s to %s", s.ID, filepath.Join(job.opts.destination, s.Folder))
 		r.out.advance(s.ArchiveSize())
 	}
-	return job.plan.Write(ctx, vendoring.WriteOptions{Jobs: r.flags.jobs, Observe: observe, Last: last, Leftover: r.leftover})
+	write := vendoring.WriteOptions{Jobs: r.flags.jobs, Observe: observe, Last: last, Leftover: r.leftover}
+	if !job.opts.noStatCache {
+		write.StatCache = vendoring.StatCachePath(job.home.Dir(), job.plan.Dest)
+	}
+	return job.plan.Write(ctx, write)
 }

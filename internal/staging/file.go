@@ -33,7 +33,7 @@ func NewReplacement(path string, data []byte) (*Replacement, error) {
 		return nil, fmt.Errorf("write %s: %w", path, err)
 	}
 	Sweep(filepath.Dir(path))
-	r, err := writeBeside(path, mode, data)
+	r, err := writeBeside(path, mode, data, true)
 	if err != nil {
 		removeEmpty(made)
 		return nil, fmt.Errorf("write %s: %w", path, err)
@@ -42,7 +42,7 @@ func NewReplacement(path string, data []byte) (*Replacement, error) {
 	return r, nil
 }
 
-func writeBeside(path string, mode fs.FileMode, data []byte) (*Replacement, error) {
+func writeBeside(path string, mode fs.FileMode, data []byte, synced bool) (*Replacement, error) {
 	if err := Point(OpOpen, path); err != nil {
 		return nil, err
 	}
@@ -51,10 +51,29 @@ func writeBeside(path string, mode fs.FileMode, data []byte) (*Replacement, erro
 		return nil, err
 	}
 	r := &Replacement{path: path, temp: f.Name(), held: held}
-	if err := errors.Join(fill(f, mode, data), f.Close()); err != nil {
+	if err := errors.Join(fill(f, mode, data, synced), f.Close()); err != nil {
 		return nil, errors.Join(err, r.Discard())
 	}
 	return r, nil
+}
+
+// Replace puts data in the place of the file at path, or makes it, in one step. Only
+// the folder that it lies in is made if missing. It is not synced: it is for what can
+// be made again.
+func Replace(path string, data []byte) error {
+	dir := filepath.Dir(path)
+	if err := Point(OpMkdir, dir); err != nil {
+		return err
+	}
+	if err := os.Mkdir(dir, 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	Sweep(dir)
+	r, err := writeBeside(path, 0o666&^umask(), data, false)
+	if err != nil {
+		return err
+	}
+	return r.Commit()
 }
 
 // createLocked makes and locks a temporary file; see makeDir.
@@ -71,7 +90,7 @@ func createLocked(dir string) (f, held *os.File, err error) {
 	}
 }
 
-func fill(f *os.File, mode fs.FileMode, data []byte) error {
+func fill(f *os.File, mode fs.FileMode, data []byte, synced bool) error {
 	if err := Point(OpWrite, f.Name()); err != nil {
 		return err
 	}
@@ -80,6 +99,9 @@ func fill(f *os.File, mode fs.FileMode, data []byte) error {
 	}
 	if err := f.Chmod(mode); err != nil {
 		return err
+	}
+	if !synced {
+		return nil
 	}
 	if err := Point(OpSync, f.Name()); err != nil {
 		return err

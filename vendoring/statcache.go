@@ -1,0 +1,260 @@
+package vendoring
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"cargohome/crate"
+	"cargohome/internal/staging"
+)
+
+// statCache remembers of folders that were proven unchanged what the file system
+// says of them, so that the next run need not read them: names, types, sizes, modes,
+// inodes, and the times of modification and change of every file and folder. It is
+// a file of text:
+//
+//	cargohome stat cache 1
+//	/path/of/the/vendor/folder
+//	serde ARCHIVE-SHA256 DIGEST FILES BYTES
+//	…
+//	SHA256 of the lines above
+//
+// The time of change is the kernel's: programs cannot set it, and a write always
+// moves it. What could deceive the cache is a write within the same tick of the
+// file system's clock as the last one before the proof. As git does with its index,
+// such folders are not remembered: all in one must be older than the run that
+// proved it began, by more than a tick.
+//
+// It is safe for concurrent use.
+type statCache struct {
+	path  string
+	dest  string
+	began int64 // by the clock of the vendor folder's file system, in nanoseconds
+
+	old map[string]remembered // by folder, as it was read
+
+	mu    sync.Mutex
+	fresh map[string]remembered
+}
+
+// remembered is a folder as it was when it was proven.
+type remembered struct {
+	archive crate.Checksum
+	digest  digest
+	files   int
+	bytes   int64
+}
+
+// digest is the SHA-256 of what the file system says of a folder.
+type digest [sha256.Size]byte
+
+const statCacheHead = "cargohome stat cache 1\n"
+
+// openStatCache reads the cache of the vendor folder dest, in which the folder temp
+// was just made. A cache that cannot be read is an empty one. It is nil, which is
+// none, if path is "".
+func openStatCache(path, dest, temp string) *statCache {
+	if path == "" || !statCaches || strings.Contains(dest, "\n") {
+		return nil
+	}
+	d, err := openDir(temp)
+	if err != nil {
+		return nil
+	}
+	defer d.close()
+	now, err := d.statSelf()
+	if err != nil {
+		return nil
+	}
+	c := &statCache{path: path, dest: dest, began: now.ctime, fresh: map[string]remembered{}}
+	if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() && info.Size() <= maxRecord {
+		text, _ := os.ReadFile(path)
+		c.old = parseStatCache(text, dest)
+	}
+	return c
+}
+
+// parseStatCache returns nothing for a text that is damaged, or for another folder.
+func parseStatCache(text []byte, dest string) map[string]remembered {
+	const sumLine = 2*sha256.Size + 1
+	if len(text) < sumLine {
+		return nil
+	}
+	body, sum := text[:len(text)-sumLine], text[len(text)-sumLine:]
+	rest, ok := bytes.CutPrefix(body, []byte(statCacheHead+dest+"\n"))
+	if !ok || string(sum) != sumText(body) {
+		return nil
+	}
+	all := map[string]remembered{}
+	for line := range bytes.Lines(rest) {
+		folder, r, ok := parseRemembered(string(line))
+		if !ok {
+			return nil
+		}
+		all[folder] = r
+	}
+	return all
+}
+
+func sumText(body []byte) string {
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:]) + "\n"
+}
+
+func parseRemembered(line string) (folder string, r remembered, ok bool) {
+	var archive, stat string
+	if n, err := fmt.Sscanf(line, "%s %64s %64s %d %d\n", &folder, &archive, &stat, &r.files, &r.bytes); n != 5 || err != nil {
+		return "", r, false
+	}
+	sum, err := crate.ParseChecksum(archive)
+	if err != nil || len(stat) != 2*len(r.digest) {
+		return "", r, false
+	}
+	_, err = hex.Decode(r.digest[:], []byte(stat))
+	r.archive = sum
+	return folder, r, err == nil
+}
+
+// recall returns what is remembered of the folder of s, if that is as it was.
+func (c *statCache) recall(s *Step, now digest) (Result, bool) {
+	r, ok := c.old[s.Folder]
+	if !ok || r.archive != s.Checksum || r.digest != now {
+		return Result{}, false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.fresh[s.Folder] = r
+	return Result{Kept, r.files, r.bytes}, true
+}
+
+// remember takes in a folder that was proven, as it was before the proof began.
+func (c *statCache) remember(s *Step, then stats, res Result) {
+	if then.newest+then.tick() >= c.began {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.fresh[s.Folder] = remembered{s.Checksum, then.digest, res.Files, res.Bytes}
+}
+
+// save writes what is remembered, if it differs from what was. It may fail: the
+// cache saves time, and nothing rests on it.
+func (c *statCache) save() {
+	if c != nil && !maps.Equal(c.old, c.fresh) {
+		_ = staging.Replace(c.path, c.text())
+	}
+}
+
+func (c *statCache) text() []byte {
+	var b bytes.Buffer
+	b.WriteString(statCacheHead + c.dest + "\n")
+	for _, folder := range slices.Sorted(maps.Keys(c.fresh)) {
+		r := c.fresh[folder]
+		fmt.Fprintf(&b, "%s %s %x %d %d\n", folder, r.archive, r.digest, r.files, r.bytes)
+	}
+	b.WriteString(sumText(b.Bytes()))
+	return b.Bytes()
+}
+
+// StatCachePath is where the stat cache of the vendor folder dest is in a Cargo home:
+// in a folder of our own, which Cargo does not know.
+func StatCachePath(cargoHome, dest string) string {
+	sum := sha256.Sum256([]byte(dest))
+	return filepath.Join(cargoHome, "cargohome", fmt.Sprintf("vendor-%x.stat", sum[:8]))
+}
+
+// stats is what the file system says of all that is in a folder.
+type stats struct {
+	digest digest
+	newest int64 // the latest time of change or modification, in nanoseconds
+	fine   bool  // times have fractions of a second
+}
+
+// tick is more than the least time between two times that the file system tells
+// apart: the kernel's clock ticks at least 100 times a second, and some file systems
+// know whole or even seconds only.
+func (s stats) tick() int64 {
+	if s.fine {
+		return int64(20 * time.Millisecond)
+	}
+	return int64(2100 * time.Millisecond)
+}
+
+// look returns the stats of the folder dir and all that is in it.
+func (p *prover) look(dir string) (stats, bool) {
+	p.prepare()
+	root, err := openDir(dir)
+	if err != nil {
+		return stats{}, false
+	}
+	defer root.close()
+	var s stats
+	p.sum.Reset()
+	if !p.lookInto(root, &s, 0) {
+		return stats{}, false
+	}
+	p.sum.Sum(s.digest[:0])
+	return s, true
+}
+
+// lookInto takes entries in the order the system has them: that of a folder in which
+// nothing changes does not.
+func (p *prover) lookInto(d folder, s *stats, depth int) bool {
+	first := len(p.entries)
+	defer func() { p.entries = p.entries[:first] }()
+	self, err := d.statSelf()
+	if err != nil || depth > maxNesting {
+		return false
+	}
+	p.take(s, "", self)
+	if p.entries, err = d.list(p.dirents, p.entries); err != nil {
+		return false
+	}
+	for i := first; i < len(p.entries); i++ {
+		if !p.lookAt(d, p.entries[i], s, depth) {
+			return false
+		}
+	}
+	p.take(s, "..", status{}) // the end of the folder
+	return true
+}
+
+func (p *prover) lookAt(d folder, e entry, s *stats, depth int) bool {
+	if e.typ == unknownType {
+		e.typ = d.typeOf(e.name)
+	}
+	if !e.typ.IsDir() {
+		one, err := d.stat(e.name)
+		p.take(s, e.name, one)
+		return err == nil
+	}
+	p.take(s, e.name, status{}) // that it is a folder; its stats follow
+	sub, err := d.open(e.name)
+	if err != nil {
+		return false
+	}
+	defer sub.close()
+	return p.lookInto(sub, s, depth+1)
+}
+
+// take adds one file or folder.
+func (p *prover) take(s *stats, name string, one status) {
+	b := p.record[:0]
+	b = append(append(b, name...), 0) // names hold no NUL
+	for _, v := range []uint64{uint64(one.size), uint64(one.mtime), uint64(one.ctime), one.inode, one.device, uint64(one.mode)} {
+		b = append(b, byte(v), byte(v>>8), byte(v>>16), byte(v>>24), byte(v>>32), byte(v>>40), byte(v>>48), byte(v>>56))
+	}
+	p.sum.Write(b)
+	p.record = b
+	s.newest = max(s.newest, one.ctime, one.mtime)
+	s.fine = s.fine || one.ctime%int64(time.Second) != 0
+}

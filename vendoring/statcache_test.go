@@ -1,0 +1,196 @@
+//go:build linux
+
+package vendoring
+
+import (
+	"bytes"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"cargohome/internal/cargotest"
+)
+
+// cached is a vendor folder of one package with a stat cache.
+type cached struct {
+	dest, path string
+	crates     []cargotest.Crate
+}
+
+func newCached(t *testing.T) *cached {
+	dir := t.TempDir()
+	c := &cached{dest: filepath.Join(dir, "vendor"), path: filepath.Join(dir, "home", "cargohome", "x.stat"), crates: []cargotest.Crate{
+		{Name: "a", Version: "1.0.0", Files: []cargotest.File{{Path: "src/deep/x", Content: "text"}}},
+	}}
+	if err := os.Mkdir(filepath.Join(dir, "home"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// run vendors and returns what became of the package.
+func (c *cached) run(t *testing.T) Action {
+	t.Helper()
+	results, err := plan(t, c.dest, c.crates...).Write(t.Context(), WriteOptions{StatCache: c.path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return results[0].Action
+}
+
+// recalls reports whether the next run will go by the cache.
+func (c *cached) recalls(t *testing.T) bool {
+	t.Helper()
+	cache := openStatCache(c.path, c.dest, t.TempDir())
+	p := plan(t, c.dest, c.crates...)
+	looks, ok := new(prover).look(filepath.Join(c.dest, "a"))
+	if !ok {
+		return false
+	}
+	res, ok := cache.recall(&p.Steps[0], looks.digest)
+	if ok && (res.Files != 5 || res.Bytes == 0) {
+		t.Errorf("recalled is %+v", res)
+	}
+	return ok
+}
+
+// proven makes the folder and has it remembered.
+func (c *cached) proven(t *testing.T) {
+	t.Helper()
+	c.run(t)
+	time.Sleep(40 * time.Millisecond) // more than a tick
+	if action := c.run(t); action != Kept || !c.recalls(t) {
+		t.Fatalf("a folder that is %s, and proven later, is not remembered", action)
+	}
+}
+
+// What was written a moment before the run is not remembered: it could change within
+// the same tick.
+func TestStatCache_racy(t *testing.T) {
+	const began = int64(1e18)
+	for age, want := range map[time.Duration][2]bool{ // with fractions of seconds, and without
+		-time.Millisecond:     {false, false},
+		10 * time.Millisecond: {false, false},
+		30 * time.Millisecond: {true, false},
+		2 * time.Second:       {true, false},
+		3 * time.Second:       {true, true},
+	} {
+		for i, fine := range []bool{true, false} {
+			c := &statCache{began: began, fresh: map[string]remembered{}}
+			c.remember(&Step{Folder: "a"}, stats{newest: began - int64(age), fine: fine}, Result{})
+			if got := len(c.fresh) == 1; got != want[i] {
+				t.Errorf("written %v before, with fine times %v: remembered is %v", age, fine, got)
+			}
+		}
+	}
+}
+
+// Whatever is done to a folder that is remembered is noticed, also if size and time
+// of modification are put back.
+func TestStatCache_notices(t *testing.T) {
+	at := func(c *cached, path string) string { return filepath.Join(c.dest, "a", filepath.FromSlash(path)) }
+	for name, change := range map[string]func(c *cached) error{
+		"content": func(c *cached) error {
+			info, err := os.Stat(at(c, "src/deep/x"))
+			if err == nil {
+				err = os.WriteFile(at(c, "src/deep/x"), []byte("evil"), 0o666)
+			}
+			if err == nil {
+				err = os.Chtimes(at(c, "src/deep/x"), info.ModTime(), info.ModTime())
+			}
+			return err
+		},
+		"file_more":   func(c *cached) error { return os.WriteFile(at(c, "src/deep/y"), nil, 0o666) },
+		"folder_more": func(c *cached) error { return os.Mkdir(at(c, "empty"), 0o777) },
+		"file_less":   func(c *cached) error { return os.Remove(at(c, "src/lib.rs")) },
+		"renamed":     func(c *cached) error { return os.Rename(at(c, "src/lib.rs"), at(c, "src/lib.ry")) },
+		"mode":        func(c *cached) error { return os.Chmod(at(c, "src/lib.rs"), 0o755) },
+		"swapped": func(c *cached) error {
+			copied := at(c, "../.copy")
+			data, err := os.ReadFile(at(c, "src/deep/x"))
+			if err == nil {
+				err = os.WriteFile(copied, data, 0o666)
+			}
+			if err == nil {
+				err = os.Rename(copied, at(c, "src/deep/x"))
+			}
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCached(t)
+			c.proven(t)
+			if err := change(c); err != nil {
+				t.Fatal(err)
+			}
+			if c.recalls(t) {
+				t.Error("not noticed")
+			}
+			want := Written
+			if name == "mode" || name == "swapped" {
+				want = Kept // the content is as it was
+			}
+			if got := c.run(t); got != want {
+				t.Errorf("the package is %s, want %s", got, want)
+			}
+		})
+	}
+}
+
+// What is remembered is of one folder, one archive, and not damaged.
+func TestStatCache_is_of_one_folder(t *testing.T) {
+	c := newCached(t)
+	c.proven(t)
+	text, err := os.ReadFile(c.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := parseStatCache(text, c.dest+"2"); len(got) > 0 {
+		t.Errorf("for another folder: %v", got)
+	}
+	for i := range text {
+		damaged := bytes.Clone(text)
+		damaged[i] ^= 1
+		if got := parseStatCache(damaged, c.dest); len(got) > 0 {
+			t.Errorf("damaged at %d: %v", i, got)
+		}
+	}
+	c.crates[0].Files[0].Content = "another archive"
+	if c.recalls(t) {
+		t.Error("recalled for another archive")
+	}
+	if got := c.run(t); got != Written {
+		t.Errorf("another archive is %s", got)
+	}
+}
+
+// Where the cache cannot be written nothing else suffers.
+func TestStatCache_cannot_be_written(t *testing.T) {
+	c := newCached(t)
+	c.path = filepath.Join(c.dest, "none", "none", "x")
+	c.run(t)
+	time.Sleep(40 * time.Millisecond)
+	if got := c.run(t); got != Kept {
+		t.Errorf("the package is %s, want kept", got)
+	}
+}
+
+func FuzzParseStatCache(f *testing.F) {
+	const line = "a 0000000000000000000000000000000000000000000000000000000000000000 0000000000000000000000000000000000000000000000000000000000000000 1 2\n"
+	f.Add([]byte(line), "/x")
+	f.Add([]byte(line+"b"+line[1:]), "")
+	f.Fuzz(func(t *testing.T, lines []byte, dest string) {
+		body := append([]byte(statCacheHead+dest+"\n"), lines...)
+		read := parseStatCache(append(body, sumText(body)...), dest)
+		if len(read) == 0 || strings.Contains(dest, "\n") {
+			return
+		}
+		c := &statCache{dest: dest, fresh: read}
+		if again := parseStatCache(c.text(), dest); !maps.Equal(again, read) {
+			t.Errorf("%v reads back as %v", read, again)
+		}
+	})
+}
