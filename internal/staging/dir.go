@@ -6,9 +6,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // Dir is a temporary folder that collects what is to be published. It is safe for
@@ -217,12 +219,38 @@ func (c change) restoreOld() error {
 // Close deletes the folder with all that was not published and all that was
 // replaced or removed.
 func (d *Dir) Close() error {
-	err := RemoveAll(d.path)
+	err := removeParts(d.Fresh(), d.old())
+	if err == nil {
+		err = RemoveAll(d.path)
+	}
 	removeEmpty(d.made)
 	if d.held != nil {
 		err = errors.Join(err, d.held.Close())
 	}
 	return err
+}
+
+// removeParts deletes all that is in some folders, several at once.
+func removeParts(dirs ...string) error {
+	var parts []string
+	for _, dir := range dirs {
+		entries, _ := os.ReadDir(dir) // what cannot be listed is deleted later, or not
+		for _, e := range entries {
+			parts = append(parts, filepath.Join(dir, e.Name()))
+		}
+	}
+	errs := make([]error, len(parts))
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(len(parts), runtime.GOMAXPROCS(0)) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(parts); i = int(next.Add(1)) - 1 {
+				errs[i] = RemoveAll(parts[i])
+			}
+		})
+	}
+	wg.Wait()
+	return errors.Join(errs...)
 }
 
 // RemoveAll is os.RemoveAll for trees that may hold folders without the owner's
