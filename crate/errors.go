@@ -11,6 +11,7 @@ var (
 	ErrOutside   = errors.New("lies outside the package's folder")
 	ErrEntryType = errors.New("is neither a file nor a folder")
 	ErrPath      = errors.New("has a path that cannot be unpacked")
+	ErrManifest  = errors.New("is not the manifest of the package")
 )
 
 // ErrArchive is matched by the error for bytes that are not a gzip stream
@@ -23,8 +24,23 @@ type EntryError struct {
 	Err   error
 }
 
-func (e *EntryError) Error() string { return fmt.Sprintf("entry %q %v", e.Entry, e.Err) }
+func (e *EntryError) Error() string {
+	if _, ok := e.Err.(*LimitError); ok {
+		return fmt.Sprintf("entry %s has %v", quoted(e.Entry), e.Err)
+	}
+	return fmt.Sprintf("entry %s %v", quoted(e.Entry), e.Err)
+}
+
 func (e *EntryError) Unwrap() error { return e.Err }
+
+// quoted is a path as messages show it: cut short, as one can have any length.
+func quoted(path string) string {
+	const most = 300
+	if len(path) <= most {
+		return fmt.Sprintf("%q", path)
+	}
+	return fmt.Sprintf("%q... of %d bytes", path[:most], len(path))
+}
 
 // LimitError says that an archive exceeds a bound.
 type LimitError struct {

@@ -2,6 +2,7 @@ package crate
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 	"unicode/utf8"
 )
@@ -14,17 +15,32 @@ func entryPath(path, stem string) (string, error) {
 	if first != stem {
 		return "", ErrOutside
 	}
-	if len(path) > MaxPath {
-		return "", &LimitError{"bytes in a path", MaxPath}
-	}
 	if err := checkPathText(rest); err != nil {
 		return "", err
 	}
 	clean := cleanPath(rest)
-	if strings.Count(clean, "/") >= MaxDepth {
-		return "", &LimitError{"folders within another", MaxDepth}
+	return clean, checkPathSize(clean)
+}
+
+func checkPathSize(path string) error {
+	switch {
+	case len(path) > MaxPath:
+		return &LimitError{"bytes in its path", MaxPath}
+	case strings.Count(path, "/") >= MaxDepth:
+		return &LimitError{"folders above it", MaxDepth}
+	case len(path) > MaxName && hasLongName(path):
+		return &LimitError{"bytes in a name", MaxName}
 	}
-	return clean, nil
+	return nil
+}
+
+func hasLongName(path string) bool {
+	for part := range strings.SplitSeq(path, "/") {
+		if len(part) > MaxName {
+			return true
+		}
+	}
+	return false
 }
 
 func checkPathText(path string) error {
@@ -37,6 +53,8 @@ func checkPathText(path string) error {
 		// Cargo unpacks it on Unix, but lists it with '/' in the checksum
 		// file, so that no build accepts the package (spec 7.10).
 		return fmt.Errorf("%w: it holds a backslash", ErrPath)
+	case runtime.GOOS == "windows":
+		return checkWindowsPath(path)
 	}
 	return nil
 }

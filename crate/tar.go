@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"iter"
 	"strconv"
 	"strings"
 )
@@ -19,6 +20,8 @@ const (
 	MaxPaths = 16 << 20
 	// MaxPath is the longest path of an entry in bytes: PATH_MAX on Linux.
 	MaxPath = 4096
+	// MaxName is the longest part of a path in bytes: NAME_MAX on Linux.
+	MaxName = 255
 	// MaxDepth is how deep folders may nest. Each level costs an open folder.
 	MaxDepth = 128
 
@@ -37,7 +40,7 @@ type header struct {
 	path    string
 	typ     byte
 	ustar   bool
-	size    int64
+	size    uint64
 	mode    uint32
 	hasMode bool
 	mtime   int64
@@ -155,7 +158,7 @@ func (t *tarReader) next() (*header, error) {
 
 // nextHeader reads the next header block. The first all-zero block ends the
 // archive.
-func (t *tarReader) nextHeader(paxSize *int64) (*header, []byte, error) {
+func (t *tarReader) nextHeader(paxSize *uint64) (*header, []byte, error) {
 	if err := t.skip(); err != nil {
 		return nil, nil, err
 	}
@@ -174,8 +177,11 @@ func (t *tarReader) nextHeader(paxSize *int64) (*header, []byte, error) {
 	if paxSize != nil {
 		h.size = *paxSize
 	}
-	t.data = h.size
-	t.pad = -h.size & (blockSize - 1)
+	if h.size > maxSize {
+		return nil, nil, fmt.Errorf("%w: the size of %s is %d", ErrArchive, quoted(h.path), h.size)
+	}
+	t.data = int64(h.size)
+	t.pad = -t.data & (blockSize - 1)
 	return h, raw, nil
 }
 
@@ -195,7 +201,7 @@ type records struct {
 	longLink bool
 	pax      bool
 	paxPath  *string
-	paxSize  *int64
+	paxSize  *uint64
 }
 
 func (r *records) pathOr(path string) string {
@@ -230,7 +236,7 @@ func (t *tarReader) readRecord(typ byte, r *records) error {
 		r.longLink = true
 	case 'x':
 		r.pax = true
-		return r.parsePAX(text)
+		r.paxPath, r.paxSize = paxPath(text), paxSize(text)
 	}
 	return nil
 }
@@ -255,28 +261,61 @@ func (t *tarReader) recordText() (string, error) {
 	}
 }
 
-// parsePAX reads lines of the form "LENGTH KEY=VALUE\n". As in tar-rs, lines
-// that are malformed are passed over and the first of several counts.
-func (r *records) parsePAX(text string) error {
-	for line := range strings.SplitSeq(text, "\n") {
-		length, rest, ok := strings.Cut(line, " ")
-		if n, err := strconv.Atoi(length); !ok || err != nil || n != len(line)+1 {
-			continue
-		}
-		key, value, _ := strings.Cut(rest, "=")
-		switch {
-		case key == "path" && r.paxPath == nil:
-			r.paxPath = &value
-		case key == "size" && r.paxSize == nil:
-			n, err := strconv.ParseInt(value, 10, 64)
-			if err != nil || n < 0 {
-				return fmt.Errorf("%w: PAX size %q", ErrArchive, value)
+// paxLine is one line "LENGTH KEY=VALUE\n" of an extended header.
+type paxLine struct {
+	key, value string
+	malformed  bool
+}
+
+// paxLines yields the lines up to an empty one, as tar-rs does. It takes line feeds
+// within values for ends of lines too, and calls the pieces malformed.
+func paxLines(text string) iter.Seq[paxLine] {
+	return func(yield func(paxLine) bool) {
+		for line := range strings.SplitSeq(text, "\n") {
+			if line == "" || !yield(parsePAXLine(line)) {
+				return
 			}
-			r.paxSize = &n
+		}
+	}
+}
+
+func parsePAXLine(line string) paxLine {
+	length, rest, _ := strings.Cut(line, " ")
+	n, err := strconv.Atoi(length)
+	key, value, ok := strings.Cut(rest, "=")
+	return paxLine{key, value, !ok || err != nil || n != len(line)+1}
+}
+
+// paxPath is the first path (tar-rs: EntryFields::path_bytes).
+func paxPath(text string) *string {
+	for line := range paxLines(text) {
+		if line.key == "path" && !line.malformed {
+			return &line.value
 		}
 	}
 	return nil
 }
+
+// paxSize is the first size, if it is a number and nothing before it is malformed;
+// otherwise that of the header counts (tar-rs: pax_extensions_value).
+func paxSize(text string) *uint64 {
+	for line := range paxLines(text) {
+		if line.malformed {
+			return nil
+		}
+		if line.key == "size" {
+			n, err := parseUint(line.value, 10)
+			if err != nil {
+				return nil
+			}
+			return &n
+		}
+	}
+	return nil
+}
+
+// maxSize is the largest size of an entry that is worth a try, in bytes.
+const maxSize = 1 << 62
 
 func isUstar(raw []byte) bool { return string(raw[257:265]) == "ustar\x0000" }
 func isGNU(raw []byte) bool   { return string(raw[257:265]) == "ustar  \x00" }
@@ -287,11 +326,10 @@ func parseHeader(raw []byte) (*header, error) {
 	}
 	h := &header{typ: raw[156], ustar: isUstar(raw)}
 	h.path = headerPath(raw, h.ustar)
-	size, err := number(raw[124:136])
-	if err != nil || size > 1<<62 {
-		return nil, fmt.Errorf("%w: the size of %q is not a number", ErrArchive, h.path)
+	var err error
+	if h.size, err = number(raw[124:136]); err != nil {
+		return nil, fmt.Errorf("%w: the size of %s is not a number", ErrArchive, quoted(h.path))
 	}
-	h.size = int64(size)
 	if mode, err := octal(raw[100:108]); err == nil {
 		h.mode, h.hasMode = uint32(mode), true
 	}
@@ -340,8 +378,12 @@ func number(field []byte) (uint64, error) {
 }
 
 func octal(field []byte) (uint64, error) {
-	text := bytes.TrimSpace(untilNUL(field))
-	return strconv.ParseUint(strings.TrimPrefix(string(text), "+"), 8, 64)
+	return parseUint(string(bytes.TrimSpace(untilNUL(field))), 8)
+}
+
+// parseUint reads a number as Rust does, which allows a plus sign.
+func parseUint(text string, base int) (uint64, error) {
+	return strconv.ParseUint(strings.TrimPrefix(text, "+"), base, 64)
 }
 
 func untilNUL(b []byte) []byte {

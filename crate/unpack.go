@@ -43,6 +43,8 @@ type Unpacker struct {
 	gz   *gzip.Reader
 	tar  tarReader
 	file hash.Hash
+
+	manifest []byte // the beginning of the last Cargo.toml written
 }
 
 // tarBuffer is also the size of the largest file written in one call, in bytes.
@@ -54,7 +56,8 @@ const tarBuffer = 256 << 10
 // those of want; that error also replaces any that such bytes caused earlier.
 //
 // After an error what dst holds is not to be used. Other errors: [EntryError],
-// [LimitError], ErrArchive, those of dst and of r.
+// [LimitError], ErrArchive, those of dst and of r. All but the last name the entry
+// at which, or after which, they came up.
 func (u *Unpacker) Unpack(ctx context.Context, dst *staging.Tree, id ID, r io.Reader, size int64, want Checksum, include Include) (*Contents, error) {
 	u.in.reset(r)
 	contents, err := u.unpack(ctx, dst, id, size, include)
@@ -80,13 +83,13 @@ func (u *Unpacker) unpack(ctx context.Context, dst *staging.Tree, id ID, size in
 	for n := 0; ; n++ {
 		h, err := u.tar.next()
 		if err == io.EOF {
-			return w.contents(), nil
+			return w.contents(), w.checkManifest(id)
+		}
+		if err == nil && n == MaxEntries {
+			err = &LimitError{"entries", MaxEntries}
 		}
 		if err != nil {
-			return nil, err
-		}
-		if n == MaxEntries {
-			return nil, &LimitError{"entries", MaxEntries}
+			return nil, w.after(err)
 		}
 		if err := firstError(ctx.Err(), w.entry(h)); err != nil {
 			return nil, err
@@ -133,26 +136,37 @@ type entryWriter struct {
 	files   []File
 	paths   int            // bytes of all paths in files
 	place   map[string]int // of each path in files; made when a path comes twice
+	last    string         // the path of the last entry, as the archive has it
+
+	manifest bool // there is one
 }
 
-// entry handles one entry, in cargo's order of checks (cargo 1.96: unpack).
+// after says where in the archive an error is that is not of any entry.
+func (w *entryWriter) after(err error) error {
+	if w.last == "" {
+		return err
+	}
+	return fmt.Errorf("after entry %s: %w", quoted(w.last), err)
+}
+
+// entry handles one entry. It is looked at before the filter is: `cargo vendor`
+// unpacks into registry/src first and filters nothing there, so a link fails it
+// even where it would not have been vendored (cargo 1.96: unpack).
 func (w *entryWriter) entry(h *header) error {
+	w.last = h.path
 	path, err := entryPath(h.path, w.stem)
 	if err != nil {
 		return &EntryError{h.path, err}
-	}
-	if w.include != nil && !w.include(path) {
-		return nil
 	}
 	isDir, err := isFolder(h)
 	if err != nil {
 		return &EntryError{h.path, err}
 	}
-	if baseName(path) == ".cargo-ok" {
-		return nil
+	if err := checkPlace(path, isDir); err != nil {
+		return &EntryError{h.path, err}
 	}
-	if climbs(path) || path == "" && !isDir {
-		return &EntryError{h.path, ErrPath}
+	if w.include != nil && !w.include(path) || baseName(path) == okName {
+		return nil
 	}
 	if isDir {
 		err = w.dst.Mkdir(path, h.fileMode(0o777))
@@ -160,7 +174,25 @@ func (w *entryWriter) entry(h *header) error {
 		err = w.writeFile(path, h)
 	}
 	if err != nil {
-		return fmt.Errorf("entry %q: %w", h.path, err)
+		return fmt.Errorf("entry %s: %w", quoted(h.path), err)
+	}
+	return nil
+}
+
+// okName is the file with which cargo marks a folder in registry/src as whole. It
+// passes over entries of that name at any depth.
+const okName = ".cargo-ok"
+
+// checkPlace refuses paths where nothing can be, or nothing may.
+func checkPlace(path string, isDir bool) error {
+	switch {
+	case path == "" && !isDir:
+		return fmt.Errorf("%w: it is the package's folder", ErrPath)
+	case strings.HasPrefix(path, okName+"/"):
+		// Cargo unpacks it, and then cannot make its own file of that name.
+		return fmt.Errorf("%w: %s is no folder", ErrPath, okName)
+	case climbs(path):
+		return fmt.Errorf("%w: it climbs", ErrPath)
 	}
 	return nil
 }
@@ -210,14 +242,16 @@ func (w *entryWriter) writeFile(path string, h *header) error {
 	if err != nil {
 		return err
 	}
-	sum, err := w.u.copyEntry(f)
+	isManifest := path == manifestName
+	w.manifest = w.manifest || isManifest
+	sum, err := w.u.copyEntry(f, isManifest)
 	if t, ok := modTime(path, h); ok && err == nil {
 		err = f.SetTime(t)
 	}
 	if err := firstError(err, f.Close()); err != nil {
 		return err
 	}
-	w.record(File{Path: path, Size: h.size, Sum: sum})
+	w.record(File{Path: path, Size: int64(h.size), Sum: sum})
 	return nil
 }
 
@@ -266,9 +300,29 @@ func (w *entryWriter) contents() *Contents {
 	return c
 }
 
-// copyEntry writes and hashes the data of the current entry in one pass.
-func (u *Unpacker) copyEntry(f *staging.File) (sum Checksum, err error) {
+// checkManifest compares the manifest that was written with the package's ID. A
+// caller that does not want a manifest gets none looked at.
+func (w *entryWriter) checkManifest(id ID) error {
+	if w.include != nil && !w.include(manifestName) {
+		return nil
+	}
+	err := fmt.Errorf("%w: there is none", ErrManifest)
+	if w.manifest {
+		err = checkManifest(w.u.manifest, id)
+	}
+	if err != nil {
+		return &EntryError{w.stem + "/" + manifestName, err}
+	}
+	return nil
+}
+
+// copyEntry writes and hashes the data of the current entry in one pass. It keeps
+// the beginning of a manifest.
+func (u *Unpacker) copyEntry(f *staging.File, manifest bool) (sum Checksum, err error) {
 	u.file.Reset()
+	if manifest {
+		u.manifest = u.manifest[:0]
+	}
 	for {
 		piece, err := u.tar.chunk()
 		if err != nil {
@@ -279,6 +333,9 @@ func (u *Unpacker) copyEntry(f *staging.File) (sum Checksum, err error) {
 			return sum, nil
 		}
 		u.file.Write(piece)
+		if manifest {
+			u.manifest = append(u.manifest, piece[:min(len(piece), maxManifest-len(u.manifest))]...)
+		}
 		if _, err := f.Write(piece); err != nil {
 			return sum, err
 		}

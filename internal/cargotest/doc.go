@@ -1,6 +1,7 @@
 // Package cargotest builds what tests need in the forms Cargo itself writes:
 // archives, registry indexes, Cargo homes, local registries, projects with
-// their Cargo.lock, and archives no honest tool would write.
+// their Cargo.lock, and archives no honest tool would write, all of which
+// [HostileArchives] returns.
 //
 //	home := cargotest.NewHome(t, dir)
 //	home.Add(cargotest.Crate{Name: "leaf", Version: "1.0.0"})

@@ -1,6 +1,7 @@
 package cargotest
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -34,15 +35,23 @@ func Tree(dir string) (string, error) {
 	return b.String(), err
 }
 
+// TreePath is the path in a line of Tree, without blanks it may begin with.
+func TreePath(line string) string {
+	for range 3 {
+		_, line, _ = strings.Cut(strings.TrimLeft(line, " "), " ")
+	}
+	return strings.TrimLeft(line, " ")
+}
+
 func treeLine(path, rel string, d fs.DirEntry) (string, error) {
 	info, err := d.Info()
 	if err != nil {
 		return "", err
 	}
-	mode, when := fmt.Sprintf("%04o", info.Mode().Perm()), treeTime(info.ModTime())
+	mode, when := treeMode(info.Mode()), treeTime(info.ModTime())
 	switch info.Mode().Type() {
 	case 0:
-		data, err := os.ReadFile(path)
+		data, err := readAny(path, info.Mode())
 		return fmt.Sprintf("%s %s %-10s %s\n", Checksum(data)[:8], mode, when, rel), err
 	case fs.ModeDir:
 		return fmt.Sprintf("dir      %s %-10s %s/\n", mode, when, rel), nil
@@ -51,6 +60,29 @@ func treeLine(path, rel string, d fs.DirEntry) (string, error) {
 		return fmt.Sprintf("link     -    -          %s -> %s\n", rel, target), err
 	}
 	return fmt.Sprintf("other    %s %-10s %s\n", mode, when, rel), nil
+}
+
+// readAny reads a file that its mode may keep even its owner from reading.
+func readAny(path string, mode fs.FileMode) ([]byte, error) {
+	data, err := os.ReadFile(path)
+	if !errors.Is(err, fs.ErrPermission) {
+		return data, err
+	}
+	if err := os.Chmod(path, mode|0o400); err != nil {
+		return nil, err
+	}
+	data, err = os.ReadFile(path)
+	return data, errors.Join(err, os.Chmod(path, mode))
+}
+
+func treeMode(mode fs.FileMode) string {
+	bits := uint32(mode.Perm())
+	for bit, special := range map[uint32]fs.FileMode{0o4000: fs.ModeSetuid, 0o2000: fs.ModeSetgid, 0o1000: fs.ModeSticky} {
+		if mode&special != 0 {
+			bits |= bit
+		}
+	}
+	return fmt.Sprintf("%04o", bits)
 }
 
 func treeTime(t time.Time) string {

@@ -1,0 +1,7 @@
+package crate
+
+var (
+	CheckManifest      = checkManifest
+	CheckWindowsPath   = checkWindowsPath
+	ForbiddenOnWindows = forbiddenOnWindows
+)
