@@ -7,6 +7,8 @@ import (
 	"iter"
 	"strconv"
 	"strings"
+
+	"cargohome/internal/inflate"
 )
 
 const blockSize = 512
@@ -47,70 +49,53 @@ type header struct {
 	hasTime bool
 }
 
-// tarReader walks a tar as tar-rs does, which cargo uses. It owns one buffer,
-// and hands out pieces of it, so that most files come as a single piece without
-// having been copied.
+// tarReader walks a tar as tar-rs does, which cargo uses. It has no buffer: it hands
+// out pieces of the decoder's own, so that nothing is copied.
 type tarReader struct {
-	r     io.Reader
-	buf   []byte
-	a, b  int   // buf[a:b] is read and not yet used
+	r     *inflate.Reader
 	left  int64 // bytes of the stream that may still be read
 	limit int64
 	data  int64 // bytes of the current entry not yet handed out
 	pad   int64 // bytes between them and the next header
 }
 
-func (t *tarReader) reset(r io.Reader, limit int64) {
-	*t = tarReader{r: r, buf: t.buf, left: limit, limit: limit}
+// maxPiece is the size of the largest piece, so of the largest file that is written
+// in one call, in bytes.
+const maxPiece = inflate.MaxNext
+
+func (t *tarReader) reset(r *inflate.Reader, limit int64) {
+	*t = tarReader{r: r, left: limit, limit: limit}
 }
 
-// fill reads until n bytes are buffered, which must fit. It returns io.EOF if
-// the stream ends before the first of them.
-func (t *tarReader) fill(n int) error {
-	if t.b-t.a >= n {
-		return nil
-	}
-	if len(t.buf)-t.a < n {
-		t.b = copy(t.buf, t.buf[t.a:t.b])
-		t.a = 0
-	}
-	for t.b-t.a < n {
-		if t.left == 0 {
-			return &LimitError{"bytes uncompressed", t.limit}
-		}
-		m, err := t.r.Read(t.buf[t.b:min(int64(len(t.buf)), int64(t.b)+t.left)])
-		t.b += m
-		t.left -= int64(m)
-		if err != nil && t.b-t.a < n {
-			return t.shortRead(err)
-		}
-	}
-	return nil
-}
-
-func (t *tarReader) shortRead(err error) error {
+// take returns the next n bytes, at most maxPiece, good until the next call. The
+// error is io.EOF if the stream ends before the first of them.
+func (t *tarReader) take(n int) ([]byte, error) {
+	piece, err := t.r.Next(int(min(int64(n), t.left)))
+	t.left -= int64(len(piece))
 	switch {
-	case err != io.EOF:
-		return fmt.Errorf("%w: %w", ErrArchive, err)
-	case t.a == t.b:
-		return io.EOF
+	case err == io.EOF && len(piece) == 0:
+		return nil, io.EOF
+	case err == io.EOF:
+		return nil, fmt.Errorf("%w: it ends within a block", ErrArchive)
+	case err != nil:
+		return nil, fmt.Errorf("%w: %w", ErrArchive, err)
+	case len(piece) < n:
+		return nil, &LimitError{"bytes uncompressed", t.limit}
 	}
-	return fmt.Errorf("%w: it ends within a block", ErrArchive)
+	return piece, nil
 }
 
 // chunk returns the next piece of the current entry's data, good until the next
-// call, and nil at its end. A piece is as large as the buffer allows.
+// call, and nil at its end. All but the last are of maxPiece bytes.
 func (t *tarReader) chunk() ([]byte, error) {
 	if t.data == 0 {
 		return nil, nil
 	}
-	want := int(min(t.data, int64(len(t.buf))))
-	if err := t.fill(want); err != nil {
+	piece, err := t.take(int(min(t.data, maxPiece)))
+	if err != nil {
 		return nil, eofIsTruncation(err)
 	}
-	piece := t.buf[t.a : t.a+want]
-	t.a += want
-	t.data -= int64(want)
+	t.data -= int64(len(piece))
 	return piece, nil
 }
 
@@ -124,12 +109,11 @@ func eofIsTruncation(err error) error {
 // skip passes over what is left of the current entry.
 func (t *tarReader) skip() error {
 	for n := t.data + t.pad; n > 0; {
-		step := int(min(n, int64(len(t.buf))))
-		if err := t.fill(step); err != nil {
+		piece, err := t.take(int(min(n, maxPiece)))
+		if err != nil {
 			return eofIsTruncation(err)
 		}
-		t.a += step
-		n -= int64(step)
+		n -= int64(len(piece))
 	}
 	t.data, t.pad = 0, 0
 	return nil
@@ -162,11 +146,10 @@ func (t *tarReader) nextHeader(paxSize *uint64) (*header, []byte, error) {
 	if err := t.skip(); err != nil {
 		return nil, nil, err
 	}
-	if err := t.fill(blockSize); err != nil {
+	raw, err := t.take(blockSize)
+	if err != nil {
 		return nil, nil, err
 	}
-	raw := t.buf[t.a : t.a+blockSize]
-	t.a += blockSize
 	if isZero(raw) {
 		return nil, nil, io.EOF
 	}

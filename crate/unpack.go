@@ -12,8 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/klauspost/compress/gzip"
-
+	"cargohome/internal/inflate"
 	"cargohome/internal/staging"
 )
 
@@ -37,18 +36,18 @@ type Include func(path string) bool
 // Unpacker unpacks archives one after another, reusing its buffers and hash
 // states: each worker has one. The zero value is ready. It is not safe for
 // concurrent use. Beside the list of files, which is bounded by MaxEntries and
-// MaxPaths, it holds about 400 KiB whatever the archives are.
+// MaxPaths, it holds about 500 KiB whatever the archives are.
 type Unpacker struct {
+	// NoSums leaves the sums of files zero, for a caller that has no use for them.
+	NoSums bool
+
 	in   hashingReader
-	gz   *gzip.Reader
+	gz   *inflate.Reader
 	tar  tarReader
-	file hash.Hash
+	file hash.Hash // of a file that comes in several pieces
 
 	manifest []byte // the beginning of the last Cargo.toml written
 }
-
-// tarBuffer is also the size of the largest file written in one call, in bytes.
-const tarBuffer = 256 << 10
 
 // Unpack reads the archive of id from r, size bytes, and writes its entries to
 // dst, which it leaves for the caller to finish. A nil include wants everything.
@@ -76,9 +75,7 @@ func (u *Unpacker) Unpack(ctx context.Context, dst *staging.Tree, id ID, r io.Re
 }
 
 func (u *Unpacker) unpack(ctx context.Context, dst *staging.Tree, id ID, size int64, include Include) (*Contents, error) {
-	if err := u.open(maxUnpacked(size)); err != nil {
-		return nil, err
-	}
+	u.open(maxUnpacked(size))
 	w := entryWriter{u: u, dst: dst, stem: id.Stem(), include: include}
 	for n := 0; ; n++ {
 		h, err := u.tar.next()
@@ -107,24 +104,12 @@ func firstError(errs ...error) error {
 }
 
 // open prepares the decoder for the archive in u.in.
-func (u *Unpacker) open(limit int64) (err error) {
+func (u *Unpacker) open(limit int64) {
 	if u.gz == nil {
-		u.gz, u.file = new(gzip.Reader), sha256.New()
-		u.tar.buf = make([]byte, tarBuffer)
+		u.gz, u.file = new(inflate.Reader), sha256.New()
 	}
-	if err := u.gz.Reset(&u.in); err != nil {
-		return fmt.Errorf("%w: %w", ErrArchive, unexpectedEOF(err))
-	}
-	u.gz.Multistream(false) // flate2's GzDecoder reads one member
+	u.gz.Reset(&u.in)
 	u.tar.reset(u.gz, limit)
-	return nil
-}
-
-func unexpectedEOF(err error) error {
-	if err == io.EOF {
-		return io.ErrUnexpectedEOF
-	}
-	return err
 }
 
 // entryWriter writes the entries of one archive.
@@ -319,20 +304,28 @@ func (w *entryWriter) checkManifest(id ID) error {
 // copyEntry writes and hashes the data of the current entry in one pass. It keeps
 // the beginning of a manifest.
 func (u *Unpacker) copyEntry(f *staging.File, manifest bool) (sum Checksum, err error) {
-	u.file.Reset()
 	if manifest {
 		u.manifest = u.manifest[:0]
+	}
+	single := u.tar.data <= maxPiece
+	if !single {
+		u.file.Reset()
 	}
 	for {
 		piece, err := u.tar.chunk()
 		if err != nil {
 			return sum, err
 		}
-		if piece == nil {
-			u.file.Sum(sum[:0])
-			return sum, nil
+		switch {
+		case u.NoSums:
+		case single && (piece != nil || sum.IsZero()):
+			sum = sha256.Sum256(piece)
+		case !single:
+			u.file.Write(piece)
 		}
-		u.file.Write(piece)
+		if piece == nil {
+			break
+		}
 		if manifest {
 			u.manifest = append(u.manifest, piece[:min(len(piece), maxManifest-len(u.manifest))]...)
 		}
@@ -340,6 +333,10 @@ func (u *Unpacker) copyEntry(f *staging.File, manifest bool) (sum Checksum, err 
 			return sum, err
 		}
 	}
+	if !single && !u.NoSums {
+		u.file.Sum(sum[:0])
+	}
+	return sum, nil
 }
 
 // GeneratedTime is what cargo gives the files it generated when the crate was

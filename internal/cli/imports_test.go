@@ -11,10 +11,12 @@ import (
 // one way, so that a reader can follow them.
 var allowed = map[string][]string{
 	"cargohome":                 {"internal/cli"},
-	"internal/cli":              {"vendoring", "gitsrc", "internal/home", "internal/lockfile", "internal/config", "internal/manifest", "internal/reextract", "internal/staging", "crate"},
+	"internal/cli":              {"vendoring", "gitsrc", "internal/home", "internal/lockfile", "internal/config", "internal/manifest", "internal/reextract", "internal/usage", "internal/lastuse", "internal/staging", "crate"},
 	"vendoring":                 {"internal/home", "internal/manifest", "internal/par", "internal/staging", "index", "gitsrc", "crate"},
 	"internal/home":             {"index", "gitsrc", "crate"},
 	"internal/reextract":        {"internal/home", "internal/par", "internal/staging", "index", "crate"},
+	"internal/usage":            {"internal/home", "internal/reextract", "internal/lastuse", "internal/par", "internal/staging", "index", "crate"},
+	"internal/lastuse":          {"internal/staging"},
 	"internal/inflate":          {},
 	"internal/config":           {"internal/tomltext", "crate"},
 	"internal/manifest":         {"internal/tomltext", "crate"},
@@ -22,7 +24,7 @@ var allowed = map[string][]string{
 	"internal/tomltext":         {},
 	"index":                     {"gitsrc", "crate"},
 	"gitsrc":                    {"internal/staging", "internal/par", "crate"},
-	"crate":                     {"internal/staging"},
+	"crate":                     {"internal/inflate", "internal/staging"},
 	"internal/staging":          {},
 	"internal/par":              {},
 	"internal/bench":            {},
@@ -39,6 +41,7 @@ var only = map[string][]string{
 	"github.com/BurntSushi/toml":      {"internal/lockfile", "internal/manifest", "internal/config"},
 	"github.com/spf13/cobra":          {"internal/cli"},
 	"github.com/schollz/progressbar":  {"internal/cli"},
+	"modernc.org/sqlite":              {"internal/lastuse", "internal/cargotest"},
 	"github.com/rogpeppe/go-internal": {"internal/cargotest/script"},
 }
 

@@ -83,7 +83,7 @@ func (p *Plan) unpackAll(ctx context.Context, items []*Item, stage *staging.Dir,
 	results := make([]Result, len(items))
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	newWorker := func() *crate.Unpacker { return new(crate.Unpacker) }
+	newWorker := func() *crate.Unpacker { return &crate.Unpacker{NoSums: true} }
 	errs := par.Do(ctx, opts.Jobs, len(items), newWorker, func(u *crate.Unpacker, i int) error {
 		r := &results[i]
 		*r = items[i].unpack(ctx, u, stage, filepath.Join(stage.Fresh(), strconv.Itoa(i)))
