@@ -102,3 +102,17 @@ func TestVendor_builds(t *testing.T) {
 		})
 	}
 }
+
+// One worker and many make the same trees.
+func TestVendor_jobs(t *testing.T) {
+	home := filepath.Join(corpus(t), "home")
+	all := projects(t)
+	project := all[len(all)-1]
+	var trees []string
+	for _, jobs := range []string{"1", "8"} {
+		dir := copyProject(t, project)
+		command{dir, home, []string{binary, "vendor", "--jobs", jobs}}.output(t)
+		trees = append(trees, filepath.Join(dir, "vendor"))
+	}
+	sameTree(t, trees[0], trees[1])
+}
