@@ -3,4 +3,4 @@
 package cli_test
 
 // everyFault says whether all faults and kills are tried, or some.
-const everyFault = false
+func everyFault() bool { return false }
