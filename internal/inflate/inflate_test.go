@@ -20,13 +20,14 @@ import (
 // std decodes with the package that is the measure of this one, and says what
 // the error is in the terms of this one.
 func std(archive []byte) ([]byte, error) {
+	// Reserved flags are refused here and not there, before anything after them.
+	if len(archive) >= 10 && archive[3]&reserved != 0 {
+		return nil, ErrHeader
+	}
 	// A bytes.Reader has ReadByte: nothing beyond the member is read.
 	z, err := stdgzip.NewReader(bytes.NewReader(archive))
 	if err != nil {
 		return nil, ownError(err)
-	}
-	if archive[3]&reserved != 0 {
-		return nil, ErrHeader
 	}
 	z.Multistream(false)
 	data, err := io.ReadAll(z)

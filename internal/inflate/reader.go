@@ -19,7 +19,7 @@ const (
 )
 
 // A Reader decodes one gzip member after each Reset, which must come first. It
-// takes half a megabyte, all of which is reused. It is not safe for concurrent
+// takes 412 KiB, all of which is reused. It is not safe for concurrent
 // use.
 type Reader struct {
 	input
