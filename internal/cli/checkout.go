@@ -54,21 +54,16 @@ func newCheckout(r *run) *cobra.Command {
 // checkout carries out the command.
 func (r *run) checkout(ctx context.Context, opts *checkoutOptions) error {
 	began := time.Now()
-	cargoHome, err := r.cargoHome()
+	h, cfg, err := r.openHome()
 	if err != nil {
 		return err
 	}
-	cfg, err := r.loadConfig(cargoHome)
-	if err != nil {
-		return err
-	}
-	r.warn(cfg)
-	project, err := r.findProject(&opts.projectFlags, cargoHome)
-	if err != nil {
-		return err
-	}
-	h := home.New(cargoHome)
 	defer h.Close()
+	r.warn(cfg)
+	project, err := r.findProject(&opts.projectFlags, h.Dir())
+	if err != nil {
+		return err
+	}
 	unlock, err := r.lock(ctx, h, opts.lockMode())
 	if err != nil {
 		return err

@@ -104,6 +104,20 @@ func (r *run) cargoHome() (string, error) {
 	return dir, err
 }
 
+// openHome finds the Cargo home and reads cargo's configuration. The home is to be
+// closed.
+func (r *run) openHome() (*home.Home, *config.Config, error) {
+	dir, err := r.cargoHome()
+	if err != nil {
+		return nil, nil, err
+	}
+	cfg, err := r.loadConfig(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	return home.New(dir), cfg, nil
+}
+
 // lock takes cargo's locks on the home; while somebody holds them it waits, saying
 // so in cargo's words.
 func (r *run) lock(ctx context.Context, h *home.Home, mode home.LockMode) (unlock func() error, err error) {

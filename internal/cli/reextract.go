@@ -102,17 +102,13 @@ type reextractJob struct {
 }
 
 func (r *run) newReextractJob(opts *reextractOptions) (*reextractJob, error) {
-	cargoHome, err := r.cargoHome()
+	h, cfg, err := r.openHome()
 	if err != nil {
 		return nil, err
 	}
-	cfg, err := r.loadConfig(cargoHome)
-	if err != nil {
-		return nil, err
-	}
-	job := &reextractJob{opts: opts, cfg: cfg, home: home.New(cargoHome)}
+	job := &reextractJob{opts: opts, cfg: cfg, home: h}
 	if opts.manifestPath != "" || len(opts.lockfiles) > 0 || len(opts.sync) > 0 {
-		job.project, err = r.findProject(&opts.projectFlags, cargoHome)
+		job.project, err = r.findProject(&opts.projectFlags, h.Dir())
 	}
 	return job, err
 }

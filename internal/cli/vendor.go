@@ -136,19 +136,15 @@ type vendorJob struct {
 
 // newVendorJob reads the configuration, the manifests and the lockfiles.
 func (r *run) newVendorJob(opts *vendorOptions) (*vendorJob, error) {
-	cargoHome, err := r.cargoHome()
+	h, cfg, err := r.openHome()
 	if err != nil {
 		return nil, err
 	}
-	cfg, err := r.loadConfig(cargoHome)
+	project, err := r.findProject(&opts.projectFlags, h.Dir())
 	if err != nil {
 		return nil, err
 	}
-	project, err := r.findProject(&opts.projectFlags, cargoHome)
-	if err != nil {
-		return nil, err
-	}
-	return &vendorJob{opts: opts, cfg: cfg, project: project, home: home.New(cargoHome)}, nil
+	return &vendorJob{opts: opts, cfg: cfg, project: project, home: h}, nil
 }
 
 // planVendor finds what is needed, and compares it with what is there.
