@@ -183,7 +183,7 @@ func unit(path string) string {
 		depth = 2
 	case strings.HasPrefix(path, "home/registry/src/"), strings.HasPrefix(path, "home/git/checkouts/"):
 		depth = 5
-	case strings.HasPrefix(path, "home/git/db/"), strings.HasPrefix(path, "home/registry/index/"+goneRegistry):
+	case strings.HasPrefix(path, "home/git/db/"), strings.HasPrefix(path, "home/registry/index/gone.example"):
 		depth = 4
 	}
 	return strings.Join(parts[:min(depth, len(parts))], "/")
