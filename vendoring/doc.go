@@ -29,6 +29,8 @@
 //     rebuilds all others. Here each folder is kept if every file has the
 //     recorded content and there is nothing else, and rebuilt if not; so modes
 //     and times that were changed since stay as they are in a kept folder.
+//     What such a folder looks like to the file system is remembered, so that it
+//     need not be read again; see statCache.
 //   - cargo never hashes an archive in its cache. Here the archive must be the
 //     one that the lockfile vouches for.
 //   - cargo deletes path packages that lie deeper inside the vendor folder, and
