@@ -3,6 +3,7 @@ package vendoring
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"maps"
@@ -18,9 +19,9 @@ import (
 )
 
 // statCache remembers of folders that were proven unchanged what the file system
-// says of them, so that the next run need not read them: names, types, sizes, modes,
-// inodes, and the times of modification and change of every file and folder. It is
-// a file of text:
+// says of them, so that the next run need not read them: types, sizes, modes, inodes,
+// and the times of modification and change of every file on record and every folder.
+// It is a file of text:
 //
 //	cargohome stat cache 1
 //	/path/of/the/vendor/folder
@@ -189,72 +190,38 @@ func (s stats) tick() int64 {
 	return int64(2100 * time.Millisecond)
 }
 
-// look returns the stats of the folder dir and all that is in it.
-func (p *prover) look(dir string) (stats, bool) {
-	p.prepare()
-	root, err := openDir(dir)
-	if err != nil {
-		return stats{}, false
-	}
-	defer root.close()
+// look returns the stats of the folder that p began with. It goes by the record: of a
+// folder that was proven, all files are on record, and one that is added or removed
+// moves the times of the folder it is in.
+func (p *prover) look() (stats, bool) {
 	var s stats
 	p.sum.Reset()
-	if !p.lookInto(root, &s, 0) {
-		return stats{}, false
+	ok := p.lookAt(&s, ".") && p.lookAt(&s, ChecksumName)
+	before := ""
+	for i := 0; i < len(p.files) && ok; i++ {
+		path := p.files[i].Path
+		for end := range path {
+			if path[end] == '/' && !strings.HasPrefix(before, path[:end+1]) { // a folder not seen yet
+				ok = ok && p.lookAt(&s, path[:end])
+			}
+		}
+		ok = ok && p.lookAt(&s, path)
+		before = path
 	}
 	p.sum.Sum(s.digest[:0])
-	return s, true
+	return s, ok
 }
 
-// lookInto takes entries in the order the system has them: that of a folder in which
-// nothing changes does not.
-func (p *prover) lookInto(d folder, s *stats, depth int) bool {
-	first := len(p.entries)
-	defer func() { p.entries = p.entries[:first] }()
-	self, err := d.statSelf()
-	if err != nil || depth > maxNesting {
-		return false
-	}
-	p.take(s, "", self)
-	if p.entries, err = d.list(p.dirents, p.entries); err != nil {
-		return false
-	}
-	for i := first; i < len(p.entries); i++ {
-		if !p.lookAt(d, p.entries[i], s, depth) {
-			return false
-		}
-	}
-	p.take(s, "..", status{}) // the end of the folder
-	return true
-}
-
-func (p *prover) lookAt(d folder, e entry, s *stats, depth int) bool {
-	if e.typ == unknownType {
-		e.typ = d.typeOf(e.name)
-	}
-	if !e.typ.IsDir() {
-		one, err := d.stat(e.name)
-		p.take(s, e.name, one)
-		return err == nil
-	}
-	p.take(s, e.name, status{}) // that it is a folder; its stats follow
-	sub, err := d.open(e.name)
-	if err != nil {
-		return false
-	}
-	defer sub.close()
-	return p.lookInto(sub, s, depth+1)
-}
-
-// take adds one file or folder.
-func (p *prover) take(s *stats, name string, one status) {
-	b := p.record[:0]
-	b = append(append(b, name...), 0) // names hold no NUL
+// lookAt takes in one file or folder.
+func (p *prover) lookAt(s *stats, path string) bool {
+	one, err := p.root.stat(path)
+	b := append(append(p.line[:0], path...), 0)
 	for _, v := range []uint64{uint64(one.size), uint64(one.mtime), uint64(one.ctime), one.inode, one.device, uint64(one.mode)} {
-		b = append(b, byte(v), byte(v>>8), byte(v>>16), byte(v>>24), byte(v>>32), byte(v>>40), byte(v>>48), byte(v>>56))
+		b = binary.LittleEndian.AppendUint64(b, v)
 	}
 	p.sum.Write(b)
-	p.record = b
+	p.line = b
 	s.newest = max(s.newest, one.ctime, one.mtime)
 	s.fine = s.fine || one.ctime%int64(time.Second) != 0
+	return err == nil
 }

@@ -46,7 +46,12 @@ func (c *cached) recalls(t *testing.T) bool {
 	t.Helper()
 	cache := openStatCache(c.path, c.dest, t.TempDir())
 	p := plan(t, c.dest, c.crates...)
-	looks, ok := new(prover).look(filepath.Join(c.dest, "a"))
+	var prove prover
+	if !prove.begin(filepath.Join(c.dest, "a"), &p.Steps[0]) {
+		return false
+	}
+	defer prove.end()
+	looks, ok := prove.look()
 	if !ok {
 		return false
 	}

@@ -12,12 +12,14 @@ import (
 // prover proves folders unchanged. Each worker has its own; not safe for concurrent
 // use.
 type prover struct {
+	root    folder // what is looked at
 	buf     []byte // of one piece of a file
 	dirents []byte
 	record  []byte
+	line    []byte         // of a stat cache's digest
 	files   []crate.File   // on record
 	place   map[string]int // of each path in files
-	path    []byte         // of what is looked at
+	path    []byte         // of what is looked at, below root
 	entries []entry        // of the folders that are open
 	sum     hash.Hash
 }
@@ -30,38 +32,47 @@ const (
 	maxRecord = 64 << 20
 )
 
-// unchanged reports whether dir is, as far as can be told without its archive,
-// what would be written there for s: what was recorded on writing is for the
-// same archive, every file recorded is there with the recorded content, and
-// there is no other. Whatever cannot be read counts as changed. The files are good
-// until the next call.
+// begin opens the folder dir, which may be that of s, and reports whether it has a
+// record such as would be written for s. If so, the caller ends with p.end.
+func (p *prover) begin(dir string, s *Step) bool {
+	p.prepare()
+	root, err := openDir(dir)
+	if err != nil {
+		return false
+	}
+	p.root = root
+	ok := p.readRecord()
+	if ok {
+		p.files, ok = readCanonical(p.record, p.files[:0], s.Checksum)
+	}
+	if !ok {
+		p.end()
+	}
+	return ok
+}
+
+func (p *prover) end() { p.root.close() }
+
+// unchanged reports whether the folder is, as far as can be told without its archive,
+// what would be written there: what was recorded on writing is for the same archive,
+// every file recorded is there with the recorded content, and there is no other.
+// Whatever cannot be read counts as changed. The files are good until the next
+// folder begins.
 //
 // That a folder is true to its record does not mean that it is what cargo 1.95
 // makes: other versions of cargo, and version control, leave other files and
 // times (spec 0). They are told apart by signs that cost nothing to look at;
 // see madeLikeThis.
-func (p *prover) unchanged(dir string, s *Step) (files []crate.File, ok bool) {
-	p.prepare()
-	root, err := openDir(dir)
-	if err != nil {
-		return nil, false
-	}
-	defer root.close()
-	if !p.readRecord(root) {
-		return nil, false
-	}
-	if p.files, ok = readCanonical(p.record, p.files[:0], s.Checksum); !ok {
-		return nil, false
-	}
+func (p *prover) unchanged() (files []crate.File, ok bool) {
 	clear(p.place)
 	for i, f := range p.files {
 		p.place[f.Path] = i
 	}
-	if !p.madeLikeThis(root) {
+	if !p.madeLikeThis() {
 		return nil, false
 	}
 	p.path = p.path[:0]
-	found, ok := p.holdsOnlyFiles(root, 0)
+	found, ok := p.holdsOnlyFiles(p.root, 0)
 	return p.files, ok && found == len(p.files)+1 // the record itself
 }
 
@@ -72,9 +83,9 @@ func (p *prover) prepare() {
 	}
 }
 
-func (p *prover) readRecord(root folder) bool {
+func (p *prover) readRecord() bool {
 	p.record = p.record[:0]
-	err := root.read(ChecksumName, p.buf, func(piece []byte) {
+	err := p.root.read(ChecksumName, p.buf, func(piece []byte) {
 		if len(p.record) <= maxRecord {
 			p.record = append(p.record, piece...)
 		}
@@ -86,7 +97,7 @@ func (p *prover) readRecord(root folder) bool {
 // before 1.89 cargo left out Cargo.toml.orig, before 1.94 it kept nested
 // .gitignore files, before 1.93 the manifest had another time, and a checkout
 // gives it the current one.
-func (p *prover) madeLikeThis(root folder) bool {
+func (p *prover) madeLikeThis() bool {
 	for _, f := range p.files {
 		if !crate.Vendored(f.Path) {
 			return false
@@ -95,7 +106,7 @@ func (p *prover) madeLikeThis(root folder) bool {
 	if _, ok := p.place["Cargo.toml.orig"]; !ok {
 		return false
 	}
-	s, err := root.stat("Cargo.toml")
+	s, err := p.root.stat("Cargo.toml")
 	return err == nil && s.mtime == crate.GeneratedTime*int64(time.Second)
 }
 

@@ -299,7 +299,12 @@ func TestUnchanged(t *testing.T) {
 		t.Fatal(err)
 	}
 	proven := func() bool {
-		_, ok := new(prover).unchanged(dir, &p.Steps[0])
+		var prove prover
+		if !prove.begin(dir, &p.Steps[0]) {
+			return false
+		}
+		defer prove.end()
+		_, ok := prove.unchanged()
 		return ok
 	}
 	if !proven() {

@@ -198,25 +198,28 @@ func (w *worker) step(s *Step) (Result, error) {
 // keep reports whether the folder of s is proven unchanged: it looks as it did when it
 // was proven last, or is proven now.
 func (w *worker) keep(s *Step) (Result, bool) {
-	dir := filepath.Join(w.plan.Dest, s.Folder)
-	var looks stats
-	hasLooks := false
-	if w.plan.cache != nil {
-		if looks, hasLooks = w.prove.look(dir); hasLooks {
-			if kept, ok := w.plan.cache.recall(s, looks.digest); ok {
-				return kept, true
-			}
-		}
+	if !w.prove.begin(filepath.Join(w.plan.Dest, s.Folder), s) {
+		return Result{}, false
 	}
-	files, ok := w.prove.unchanged(dir, s)
+	defer w.prove.end()
+	cache := w.plan.cache
+	if cache == nil {
+		files, ok := w.prove.unchanged()
+		return result(Kept, files), ok
+	}
+	looks, ok := w.prove.look()
 	if !ok {
 		return Result{}, false
 	}
-	kept := result(Kept, files)
-	if hasLooks {
-		w.plan.cache.remember(s, looks, kept)
+	if kept, ok := cache.recall(s, looks.digest); ok {
+		return kept, true
 	}
-	return kept, true
+	files, ok := w.prove.unchanged()
+	kept := result(Kept, files)
+	if ok {
+		cache.remember(s, looks, kept)
+	}
+	return kept, ok
 }
 
 // mayKeep: a package that is copied has nothing on record that could be compared

@@ -1,0 +1,46 @@
+package vendoring
+
+import (
+	"fmt"
+	"testing"
+
+	"cargohome/crate"
+)
+
+// BenchmarkChecksumFile writes and reads the record of a package; most have some ten
+// files.
+func BenchmarkChecksumFile(b *testing.B) {
+	archive := crate.Sum([]byte("archive"))
+	for _, n := range []int{10, 1000} {
+		files := benchFiles(n)
+		record := appendChecksumFile(nil, files, archive)
+		b.Run(fmt.Sprintf("write/files=%d", n), func(b *testing.B) {
+			b.SetBytes(int64(len(record)))
+			b.ReportAllocs()
+			var text []byte
+			for b.Loop() {
+				text = appendChecksumFile(text[:0], files, archive)
+			}
+		})
+		b.Run(fmt.Sprintf("read/files=%d", n), func(b *testing.B) {
+			b.SetBytes(int64(len(record)))
+			b.ReportAllocs()
+			var read []crate.File
+			for b.Loop() {
+				var ok bool
+				if read, ok = readCanonical(record, read[:0], archive); !ok {
+					b.Fatal("not what was written")
+				}
+			}
+		})
+	}
+}
+
+func benchFiles(n int) []crate.File {
+	files := make([]crate.File, n)
+	for i := range files {
+		path := fmt.Sprintf("src/module%05d/file.rs", i)
+		files[i] = crate.File{Path: path, Sum: crate.Sum([]byte(path))}
+	}
+	return files
+}
