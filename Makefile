@@ -7,7 +7,7 @@ CORPUS  ?= $(or $(CARGOHOME_CORPUS),$(firstword $(wildcard /dev/shm) /tmp)/cargo
 PROJECTS = ripgrep@15.2.0 fd-find@10.5.0 bat@0.26.1 starship@1.27.0 cargo@0.98.0
 LARGE    = nu@0.115.1 zellij@0.45.1 cargo-nextest@0.9.151 gitui@0.28.1 deno@2.9.8 atuin@18.24.4
 
-.PHONY: build demo test race fuzz bench conform conform-short corpus corpus-large lint clean
+.PHONY: build demo test race fuzz bench bench-go conform conform-short corpus corpus-large lint clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -o cargohome .
@@ -31,7 +31,7 @@ race:
 fuzz:
 	@for pkg in $$($(GO) list ./...); do \
 	for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
-	echo "$$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZ) $$pkg || exit 1; done; done
+	echo "$$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZ) -fuzzminimizetime 10x $$pkg || exit 1; done; done
 
 lint:
 	test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
@@ -53,8 +53,14 @@ corpus:
 corpus-large:
 	$(GO) run ./internal/corpus $(CORPUS) $(LARGE)
 
+# Whole runs next to cargo's; BENCH="-cases nu -disk /var/tmp -json bench.json" and
+# the like, see `go run ./internal/bench -help`.
 bench: build
-	$(GO) run ./internal/bench -cargohome ./cargohome -corpus $(CORPUS) -git "$(CARGOHOME_GIT)"
+	$(GO) run ./internal/bench -cargohome ./cargohome -corpus $(CORPUS) -git "$(CARGOHOME_GIT)" $(BENCH)
+
+# Parts of it; TMPDIR is where is written to.
+bench-go:
+	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 clean:
 	rm -rf cargohome demo

@@ -1,22 +1,29 @@
 package main
 
 import (
-	"errors"
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 )
 
-// gitScenarios are for a project with git packages.
-var gitScenarios = []scenario{
-	{"vendor git packages", func(b *bench, vendor string) error { return os.RemoveAll(vendor) }, cargoVendor, ourVendor, false},
-	{"restore checkouts", func(b *bench, _ string) error {
-		return os.RemoveAll(filepath.Join(b.home, "git", "checkouts"))
-	}, []string{"fetch", "--quiet", "--locked", "--offline"}, []string{"checkout", "--quiet"}, true},
-	{"both, checkouts gone", func(b *bench, vendor string) error {
-		return errors.Join(os.RemoveAll(vendor), os.RemoveAll(filepath.Join(b.home, "git", "checkouts")))
-	}, cargoVendor, ourVendor, false},
+const gitScene = "three repositories"
+
+// gitCases are for a project with git packages.
+var gitCases = []work{
+	{
+		name: "vendor, cold", gone: []string{vendorDir},
+		cargo: cargoVendor, cargohome: vendor,
+	},
+	{
+		name: "checkout", gone: []string{checkouts},
+		cargo: cargoFetch, cargohome: []string{"checkout", "--quiet"},
+	},
+	{
+		name: "vendor, checkouts gone", gone: []string{vendorDir, checkouts},
+		cargo: cargoVendor, cargohome: vendor,
+	},
 }
 
 const gitManifest = `[package]
@@ -43,22 +50,41 @@ const gitConfig = `[url "file://%[1]s/regalloc2.git"]
 	allow = always
 `
 
-// measureGit makes the project, in a home of its own, and measures it.
-func (b *bench) measureGit(repos string) error {
+// measureGit makes the project, has cargo fill its home, and measures it.
+func (b *bench) measureGit(ctx context.Context, p *place, repos string) error {
+	if !b.opts.wantsAny(gitScene, gitCases) {
+		return nil
+	}
+	if b.tools.cargo == "" {
+		b.note("%s left out: it takes cargo to fetch them", gitScene)
+		return nil
+	}
+	s, err := newScene(p, gitScene)
+	if err != nil {
+		return err
+	}
+	if err := s.writeGitProject(repos); err != nil {
+		return err
+	}
+	fetch := exec.CommandContext(ctx, b.tools.cargo, "fetch", "--quiet")
+	fetch.Dir, fetch.Env = s.project, b.tools.environ(s)
+	if out, err := fetch.CombinedOutput(); err != nil {
+		return fmt.Errorf("cargo fetch: %w\n%s", err, out)
+	}
+	return b.measureCases(ctx, s, gitCases)
+}
+
+func (s *scene) writeGitProject(repos string) error {
 	repos, err := filepath.Abs(repos)
 	if err != nil {
 		return err
 	}
-	project := "three repositories"
-	b.projects = filepath.Join(b.work, "git")
-	b.home = filepath.Join(b.projects, "home")
-	dir := filepath.Join(b.projects, project)
-	config := filepath.Join(b.work, "gitconfig")
-	b.env = []string{"GIT_CONFIG_GLOBAL=" + config, "CARGO_NET_GIT_FETCH_WITH_CLI=true"}
+	config := filepath.Join(s.dir, "gitconfig")
+	s.env = []string{"GIT_CONFIG_GLOBAL=" + config, "CARGO_NET_GIT_FETCH_WITH_CLI=true"}
 	for path, text := range map[string]string{
-		config:                              fmt.Sprintf(gitConfig, repos),
-		filepath.Join(dir, "Cargo.toml"):    gitManifest,
-		filepath.Join(dir, "src", "lib.rs"): "",
+		config:                                 fmt.Sprintf(gitConfig, repos),
+		filepath.Join(s.project, "Cargo.toml"): gitManifest,
+		filepath.Join(s.project, "src", "lib.rs"): "",
 	} {
 		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 			return err
@@ -67,10 +93,5 @@ func (b *bench) measureGit(repos string) error {
 			return err
 		}
 	}
-	fetch := exec.Command("cargo", "fetch", "--quiet")
-	fetch.Dir, fetch.Env = dir, append(append(os.Environ(), "CARGO_HOME="+b.home), b.env...)
-	if out, err := fetch.CombinedOutput(); err != nil {
-		return fmt.Errorf("cargo fetch: %w\n%s", err, out)
-	}
-	return b.compareAll(project, gitScenarios)
+	return nil
 }

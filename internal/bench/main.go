@@ -1,174 +1,190 @@
-// Bench runs cargo and cargohome on the same work, in turn, and prints medians:
+// Bench runs cargo, cargohome and the floor on the same work, in turn, and prints
+// medians:
 //
-//	go run ./internal/bench -cargohome ./cargohome -corpus DIR [-git DIR] [-runs N] [PROJECT...]
+//	go run ./internal/bench -cargohome ./cargohome -corpus DIR [-git DIR] [flags] [PROJECT...]
 //
-// DIR is what ./internal/corpus made; put it on tmpfs, as disks differ too much
-// to compare. Each program vendors each project: cold, with registry/src there;
-// cold with registry/src cleared, where cargo unpacks twice; and again with
-// nothing changed. What a run needs removed is removed outside the time taken.
+// DIR is what ./internal/corpus made. Each project gets a home of its own with only
+// its archives and index entries, so that no program has more to do than another, and
+// the corpus stays as it is. What a run needs gone is removed outside the time taken.
+// All files are in the page cache.
 //
-// With -git, which has bare clones of bytecodealliance/regalloc2, rust-windowing/winit and
-// rust-lang/cargo as regalloc2.git, winit.git and cargo.git, a project that depends
-// on the three is vendored too, and its checkouts are restored.
+// The floor is testdata/floor.c, the least that vendoring must do, as tight as C
+// allows; see there. It takes part where there is a C compiler with libdeflate and
+// OpenSSL.
+//
+// With -git, which has bare clones of bytecodealliance/regalloc2, rust-windowing/winit
+// and rust-lang/cargo as regalloc2.git, winit.git and cargo.git, a project that depends
+// on the three is vendored too, and its checkouts are restored. How cost grows is shown
+// by a home of 10,000 crates that is made up.
+//
+// Everything happens below -work, by default on tmpfs, as disks differ too much to
+// compare. With -disk the same is measured there too, and reported apart. Nothing is
+// deleted on disk before the end, as ext4 is many times slower at making files after
+// many were deleted: five runs of everything take some 70 GiB; -cases takes less.
+//
+// The tables go to stdout, fit for the README; -json has minima and maxima too.
 package main
 
 import (
-	"bytes"
+	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"slices"
-	"time"
+	"os/signal"
+	"regexp"
+	"runtime"
+	"syscall"
 )
 
-func main() {
-	program := flag.String("cargohome", "./cargohome", "the program to measure")
-	corpus := flag.String("corpus", "", "folder made by ./internal/corpus")
-	git := flag.String("git", "", "folder of bare clones")
-	runs := flag.Int("runs", 5, "runs of each program, of which the median counts")
+// options are the flags.
+type options struct {
+	cargohome, cargo, corpus, git, work, disk string
+	json, cpuProfiles, memProfiles            string
+	cases                                     *regexp.Regexp
+	runs                                      int
+	list                                      bool
+	projects                                  []string
+}
+
+func parseFlags() (o options) {
+	flag.StringVar(&o.cargohome, "cargohome", "./cargohome", "the `PROGRAM` to measure")
+	flag.StringVar(&o.cargo, "cargo", "", "the cargo to measure it against (default: what rustup runs, or that in PATH)")
+	flag.StringVar(&o.corpus, "corpus", "", "`DIR` made by ./internal/corpus; without it only the made-up home is measured")
+	flag.StringVar(&o.git, "git", "", "`DIR` of bare clones")
+	flag.StringVar(&o.work, "work", "", "work in `DIR` (default: a folder in /dev/shm, or where temporary files go)")
+	flag.StringVar(&o.disk, "disk", "", "measure in `DIR` as well")
+	flag.StringVar(&o.json, "json", "", "write the results to `FILE`")
+	flag.StringVar(&o.cpuProfiles, "cpuprofile", "", "run each case once more for a CPU profile in `DIR`")
+	flag.StringVar(&o.memProfiles, "memprofile", "", "run each case once more for an allocation profile in `DIR`")
+	cases := flag.String("cases", "", "only the cases whose `REGEXP` matches \"PROJECT CASE\", as -list prints it")
+	flag.IntVar(&o.runs, "runs", 5, "measure `N` runs of each program")
+	flag.BoolVar(&o.list, "list", false, "print the cases, and do nothing")
 	flag.Parse()
-	b := &bench{runs: *runs}
-	err := b.setup(*program, *corpus)
-	if err == nil {
-		err = b.measure(flag.Args())
+	var err error
+	if o.cases, err = regexp.Compile(*cases); err != nil {
+		fmt.Fprintln(os.Stderr, "bench: -cases:", err)
+		os.Exit(2)
 	}
-	if err == nil && *git != "" {
-		err = b.measureGit(*git)
+	o.runs = max(o.runs, 1)
+	if o.projects = flag.Args(); len(o.projects) == 0 {
+		o.projects = []string{"ripgrep", "starship", "nu"}
 	}
-	if err != nil {
+	return o
+}
+
+func main() {
+	opts := parseFlags()
+	if opts.list {
+		list(&opts)
+		return
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, &opts); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
+		stop()
 		os.Exit(1)
 	}
 }
 
+// bench is one run of this program.
 type bench struct {
-	runs     int
-	program  string
-	corpus   string
-	home     string
-	projects string // folder that holds them
-	work     string
-	env      []string // for both programs
+	opts   *options
+	tools  tools
+	report report
 }
 
-func (b *bench) setup(program, corpus string) (err error) {
-	if corpus == "" {
-		return errors.New("-corpus is missing")
-	}
-	if b.program, err = filepath.Abs(program); err != nil {
+// run measures everything, and reports what was measured up to an error, too.
+func run(ctx context.Context, opts *options) (err error) {
+	memory, err := newPlace(opts.work)
+	if err != nil {
 		return err
 	}
-	if b.corpus, err = filepath.Abs(corpus); err != nil {
+	defer func() { err = errors.Join(err, memory.close()) }()
+	b := &bench{opts: opts}
+	if err := b.tools.prepare(ctx, opts, memory.dir, b.note); err != nil {
 		return err
 	}
-	b.home = filepath.Join(b.corpus, "home")
-	b.projects = filepath.Join(b.corpus, "proj")
-	b.work = filepath.Join(b.corpus, "bench")
-	return os.MkdirAll(b.work, 0o777)
-}
-
-// scenario is one kind of work: before brings about its beginning, and the
-// arguments, to which a folder to vendor into is added, make each program do it.
-type scenario struct {
-	name        string
-	before      func(b *bench, vendor string) error
-	cargo, ours []string
-	noFolder    bool
-}
-
-var (
-	cargoVendor = []string{"vendor", "--quiet", "--locked", "--offline"}
-	ourVendor   = []string{"vendor", "--quiet"}
-)
-
-var scenarios = []scenario{
-	{"cold", func(b *bench, vendor string) error { return os.RemoveAll(vendor) }, cargoVendor, ourVendor, false},
-	{"src cleared", func(b *bench, vendor string) error {
-		return errors.Join(os.RemoveAll(vendor), os.RemoveAll(filepath.Join(b.home, "registry", "src")))
-	}, cargoVendor, ourVendor, false},
-	{"unchanged", func(b *bench, vendor string) error { return nil }, cargoVendor, ourVendor, false},
-}
-
-func (b *bench) measure(projects []string) error {
-	if len(projects) == 0 {
-		projects = []string{"ripgrep", "starship", "nu"}
+	if err := b.report.begin(&b.tools, opts); err != nil {
+		return err
 	}
-	fmt.Println("| project | work | cargo | cargohome | faster | cargo peak | cargohome peak |")
-	fmt.Println("| --- | --- | --- | --- | --- | --- | --- |")
-	for _, project := range projects {
-		if _, err := os.Stat(filepath.Join(b.projects, project)); err != nil {
-			fmt.Fprintf(os.Stderr, "bench: %s is not in the corpus, left out\n", project)
-			continue
-		}
-		if err := b.compareAll(project, scenarios); err != nil {
+	if l := load(); l > 0.5*float64(runtime.GOMAXPROCS(0)) {
+		b.note("the machine is busy (load average %.1f): times mean little", l)
+	}
+	err = b.measureMemory(ctx, memory)
+	if err == nil && opts.disk != "" {
+		err = b.measureDisk(ctx, opts.disk)
+	}
+	return errors.Join(err, b.report.write(os.Stdout, opts.json))
+}
+
+// measureMemory measures everything in the main place.
+func (b *bench) measureMemory(ctx context.Context, p *place) error {
+	b.report.place(p)
+	if err := b.measureStart(ctx, p); err != nil {
+		return err
+	}
+	if err := b.measureProjects(ctx, p); err != nil {
+		return err
+	}
+	return b.measureSynthetic(ctx, p)
+}
+
+// measureDisk leaves out what says nothing about disks.
+func (b *bench) measureDisk(ctx context.Context, dir string) (err error) {
+	p, err := newPlace(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.close()) }()
+	b.report.place(p)
+	return b.measureProjects(ctx, p)
+}
+
+// measureProjects measures the projects of the corpus and that with git packages.
+func (b *bench) measureProjects(ctx context.Context, p *place) error {
+	for _, project := range b.opts.projects {
+		if err := b.measureProject(ctx, p, project); err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-// sample is what one run took.
-type sample struct {
-	seconds float64
-	peak    int64 // bytes
-}
-
-func (b *bench) compareAll(project string, scenarios []scenario) error {
-	for _, s := range scenarios {
-		if err := b.compare(project, s); err != nil {
-			return fmt.Errorf("%s, %s: %w", project, s.name, err)
-		}
+	if b.opts.git == "" {
+		return nil
 	}
-	return nil
+	return b.measureGit(ctx, p, b.opts.git)
 }
 
-func (b *bench) compare(project string, s scenario) error {
-	programs := [2][]string{append([]string{"cargo"}, s.cargo...), append([]string{b.program}, s.ours...)}
-	var samples [2][]sample
-	for range b.runs {
-		for i, program := range programs {
-			one, err := b.run(project, s, program)
-			if err != nil {
-				return err
+// note tells of something that a reader of the numbers ought to know.
+func (b *bench) note(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	fmt.Fprintln(os.Stderr, "bench:", text)
+	b.report.Notes = append(b.report.Notes, text)
+}
+
+// list prints the names of all cases that would run.
+func list(opts *options) {
+	show := func(scene string, cases []work) {
+		for _, w := range cases {
+			if opts.wants(scene, w) {
+				fmt.Println(caseName(scene, w))
 			}
-			samples[i] = append(samples[i], one)
 		}
 	}
-	cargo, ours := median(samples[0]), median(samples[1])
-	fmt.Printf("| %s | %s | %.2f s | %.2f s | %.1f × | %d MiB | %d MiB |\n", project, s.name,
-		cargo.seconds, ours.seconds, cargo.seconds/ours.seconds, cargo.peak>>20, ours.peak>>20)
-	return nil
+	show(startScene, startCases)
+	for _, project := range opts.projects {
+		show(project, projectCases)
+	}
+	if opts.git != "" {
+		show(gitScene, gitCases)
+	}
+	for _, n := range sizes {
+		show(syntheticScene(n), syntheticCases)
+	}
 }
 
-func (b *bench) run(project string, s scenario, program []string) (sample, error) {
-	vendor := filepath.Join(b.work, filepath.Base(program[0]))
-	if err := s.before(b, vendor); err != nil {
-		return sample{}, err
-	}
-	cmd := exec.Command(program[0], program[1:]...)
-	if !s.noFolder {
-		cmd.Args = append(cmd.Args, vendor)
-	}
-	cmd.Dir = filepath.Join(b.projects, project)
-	cmd.Env = append(append(os.Environ(), "CARGO_HOME="+b.home), b.env...)
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	began := time.Now()
-	if err := cmd.Run(); err != nil {
-		return sample{}, fmt.Errorf("%s: %w\n%s", program[0], err, stderr.Bytes())
-	}
-	return sample{time.Since(began).Seconds(), peakMemory(cmd.ProcessState)}, nil
+func (o *options) wants(scene string, w work) bool {
+	return o.cases.MatchString(caseName(scene, w))
 }
 
-// median takes both medians, each on its own.
-func median(samples []sample) sample {
-	var m sample
-	slices.SortFunc(samples, func(a, b sample) int { return int(a.peak - b.peak) })
-	m.peak = samples[len(samples)/2].peak
-	slices.SortFunc(samples, func(a, b sample) int { return int(1e9 * (a.seconds - b.seconds)) })
-	m.seconds = samples[len(samples)/2].seconds
-	return m
-}
+func caseName(scene string, w work) string { return scene + " " + w.name }

@@ -2,7 +2,6 @@ package cargotest
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -38,7 +37,10 @@ type entryDep struct {
 // IndexLine returns the crate's line in an index, without line feed. The empty
 // checksum means that of the archive.
 func (c Crate) IndexLine(cksum string) []byte {
-	e := entry{Name: c.Name, Vers: c.Version, Deps: []entryDep{}, Cksum: cmp.Or(cksum, c.Checksum()), Yanked: c.Yanked, Links: c.Links}
+	if cksum == "" {
+		cksum = c.Checksum() // which takes making the archive
+	}
+	e := entry{Name: c.Name, Vers: c.Version, Deps: []entryDep{}, Cksum: cksum, Yanked: c.Yanked, Links: c.Links}
 	e.Features, e.Features2 = splitFeatures(c.Features)
 	if e.Features2 != nil {
 		e.V = 2

@@ -1,0 +1,96 @@
+package main
+
+import "context"
+
+// work is one kind of work that several programs do. In arguments and paths,
+// $HOME is the Cargo home, $VENDOR a folder of the program's own, $LOCK the
+// lockfile, and $ARCHIVES a file that lists the archives it needs.
+type work struct {
+	name  string
+	gone  []string // what is not there when a run begins
+	again bool     // what a run finds is what the same program's last run left
+	runs  int      // if it takes so little time that there must be more
+
+	// Arguments of each program; one without takes no part.
+	cargo, cargohome, floor []string
+}
+
+const (
+	vendorDir = "$VENDOR"
+	sources   = "$HOME/registry/src"
+	checkouts = "$HOME/git/checkouts"
+)
+
+var (
+	cargoVendor = []string{"vendor", "--quiet", "--locked", "--offline", vendorDir}
+	cargoFetch  = []string{"fetch", "--quiet", "--locked", "--offline"}
+	vendor      = []string{"vendor", "--quiet", vendorDir}
+	vendorNew   = []string{"vendor", "--quiet", "--no-stat-cache", vendorDir}
+	floorVendor = []string{"$ARCHIVES", vendorDir, "$THREADS"}
+)
+
+// startScene has what is the same in every project.
+const startScene = "start-up"
+
+var startCases = []work{
+	{name: "--version", runs: 20, cargo: []string{"--version"}, cargohome: []string{"--version"}},
+}
+
+var projectCases = []work{
+	{
+		name: "vendor, cold", gone: []string{vendorDir},
+		cargo: cargoVendor, cargohome: vendor, floor: floorVendor,
+	},
+	{ // as caches of CI leave it: cargo unpacks twice
+		name: "vendor, src cleared", gone: []string{vendorDir, sources},
+		cargo: cargoVendor, cargohome: vendor, floor: floorVendor,
+	},
+	{ // every byte verified
+		name: "vendor, unchanged", again: true,
+		cargo: cargoVendor, cargohome: vendorNew,
+	},
+	{
+		name: "vendor, unchanged, stat cache", again: true,
+		cargo: cargoVendor, cargohome: vendor,
+	},
+	{
+		name: "reextract", gone: []string{sources},
+		cargo: cargoFetch, cargohome: []string{"reextract", "--quiet"},
+	},
+	{
+		name: "vendor --dry-run", gone: []string{vendorDir}, runs: 20,
+		cargohome: []string{"vendor", "--quiet", "--dry-run", vendorDir},
+	},
+}
+
+// measureStart needs neither home nor project.
+func (b *bench) measureStart(ctx context.Context, p *place) error {
+	s, err := newScene(p, startScene)
+	if err != nil {
+		return err
+	}
+	return b.measureCases(ctx, s, startCases)
+}
+
+// measureCases runs all of the cases that are wanted, and discards the scene.
+func (b *bench) measureCases(ctx context.Context, s *scene, cases []work) error {
+	for _, w := range cases {
+		if !b.opts.wants(s.name, w) {
+			continue
+		}
+		if err := b.measure(ctx, s, w); err != nil {
+			return err
+		}
+	}
+	return s.place.discard(s.dir)
+}
+
+// wantsAny reports whether the scene is worth making.
+func (o *options) wantsAny(scene string, cases []work) bool {
+	for _, w := range cases {
+		if o.wants(scene, w) {
+			return true
+		}
+	}
+	return false
+}
