@@ -12,11 +12,12 @@ const (
 	exitDone        = 0
 	exitFailed      = 1
 	exitUsage       = 2
+	exitFound       = 3
 	exitInterrupted = 130
 )
 
 const exitHelp = `Exit status: 0 done; 1 failed, with nothing half-made left behind; 2 the
-command line is wrong; 130 interrupted.`
+command line is wrong; 3 checked, and found what was asked for; 130 interrupted.`
 
 // usageError is a wrong command line.
 type usageError struct {
@@ -48,6 +49,11 @@ func (e *hintError) Unwrap() error { return e.error }
 
 func withHint(err error, hint string) error { return &hintError{err, hint} }
 
+// foundError ends a run that was to check something, and found it.
+type foundError struct{ error }
+
+func (e *foundError) Unwrap() error { return e.error }
+
 // partialError ends a run of which some was done, and stays.
 type partialError struct{ error }
 
@@ -73,8 +79,11 @@ func (r *run) finish(ctx context.Context, err error) int {
 	}](err); ok {
 		r.out.help(hint.Hint())
 	}
-	if isUsage(err) {
+	switch _, found := errors.AsType[*foundError](err); {
+	case isUsage(err):
 		return exitUsage
+	case found:
+		return exitFound
 	}
 	return exitFailed
 }

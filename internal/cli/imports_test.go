@@ -14,7 +14,7 @@ var allowed = map[string][]string{
 	"internal/cli":              {"vendoring", "gitsrc", "internal/home", "internal/lockfile", "internal/config", "internal/manifest", "internal/reextract", "internal/usage", "internal/lastuse", "internal/staging", "crate"},
 	"vendoring":                 {"internal/home", "internal/manifest", "internal/par", "internal/staging", "index", "gitsrc", "crate"},
 	"internal/home":             {"index", "gitsrc", "crate"},
-	"internal/reextract":        {"internal/home", "internal/par", "internal/staging", "index", "crate"},
+	"internal/reextract":        {"internal/home", "internal/inflate", "internal/par", "internal/staging", "index", "crate"},
 	"internal/usage":            {"internal/home", "internal/reextract", "internal/lastuse", "internal/par", "internal/staging", "index", "gitsrc", "crate"},
 	"internal/lastuse":          {"internal/staging"},
 	"internal/inflate":          {},

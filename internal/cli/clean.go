@@ -1,0 +1,219 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"cargohome/internal/home"
+	"cargohome/internal/usage"
+)
+
+const cleanHelp = `Give space in the Cargo home back: plan first, then carry the plan out.
+
+Sources and checkouts are rebuilt without a network, by Cargo itself or by
+'cargohome reextract' and 'cargohome checkout'; --auto selects both. One that could
+not be rebuilt, as its archive is gone or damaged, stays. Archives, indexes and
+repositories are expensive: a network is needed to have them again. Flags that select
+add up; those that narrow leave less to remove, and alone they narrow --auto.
+
+Never touched are installed binaries and the lists of them, configuration,
+credentials, what is not Cargo's, and what lies outside the home, whatever links lead
+there. Cargo's locks are taken, so running builds are waited for.`
+
+const cleanExample = `  cargohome clean --auto --dry-run
+  cargohome clean --auto --older-than 30d
+  cargohome clean --auto-expensive --keep ~/src --until-size 5GB
+  cargohome clean --src --archives --keep-versions 2
+  cargohome clean --thin-dbs --checkouts --keep Cargo.lock
+  cargohome clean --ci Cargo.lock`
+
+// cleanOptions are the flags of clean.
+type cleanOptions struct {
+	src, checkouts, archives, index, dbs bool
+	auto, autoExpensive                  bool
+	orphans, broken, thin                bool
+
+	registries, packages []string
+	keep                 []string
+	keepVersions         int
+	olderThan, untilSize string
+	ci                   []string
+
+	dryRun, noWait bool
+}
+
+func newClean(r *run) *cobra.Command {
+	opts := &cleanOptions{}
+	cmd := &cobra.Command{
+		Use:     "clean [LOCK...]",
+		Short:   "Give space in the Cargo home back",
+		Long:    cleanHelp + "\n\n" + exitHelp,
+		Example: cleanExample,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			sel, err := opts.selection(args)
+			if err != nil {
+				return &usageError{err, cmd.CommandPath()}
+			}
+			return r.clean(cmd.Context(), opts, sel)
+		},
+	}
+	opts.register(cmd)
+	return cmd
+}
+
+func (o *cleanOptions) register(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.BoolVar(&o.src, "src", false, "remove sources: registry/src, unpacked again from archives")
+	flags.BoolVar(&o.checkouts, "checkouts", false, "remove checkouts: git/checkouts, checked out again from repositories")
+	flags.BoolVar(&o.archives, "archives", false, "remove archives: registry/cache (expensive: needs a network again)")
+	flags.BoolVar(&o.index, "index", false, "remove indexes: registry/index (expensive: needs a network again)")
+	flags.BoolVar(&o.dbs, "dbs", false, "remove repositories: git/db, with their checkouts (expensive: needs a network again)")
+	flags.BoolVar(&o.auto, "auto", false, "remove sources and checkouts")
+	flags.BoolVar(&o.autoExpensive, "auto-expensive", false, "remove all of these (expensive: needs a network again)")
+	flags.BoolVar(&o.orphans, "orphans", false, "remove what has lost its index or repository, as cargo's own collector does")
+	flags.BoolVar(&o.broken, "broken", false, "remove what is half made: sources, checkouts, empty archives, what killed runs left")
+	flags.StringArrayVar(&o.registries, "registry", nil, "only of the registry `NAME`, such as index.crates.io; repeatable")
+	flags.StringArrayVar(&o.packages, "package", nil, "only packages that `SPEC` names, NAME or NAME@VERSION; repeatable")
+	flags.StringArrayVar(&o.keep, "keep", nil, "keep everything that `LOCK` needs, a lockfile or a folder with projects; repeatable")
+	flags.IntVar(&o.keepVersions, "keep-versions", 0, "keep the newest `N` versions of each crate, and the last used N checkouts of each repository")
+	flags.StringVar(&o.olderThan, "older-than", "", "only what was not used for `AGE`, such as 30d or \"1 month\"")
+	flags.StringVar(&o.untilSize, "until-size", "", "no more than makes the home `SIZE` on the disk, such as 5GB: what can be rebuilt goes first, then the least recently used")
+	flags.BoolVar(&o.thin, "thin-dbs", false, "reduce repositories to the commits that --keep or --ci needs; cargo fetches the rest when it updates them")
+	flags.StringArrayVar(&o.ci, "ci", nil, "leave what a cache of CI holds for `LOCK`, and print the paths to cache; repeatable")
+	flags.BoolVarP(&o.dryRun, "dry-run", "n", false, "print the plan, with bytes and reasons, and do nothing")
+	flags.BoolVar(&o.noWait, "no-wait", false, "fail if cargo holds a lock, rather than wait")
+}
+
+// clean carries out the command.
+func (r *run) clean(ctx context.Context, opts *cleanOptions, sel *usage.Selection) error {
+	began := time.Now()
+	h, cfg, err := r.openHome()
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	r.warn(cfg)
+	unlock, err := r.lockToClean(ctx, h, opts)
+	if err != nil {
+		return err
+	}
+	plan, err := r.planClean(ctx, h, opts, sel)
+	if err != nil {
+		return errors.Join(err, unlock())
+	}
+	job := &cleanJob{opts: opts, sel: sel, home: h.Dir(), plan: plan}
+	if opts.dryRun {
+		return errors.Join(unlock(), r.reportClean(job, nil, time.Since(began)))
+	}
+	out, err := r.executeClean(ctx, plan, unlock)
+	if err != nil {
+		return &partialError{err}
+	}
+	return errors.Join(r.reportClean(job, out, time.Since(began)), cleanFailures(out))
+}
+
+// cleanJob is one run of clean.
+type cleanJob struct {
+	opts *cleanOptions
+	sel  *usage.Selection
+	home string
+	plan *usage.Plan
+}
+
+// lockToClean takes the locks for planning, and for carrying the plan out.
+func (r *run) lockToClean(ctx context.Context, h *home.Home, opts *cleanOptions) (unlock func() error, err error) {
+	held, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	waiting := func(what string) {
+		if opts.noWait {
+			stop(fmt.Errorf("the cargo home is in use: somebody holds the lock on %s", what))
+			return
+		}
+		r.out.status("Blocking", "waiting for file lock on %s", what)
+	}
+	if opts.dryRun {
+		unlock, err = h.Lock(held, home.Reading, waiting)
+	} else {
+		unlock, err = h.LockRemoving(held, waiting)
+	}
+	if err != nil && ctx.Err() == nil && held.Err() != nil {
+		err = withHint(context.Cause(held), "leave out --no-wait to wait until it is given back")
+	}
+	return unlock, err
+}
+
+func (r *run) planClean(ctx context.Context, h *home.Home, opts *cleanOptions, sel *usage.Selection) (plan *usage.Plan, err error) {
+	if sel.Keep, err = r.needs(ctx, h, append(opts.keep, opts.ci...)); err != nil {
+		return nil, err
+	}
+	uses, err := r.lastUses(ctx, h.Dir(), !opts.dryRun)
+	if err != nil {
+		return nil, err
+	}
+	if sel.Keep != nil {
+		for _, err := range sel.Keep.Missing {
+			r.out.warning(fmt.Sprintf("not all that a lockfile needs is there: %v", err))
+		}
+	}
+	sel.Jobs, sel.Now = r.flags.jobs, time.Now()
+	plan, err = usage.NewPlan(ctx, h, sel, uses)
+	if err == nil {
+		r.warnClean(opts, plan)
+	}
+	return plan, err
+}
+
+// warnClean says what the plan could not count in.
+func (r *run) warnClean(opts *cleanOptions, plan *usage.Plan) {
+	r.warnProblems(plan.Before.Problems, plan.Before.Unseen)
+	if len(plan.Spared) > 0 {
+		text := plural(len(plan.Spared), "item is selected, but left as it is:", "items are selected, but left as they are:")
+		for i, s := range plan.Spared {
+			if i == shownProblems {
+				text += fmt.Sprintf("\n  and %d more", len(plan.Spared)-i)
+				break
+			}
+			text += fmt.Sprintf("\n  %q: %v", s.Path, s.Why)
+		}
+		r.out.warning(text)
+	}
+	if plan.Short > 0 {
+		r.out.warning(fmt.Sprintf("all that is selected is not enough for %s: %s too much stay", opts.untilSize, size(plan.Short)))
+	}
+}
+
+func (r *run) executeClean(ctx context.Context, plan *usage.Plan, unlock func() error) (*usage.Outcome, error) {
+	r.out.startProgress("Removing", int64(len(plan.Removals)))
+	defer r.out.stopProgress()
+	return plan.Execute(ctx, &usage.ExecuteOptions{
+		Unlock:   unlock,
+		Leftover: r.leftover,
+		Removed: func(i *usage.Removal) {
+			r.out.detail("Removed", "%s", i.Path())
+			r.out.advance(1)
+		},
+	})
+}
+
+// cleanFailures puts what went wrong into one error.
+func cleanFailures(out *usage.Outcome) error {
+	if len(out.Failed) == 0 && out.Record == nil {
+		return nil
+	}
+	if len(out.Failed) == 0 {
+		return withHint(fmt.Errorf("all was removed, but not from cargo's database of last uses: %w", out.Record), "cargo itself will find out when it next collects")
+	}
+	text := plural(len(out.Failed), "item was", "items were") + " not removed; all others are"
+	for _, f := range out.Failed {
+		text += fmt.Sprintf("\n  %q: %v", f.Path, f.Err)
+	}
+	if out.Record != nil {
+		text += "\n  " + out.Record.Error()
+	}
+	return withHint(errors.New(text), "see who may write to the folders these are in")
+}

@@ -1,0 +1,109 @@
+package cli
+
+import (
+	"slices"
+
+	"cargohome/internal/lastuse"
+	"cargohome/internal/usage"
+)
+
+// cleanJSON is what --format json prints, format 1.
+type cleanJSON struct {
+	Format     int           `json:"format"`
+	DryRun     bool          `json:"dry_run,omitempty"`
+	Home       string        `json:"home"`
+	Before     usage.Size    `json:"before"`
+	After      usage.Size    `json:"after"`
+	Parts      []partJSON    `json:"parts"`
+	Items      []removalJSON `json:"items"`
+	Spared     []problemJSON `json:"spared,omitempty"`
+	Thinned    []thinJSON    `json:"thinned,omitempty"`
+	CachePaths []string      `json:"cache_paths,omitempty"`
+	Problems   []problemJSON `json:"problems,omitempty"`
+}
+
+// partJSON is what one kind of items took, and gave back.
+type partJSON struct {
+	Kind    usage.Kind `json:"kind"`
+	Removed int        `json:"removed"`
+	Before  usage.Size `json:"before"`
+	After   usage.Size `json:"after"`
+}
+
+type removalJSON struct {
+	Kind usage.Kind `json:"kind"`
+	Path string     `json:"path"` // below the home
+	usage.Size
+	Reason    string         `json:"reason"`
+	Expensive bool           `json:"expensive,omitempty"` // needs a network again
+	LastUse   int64          `json:"last_use,omitempty"`
+	From      lastuse.Origin `json:"last_use_from,omitempty"`
+	Action    string         `json:"action,omitempty"` // "removed" or "failed"
+	Error     string         `json:"error,omitempty"`
+}
+
+type thinJSON struct {
+	Path    string      `json:"path"`
+	Commits []string    `json:"commits"`
+	Before  usage.Size  `json:"before"`
+	After   *usage.Size `json:"after,omitempty"`
+	Error   string      `json:"error,omitempty"` // why it is left as it was
+}
+
+func cleanAsJSON(job *cleanJob, out *usage.Outcome, gives map[usage.Kind]usage.Total) cleanJSON {
+	plan := job.plan
+	v := cleanJSON{Format: 1, DryRun: out == nil, Home: job.home, Before: plan.Before.Total, After: plan.Before.Total, Parts: []partJSON{}, Items: []removalJSON{}}
+	for _, part := range parts {
+		give, was := gives[part.kind], part.size(plan.Before)
+		v.After = minus(v.After, give.Size)
+		if was.Count > 0 || give.Count > 0 {
+			v.Parts = append(v.Parts, partJSON{part.kind, give.Count, was.Size, minus(was.Size, give.Size)})
+		}
+	}
+	removals := plan.Removals
+	if out == nil {
+		removals = slices.Concat(removals, plan.Stale)
+	}
+	for _, r := range removals {
+		v.Items = append(v.Items, describeRemoval(r, out == nil))
+	}
+	for _, t := range plan.Thins {
+		v.Thinned = append(v.Thinned, describeThin(t))
+	}
+	for _, s := range plan.Spared {
+		v.Spared = append(v.Spared, problemJSON{s.Path, s.Why.Error()})
+	}
+	for _, p := range plan.Before.Problems {
+		v.Problems = append(v.Problems, problemJSON{p.Path, p.Err.Error()})
+	}
+	if job.sel.CI {
+		v.CachePaths = job.cachePaths()
+	}
+	return v
+}
+
+func describeRemoval(r *usage.Removal, dryRun bool) removalJSON {
+	v := removalJSON{
+		Kind: r.Kind, Path: r.Path(), Size: r.Whole(), Reason: r.Reason, Expensive: !r.Kind.Rebuildable(),
+		LastUse: r.Last, From: r.From,
+	}
+	switch err := r.Err(); {
+	case dryRun:
+	case err != nil:
+		v.Action, v.Error = "failed", err.Error()
+	default:
+		v.Action = "removed"
+	}
+	return v
+}
+
+func describeThin(t *usage.Thin) thinJSON {
+	v := thinJSON{Path: t.Path(), Commits: t.Commits, Before: t.Before}
+	switch {
+	case t.Err != nil:
+		v.Error = t.Err.Error()
+	case t.After != usage.Size{}:
+		v.After = &t.After
+	}
+	return v
+}

@@ -1,0 +1,140 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"cargohome/internal/lastuse"
+	"cargohome/internal/usage"
+)
+
+// parts are what a result is told by.
+var parts = []struct {
+	kind usage.Kind
+	name string
+	size func(*usage.Report) usage.Total
+}{
+	{usage.Source, "Sources", sumOf(func(r usage.Registry) usage.Total { return r.Sources })},
+	{usage.Checkout, "Checkouts", func(r *usage.Report) usage.Total { return r.Git.Checkouts }},
+	{usage.Archive, "Archives", sumOf(func(r usage.Registry) usage.Total { return r.Archives })},
+	{usage.Index, "Indexes", sumOf(func(r usage.Registry) usage.Total { return r.Index })},
+	{usage.Database, "Repositories", func(r *usage.Report) usage.Total { return r.Git.Databases }},
+	{usage.Leftover, "Leftovers", func(r *usage.Report) usage.Total { return r.Leftovers }},
+}
+
+func sumOf(part func(usage.Registry) usage.Total) func(*usage.Report) usage.Total {
+	return func(r *usage.Report) (t usage.Total) {
+		for _, reg := range r.Registries {
+			t = plus(t, part(reg))
+		}
+		return t
+	}
+}
+
+func plus(a, b usage.Total) usage.Total {
+	return usage.Total{Count: a.Count + b.Count, Size: usage.Size{Apparent: a.Apparent + b.Apparent, Allocated: a.Allocated + b.Allocated}}
+}
+
+func minus(a, b usage.Size) usage.Size {
+	return usage.Size{Apparent: a.Apparent - b.Apparent, Allocated: a.Allocated - b.Allocated}
+}
+
+// reportClean prints what was removed, or with no outcome what would be.
+func (r *run) reportClean(job *cleanJob, out *usage.Outcome, took time.Duration) error {
+	gives := job.plan.Gives
+	if out != nil {
+		gives = out.Gives
+	}
+	r.summarizeClean(job, gives, out == nil, took)
+	r.summarizeThins(job.plan, out == nil)
+	switch {
+	case r.flags.format == "json":
+		return r.out.json(cleanAsJSON(job, out, gives))
+	case out == nil:
+		if err := r.printPlan(job.plan); err != nil {
+			return err
+		}
+	}
+	return r.printCachePaths(job)
+}
+
+func (r *run) summarizeClean(job *cleanJob, gives map[usage.Kind]usage.Total, dryRun bool, took time.Duration) {
+	before := job.plan.Before
+	var all usage.Total
+	for _, part := range parts {
+		all = plus(all, gives[part.kind])
+	}
+	text := fmt.Sprintf("%s: %s ⇒ %s on the disk", plural(all.Count, "item", "items"), size(before.Total.Allocated), size(before.Total.Allocated-all.Allocated))
+	if dryRun {
+		r.out.status("Would remove", "%s", text)
+	} else {
+		r.out.status("Removed", "%s, in %.2fs", text, took.Seconds())
+	}
+	for _, part := range parts {
+		give, was := gives[part.kind], part.size(before)
+		if give.Count > 0 || give.Allocated != 0 {
+			text := fmt.Sprintf("%s ⇒ %s, %s back", size(was.Allocated), size(was.Allocated-give.Allocated), size(give.Allocated))
+			if part.kind != usage.Index { // of which single entries may go
+				text += fmt.Sprintf(" from %d of %d", give.Count, was.Count)
+			}
+			r.out.status(part.name, "%s", text)
+		}
+	}
+}
+
+func (r *run) summarizeThins(plan *usage.Plan, dryRun bool) {
+	for _, t := range plan.Thins {
+		commits := plural(len(t.Commits), "commit", "commits")
+		switch {
+		case dryRun:
+			r.out.status("Would reduce", "%s (%s) to %s", t.Name, size(t.Before.Allocated), commits)
+		case t.Err == nil:
+			r.out.status("Reduced", "%s to %s: %s ⇒ %s", t.Name, commits, size(t.Before.Allocated), size(t.After.Allocated))
+		default:
+			r.out.note(fmt.Sprintf("%q is left as it is: %v", t.Name, t.Err))
+		}
+	}
+}
+
+// printPlan prints what goes, on stdout.
+func (r *run) printPlan(plan *usage.Plan) error {
+	t := &table{out: r.out}
+	removals := slices.Concat(plan.Removals, plan.Stale)
+	if len(removals) > 0 {
+		t.head("", "apparent", "on disk", "", "last use", "why")
+	}
+	for _, i := range removals {
+		bytes := i.Whole()
+		t.row(i.Path(), size(bytes.Apparent), size(bytes.Allocated), "", lastUse(i.Last, i.From, lastuse.Cargo), i.Reason)
+	}
+	return t.print()
+}
+
+// cacheNames are what a cache of CI holds, as far as it is there. Sources and
+// checkouts take longer to bring back than to make anew; credentials are nobody's.
+var cacheNames = []string{".crates.toml", ".crates2.json", "bin", "registry/index", "registry/cache", "git/db"}
+
+func (j *cleanJob) cachePaths() (paths []string) {
+	for _, name := range cacheNames {
+		path := filepath.Join(j.home, filepath.FromSlash(name))
+		if _, err := os.Lstat(path); err == nil {
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
+func (r *run) printCachePaths(job *cleanJob) error {
+	if !job.sel.CI {
+		return nil
+	}
+	for _, path := range job.cachePaths() {
+		if _, err := fmt.Fprintln(r.out.stdout, escape(path)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

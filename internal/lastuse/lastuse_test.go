@@ -1,0 +1,146 @@
+package lastuse_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"cargohome/internal/cargotest"
+	"cargohome/internal/lastuse"
+)
+
+func newHome(t *testing.T) *cargotest.Home {
+	t.Helper()
+	h := cargotest.NewHome(t, t.TempDir())
+	h.Used("registry_index", "reg-0123456789abcdef", "", 5)
+	h.Used("registry_src", "reg-0123456789abcdef", "a-1.0.0", 1)
+	h.Used("registry_src", "reg-0123456789abcdef", "gone-1.0.0", 1)
+	h.Used("registry_crate", "reg-0123456789abcdef", "a-1.0.0.crate", 2)
+	h.Used("git_checkout", "dep-0123456789abcdef", "1234567", 3)
+	return h
+}
+
+func TestRead(t *testing.T) {
+	h := newHome(t)
+	for _, locked := range []bool{false, true} {
+		uses, err := lastuse.Read(t.Context(), h.Dir, locked)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for key, want := range map[lastuse.Key]int64{
+			{Table: lastuse.Indexes, Folder: "reg-0123456789abcdef"}:                         5,
+			{Table: lastuse.Sources, Folder: "reg-0123456789abcdef", Name: "a-1.0.0"}:        1,
+			{Table: lastuse.Archives, Folder: "reg-0123456789abcdef", Name: "a-1.0.0.crate"}: 2,
+			{Table: lastuse.Databases, Folder: "dep-0123456789abcdef"}:                       3,
+			{Table: lastuse.Checkouts, Folder: "dep-0123456789abcdef", Name: "1234567"}:      3,
+		} {
+			if got, from := uses.Last(key, 99); got != want || from != lastuse.Cargo {
+				t.Errorf("%v was used at %d by %s, want %d", key, got, from, want)
+			}
+		}
+		if got, from := uses.Last(lastuse.Key{Table: lastuse.Sources, Folder: "x", Name: "y"}, 99); got != 99 || from != lastuse.Files {
+			t.Errorf("what has no row was used at %d by %s", got, from)
+		}
+	}
+}
+
+func TestRead_nothing(t *testing.T) {
+	uses, err := lastuse.Read(t.Context(), t.TempDir(), true)
+	if uses != nil || err != nil || uses.Origin() != lastuse.Files {
+		t.Errorf("without a database: %v, %v", uses, err)
+	}
+	if err := lastuse.Forget(t.Context(), t.TempDir(), []lastuse.Key{{Table: lastuse.Sources}}); err != nil {
+		t.Errorf("forgetting without a database: %v", err)
+	}
+}
+
+// What Cargo did not write is not read, nor written to.
+func TestRead_foreign(t *testing.T) {
+	for name, spoil := range map[string]func(t *testing.T, h *cargotest.Home){
+		"view": func(t *testing.T, h *cargotest.Home) {
+			exec(t, h, "DROP TABLE registry_src", "CREATE VIEW registry_src AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS name FROM n")
+		},
+		"trigger": func(t *testing.T, h *cargotest.Home) {
+			exec(t, h, "CREATE TRIGGER evil AFTER DELETE ON registry_src BEGIN DELETE FROM registry_index; END")
+		},
+		"write-ahead log": func(t *testing.T, h *cargotest.Home) { exec(t, h, "PRAGMA journal_mode = wal") },
+		"text": func(t *testing.T, h *cargotest.Home) {
+			replace(t, h, "no database, but long enough to be taken for one")
+		},
+		"nothing": func(t *testing.T, h *cargotest.Home) { replace(t, h, "") },
+		"damage": func(t *testing.T, h *cargotest.Home) {
+			data, err := os.ReadFile(filepath.Join(h.Dir, ".global-cache"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			replace(t, h, string(data[:100])+strings.Repeat("\xff", len(data)-100))
+		},
+		"link": func(t *testing.T, h *cargotest.Home) {
+			path := filepath.Join(h.Dir, ".global-cache")
+			if err := errors.Join(os.Rename(path, path+"2"), os.Symlink(path+"2", path)); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"folder": func(t *testing.T, h *cargotest.Home) {
+			path := filepath.Join(h.Dir, ".global-cache")
+			if err := errors.Join(os.Remove(path), os.Mkdir(path, 0o777)); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHome(t)
+			spoil(t, h)
+			for _, locked := range []bool{false, true} {
+				if _, err := lastuse.Read(t.Context(), h.Dir, locked); err == nil {
+					t.Error("it was read")
+				}
+			}
+			if err := lastuse.Forget(t.Context(), h.Dir, []lastuse.Key{{Table: lastuse.Sources, Folder: "reg-0123456789abcdef", Name: "a-1.0.0"}}); err == nil {
+				t.Error("it was written to")
+			}
+		})
+	}
+}
+
+func exec(t *testing.T, h *cargotest.Home, statements ...string) {
+	t.Helper()
+	db := h.LastUseDB()
+	for _, s := range statements {
+		if _, err := db.Exec(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func replace(t *testing.T, h *cargotest.Home, text string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(h.Dir, ".global-cache"), []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Rows go with what went, of children what is not there as well; all else stays.
+func TestForget(t *testing.T) {
+	h := newHome(t)
+	for _, path := range []string{"registry/src/reg-0123456789abcdef/a-1.0.0", "registry/cache/reg-0123456789abcdef/a-1.0.0.crate", "git/checkouts/dep-0123456789abcdef/1234567"} {
+		if err := os.MkdirAll(filepath.Join(h.Dir, filepath.FromSlash(path)), 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	gone := []lastuse.Key{{Table: lastuse.Archives, Folder: "reg-0123456789abcdef", Name: "a-1.0.0.crate"}, {Table: lastuse.Databases, Folder: "dep-0123456789abcdef"}}
+	if err := lastuse.Forget(t.Context(), h.Dir, gone); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"registry_index reg-0123456789abcdef", "registry_src reg-0123456789abcdef/a-1.0.0"}
+	if diff := cmp.Diff(want, h.LastUses()); diff != "" {
+		t.Errorf("rows differ (-want +got):\n%s", diff)
+	}
+}

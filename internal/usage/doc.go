@@ -1,0 +1,46 @@
+// Package usage says what takes the space in a Cargo home, and gives it back.
+//
+//	bin/                      binaries                    never touched
+//	registry/index/NAME       index                       needs the network again
+//	registry/cache/NAME/*     archives                    need the network again
+//	registry/src/NAME/*       sources, of archives        rebuilt from archives
+//	git/db/NAME               databases, of repositories  need the network again
+//	git/checkouts/NAME/*      checkouts, of databases     rebuilt from databases
+//	.crates.toml, config, …   Cargo's own                 never touched
+//	all else                  not Cargo's                 never touched
+//
+// [Measure] sums it all, in one walk that keeps a batch of names in memory.
+// [NewPlan] decides what goes, and [Plan.Execute] makes it go.
+//
+// # What is counted
+//
+// As `du` does: apparent bytes and those allocated on the disk, folders and links
+// included, a file with several names once. Checkouts share most of their objects
+// with the database they were cloned from; those count for the database, and removing
+// either gives back what no other name keeps.
+//
+// Links are not followed, but for the home itself. What changes meanwhile is counted
+// as it was met.
+//
+// # What is never removed
+//
+// Only things that have the place, the name and the type that Cargo gives them are
+// items, so links, files that are folders and names of other programs are never
+// touched; nor are trees in which another file system is mounted, or that cannot be
+// read whole. A source without a sound archive, and a checkout of which a database
+// lacks something, could not be rebuilt: they stay, unless what needs the network is
+// to go as well.
+//
+// # When something was used
+//
+// Cargo's own database of last uses knows, since 1.78. What it has no row for counts
+// as used when its files were last written, or when Cargo last read its mark. A
+// registry's index was used when anything of the registry was, a database when any
+// checkout of it was.
+//
+// # How it is removed
+//
+// Under Cargo's lock for that, each item is moved aside by one renaming; then the
+// lock is given back, and what lies aside is deleted. A run that is killed leaves each
+// item whole or gone, and a temporary folder that the next run deletes.
+package usage

@@ -1,0 +1,183 @@
+package usage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"cargohome/internal/lastuse"
+	"cargohome/internal/staging"
+)
+
+// ExecuteOptions say how a plan is carried out.
+type ExecuteOptions struct {
+	// Removed is told of each item when it is out of the way.
+	Removed func(*Removal)
+	// Unlock gives the home's locks back, when all is out of the way.
+	Unlock func() error
+	// Leftover is told of what could not be deleted. The next run deletes it.
+	Leftover func(error)
+}
+
+// Outcome is what became of a plan.
+type Outcome struct {
+	Failed []Failure // in order of paths
+	Gives  map[Kind]Total
+	Record error // why Cargo's database of last uses could not be kept true
+}
+
+// Failure is an item that stays because removing it failed.
+type Failure struct {
+	Path string
+	Err  error
+}
+
+// Execute carries out the plan, under the locks that [home.Home.LockRemoving] takes.
+// Each item is moved out of the way in one step. One that cannot be does not stop the
+// others; the error is for a run that ctx ended. Deleting comes last, without a lock.
+func (p *Plan) Execute(ctx context.Context, opts *ExecuteOptions) (*Outcome, error) {
+	x := &execution{plan: p, opts: opts, out: &Outcome{}, stages: map[string]*staging.Dir{}}
+	for _, dir := range append([]string{"registry", "git"}, p.mounts...) {
+		staging.Sweep(p.path(dir)) // of runs that were killed, also if there is nothing to do
+	}
+	err := x.removeEach(ctx, p.Removals)
+	if err == nil {
+		err = x.thinAll(ctx)
+	}
+	x.out.Record = x.forget(ctx)
+	x.out.Gives = gives(x.gone)
+	x.addThins()
+	err = errors.Join(err, opts.Unlock())
+	x.delete()
+	return x.out, err
+}
+
+// execution is a plan being carried out.
+type execution struct {
+	plan   *Plan
+	opts   *ExecuteOptions
+	out    *Outcome
+	stages map[string]*staging.Dir // by the folder they are in
+	gone   []*Removal
+}
+
+func (p *Plan) path(rel string) string { return filepath.Join(p.home.Dir(), filepath.FromSlash(rel)) }
+
+// fail notes why an item stays, without the paths of both ends of a renaming.
+func (x *execution) fail(path string, err error) {
+	if e, ok := errors.AsType[*os.LinkError](err); ok {
+		err = fmt.Errorf("move aside: %w", e.Err)
+	}
+	x.out.Failed = append(x.out.Failed, Failure{path, err})
+}
+
+func (x *execution) removeEach(ctx context.Context, list []*Removal) error {
+	for _, r := range list {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if r.err = x.remove(r); errors.Is(r.err, errBusy) {
+			x.plan.Spared = append(x.plan.Spared, Spared{r.Path(), r.err})
+			continue
+		}
+		if r.err != nil {
+			x.fail(r.Path(), r.err)
+			continue
+		}
+		x.gone = append(x.gone, r)
+		x.opts.Removed(r)
+	}
+	return nil
+}
+
+func (x *execution) remove(r *Removal) error {
+	path := x.plan.path(r.Path())
+	if r.Kind == Leftover {
+		return sweep(path)
+	}
+	if err := x.plan.checkWay(filepath.Dir(path)); err != nil {
+		return err
+	}
+	stage, err := x.stage(r.Kind)
+	if err != nil {
+		return err
+	}
+	return stage.Remove(path)
+}
+
+// sweep deletes a leftover, unless a run that lives has it locked.
+func sweep(path string) error {
+	if err := staging.Point(staging.OpRemove, path); err != nil {
+		return err
+	}
+	staging.Sweep(filepath.Dir(path))
+	if _, err := os.Lstat(path); err == nil {
+		return errBusy
+	}
+	return nil
+}
+
+var errLink = errors.New("a link was put in its way")
+
+// checkWay makes sure that no link leads elsewhere on the way from the home to a
+// folder: when the plan was made, there was none.
+func (p *Plan) checkWay(dir string) error {
+	for ; len(dir) > len(p.home.Dir()); dir = filepath.Dir(dir) {
+		info, err := os.Lstat(dir)
+		if err == nil && !info.IsDir() {
+			return errLink
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// stage returns the temporary folder for items of a kind: in registry or git, or where
+// something is mounted below those, so that nothing could be moved there, in the
+// folder with all items of the kind.
+func (x *execution) stage(kind Kind) (*staging.Dir, error) {
+	component := kindPaths[kind]
+	top, _, _ := strings.Cut(component, "/")
+	if slices.Contains(x.plan.mounts, component) {
+		top = component
+	}
+	if x.stages[top] != nil {
+		return x.stages[top], nil
+	}
+	stage, err := staging.New(x.plan.path(top))
+	if err == nil {
+		x.stages[top] = stage
+	}
+	return stage, err
+}
+
+// forget keeps Cargo's database true, also for what went before ctx ended.
+func (x *execution) forget(ctx context.Context) error {
+	var gone []lastuse.Key
+	for _, r := range x.gone {
+		if r.Kind != Leftover && (r.Kind != Index || r.Name == "") {
+			gone = append(gone, r.use())
+		}
+	}
+	if len(gone) == 0 {
+		return nil
+	}
+	return lastuse.Forget(context.WithoutCancel(ctx), x.plan.home.Dir(), gone)
+}
+
+// delete deletes what lies aside, and the temporary folders.
+func (x *execution) delete() {
+	for _, top := range slices.Sorted(maps.Keys(x.stages)) {
+		if err := x.stages[top].Close(); err != nil {
+			x.opts.Leftover(fmt.Errorf("%s: %w", x.plan.path(top), err))
+		}
+	}
+}

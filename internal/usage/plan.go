@@ -1,0 +1,205 @@
+package usage
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"cargohome/crate"
+	"cargohome/internal/home"
+	"cargohome/internal/lastuse"
+)
+
+// Selection says what is to be removed. Kinds, Orphans and Broken add up; all else
+// narrows what they select.
+type Selection struct {
+	Kinds   []Kind
+	Orphans bool // what Cargo's collector takes as such: what has lost its index or database
+	Broken  bool // half-made sources and checkouts, empty archives, leftovers of killed runs
+
+	Registries   []string      // only of these, by the name of their folders, or that without the hash
+	Packages     []crate.Spec  // only of these
+	Keep         *Needs        // nothing of what these need
+	KeepVersions int           // not the newest N of each crate, nor the last used N checkouts; 0 for no limit
+	OlderThan    time.Duration // only what was not used for so long; negative for no limit
+	UntilSize    int64         // no more than makes the home this small, in bytes on the disk; negative for no limit
+
+	// CI leaves what a cache of CI holds for Keep: no sources and no checkouts at
+	// all, of all else what is needed.
+	CI bool
+	// Thin reduces databases to the commits that Keep needs.
+	Thin bool
+
+	Jobs int
+	Now  time.Time
+}
+
+func (s *Selection) has(k Kind) bool { return slices.Contains(s.Kinds, k) }
+
+// Removal is an item that goes.
+type Removal struct {
+	*Item
+	Reason string
+	Last   int64          // when it was used, in Unix seconds
+	From   lastuse.Origin // who says so
+
+	broken bool // of no use to anybody
+	err    error
+}
+
+// Spared is an item that was selected and stays.
+type Spared struct {
+	Path string
+	Why  error
+}
+
+// Plan says what goes. Making one only reads.
+type Plan struct {
+	Removals []*Removal // in order of their paths
+	Thins    []*Thin    // in order of their names
+	Stale    []*Removal // checkouts that go with those
+	Spared   []Spared   // in order of their paths
+	Before   *Report
+	Gives    map[Kind]Total // back, by what it is given back from; Thins not counted
+
+	// Short is how many bytes are missing to make the home as small as asked for.
+	Short int64
+
+	home   *home.Home
+	mounts []string
+	relink []*Item // checkouts that share objects with Thins
+}
+
+// NewPlan walks the home and decides what goes. The caller holds a lock on the home.
+func NewPlan(ctx context.Context, h *home.Home, sel *Selection, uses *lastuse.Uses) (*Plan, error) {
+	c := &collector{meter: newMeter(&MeasureOptions{Needs: sel.Keep})}
+	if err := walk(ctx, h.Dir(), sel.Jobs, c); err != nil {
+		return nil, err
+	}
+	p := &planner{sel: sel, all: c.items, uses: uses, plan: &Plan{Before: c.finish(), home: h, mounts: mountPoints(h.Dir())}}
+	if err := p.decide(ctx); err != nil {
+		return nil, err
+	}
+	return p.plan, nil
+}
+
+// collector keeps the items of a walk, and sums them up.
+type collector struct {
+	*meter
+	items []*Item
+}
+
+func (c *collector) item(i *Item) {
+	c.meter.item(i)
+	c.items = append(c.items, i)
+}
+
+// planner makes a plan out of all items.
+type planner struct {
+	sel  *Selection
+	all  []*Item
+	uses *lastuse.Uses
+	plan *Plan
+}
+
+func (p *planner) decide(ctx context.Context) error {
+	folders := p.foldersUsed()
+	var list []*Removal
+	for _, i := range p.all {
+		if r := p.selected(i); r != nil {
+			r.Last, r.From = p.lastUse(i, folders)
+			list = append(list, r)
+		}
+	}
+	list, err := p.splitIndexes(list)
+	if err != nil {
+		return err
+	}
+	list = p.narrow(list)
+	if list, err = p.spare(ctx, list); err != nil {
+		return err
+	}
+	list = p.withCheckouts(p.limit(list))
+	slices.SortFunc(list, func(a, b *Removal) int { return a.compare(b.Item) })
+	slices.SortFunc(p.plan.Spared, func(a, b Spared) int { return strings.Compare(a.Path, b.Path) })
+	p.plan.Removals = list
+	err = p.thin(ctx)
+	p.plan.Gives = gives(slices.Concat(list, p.plan.Stale))
+	return err
+}
+
+// foldersUsed returns when anything of a registry, or of a repository, was used.
+func (p *planner) foldersUsed() map[string]int64 {
+	used := map[string]int64{}
+	for _, i := range p.all {
+		last, _ := p.uses.Last(i.use(), i.Used)
+		used[i.Folder] = max(used[i.Folder], last)
+	}
+	return used
+}
+
+// lastUse: an index was used when anything of its registry was, and so was a database.
+func (p *planner) lastUse(i *Item, folders map[string]int64) (int64, lastuse.Origin) {
+	last, from := p.uses.Last(i.use(), i.Used)
+	if i.Kind == Index || i.Kind == Database {
+		last = max(last, folders[i.Folder])
+	}
+	return last, from
+}
+
+var kindReasons = map[Kind]string{
+	Source:   "unpacked again from its archive",
+	Checkout: "checked out again from its repository",
+	Archive:  "expensive: downloaded again when it is needed",
+	Index:    "expensive: fetched again when it is needed",
+	Database: "expensive: cloned again when it is needed",
+}
+
+// selected returns the removal of an item that is selected, nil if it is not.
+func (p *planner) selected(i *Item) *Removal {
+	if !p.sel.within(i) || p.keeps(i) {
+		return nil
+	}
+	if p.sel.Broken {
+		if why := p.whyBroken(i); why != "" {
+			return &Removal{Item: i, Reason: why, broken: true}
+		}
+	}
+	if p.sel.Orphans {
+		if why := p.whyOrphan(i); why != "" {
+			return &Removal{Item: i, Reason: why, broken: true}
+		}
+	}
+	if p.sel.has(i.Kind) {
+		return &Removal{Item: i, Reason: kindReasons[i.Kind]}
+	}
+	return nil
+}
+
+// within applies --registry and --package.
+func (s *Selection) within(i *Item) bool {
+	isPackage := i.Kind == Source || i.Kind == Archive
+	if len(s.Registries) > 0 && !(isPackage || i.Kind == Index) || len(s.Packages) > 0 && !isPackage {
+		return false
+	}
+	ofRegistry := func(name string) bool { return name == i.Folder || name == withoutHash(i.Folder) }
+	named := func(spec crate.Spec) bool { return spec.Matches(i.id) }
+	return (len(s.Registries) == 0 || slices.ContainsFunc(s.Registries, ofRegistry)) &&
+		(len(s.Packages) == 0 || slices.ContainsFunc(s.Packages, named))
+}
+
+func withoutHash(folder string) string {
+	return folder[:max(strings.LastIndexByte(strings.TrimSuffix(folder, "-shallow"), '-'), 0)]
+}
+
+// keeps: an index that is needed may have entries that are not; see splitIndexes.
+func (p *planner) keeps(i *Item) bool {
+	if p.sel.CI && (i.Kind == Source || i.Kind == Checkout) {
+		return false
+	}
+	return i.Kind != Index && p.sel.Keep.has(i)
+}
+
+// Err returns why the item stays though the plan was carried out, nil if it went.
+func (r *Removal) Err() error { return r.err }

@@ -1,0 +1,175 @@
+package usage
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"cargohome/internal/lastuse"
+)
+
+// Total is a number of things and what they take.
+type Total struct {
+	Count int `json:"count"`
+	Size
+}
+
+// Registry is what one registry takes. Its index counts 1 if it is there.
+type Registry struct {
+	Name     string `json:"name"` // of its folders
+	Index    Total  `json:"index"`
+	Archives Total  `json:"archives"`
+	Sources  Total  `json:"sources"`
+}
+
+// Git is what repositories take.
+type Git struct {
+	Databases Total `json:"databases"`
+	Checkouts Total `json:"checkouts"`
+}
+
+// Report says what takes the space.
+type Report struct {
+	Total      Size
+	Binaries   Total
+	Registries []Registry // in order of their names
+	Git        Git
+	Own        Size // of Cargo's other files, and of the folders that hold all else
+	Leftovers  Total
+	Others     Total      // what is not Cargo's; number of the paths in it
+	Strangers  []Stranger // the first of those, in order of their paths
+	Problems   []Problem  // the first of what could not be looked at
+	Unseen     int        // of them in all
+
+	Groups []Group // if asked for
+	Top    Top     // if asked for
+
+	LastUse lastuse.Origin // where times of last use are from, if asked for
+}
+
+// MeasureOptions say what else is wanted.
+type MeasureOptions struct {
+	Jobs  int           // items measured at a time; 0 means one for each processor
+	By    Grouping      // group the items by this, if not ""
+	Top   int           // how many of the largest crates, versions and repositories are listed, and of Groups
+	Needs *Needs        // tell which lockfile needs what
+	Uses  *lastuse.Uses // when they were used, for groups and top; nil if nothing knows
+}
+
+// maxListed bounds what is listed of strangers and problems.
+const maxListed = 1000
+
+// Measure sums up the home in dir, in one walk. A home that does not exist takes
+// nothing.
+func Measure(ctx context.Context, dir string, opts *MeasureOptions) (*Report, error) {
+	m := newMeter(opts)
+	if err := walk(ctx, dir, opts.Jobs, m); err != nil {
+		return nil, err
+	}
+	return m.finish(), nil
+}
+
+func newMeter(opts *MeasureOptions) *meter {
+	return &meter{opts: opts, seen: map[inode]bool{}, registries: map[string]*Registry{}, groups: newGroups(opts)}
+}
+
+func (m *meter) finish() *Report {
+	r := &m.report
+	for _, name := range slices.Sorted(maps.Keys(m.registries)) {
+		r.Registries = append(r.Registries, *m.registries[name])
+	}
+	slices.SortFunc(r.Strangers, func(a, b Stranger) int { return strings.Compare(a.Path, b.Path) })
+	r.Own = m.own.Size
+	m.groups.finish(r)
+	return r
+}
+
+// meter sums up what a walk finds.
+type meter struct {
+	opts       *MeasureOptions
+	report     Report
+	seen       map[inode]bool // files with several names
+	registries map[string]*Registry
+	own        Total
+	groups     *groups
+}
+
+// once returns the size of files not seen before.
+func (m *meter) once(size Size, links []link) Size {
+	for _, l := range links {
+		if !m.seen[l.inode] {
+			m.seen[l.inode] = true
+			size.add(l.size)
+		}
+	}
+	return size
+}
+
+func (m *meter) item(i *Item) {
+	m.opts.Needs.meets(i)
+	m.groups.add(i)
+	m.add(i.Kind, i.Folder, m.once(i.Size, i.links), 1)
+	if i.err != nil {
+		m.problem(Problem{i.Path(), i.err})
+	}
+}
+
+func (m *meter) part(kind Kind, folder string, size Size, links []link, count int) {
+	m.add(kind, folder, m.once(size, links), count)
+}
+
+func (m *meter) add(kind Kind, folder string, size Size, count int) {
+	t := m.total(kind, folder)
+	t.add(size)
+	t.Count += count
+	m.report.Total.add(size)
+}
+
+// total returns where things of a kind are summed up. The folders that hold those of
+// registries belong to none.
+func (m *meter) total(kind Kind, folder string) *Total {
+	r := &m.report
+	switch {
+	case kind == binaries:
+		return &r.Binaries
+	case kind == Leftover:
+		return &r.Leftovers
+	case kind == Database:
+		return &r.Git.Databases
+	case kind == Checkout:
+		return &r.Git.Checkouts
+	case kind == stranger:
+		return &r.Others
+	case kind == own || folder == "":
+		return &m.own
+	case kind == Index:
+		return &m.registry(folder).Index
+	case kind == Archive:
+		return &m.registry(folder).Archives
+	}
+	return &m.registry(folder).Sources
+}
+
+func (m *meter) registry(name string) *Registry {
+	r := m.registries[name]
+	if r == nil {
+		r = &Registry{Name: name}
+		m.registries[name] = r
+	}
+	return r
+}
+
+func (m *meter) strange(s Stranger, links []link) {
+	s.Size = m.once(s.Size, links)
+	m.add(stranger, "", s.Size, 1)
+	if len(m.report.Strangers) < maxListed {
+		m.report.Strangers = append(m.report.Strangers, s)
+	}
+}
+
+func (m *meter) problem(p Problem) {
+	if m.report.Unseen++; len(m.report.Problems) < maxListed {
+		m.report.Problems = append(m.report.Problems, p)
+	}
+}

@@ -1,0 +1,94 @@
+package usage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"cargohome/internal/home"
+	"cargohome/internal/par"
+	"cargohome/internal/reextract"
+)
+
+// path is where something below the home is.
+func (p *planner) path(rel string) string {
+	return filepath.Join(p.plan.home.Dir(), filepath.FromSlash(rel))
+}
+
+func (p *planner) exists(rel string) bool {
+	_, err := os.Stat(p.path(rel))
+	return err == nil
+}
+
+// whyOrphan returns why Cargo's collector would take an item as an orphan, "" if it
+// would not (cargo 1.95: update_db_parent_for_removed_from_disk).
+func (p *planner) whyOrphan(i *Item) string {
+	parent := ""
+	switch i.Kind {
+	case Source, Archive:
+		parent = home.IndexPath
+	case Checkout:
+		parent = home.DBPath
+	}
+	if parent == "" || p.exists(parent+"/"+i.Folder) {
+		return ""
+	}
+	return fmt.Sprintf("orphan: there is no %s/%s", parent, i.Folder)
+}
+
+// whyBroken returns why an item is of no use, "" if it is.
+func (p *planner) whyBroken(i *Item) string {
+	switch {
+	case i.Kind == Leftover:
+		return "left by a run that was killed"
+	case i.Kind == Archive && i.Whole().Apparent == 0:
+		return "empty, of an interrupted download"
+	case i.Kind == Checkout && !p.exists(i.Path()+"/.cargo-ok"):
+		return "half checked out: has no .cargo-ok"
+	case i.Kind == Source:
+		if state, why := reextract.Look(p.path(i.Path())); state == reextract.Broken {
+			return "half-extracted: " + why
+		}
+	}
+	return ""
+}
+
+// spare takes out what may not be touched, and what could not be rebuilt though it
+// belongs to a kind that can.
+func (p *planner) spare(ctx context.Context, list []*Removal) (left []*Removal, err error) {
+	whys := par.Do(ctx, p.sel.Jobs, len(list), func() any { return nil }, func(_ any, n int) error { return p.whySpared(ctx, list[n]) })
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	for n, r := range list {
+		if whys[n] == nil {
+			left = append(left, r)
+		} else {
+			p.plan.Spared = append(p.plan.Spared, Spared{r.Path(), whys[n]})
+		}
+	}
+	return left, nil
+}
+
+// errBusy is why a leftover stays whose owner lives.
+var errBusy = errors.New("a run is at work in it")
+
+func (p *planner) whySpared(ctx context.Context, r *Removal) error {
+	switch {
+	case r.Item.err != nil:
+		return r.Item.err
+	case r.broken || p.sel.CI:
+		return nil
+	case r.Kind == Source && !p.sel.has(Archive):
+		if err := reextract.Check(p.plan.home, r.Folder, r.id); err != nil {
+			return fmt.Errorf("it could not be unpacked again: %w", err)
+		}
+	case r.Kind == Checkout && !p.sel.has(Database):
+		if err := p.plan.home.Git().Rebuildable(ctx, r.Folder, r.Name); err != nil {
+			return fmt.Errorf("it could not be checked out again: %w", err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,192 @@
+package usage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"cargohome/gitsrc"
+	"cargohome/internal/home"
+	"cargohome/internal/staging"
+)
+
+// Thin is a database that is reduced to the commits that are needed.
+type Thin struct {
+	Name    string // in git/db
+	Commits []string
+	Before  Size
+	After   Size // when it is done; zero before
+	Err     error
+
+	item *Item
+}
+
+// Path is where the database is, below the home.
+func (t *Thin) Path() string { return t.item.Path() }
+
+// thin adds the databases that are to be reduced: those that are needed and stay.
+// Checkouts of other commits go, as Cargo takes none whose commit is not in the
+// database; those that stay get the objects of the new one.
+func (p *planner) thin(ctx context.Context) error {
+	if !p.sel.Thin {
+		return nil
+	}
+	going := map[*Item]bool{}
+	for _, r := range p.plan.Removals {
+		going[r.Item] = true
+	}
+	reduced := map[string]bool{}
+	for _, i := range p.all {
+		commits := p.sel.Keep.Commits(i.Folder)
+		switch {
+		case i.Kind != Database || len(commits) == 0 || going[i]:
+		case i.err != nil:
+			p.plan.Spared = append(p.plan.Spared, Spared{i.Path(), i.err})
+		default:
+			p.plan.Thins = append(p.plan.Thins, &Thin{Name: i.Folder, Commits: commits, Before: i.Whole(), item: i})
+			reduced[i.Folder] = true
+		}
+	}
+	for _, i := range p.all {
+		switch {
+		case i.Kind != Checkout || going[i] || i.err != nil || len(reduced) == 0:
+		case p.sel.Keep.has(i):
+			p.plan.relink = append(p.plan.relink, i)
+		case reduced[i.Folder]:
+			last, from := p.uses.Last(i.use(), i.Used)
+			p.plan.Stale = append(p.plan.Stale, &Removal{Item: i, Reason: "its commit leaves the repository", Last: last, From: from})
+		}
+	}
+	return ctx.Err()
+}
+
+// errNoGain is why a database stays as it is.
+var errNoGain = errors.New("it would not become smaller")
+
+// thinAll reduces databases, and then sees to their checkouts.
+func (x *execution) thinAll(ctx context.Context) error {
+	var reduced []string
+	for n, t := range x.plan.Thins {
+		err := x.plan.checkWay(x.plan.path(t.Path()))
+		var stage *staging.Dir
+		if err == nil {
+			stage, err = x.stage(Database)
+		}
+		if err == nil {
+			err = t.reduce(ctx, x.plan, stage, n)
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		t.Err = err
+		switch {
+		case err == nil || errors.Is(err, errNoGain): // then a run that was killed may have done it
+			reduced = append(reduced, t.Name)
+		case !errors.Is(err, gitsrc.ErrShort):
+			x.fail(t.Path(), err)
+		}
+	}
+	return x.afterThin(ctx, reduced)
+}
+
+// reduce writes the small database beside, and exchanges the two.
+func (t *Thin) reduce(ctx context.Context, p *Plan, stage *staging.Dir, number int) error {
+	fresh := filepath.Join(stage.Fresh(), fmt.Sprintf("thin-%d", number))
+	if err := p.home.Git().WriteThin(ctx, t.Name, t.Commits, fresh); err != nil {
+		return err
+	}
+	size, err := sizeOf(ctx, fresh)
+	if err != nil {
+		return err
+	}
+	if size.Allocated >= t.Before.Allocated {
+		return errNoGain
+	}
+	if err := p.publish(stage, fresh, p.path(t.Path())); err != nil {
+		return err
+	}
+	t.After = size
+	return nil
+}
+
+// publish puts something in the place of what is there, unless a link leads elsewhere.
+func (p *Plan) publish(stage *staging.Dir, fresh, place string) error {
+	if err := p.checkWay(place); err != nil {
+		return err
+	}
+	return stage.Publish(fresh, place)
+}
+
+func sizeOf(ctx context.Context, dir string) (Size, error) {
+	f, err := openTop(dir)
+	if err != nil {
+		return Size{}, err
+	}
+	defer f.close()
+	t := measure(ctx, f)
+	return t.size, t.err
+}
+
+// afterThin removes checkouts that Cargo would not take any more, and relinks others.
+func (x *execution) afterThin(ctx context.Context, reduced []string) error {
+	if len(reduced) == 0 {
+		return nil
+	}
+	anew := home.New(x.plan.home.Dir()) // sees the repositories that are there now
+	defer anew.Close()
+	var stale []*Removal
+	for _, r := range x.plan.Stale {
+		if slices.Contains(reduced, r.Folder) && !anew.Git().HasHead(r.Folder, r.Name) {
+			stale = append(stale, r)
+		}
+	}
+	x.plan.Removals = append(x.plan.Removals, stale...)
+	if err := x.removeEach(ctx, stale); err != nil {
+		return err
+	}
+	stage, err := x.stage(Checkout)
+	for n, i := range x.plan.relink {
+		if err == nil {
+			dir := filepath.Join(stage.Fresh(), fmt.Sprintf("links-%d", n))
+			publish := func(fresh, place string) error { return x.plan.publish(stage, fresh, place) }
+			err = anew.Git().Relink(ctx, i.Folder, i.Name, reduced, dir, publish)
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			x.fail(i.Path(), fmt.Errorf("its share of the repository: %w", err))
+		}
+	}
+	return nil
+}
+
+// addThins adds what reducing gave back.
+func (x *execution) addThins() {
+	var done []*Item
+	var after Size
+	for _, t := range x.plan.Thins {
+		if t.Err == nil && t.After != (Size{}) {
+			done = append(done, t.item)
+			after.add(t.After)
+		}
+	}
+	if len(done) == 0 {
+		return
+	}
+	back := newGivesBack()
+	for _, r := range x.gone {
+		back.add(r.Item)
+	}
+	total := x.out.Gives[Database]
+	for _, i := range x.plan.relink {
+		total.add(back.add(&Item{links: i.links}))
+	}
+	for _, i := range done {
+		total.add(back.add(i))
+	}
+	total.sub(after)
+	x.out.Gives[Database] = total
+}
