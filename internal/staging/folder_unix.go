@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"sync"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -44,34 +43,6 @@ func (d folder) chmod(mode fs.FileMode) error { return unix.Fchmod(d.fd, uint32(
 func (d folder) chmodChild(name string, mode fs.FileMode) error {
 	return unix.Fchmodat(d.fd, name, uint32(mode), 0)
 }
-
-// create passes the mode to openat, so the umask applies to it without another
-// call, and a mode that denies writing does not hinder the handle it returns.
-func (d folder) create(name string, mode fs.FileMode) (handle, error) {
-	fd, err := retry(func() (int, error) {
-		return unix.Openat(d.fd, name, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL|unix.O_NOFOLLOW|unix.O_CLOEXEC, uint32(mode))
-	})
-	return handle{fd}, err
-}
-
-func (d folder) setTime(name string, _ handle, t time.Time) error {
-	ts := unix.Timespec{Sec: t.Unix(), Nsec: int64(t.Nanosecond())}
-	return unix.UtimesNanoAt(d.fd, name, []unix.Timespec{ts, ts}, unix.AT_SYMLINK_NOFOLLOW)
-}
-
-func (h handle) write(b []byte) (int, error) {
-	written := 0
-	for written < len(b) {
-		n, err := retry(func() (int, error) { return unix.Write(h.fd, b[written:]) })
-		if err != nil {
-			return written, err
-		}
-		written += n
-	}
-	return written, nil
-}
-
-func (h handle) close() error { return unix.Close(h.fd) }
 
 // retry repeats a call that a signal interrupted.
 func retry(call func() (int, error)) (int, error) {
