@@ -111,17 +111,21 @@ func writeFile(t *testing.T, path, text string) {
 	}
 }
 
-// runIn runs the program within this process.
+// runIn runs the program in the project of a scene, within this process.
 func runIn(t *testing.T, dir string, args ...string) (status int, stderr string) {
+	t.Helper()
+	status, _, stderr = runRaw(t, dir, args...)
+	return status, stderr
+}
+
+// runRaw also returns what is printed on standard output.
+func runRaw(t *testing.T, dir string, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
 	status = cli.Main(t.Context(), &cli.System{
-		Args:    append([]string{"cargohome"}, args...),
-		Environ: environ(dir),
-		Dir:     filepath.Join(dir, "app"),
-		Stdout:  &out, Stderr: &errs,
+		Args: append([]string{"cargohome"}, args...), Environ: environ(dir), Dir: filepath.Join(dir, "app"), Stdout: &out, Stderr: &errs,
 	})
-	return status, errs.String()
+	return status, out.String(), errs.String()
 }
 
 func environ(dir string) []string {

@@ -113,15 +113,6 @@ func TestNothingRawInReports(t *testing.T) {
 	}
 }
 
-func runRaw(t *testing.T, dir string, args ...string) (status int, stdout, stderr string) {
-	t.Helper()
-	var out, errs bytes.Buffer
-	status = cli.Main(t.Context(), &cli.System{
-		Args: append([]string{"cargohome"}, args...), Environ: environ(dir), Dir: filepath.Join(dir, "app"), Stdout: &out, Stderr: &errs,
-	})
-	return status, out.String(), errs.String()
-}
-
 func checkSafe(t *testing.T, args []string, text string) {
 	t.Helper()
 	for _, r := range text {

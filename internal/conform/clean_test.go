@@ -3,16 +3,13 @@
 package conform
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"cargohome/internal/cargotest"
 )
@@ -177,40 +174,11 @@ func TestClean_ci(t *testing.T) {
 
 // Builds in a loop, and clean in a loop: no build misses a file.
 func TestClean_besideBuilds(t *testing.T) {
-	needCargo(t)
-	home, dir := t.TempDir(), filepath.Join(t.TempDir(), "app")
-	h := cargotest.NewHome(t, home)
-	project := cargotest.Project{Name: "app"}
-	for i := range 12 {
-		c := cargotest.Crate{Name: fmt.Sprintf("dep%d", i), Version: "1.0.0"}
-		if i > 0 {
-			c.Deps = []cargotest.Dep{{Name: fmt.Sprintf("dep%d", i-1)}}
-		}
-		h.Add(c)
-		project.Deps = append(project.Deps, cargotest.Dep{Name: c.Name})
-	}
-	h.WriteProject(dir, project)
-	length := 60 * time.Second
-	if text := os.Getenv("CARGOHOME_LOOP"); text != "" {
-		var err error
-		if length, err = time.ParseDuration(text); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if testing.Short() {
-		length = 8 * time.Second
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), length)
-	defer cancel()
-	var wg sync.WaitGroup
-	for i, args := range [][]string{
-		{"cargo", "build", "--offline", "--locked", "--target-dir"}, // a new one each time
-		{"cargo", "check", "--offline", "--locked", "--target-dir"},
-		{binary, "clean", "--auto"},
-	} {
-		wg.Go(func() { repeat(t, ctx, command{dir, home, args}, filepath.Join(home, fmt.Sprint("target", i))) })
-	}
-	wg.Wait()
+	besideEachOther(t,
+		[]string{"cargo", "build", "--offline", "--locked", "--target-dir"}, // a new one each time
+		[]string{"cargo", "check", "--offline", "--locked", "--target-dir"},
+		[]string{binary, "clean", "--auto"},
+	)
 }
 
 // gitHome makes a home with the database of a repository that has some history, and a

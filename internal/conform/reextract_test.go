@@ -106,6 +106,19 @@ func (c command) log(t *testing.T) string {
 
 // Cargo and cargohome at once on one home: all succeed, all the time.
 func TestBesideCargo(t *testing.T) {
+	besideEachOther(t,
+		[]string{"cargo", "build", "--offline", "--locked", "--target-dir"}, // a new one each time
+		[]string{"cargo", "fetch", "--offline", "--locked"},
+		[]string{binary, "reextract", "--force"},
+		[]string{binary, "reextract", "--manifest-path", "Cargo.toml"},
+		[]string{binary, "vendor"},
+	)
+}
+
+// besideEachOther runs commands in loops, at once on one home, in a project with
+// twelve packages: for a minute, or as CARGOHOME_LOOP says.
+func besideEachOther(t *testing.T, commands ...[]string) {
+	t.Helper()
 	needCargo(t)
 	home, dir := t.TempDir(), filepath.Join(t.TempDir(), "app")
 	h := cargotest.NewHome(t, home)
@@ -119,24 +132,29 @@ func TestBesideCargo(t *testing.T) {
 		project.Deps = append(project.Deps, cargotest.Dep{Name: c.Name})
 	}
 	h.WriteProject(dir, project)
-
-	length := 60 * time.Second
-	if testing.Short() {
-		length = 8 * time.Second
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), length)
+	ctx, cancel := context.WithTimeout(t.Context(), loopTime(t))
 	defer cancel()
 	var wg sync.WaitGroup
-	for i, args := range [][]string{
-		{"cargo", "build", "--offline", "--locked", "--target-dir"}, // a new one each time
-		{"cargo", "fetch", "--offline", "--locked"},
-		{binary, "reextract", "--force"},
-		{binary, "reextract", "--manifest-path", "Cargo.toml"},
-		{binary, "vendor"},
-	} {
+	for i, args := range commands {
 		wg.Go(func() { repeat(t, ctx, command{dir, home, args}, filepath.Join(home, fmt.Sprint("target", i))) })
 	}
 	wg.Wait()
+}
+
+func loopTime(t *testing.T) time.Duration {
+	t.Helper()
+	text := os.Getenv("CARGOHOME_LOOP")
+	switch {
+	case testing.Short():
+		return 8 * time.Second
+	case text == "":
+		return 60 * time.Second
+	}
+	length, err := time.ParseDuration(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return length
 }
 
 // repeat runs a command until ctx ends; where its last argument asks for a folder

@@ -45,24 +45,34 @@ const lockPoll = 50 * time.Millisecond
 // home that may not be written to a shared lock is taken, where its file is there,
 // in place of an exclusive one (cargo 1.95: lock_exclusive_blocking).
 func (h *Home) Lock(ctx context.Context, mode LockMode, waiting func(what string)) (unlock func() error, err error) {
-	var held []*os.File
-	unlock = func() error {
-		var errs []error
-		for _, f := range held {
-			errs = append(errs, f.Close())
-		}
-		return errors.Join(errs...)
+	held, err := h.lockEach(ctx, mode, waiting)
+	if err != nil {
+		return nil, err
 	}
+	return func() error { return closeAll(held) }, nil
+}
+
+// lockEach takes the locks of a mode in Cargo's order; those there are none of are
+// left out.
+func (h *Home) lockEach(ctx context.Context, mode LockMode, waiting func(what string)) (held []*os.File, err error) {
 	for _, l := range mode.files() {
 		f, err := lockFile(ctx, filepath.Join(h.dir, l.name), mode, func() { waiting(l.what) })
 		if err != nil {
-			return nil, errors.Join(err, unlock())
+			return nil, errors.Join(err, closeAll(held))
 		}
 		if f != nil {
 			held = append(held, f)
 		}
 	}
-	return unlock, nil
+	return held, nil
+}
+
+func closeAll(files []*os.File) error {
+	var errs []error
+	for _, f := range files {
+		errs = append(errs, f.Close())
+	}
+	return errors.Join(errs...)
 }
 
 // lockName is a lock file, and what Cargo calls it when it waits.

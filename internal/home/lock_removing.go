@@ -24,7 +24,7 @@ const settleTime = time.Second
 // did, all begins again.
 func (h *Home) LockRemoving(ctx context.Context, waiting func(what string)) (unlock func() error, err error) {
 	for {
-		held, err := h.lockEach(ctx, waiting)
+		held, err := h.lockEach(ctx, Replacing, waiting)
 		if err != nil {
 			return nil, err
 		}
@@ -36,28 +36,6 @@ func (h *Home) LockRemoving(ctx context.Context, waiting func(what string)) (unl
 			return settled, err
 		}
 	}
-}
-
-// lockEach takes the locks in Cargo's order; those there are none of are left out.
-func (h *Home) lockEach(ctx context.Context, waiting func(what string)) (held []*os.File, err error) {
-	for _, l := range Replacing.files() {
-		f, err := lockFile(ctx, filepath.Join(h.dir, l.name), Replacing, func() { waiting(l.what) })
-		if err != nil {
-			return nil, errors.Join(err, closeAll(held))
-		}
-		if f != nil {
-			held = append(held, f)
-		}
-	}
-	return held, nil
-}
-
-func closeAll(files []*os.File) error {
-	var errs []error
-	for _, f := range files {
-		errs = append(errs, f.Close())
-	}
-	return errors.Join(errs...)
 }
 
 // settle lets go of the mutation lock until no Cargo is at work, or long enough. It

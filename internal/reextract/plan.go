@@ -90,7 +90,7 @@ func (p *Plan) addCached(c home.Cached) {
 }
 
 func (p *Plan) add(item *Item) {
-	item.State, item.Why = look(item.Dir)
+	item.State, item.Why = Look(item.Dir)
 	p.Items = append(p.Items, item)
 }
 
@@ -181,8 +181,9 @@ const (
 	maxOK     = 1 << 16   // in bytes; Cargo reads what is there
 )
 
-// look tells how Cargo would take the folder dir.
-func look(dir string) (State, string) {
+// Look tells how Cargo would take a folder of registry/src, and what is wrong with a
+// [Broken] one.
+func Look(dir string) (State, string) {
 	if _, err := os.Lstat(dir); err != nil {
 		return Absent, ""
 	}

@@ -12,10 +12,6 @@ import (
 	"cargohome/internal/inflate"
 )
 
-// Look tells how Cargo would take a folder of registry/src, and what is wrong with a
-// [Broken] one.
-func Look(dir string) (State, string) { return look(dir) }
-
 // Bounds of an archive that is checked. A file can state any size and take no space,
 // and one of 2 MiB can unpack to 2 GiB.
 const (
