@@ -1,0 +1,51 @@
+//go:build unix
+
+package fsx_test
+
+import (
+	"errors"
+	"net"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"cargohome/internal/fsx"
+)
+
+// Each of these would be waited for, read without end, or fail in a way of its own.
+func TestOpen_special_files(t *testing.T) {
+	dir := t.TempDir()
+	pipe, socket, link := filepath.Join(dir, "pipe"), filepath.Join(dir, "socket"), filepath.Join(dir, "link")
+	if err := errors.Join(syscall.Mkfifo(pipe, 0o666), os.Symlink(pipe, link)); err != nil {
+		t.Fatal(err)
+	}
+	if l, err := net.Listen("unix", socket); err == nil {
+		defer l.Close()
+	}
+	for _, path := range []string{pipe, link, socket, "/dev/zero"} {
+		inTime(t, path, func() {
+			if f, _, err := fsx.OpenRegular(path); !errors.Is(err, fsx.ErrNotRegular) {
+				t.Errorf("%s: %v, %v", path, f, err)
+			}
+			if r, err := fsx.OpenRoot(path); !errors.Is(err, fsx.ErrNotFolder) {
+				t.Errorf("%s as a folder: %v, %v", path, r, err)
+			}
+		})
+	}
+}
+
+func inTime(t *testing.T, what string, f func()) {
+	t.Helper()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		f()
+	}()
+	select {
+	case <-done:
+	case <-time.After(5 * time.Second):
+		t.Fatalf("%s is waited for", what)
+	}
+}
