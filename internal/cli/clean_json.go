@@ -52,9 +52,9 @@ type thinJSON struct {
 
 func cleanAsJSON(job *cleanJob, out *usage.Outcome, gives map[usage.Kind]usage.Total) cleanJSON {
 	plan := job.plan
-	v := cleanJSON{Format: 1, DryRun: out == nil, Home: job.home, Before: plan.Before.Total, After: plan.Before.Total, Parts: []partJSON{}, Items: []removalJSON{}}
+	v := cleanJSON{Format: 1, DryRun: out == nil, Home: job.home, Before: plan.Before.GivesBack(), After: plan.Before.GivesBack(), Parts: []partJSON{}, Items: []removalJSON{}}
 	for _, part := range parts {
-		give, was := gives[part.kind], part.size(plan.Before)
+		give, was := gives[part.kind], part.givesBack(plan.Before)
 		v.After = minus(v.After, give.Size)
 		if was.Count > 0 || give.Count > 0 {
 			v.Parts = append(v.Parts, partJSON{part.kind, give.Count, was.Size, minus(was.Size, give.Size)})
@@ -84,7 +84,7 @@ func cleanAsJSON(job *cleanJob, out *usage.Outcome, gives map[usage.Kind]usage.T
 
 func describeRemoval(r *usage.Removal, dryRun bool) removalJSON {
 	v := removalJSON{
-		Kind: r.Kind, Path: r.Path(), Size: r.Whole(), Reason: r.Reason, Expensive: !r.Kind.Rebuildable(),
+		Kind: r.Kind, Path: r.Path(), Size: r.Back, Reason: r.Reason, Expensive: !r.Kind.Rebuildable(),
 		LastUse: r.Last, From: r.From,
 	}
 	switch err := r.Err(); {

@@ -11,12 +11,14 @@ import (
 	"cargohome/internal/usage"
 )
 
-// parts are what a result is told by.
-var parts = []struct {
+// part is one of those that a result is told by.
+type part struct {
 	kind usage.Kind
 	name string
 	size func(*usage.Report) usage.Total
-}{
+}
+
+var parts = []part{
 	{usage.Source, "Sources", sumOf(func(r usage.Registry) usage.Total { return r.Sources })},
 	{usage.Checkout, "Checkouts", func(r *usage.Report) usage.Total { return r.Git.Checkouts }},
 	{usage.Archive, "Archives", sumOf(func(r usage.Registry) usage.Total { return r.Archives })},
@@ -40,6 +42,13 @@ func plus(a, b usage.Total) usage.Total {
 
 func minus(a, b usage.Size) usage.Size {
 	return usage.Size{Apparent: a.Apparent - b.Apparent, Allocated: a.Allocated - b.Allocated}
+}
+
+// givesBack is what a part takes, without what has names elsewhere.
+func (p part) givesBack(r *usage.Report) usage.Total {
+	t := p.size(r)
+	t.Size = minus(t.Size, r.Elsewhere[p.kind])
+	return t
 }
 
 // reportClean prints what was removed, or with no outcome what would be.
@@ -67,14 +76,15 @@ func (r *run) summarizeClean(job *cleanJob, gives map[usage.Kind]usage.Total, dr
 	for _, part := range parts {
 		all = plus(all, gives[part.kind])
 	}
-	text := fmt.Sprintf("%s: %s ⇒ %s on the disk", plural(all.Count, "item", "items"), size(before.Total.Allocated), size(before.Total.Allocated-all.Allocated))
+	takes := before.GivesBack()
+	text := fmt.Sprintf("%s: %s ⇒ %s on the disk", plural(all.Count, "item", "items"), size(takes.Allocated), size(takes.Allocated-all.Allocated))
 	if dryRun {
 		r.out.status("Would remove", "%s", text)
 	} else {
 		r.out.status("Removed", "%s, in %.2fs", text, took.Seconds())
 	}
 	for _, part := range parts {
-		give, was := gives[part.kind], part.size(before)
+		give, was := gives[part.kind], part.givesBack(before)
 		if give.Count > 0 || give.Allocated != 0 {
 			text := fmt.Sprintf("%s ⇒ %s, %s back", size(was.Allocated), size(was.Allocated-give.Allocated), size(give.Allocated))
 			if part.kind != usage.Index { // of which single entries may go
@@ -107,8 +117,7 @@ func (r *run) printPlan(plan *usage.Plan) error {
 		t.head("", "apparent", "on disk", "", "last use", "why")
 	}
 	for _, i := range removals {
-		bytes := i.Whole()
-		t.row(i.Path(), size(bytes.Apparent), size(bytes.Allocated), "", lastUse(i.Last, i.From, lastuse.Cargo), i.Reason)
+		t.row(i.Path(), size(i.Back.Apparent), size(i.Back.Allocated), "", lastUse(i.Last, i.From, lastuse.Cargo), i.Reason)
 	}
 	return t.print()
 }

@@ -52,7 +52,13 @@ func (r *run) summarizeUnpacked(plan *reextract.Plan, results []reextract.Result
 }
 
 func inOrder(plan *reextract.Plan, toUnpack int) string {
-	if n := len(plan.Items) - toUnpack; n > 0 {
+	n := len(plan.Items) - toUnpack
+	for _, item := range plan.Items {
+		if item.State == reextract.Unknown {
+			n--
+		}
+	}
+	if n > 0 {
 		return fmt.Sprintf(", %d in order", n)
 	}
 	return ""

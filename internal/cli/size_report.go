@@ -14,6 +14,7 @@ type sizeJSON struct {
 	Format       int              `json:"format"`
 	Home         string           `json:"home"`
 	Total        usage.Size       `json:"total"`
+	Elsewhere    *usage.Size      `json:"linked_elsewhere,omitempty"` // of the total: files with names outside of the home
 	Binaries     usage.Total      `json:"binaries"`
 	Registries   []usage.Registry `json:"registries"`
 	Git          usage.Git        `json:"git"`
@@ -62,6 +63,9 @@ func sizeAsJSON(cargoHome string, opts *sizeOptions, report *usage.Report) sizeJ
 	if v.Registries == nil {
 		v.Registries = []usage.Registry{}
 	}
+	if elsewhere := minus(report.Total, report.GivesBack()); elsewhere != (usage.Size{}) {
+		v.Elsewhere = &elsewhere
+	}
 	if report.Leftovers.Count > 0 {
 		v.Leftovers = &report.Leftovers
 	}
@@ -86,6 +90,9 @@ const shownStrangers = 20
 
 func (t *sizeTable) sizeRows(r *usage.Report) {
 	t.sum("total", r.Total, -1)
+	if elsewhere := minus(r.Total, r.GivesBack()); elsewhere != (usage.Size{}) {
+		t.sum("  linked elsewhere too", elsewhere, -1)
+	}
 	t.sum("installed binaries", r.Binaries.Size, r.Binaries.Count)
 	for _, reg := range r.Registries {
 		all := reg.Index.Size

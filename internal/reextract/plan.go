@@ -14,6 +14,7 @@ import (
 
 	"cargohome/crate"
 	"cargohome/index"
+	"cargohome/internal/fsx"
 	"cargohome/internal/home"
 )
 
@@ -23,7 +24,8 @@ type State string
 const (
 	Present State = "present" // Cargo will use it as it is
 	Absent  State = "absent"
-	Broken  State = "broken" // something is there that Cargo would not use as it is
+	Broken  State = "broken"  // something is there that Cargo would not use as it is
+	Unknown State = "unknown" // it cannot be looked at, and is left alone
 )
 
 // Item is one archive, and the folder it is unpacked to.
@@ -32,7 +34,7 @@ type Item struct {
 	Archive home.Archive
 	Dir     string
 	State   State
-	Why     string // what is wrong with a Broken one
+	Why     string // what is wrong with a Broken one, or why nothing is known
 
 	locked crate.Checksum // the lockfile's; zero if it has none, or there is none
 	lookup func() (index.Entry, error)
@@ -43,7 +45,7 @@ type Item struct {
 type Plan struct {
 	Items   []*Item    // in order of Dir
 	Missing []crate.ID // locked packages of which the home has no archive, in Cargo's order
-	Strange []error    // what lies in registry/cache and is no archive that could be unpacked
+	Strange []error    // what is no archive that could be unpacked, and sources that cannot be looked at
 
 	home  *home.Home
 	force bool
@@ -90,7 +92,9 @@ func (p *Plan) addCached(c home.Cached) {
 }
 
 func (p *Plan) add(item *Item) {
-	item.State, item.Why = Look(item.Dir)
+	if item.State, item.Why = Look(item.Dir); item.State == Unknown {
+		p.Strange = append(p.Strange, fmt.Errorf("%q: %s", item.Dir, item.Why))
+	}
 	p.Items = append(p.Items, item)
 }
 
@@ -182,29 +186,44 @@ const (
 )
 
 // Look tells how Cargo would take a folder of registry/src, and what is wrong with a
-// [Broken] one.
+// [Broken] one. A mark that cannot be read is no missing one: Cargo gives up on it, and
+// does not unpack anew (cargo 1.95: RegistrySource::unpack_package).
 func Look(dir string) (State, string) {
-	if _, err := os.Lstat(dir); err != nil {
+	info, err := os.Lstat(dir)
+	switch {
+	case err != nil:
+		if found, err := fsx.Look(filepath.Dir(dir), filepath.Base(dir)); found != fsx.NotThere {
+			return Unknown, whyUnknown(err)
+		}
 		return Absent, ""
+	case !info.IsDir() && info.Mode().Type() != fs.ModeSymlink:
+		return Broken, "not a directory"
+	}
+	switch found, err := fsx.Look(dir, okFile); found {
+	case fsx.NotThere:
+		return Broken, "has no " + okFile
+	case fsx.Unknown:
+		return Unknown, whyUnknown(err)
 	}
 	path := filepath.Join(dir, okFile)
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return Broken, "has no " + okFile
-	case err != nil:
-		return Broken, unwrapPath(err).Error()
-	case !info.Mode().IsRegular() || info.Size() > maxOK:
+	if info, err = os.Stat(path); err == nil && (!info.Mode().IsRegular() || info.Size() > maxOK) {
 		return Broken, okFile + " is not what cargo writes"
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return Broken, unwrapPath(err).Error()
+		return Unknown, whyUnknown(err)
 	}
 	if !isOK(text) {
 		return Broken, okFile + " is of another version of cargo"
 	}
 	return Present, ""
+}
+
+func whyUnknown(err error) string {
+	if err == nil { // it came while we looked
+		return "somebody is at work in it"
+	}
+	return "cannot be looked at: " + unwrapPath(err).Error()
 }
 
 // isOK reports whether Cargo would take the text of a .cargo-ok: an object whose
@@ -219,7 +238,7 @@ func isOK(text []byte) bool {
 func (p *Plan) ToUnpack() []*Item {
 	var items []*Item
 	for _, item := range p.Items {
-		if item.State != Present || p.force {
+		if item.State != Unknown && (item.State != Present || p.force) {
 			items = append(items, item)
 		}
 	}

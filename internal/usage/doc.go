@@ -19,6 +19,15 @@
 // with the database they were cloned from; those count for the database, and removing
 // either gives back what no other name keeps.
 //
+// A [Report] tells of what that is the part which has names outside of the home, as in
+// a backup made of hard links: removing everything would not give it back. All that is
+// said about removing goes by one measure, what the file system gives back. By it the
+// home takes [Report.GivesBack], which is what a limit on its size is compared with; a
+// file counts when its last name goes, and an item that gives nothing back is not
+// removed for the sake of the size. So a home of which a backup has every file takes
+// little more than its folders, and removing what is in both would make room nowhere.
+// Copies that share blocks, as on btrfs, count whole: nobody says who shares them.
+//
 // Links are not followed, but for the home itself. What changes meanwhile is counted
 // as it was met.
 //

@@ -6,6 +6,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"cargohome/internal/fsx"
 )
 
 // splitIndexes replaces the removal of an index that is needed by those of its cached
@@ -15,7 +17,7 @@ func (p *planner) splitIndexes(list []*Removal) (split []*Removal, err error) {
 		switch {
 		case r.Kind != Index || !p.sel.Keep.has(r.Item):
 			split = append(split, r)
-		case r.Item.err != nil || p.exists(r.Path()+"/.git"):
+		case r.Item.err != nil || !p.lacks(r.Path(), ".git"):
 		default:
 			entries, err := p.entries(r)
 			if err != nil {
@@ -25,6 +27,12 @@ func (p *planner) splitIndexes(list []*Removal) (split []*Removal, err error) {
 		}
 	}
 	return split, nil
+}
+
+// lacks reports whether it is certain that nothing is at rel in a folder.
+func (p *planner) lacks(folder, rel string) bool {
+	found, _ := fsx.Look(p.path(folder), rel)
+	return found == fsx.NotThere
 }
 
 // cacheName is the folder of an index in which Cargo keeps entries (spec 3.3).

@@ -76,7 +76,7 @@ func (p *planner) withCheckouts(list []*Removal) []*Removal {
 }
 
 // limit applies --until-size: what can be rebuilt goes first, then what was not used
-// for the longest time.
+// for the longest time. What gives nothing back stays.
 func (p *planner) limit(list []*Removal) []*Removal {
 	if p.sel.UntilSize < 0 {
 		return list
@@ -84,15 +84,20 @@ func (p *planner) limit(list []*Removal) []*Removal {
 	slices.SortFunc(list, func(a, b *Removal) int {
 		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.Last, b.Last), a.compare(b.Item))
 	})
-	left, back := p.plan.Before.Total.Allocated, newGivesBack()
-	for n, r := range list {
-		if left <= p.sel.UntilSize {
-			return list[:n]
+	whole := newGivesBack() // if all of the list went
+	for _, r := range list {
+		whole.add(r.Item)
+	}
+	left, back := p.plan.Before.GivesBack().Allocated, newGivesBack()
+	var going []*Removal
+	for _, r := range list {
+		if left > p.sel.UntilSize && whole.from(r.Item) {
+			left -= back.add(r.Item).Allocated
+			going = append(going, r)
 		}
-		left -= back.add(r.Item).Allocated
 	}
 	p.plan.Short = max(0, left-p.sel.UntilSize)
-	return list
+	return slices.DeleteFunc(going, func(r *Removal) bool { return !back.from(r.Item) }) // a file's other name was not reached
 }
 
 // rank orders what goes first. Checkouts go before their database.
@@ -122,13 +127,22 @@ func (g *givesBack) add(i *Item) Size {
 	return size
 }
 
+// from reports whether anything of what was added up comes from an item.
+func (g *givesBack) from(i *Item) bool {
+	return i.Size.Allocated > 0 || slices.ContainsFunc(i.links, func(l link) bool {
+		return l.size.Allocated > 0 && g.gone[l.inode] == l.links
+	})
+}
+
+// gives returns what removals give back, and notes it in each.
 func gives(list []*Removal) map[Kind]Total {
 	totals, back := map[Kind]Total{}, newGivesBack()
 	for _, r := range list {
 		if r.err == nil {
+			r.Back = back.add(r.Item)
 			t := totals[r.Kind]
 			t.Count++
-			t.add(back.add(r.Item))
+			t.add(r.Back)
 			totals[r.Kind] = t
 		}
 	}

@@ -2,6 +2,8 @@ package usage
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -23,7 +25,7 @@ type Selection struct {
 	Keep         *Needs        // nothing of what these need
 	KeepVersions int           // not the newest N of each crate, nor the last used N checkouts; 0 for no limit
 	OlderThan    time.Duration // only what was not used for so long; negative for no limit
-	UntilSize    int64         // no more than makes the home this small, in bytes on the disk; negative for no limit
+	UntilSize    int64         // no more than makes what the home would give back this small, in bytes on the disk; negative for no limit
 
 	// CI leaves what a cache of CI holds for Keep: no sources and no checkouts at
 	// all, of all else what is needed.
@@ -41,6 +43,7 @@ func (s *Selection) has(k Kind) bool { return slices.Contains(s.Kinds, k) }
 type Removal struct {
 	*Item
 	Reason string
+	Back   Size           // that it gives, when those before it in the plan are gone
 	Last   int64          // when it was used, in Unix seconds
 	From   lastuse.Origin // who says so
 
@@ -161,18 +164,25 @@ func (p *planner) selected(i *Item) *Removal {
 	if !p.sel.within(i) || p.keeps(i) {
 		return nil
 	}
-	if p.sel.Broken {
-		if why := p.whyBroken(i); why != "" {
+	var unknown []error
+	for _, useless := range []struct {
+		asked bool
+		why   func(*Item) (string, error)
+	}{{p.sel.Broken, p.whyBroken}, {p.sel.Orphans, p.whyOrphan}} {
+		if !useless.asked {
+			continue
+		}
+		why, err := useless.why(i)
+		if why != "" {
 			return &Removal{Item: i, Reason: why, broken: true}
 		}
-	}
-	if p.sel.Orphans {
-		if why := p.whyOrphan(i); why != "" {
-			return &Removal{Item: i, Reason: why, broken: true}
-		}
+		unknown = append(unknown, err)
 	}
 	if p.sel.has(i.Kind) {
 		return &Removal{Item: i, Reason: kindReasons[i.Kind]}
+	}
+	if err := errors.Join(unknown...); err != nil {
+		p.plan.Spared = append(p.plan.Spared, Spared{i.Path(), fmt.Errorf("what it is good for cannot be told: %w", err)})
 	}
 	return nil
 }

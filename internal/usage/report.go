@@ -37,10 +37,15 @@ type Report struct {
 	Git        Git
 	Own        Size // of Cargo's other files, and of the folders that hold all else
 	Leftovers  Total
-	Others     Total      // what is not Cargo's; number of the paths in it
-	Strangers  []Stranger // the first of those, in order of their paths
-	Problems   []Problem  // the first of what could not be looked at
-	Unseen     int        // of them in all
+	Others     Total // what is not Cargo's; number of the paths in it
+
+	// Elsewhere is what of each kind lies in files that have names outside of the
+	// home too: removing gives nothing of it back.
+	Elsewhere map[Kind]Size
+
+	Strangers []Stranger // the first of those, in order of their paths
+	Problems  []Problem  // the first of what could not be looked at
+	Unseen    int        // of them in all
 
 	Groups []Group // if asked for
 	Top    Top     // if asked for
@@ -71,7 +76,7 @@ func Measure(ctx context.Context, dir string, opts *MeasureOptions) (*Report, er
 }
 
 func newMeter(opts *MeasureOptions) *meter {
-	return &meter{opts: opts, seen: map[inode]bool{}, registries: map[string]*Registry{}, groups: newGroups(opts)}
+	return &meter{opts: opts, seen: map[inode]*names{}, registries: map[string]*Registry{}, groups: newGroups(opts)}
 }
 
 func (m *meter) finish() *Report {
@@ -81,27 +86,55 @@ func (m *meter) finish() *Report {
 	}
 	slices.SortFunc(r.Strangers, func(a, b Stranger) int { return strings.Compare(a.Path, b.Path) })
 	r.Own = m.own.Size
+	r.Elsewhere = map[Kind]Size{}
+	for _, n := range m.seen {
+		if n.met < n.links {
+			size := r.Elsewhere[n.kind]
+			size.add(n.size)
+			r.Elsewhere[n.kind] = size
+		}
+	}
 	m.groups.finish(r)
 	return r
+}
+
+// GivesBack is what the file system would give back if all of the home went: its total
+// without what has names elsewhere.
+func (r *Report) GivesBack() Size {
+	size := r.Total
+	for _, s := range r.Elsewhere {
+		size.sub(s)
+	}
+	return size
 }
 
 // meter sums up what a walk finds.
 type meter struct {
 	opts       *MeasureOptions
 	report     Report
-	seen       map[inode]bool // files with several names
+	seen       map[inode]*names // files with several names
 	registries map[string]*Registry
 	own        Total
 	groups     *groups
 }
 
-// once returns the size of files not seen before.
-func (m *meter) once(size Size, links []link) Size {
+// names is a file that has several, of which some were met.
+type names struct {
+	link
+	met  uint64
+	kind Kind // it counts for
+}
+
+// once returns the size of files not seen before, which count for a kind.
+func (m *meter) once(kind Kind, size Size, links []link) Size {
 	for _, l := range links {
-		if !m.seen[l.inode] {
-			m.seen[l.inode] = true
+		n := m.seen[l.inode]
+		if n == nil {
+			n = &names{link: l, kind: kind}
+			m.seen[l.inode] = n
 			size.add(l.size)
 		}
+		n.met++
 	}
 	return size
 }
@@ -109,14 +142,14 @@ func (m *meter) once(size Size, links []link) Size {
 func (m *meter) item(i *Item) {
 	m.opts.Needs.meets(i)
 	m.groups.add(i)
-	m.add(i.Kind, i.Folder, m.once(i.Size, i.links), 1)
+	m.add(i.Kind, i.Folder, m.once(i.Kind, i.Size, i.links), 1)
 	if i.err != nil {
 		m.problem(Problem{i.Path(), i.err})
 	}
 }
 
 func (m *meter) part(kind Kind, folder string, size Size, links []link, count int) {
-	m.add(kind, folder, m.once(size, links), count)
+	m.add(kind, folder, m.once(kind, size, links), count)
 }
 
 func (m *meter) add(kind Kind, folder string, size Size, count int) {
@@ -161,7 +194,7 @@ func (m *meter) registry(name string) *Registry {
 }
 
 func (m *meter) strange(s Stranger, links []link) {
-	s.Size = m.once(s.Size, links)
+	s.Size = m.once(stranger, s.Size, links)
 	m.add(stranger, "", s.Size, 1)
 	if len(m.report.Strangers) < maxListed {
 		m.report.Strangers = append(m.report.Strangers, s)

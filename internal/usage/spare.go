@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 
+	"cargohome/internal/fsx"
 	"cargohome/internal/home"
 	"cargohome/internal/par"
 	"cargohome/internal/reextract"
@@ -17,14 +17,11 @@ func (p *planner) path(rel string) string {
 	return filepath.Join(p.plan.home.Dir(), filepath.FromSlash(rel))
 }
 
-func (p *planner) exists(rel string) bool {
-	_, err := os.Stat(p.path(rel))
-	return err == nil
-}
-
 // whyOrphan returns why Cargo's collector would take an item as an orphan, "" if it
-// would not (cargo 1.95: update_db_parent_for_removed_from_disk).
-func (p *planner) whyOrphan(i *Item) string {
+// would not (cargo 1.95: update_db_parent_for_removed_from_disk). The error is why that
+// is not known: an index or repository that may not be looked at is not gone, nor is
+// one on a drive that is away.
+func (p *planner) whyOrphan(i *Item) (string, error) {
 	parent := ""
 	switch i.Kind {
 	case Source, Archive:
@@ -32,28 +29,44 @@ func (p *planner) whyOrphan(i *Item) string {
 	case Checkout:
 		parent = home.DBPath
 	}
-	if parent == "" || p.exists(parent+"/"+i.Folder) {
-		return ""
+	if parent == "" {
+		return "", nil
 	}
-	return fmt.Sprintf("orphan: there is no %s/%s", parent, i.Folder)
+	found, err := fsx.Look(p.plan.home.Dir(), parent+"/"+i.Folder)
+	if found == fsx.NotThere {
+		return fmt.Sprintf("orphan: there is no %s/%s", parent, i.Folder), nil
+	}
+	return "", err
 }
 
-// whyBroken returns why an item is of no use, "" if it is.
-func (p *planner) whyBroken(i *Item) string {
-	switch {
-	case i.Kind == Leftover:
-		return "left by a run that was killed"
-	case i.Kind == Archive && i.Whole().Apparent == 0:
-		return "empty, of an interrupted download"
-	case i.Kind == Checkout && !p.exists(i.Path()+"/.cargo-ok"):
-		return "half checked out: has no .cargo-ok"
-	case i.Kind == Source:
-		if state, why := reextract.Look(p.path(i.Path())); state == reextract.Broken {
-			return "half-extracted: " + why
+// whyBroken returns why an item is of no use, "" if it is. The error is why that is not
+// known.
+func (p *planner) whyBroken(i *Item) (string, error) {
+	switch i.Kind {
+	case Leftover:
+		return "left by a run that was killed", nil
+	case Archive:
+		if i.Whole().Apparent == 0 {
+			return "empty, of an interrupted download", nil
+		}
+	case Checkout:
+		found, err := fsx.Look(p.path(i.Path()), okName)
+		if found == fsx.NotThere {
+			return "half checked out: has no " + okName, nil
+		}
+		return "", err
+	case Source:
+		switch state, why := reextract.Look(p.path(i.Path())); state {
+		case reextract.Broken:
+			return "half-extracted: " + why, nil
+		case reextract.Unknown:
+			return "", errors.New(why)
 		}
 	}
-	return ""
+	return "", nil
 }
+
+const okName = ".cargo-ok"
 
 // spare takes out what may not be touched, and what could not be rebuilt though it
 // belongs to a kind that can.

@@ -58,12 +58,7 @@ func all() *usage.Selection {
 // clean carries out a selection, and returns the plan.
 func clean(t *testing.T, dir string, sel *usage.Selection) (*usage.Plan, *usage.Outcome) {
 	t.Helper()
-	h := home.New(dir)
-	defer h.Close()
-	plan, err := usage.NewPlan(t.Context(), h, sel, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	plan := newPlan(t, dir, sel)
 	out, err := plan.Execute(t.Context(), &usage.ExecuteOptions{
 		Removed: func(*usage.Removal) {}, Unlock: func() error { return nil }, Leftover: func(err error) { t.Errorf("left over: %v", err) },
 	})
@@ -71,6 +66,17 @@ func clean(t *testing.T, dir string, sel *usage.Selection) (*usage.Plan, *usage.
 		t.Fatal(err)
 	}
 	return plan, out
+}
+
+func newPlan(t *testing.T, dir string, sel *usage.Selection) *usage.Plan {
+	t.Helper()
+	h := home.New(dir)
+	defer h.Close()
+	plan, err := usage.NewPlan(t.Context(), h, sel, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan
 }
 
 func measure(t *testing.T, dir string) *usage.Report {
