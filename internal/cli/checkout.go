@@ -60,7 +60,7 @@ func (r *run) checkout(ctx context.Context, opts *checkoutOptions) error {
 	}
 	defer h.Close()
 	r.warn(cfg)
-	project, err := r.findProject(&opts.projectFlags, h.Dir())
+	project, err := r.findProject(&opts.projectFlags, h)
 	if err != nil {
 		return err
 	}
@@ -94,7 +94,7 @@ func (o *checkoutOptions) lockMode() home.LockMode {
 }
 
 // gitSources returns the git sources of all lockfiles, each once.
-func (p *project) gitSources() []crate.SourceID {
+func (p *projects) gitSources() []crate.SourceID {
 	var sources []crate.SourceID
 	seen := map[crate.SourceID]bool{}
 	for _, lock := range p.lockfiles {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"cargohome/internal/home"
+	"cargohome/internal/project"
 	"cargohome/internal/usage"
 )
 
@@ -102,15 +103,14 @@ func (r *run) clean(ctx context.Context, opts *cleanOptions, sel *usage.Selectio
 	if err != nil {
 		return err
 	}
-	plan, err := r.planClean(ctx, h, opts, sel)
-	if err != nil {
+	job := &cleanJob{opts: opts, sel: sel, home: h.Dir()}
+	if err := r.planClean(ctx, h, job); err != nil {
 		return errors.Join(err, unlock())
 	}
-	job := &cleanJob{opts: opts, sel: sel, home: h.Dir(), plan: plan}
 	if opts.dryRun {
 		return errors.Join(unlock(), r.reportClean(job, nil, time.Since(began)))
 	}
-	out, err := r.executeClean(ctx, plan, unlock)
+	out, err := r.executeClean(ctx, job.plan, unlock)
 	if err != nil {
 		return &partialError{err}
 	}
@@ -123,6 +123,7 @@ type cleanJob struct {
 	sel  *usage.Selection
 	home string
 	plan *usage.Plan
+	keep *project.Search // what --keep and --ci lead to
 }
 
 // lockToClean takes the locks for planning, and for carrying the plan out.
@@ -147,25 +148,30 @@ func (r *run) lockToClean(ctx context.Context, h *home.Home, opts *cleanOptions)
 	return unlock, err
 }
 
-func (r *run) planClean(ctx context.Context, h *home.Home, opts *cleanOptions, sel *usage.Selection) (plan *usage.Plan, err error) {
-	if sel.Keep, err = r.needs(ctx, h, append(opts.keep, opts.ci...)); err != nil {
-		return nil, err
+func (r *run) planClean(ctx context.Context, h *home.Home, job *cleanJob) (err error) {
+	opts, sel := job.opts, job.sel
+	if job.keep, err = r.search(ctx, h, append(opts.keep, opts.ci...)); err != nil {
+		return err
+	}
+	if sel.Keep, err = r.needs(ctx, h, job.keep); err != nil {
+		return err
 	}
 	uses, err := r.lastUses(ctx, h.Dir(), !opts.dryRun)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if sel.Keep != nil {
+		r.reportKept(job.keep)
 		for _, err := range sel.Keep.Missing {
 			r.out.warning(fmt.Sprintf("not all that a lockfile needs is there: %v", err))
 		}
 	}
 	sel.Jobs, sel.Now = r.flags.jobs, time.Now()
-	plan, err = usage.NewPlan(ctx, h, sel, uses)
-	if err == nil {
-		r.warnClean(opts, plan)
+	if job.plan, err = usage.NewPlan(ctx, h, sel, uses); err != nil {
+		return err
 	}
-	return plan, err
+	r.warnClean(opts, job.plan)
+	return nil
 }
 
 // warnClean says what the plan could not count in.

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"cargohome/internal/lastuse"
+	"cargohome/internal/project"
 	"cargohome/internal/usage"
 )
 
@@ -16,6 +17,7 @@ type cleanJSON struct {
 	After      usage.Size    `json:"after"`
 	Parts      []partJSON    `json:"parts"`
 	Items      []removalJSON `json:"items"`
+	Keep       *keepJSON     `json:"keep,omitempty"`
 	Spared     []problemJSON `json:"spared,omitempty"`
 	Thinned    []thinJSON    `json:"thinned,omitempty"`
 	CachePaths []string      `json:"cache_paths,omitempty"`
@@ -28,6 +30,12 @@ type partJSON struct {
 	Removed int        `json:"removed"`
 	Before  usage.Size `json:"before"`
 	After   usage.Size `json:"after"`
+}
+
+// keepJSON is what was found to keep things for.
+type keepJSON struct {
+	Lockfiles []string `json:"lockfiles"`
+	Unlocked  []string `json:"without_lockfile,omitempty"` // folders of projects that have none
 }
 
 type removalJSON struct {
@@ -67,6 +75,9 @@ func cleanAsJSON(job *cleanJob, out *usage.Outcome, gives map[usage.Kind]usage.T
 	for _, r := range removals {
 		v.Items = append(v.Items, describeRemoval(r, out == nil))
 	}
+	if job.sel.Keep != nil {
+		v.Keep = describeKeep(job.keep)
+	}
 	for _, t := range plan.Thins {
 		v.Thinned = append(v.Thinned, describeThin(t))
 	}
@@ -78,6 +89,17 @@ func cleanAsJSON(job *cleanJob, out *usage.Outcome, gives map[usage.Kind]usage.T
 	}
 	if job.sel.CI {
 		v.CachePaths = job.cachePaths()
+	}
+	return v
+}
+
+func describeKeep(search *project.Search) *keepJSON {
+	v := &keepJSON{Lockfiles: []string{}}
+	for _, l := range search.Locks {
+		v.Lockfiles = append(v.Lockfiles, l.Name)
+	}
+	for _, p := range search.Unlocked {
+		v.Unlocked = append(v.Unlocked, p.Name)
 	}
 	return v
 }

@@ -4,39 +4,74 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"strings"
 
 	"cargohome/crate"
 	"cargohome/internal/home"
 	"cargohome/internal/lockfile"
-	"cargohome/internal/manifest"
+	"cargohome/internal/project"
 	"cargohome/internal/usage"
 )
 
-// needs finds out what lockfiles need, each given by its path or by that of a folder
-// with projects. It returns nil if none is given.
-func (r *run) needs(ctx context.Context, h *home.Home, paths []string) (*usage.Needs, error) {
-	if len(paths) == 0 {
+// needs finds out what lockfiles need. It returns nil if no path was given.
+func (r *run) needs(ctx context.Context, h *home.Home, search *project.Search) (*usage.Needs, error) {
+	if len(search.Locks)+len(search.Unlocked) == 0 {
 		return nil, nil
 	}
+	r.warnUnlocked(search.Unlocked)
 	var locks []usage.Lock
-	for _, path := range paths {
-		found, err := r.findLocks(path)
-		if err != nil {
-			return nil, err
-		}
-		for _, name := range found {
-			lock, err := lockfile.Read(r.path(name))
-			if err != nil {
-				return nil, err
-			}
-			locks = append(locks, usage.Lock{Name: name, Packages: packageIDs(lock)})
-		}
+	for _, l := range search.Locks {
+		locks = append(locks, usage.Lock{Name: l.Name, Packages: packageIDs(l.Lockfile)})
 	}
 	return usage.NewNeeds(ctx, h, locks)
+}
+
+// reportKept says what was found to keep things for.
+func (r *run) reportKept(search *project.Search) {
+	text := "what 1 lockfile needs"
+	if n := len(search.Locks); n != 1 {
+		text = fmt.Sprintf("what %d lockfiles need", n)
+	}
+	r.out.status("Keeping", "%s", text)
+	for _, l := range search.Locks {
+		r.out.detail("Keeping", "what %s needs", l.Name)
+	}
+}
+
+// search finds the lockfiles that paths mean. One that cannot be read could need
+// anything.
+func (r *run) search(ctx context.Context, h *home.Home, paths []string) (*project.Search, error) {
+	search := project.NewSearch(h)
+	var errs []error
+	for _, path := range paths {
+		errs = append(errs, search.Add(ctx, r.path(path), path))
+	}
+	err := errors.Join(errs...)
+	if _, hinted := errors.AsType[interface {
+		error
+		Hint() string
+	}](err); err == nil || hinted || ctx.Err() != nil {
+		return search, err
+	}
+	return nil, withHint(err, "what a lockfile or folder that cannot be read needs is not known: mend it, or name other ones")
+}
+
+// warnUnlocked says for which packages there is no lockfile.
+func (r *run) warnUnlocked(packages []project.Unlocked) {
+	if len(packages) == 0 {
+		return
+	}
+	text := plural(len(packages), "project has", "projects have") + " no Cargo.lock, so what is needed is not known, and not kept:"
+	for i, p := range packages {
+		if i == shownProblems {
+			text += fmt.Sprintf("\n  and %d more", len(packages)-i)
+			break
+		}
+		text += fmt.Sprintf("\n  %q", p.Name)
+		if p.Err != nil {
+			text += fmt.Sprintf(": %v", p.Err)
+		}
+	}
+	r.out.warning(text)
 }
 
 // packageIDs counts in patches that nothing uses: Cargo looks at them all the same.
@@ -49,66 +84,4 @@ func packageIDs(lock *lockfile.Lockfile) (ids []crate.ID) {
 		}
 	}
 	return ids
-}
-
-// findLocks returns the lockfiles that a path means: itself, or all below a folder,
-// or if there are none that of the workspace the folder is in.
-func (r *run) findLocks(path string) ([]string, error) {
-	info, err := os.Stat(r.path(path))
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, withHint(fmt.Errorf("there is no lockfile %s", path), "name a Cargo.lock, or a folder with projects that have one")
-	case err != nil:
-		return nil, err
-	case !info.IsDir():
-		return []string{path}, nil
-	}
-	found, err := locksBelow(r.path(path), path)
-	if err != nil || len(found) > 0 {
-		return found, err
-	}
-	toml, err := manifest.FindManifest(r.path(path))
-	if err != nil {
-		return nil, withHint(fmt.Errorf("there is no Cargo.lock in %s, nor below", path), "name a Cargo.lock, or a folder with projects that have one")
-	}
-	cargoHome, err := r.cargoHome()
-	if err != nil {
-		return nil, err
-	}
-	ws, err := manifest.FindWorkspace(toml, cargoHome)
-	if err != nil {
-		return nil, err
-	}
-	return []string{ws.LockPath()}, nil
-}
-
-// locksBelow passes over what Cargo makes itself, and over names with a dot.
-func locksBelow(dir, name string) (found []string, err error) {
-	err = filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		base := e.Name()
-		if e.IsDir() && path != dir && (strings.HasPrefix(base, ".") || base == "target" && isCache(path)) {
-			return fs.SkipDir
-		}
-		if base == "Cargo.lock" && isFile(path) {
-			rel, err := filepath.Rel(dir, path)
-			found = append(found, filepath.Join(name, rel))
-			return err
-		}
-		return nil
-	})
-	return found, err
-}
-
-func isFile(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.Mode().IsRegular()
-}
-
-// isCache: Cargo marks the folders it builds in.
-func isCache(dir string) bool {
-	_, err := os.Stat(filepath.Join(dir, "CACHEDIR.TAG"))
-	return err == nil
 }

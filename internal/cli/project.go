@@ -9,9 +9,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"cargohome/crate"
+	"cargohome/internal/home"
 	"cargohome/internal/lockfile"
 	"cargohome/internal/manifest"
+	"cargohome/internal/project"
 )
 
 // projectFlags say which lockfiles a command works for.
@@ -28,8 +29,9 @@ func (f *projectFlags) register(cmd *cobra.Command) {
 	flags.StringArrayVarP(&f.sync, "sync", "s", nil, "also take the workspace of this Cargo.toml, `TOML`; repeatable")
 }
 
-// project is what those flags lead to.
-type project struct {
+// projects is what those flags lead to.
+type projects struct {
+	home      *home.Home
 	root      string // of the main workspace, or the folder of the first lockfile
 	manifest  bool   // whether a workspace was read for root
 	lockfiles []*lockfile.Lockfile
@@ -39,33 +41,38 @@ type project struct {
 
 // findProject finds and reads everything. The workspaces of --sync come first,
 // as with cargo.
-func (r *run) findProject(f *projectFlags, cargoHome string) (*project, error) {
-	p := &project{}
+func (r *run) findProject(f *projectFlags, h *home.Home) (*projects, error) {
+	p := &projects{home: h}
 	for _, path := range f.sync {
-		if _, err := r.addWorkspace(p, path, cargoHome, true); err != nil {
+		if _, err := r.addWorkspace(p, path, true); err != nil {
 			return nil, err
 		}
 	}
 	if len(f.lockfiles) > 0 && f.manifestPath == "" {
-		return p, r.addLockfiles(p, f.lockfiles, cargoHome)
+		return p, r.addLockfiles(p, f.lockfiles)
 	}
-	ws, err := r.addWorkspace(p, f.manifestPath, cargoHome, len(f.lockfiles) == 0)
+	ws, err := r.addWorkspace(p, f.manifestPath, len(f.lockfiles) == 0)
 	if err != nil {
 		return nil, err
 	}
 	p.root, p.manifest = ws.Root, true
 	p.own = append(p.own, ws.Root)
-	return p, readLockfiles(p, r.paths(f.lockfiles))
+	for _, path := range r.paths(f.lockfiles) {
+		if err := p.read(path, nil); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
 }
 
 // addWorkspace adds the workspace of a manifest, "" being that of the current
 // folder.
-func (r *run) addWorkspace(p *project, path, cargoHome string, withLock bool) (*manifest.Workspace, error) {
+func (r *run) addWorkspace(p *projects, path string, withLock bool) (*manifest.Workspace, error) {
 	path, err := r.manifestPath(path)
 	if err != nil {
 		return nil, err
 	}
-	ws, err := manifest.FindWorkspace(path, cargoHome)
+	ws, err := manifest.FindWorkspace(path, p.home.Dir())
 	if err != nil {
 		return nil, err
 	}
@@ -79,29 +86,7 @@ func (r *run) addWorkspace(p *project, path, cargoHome string, withLock bool) (*
 	if !withLock {
 		return ws, nil
 	}
-	if err := readLockfiles(p, []string{ws.LockPath()}); err != nil {
-		return nil, err
-	}
-	return ws, checkMembers(ws, p.lockfiles[len(p.lockfiles)-1])
-}
-
-// checkMembers refuses a lockfile that was not made for the workspace: an empty
-// or truncated one would have everything removed. More is not checked, as that
-// takes resolving; cargo --locked does.
-func checkMembers(ws *manifest.Workspace, lock *lockfile.Lockfile) error {
-	listed := map[string]bool{}
-	for _, pkg := range lock.Packages {
-		if pkg.ID.Source.Kind() == crate.Path {
-			listed[pkg.ID.Name] = true
-		}
-	}
-	for _, m := range ws.Members {
-		if !listed[m.Name] {
-			return withHint(fmt.Errorf("%s does not list %s, a member of the workspace", ws.LockPath(), m.Name),
-				"run `cargo generate-lockfile`, or `cargo update --workspace` where there is a network: the lockfile is not this project's, or not complete")
-		}
-	}
-	return nil
+	return ws, p.read(ws.LockPath(), ws)
 }
 
 func (r *run) manifestPath(path string) (string, error) {
@@ -121,34 +106,47 @@ func (r *run) paths(paths []string) []string {
 
 // addLockfiles adds lockfiles that stand alone. Where one has a manifest beside
 // it that can be read, its path packages are known too.
-func (r *run) addLockfiles(p *project, paths []string, cargoHome string) error {
+func (r *run) addLockfiles(p *projects, paths []string) error {
 	paths = r.paths(paths)
 	p.root = filepath.Dir(paths[0])
 	for _, path := range paths {
 		dir := filepath.Dir(path)
 		p.own = append(p.own, dir)
-		beside := filepath.Join(dir, "Cargo.toml")
-		if _, err := os.Stat(beside); err != nil {
-			continue
-		}
-		if _, err := r.addWorkspace(p, beside, cargoHome, false); err != nil {
-			r.out.note(fmt.Sprintf("path packages are not known: %v", err))
-		}
-	}
-	return readLockfiles(p, paths)
-}
-
-func readLockfiles(p *project, paths []string) error {
-	for _, path := range paths {
-		lock, err := lockfile.Read(path)
-		if errors.Is(err, fs.ErrNotExist) {
-			return withHint(fmt.Errorf("there is no lockfile %s", path),
-				"run `cargo generate-lockfile` where there is a network: without a lockfile nothing says which versions are meant")
-		}
-		if err != nil {
+		if err := p.read(path, r.workspaceBeside(p, path)); err != nil {
 			return err
 		}
-		p.lockfiles = append(p.lockfiles, lock)
 	}
+	return nil
+}
+
+// workspaceBeside adds the workspace whose manifest lies beside a lockfile. It returns
+// it if the lockfile is that of the workspace.
+func (r *run) workspaceBeside(p *projects, lock string) *manifest.Workspace {
+	beside := filepath.Join(filepath.Dir(lock), "Cargo.toml")
+	if _, err := os.Stat(beside); err != nil {
+		return nil
+	}
+	ws, err := r.addWorkspace(p, beside, false)
+	if err != nil {
+		r.out.note(fmt.Sprintf("path packages are not known: %v", err))
+		return nil
+	}
+	if ws.LockPath() != lock {
+		return nil
+	}
+	return ws
+}
+
+// read reads a lockfile, that of the workspace if there is one.
+func (p *projects) read(path string, ws *manifest.Workspace) error {
+	lock, err := project.Read(path, ws, p.home)
+	if errors.Is(err, fs.ErrNotExist) {
+		return withHint(fmt.Errorf("there is no lockfile %s", path),
+			"run `cargo generate-lockfile` where there is a network: without a lockfile nothing says which versions are meant")
+	}
+	if err != nil {
+		return err
+	}
+	p.lockfiles = append(p.lockfiles, lock)
 	return nil
 }

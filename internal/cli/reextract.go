@@ -98,7 +98,7 @@ type reextractJob struct {
 	opts    *reextractOptions
 	home    *home.Home
 	cfg     *config.Config
-	project *project // nil if everything is meant
+	project *projects // nil if everything is meant
 }
 
 func (r *run) newReextractJob(opts *reextractOptions) (*reextractJob, error) {
@@ -108,7 +108,7 @@ func (r *run) newReextractJob(opts *reextractOptions) (*reextractJob, error) {
 	}
 	job := &reextractJob{opts: opts, cfg: cfg, home: h}
 	if opts.manifestPath != "" || len(opts.lockfiles) > 0 || len(opts.sync) > 0 {
-		job.project, err = r.findProject(&opts.projectFlags, h.Dir())
+		job.project, err = r.findProject(&opts.projectFlags, h)
 	}
 	return job, err
 }

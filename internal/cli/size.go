@@ -84,7 +84,11 @@ func (r *run) size(ctx context.Context, opts *sizeOptions) error {
 	defer h.Close()
 	r.warn(cfg)
 	measure := &usage.MeasureOptions{Jobs: r.flags.jobs, By: usage.Grouping(opts.by), Top: opts.top}
-	if measure.Needs, err = r.needs(ctx, h, opts.why); err != nil {
+	search, err := r.search(ctx, h, opts.why)
+	if err != nil {
+		return err
+	}
+	if measure.Needs, err = r.needs(ctx, h, search); err != nil {
 		return err
 	}
 	if opts.by != "" || opts.top > 0 {

@@ -128,7 +128,7 @@ func (r *run) lockDestination(ctx context.Context, opts *vendorOptions) (release
 type vendorJob struct {
 	opts    *vendorOptions
 	cfg     *config.Config
-	project *project
+	project *projects
 	home    *home.Home
 	plan    *vendoring.Plan
 	groups  []vendoring.Group
@@ -140,7 +140,7 @@ func (r *run) newVendorJob(opts *vendorOptions) (*vendorJob, error) {
 	if err != nil {
 		return nil, err
 	}
-	project, err := r.findProject(&opts.projectFlags, h.Dir())
+	project, err := r.findProject(&opts.projectFlags, h)
 	if err != nil {
 		return nil, err
 	}
@@ -196,7 +196,7 @@ func (r *run) warn(cfg *config.Config) {
 }
 
 // locked returns the packages of all lockfiles, repetitions included.
-func (p *project) locked() []vendoring.Package {
+func (p *projects) locked() []vendoring.Package {
 	var packages []vendoring.Package
 	for _, lock := range p.lockfiles {
 		for _, pkg := range lock.Packages {

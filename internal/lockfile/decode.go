@@ -20,15 +20,12 @@ func decode(data []byte) (map[string]any, error) {
 	}
 	doc, err := parseTOML(data)
 	if err != nil {
-		return nil, syntaxError(data, err)
+		return nil, syntaxError(err)
 	}
 	return doc, nil
 }
 
-func syntaxError(data []byte, err error) error {
-	if line := conflictLine(data); line > 0 {
-		return &lineError{line, ErrConflict}
-	}
+func syntaxError(err error) error {
 	if p, ok := errors.AsType[toml.ParseError](err); ok {
 		return &lineError{p.Position.Line, errors.New(printable(p.Message))}
 	}
@@ -48,6 +45,7 @@ type rawPackage struct {
 	name, version, source, checksum string
 	dependencies                    []string
 	replace                         string
+	noChecksum                      bool // as version 1 says of it
 }
 
 func newFile(doc map[string]any) (*file, error) {

@@ -17,6 +17,29 @@ var ErrVersion = errors.New("unknown version")
 // the markers of a merge.
 var ErrConflict = errors.New("the file has unresolved merge conflicts")
 
+// ErrManifest is matched by the error for a Cargo.toml given as a lockfile.
+var ErrManifest = errors.New("this is a manifest (Cargo.toml), not a lock file")
+
+// likelier is the error that tells people more than what the text stumbled over.
+func likelier(data []byte, err error) error {
+	if len(data) > maxSize {
+		return err
+	}
+	if line := lineWith(data, isConflictMarker); line > 0 {
+		return &lineError{line, ErrConflict}
+	}
+	if line := lineWith(data, isManifestTable); line > 0 {
+		return &lineError{line, ErrManifest}
+	}
+	switch {
+	case len(bytes.TrimSpace(data)) == 0:
+		return ErrEmpty
+	case len(bytes.Trim(data, "\x00")) == 0:
+		return fmt.Errorf("%w: it holds nothing but zeros, as a crash leaves them", ErrEmpty)
+	}
+	return err
+}
+
 // ParseError says which lockfile is wrong, and where.
 type ParseError struct {
 	File string
@@ -79,16 +102,37 @@ func packageLine(data []byte, n int) int {
 	return 0
 }
 
-// conflictLine is the line of the first marker of a merge conflict, or 0.
-func conflictLine(data []byte) int {
+// lineWith is the number of the first line that is of a kind, or 0.
+func lineWith(data []byte, is func(line string) bool) int {
 	line := 0
 	for text := range bytes.Lines(data) {
 		line++
-		if bytes.HasPrefix(text, []byte("<<<<<<< ")) || bytes.HasPrefix(text, []byte(">>>>>>> ")) {
+		if is(string(bytes.TrimSpace(text))) {
 			return line
 		}
 	}
 	return 0
+}
+
+// isConflictMarker: seven of a kind, and then perhaps a label, as git, hg and jj
+// write them.
+func isConflictMarker(line string) bool {
+	for _, mark := range []string{"<<<<<<<", ">>>>>>>", "=======", "|||||||", "%%%%%%%"} {
+		if rest, ok := strings.CutPrefix(line, mark); ok && (rest == "" || rest[0] == ' ') {
+			return true
+		}
+	}
+	return false
+}
+
+// isManifestTable: a lockfile has none of these.
+func isManifestTable(line string) bool {
+	switch line {
+	case "[package]", "[project]", "[workspace]", "[workspace.package]", "[workspace.dependencies]", "[lib]", "[features]",
+		"[dependencies]", "[dev-dependencies]", "[build-dependencies]", "[profile.release]", "[profile.dev]", "[[bin]]":
+		return true
+	}
+	return strings.HasPrefix(line, "[dependencies.")
 }
 
 // maxQuoted bounds what of a file's text enters a message, in bytes.

@@ -110,6 +110,9 @@ func (g *graph) link() error {
 		p.Dependencies = make([]int, 0, len(raw.dependencies))
 		for _, text := range raw.dependencies {
 			j, err := g.lookup(text)
+			if err == nil && j == unlisted {
+				err = fmt.Errorf("%w: its dependency %q is not listed", ErrTorn, printable(text))
+			}
 			if err != nil {
 				return raw.wrap(err)
 			}
@@ -131,38 +134,47 @@ func (g *graph) replace(p *Package, raw *rawPackage) error {
 		return nil
 	}
 	i, err := g.lookup(raw.replace)
+	if err == nil && i == unlisted {
+		err = fmt.Errorf("%w: its replacement %q is not listed", ErrTorn, printable(raw.replace))
+	}
 	if i >= 0 {
 		p.Replace = &g.packages[i].ID
 	}
 	return err
 }
 
+// What lookup returns for a text that means no package of the file.
+const (
+	unlisted  = -1 // the file has no such package
+	ambiguous = -2 // it has several
+)
+
 // lookup returns the package that "NAME", "NAME VERSION" or
-// "NAME VERSION (SOURCE)" means (spec 4.4), and -1 if that is none or not
-// clear: Cargo drops such an edge and says nothing. A shortened text shows that
-// the file is not of version 1.
+// "NAME VERSION (SOURCE)" means (spec 4.4), [unlisted] or [ambiguous]: Cargo drops
+// the edge in both cases and says nothing. A shortened text shows that the file is
+// not of version 1.
 func (g *graph) lookup(text string) (int, error) {
 	name, rest, hasVersion := strings.Cut(text, " ")
 	version, sourceText, hasSource := strings.Cut(rest, " ")
 	source, err := g.bracketed(text, sourceText, hasSource)
 	if err != nil {
-		return -1, err
+		return unlisted, err
 	}
 	byName, ok := g.names[name]
 	if !ok {
-		return -1, nil
+		return unlisted, nil
 	}
 	if !hasVersion {
 		g.version = max(g.version, 2)
 		if byName.versions > 1 {
-			return -1, nil
+			return ambiguous, nil
 		}
 		version = g.packages[byName.start].ID.Version
 	}
 	found, ok := g.versions[nameVersion{name, version}]
 	switch {
 	case !ok:
-		return -1, nil
+		return unlisted, nil
 	case hasSource:
 		return g.fromSource(found, source), nil
 	}
@@ -190,11 +202,11 @@ func (g *graph) fromSource(s span, source crate.SourceID) int {
 	// Up to version 2, a dependency on the branch master was written like one on
 	// no branch (spec 4.1).
 	if g.version > 2 || source.Kind() != crate.Git || source.Ref().Kind != crate.DefaultBranch {
-		return -1
+		return unlisted
 	}
 	master, err := crate.NewGitSource(source.URL(), crate.GitRef{Kind: crate.Branch, Name: "master"})
 	if err != nil {
-		return -1
+		return unlisted
 	}
 	return g.bySource(s, master)
 }
@@ -204,7 +216,7 @@ func (g *graph) bySource(s span, source crate.SourceID) int {
 		return p.ID.Source.Compare(source)
 	})
 	if !ok {
-		return -1
+		return unlisted
 	}
 	return s.start + i
 }
@@ -215,14 +227,14 @@ func (g *graph) anySource(s span) int {
 	isPath := func(i int) bool { return i < s.end && g.packages[i].ID.Source.Kind() == crate.Path }
 	switch {
 	case isPath(s.start) && isPath(s.start+1):
-		return -1
+		return ambiguous
 	case isPath(s.start):
 		return s.start
 	case s.end-s.start == 1:
 		g.version = max(g.version, 2)
 		return s.start
 	}
-	return -1
+	return ambiguous
 }
 
 // checksums reads those of the packages, and those of version 1 in metadata.
@@ -240,7 +252,11 @@ func (g *graph) checksums(metadata map[string]string) error {
 		if err != nil {
 			return fmt.Errorf("metadata: %w", err)
 		}
-		if sum := metadata[key]; i >= 0 && sum != "<none>" {
+		switch sum := metadata[key]; {
+		case i < 0:
+		case sum == "<none>":
+			g.raw[i].noChecksum = true
+		default:
 			g.raw[i].checksum = sum
 		}
 	}

@@ -24,14 +24,26 @@
 // Cargo refuses: names and versions that are no names and versions, checksums
 // that are not SHA-256, one package at two commits, and texts built to exhaust
 // memory.
+//
+// # Damage
+//
+// What is needed is what the file lists, so a file of which a part is gone must not
+// pass for one that needs less. Cargo itself takes whatever is left and resolves the
+// rest anew; we cannot. Refused are a file that lists nothing, one in which a
+// dependency is named and not listed, and, where the first line says that Cargo wrote
+// the file, what Cargo never writes. Of a file that was cut off, that leaves open:
+//
+//   - that the last package was cut behind its version, its source or its checksum,
+//     and all that follows is needed by it alone;
+//   - that all which follows is needed by nothing listed: more of the user's own
+//     packages and what is theirs alone, and patches that nothing uses.
+//
+// Who knows the workspace, or the index, can tell; see [Lockfile.Last].
 package lockfile
 
 import (
-	"fmt"
 	"io"
-	"io/fs"
 	"os"
-	"strings"
 
 	"cargohome/crate"
 )
@@ -41,6 +53,8 @@ type Lockfile struct {
 	Version  int        // 1 to 4
 	Packages []Package  // sorted by ID, each ID once
 	Unused   []crate.ID // patches that nothing uses; in the order of the file
+
+	last int // index of the package that the text has last
 }
 
 // Package is one locked package.
@@ -52,17 +66,19 @@ type Package struct {
 	Checksum crate.Checksum
 
 	// Dependencies are indices into Packages, ascending and each once. A
-	// dependency that the file does not resolve to one package is left out, as
-	// Cargo leaves it out: bad merges make such files.
+	// dependency that could be one of several packages is left out, as Cargo
+	// leaves it out: bad merges make such files.
 	Dependencies []int
 
 	// Replace is the package that [replace] puts in place of this one, or nil.
 	Replace *crate.ID
 }
 
-// Read reads the lockfile at path; see [Parse].
+// Read reads the lockfile at path; see [Parse]. What is no file is refused too; the
+// error for a path at which there is nothing matches fs.ErrNotExist, and that for a
+// link which leads nowhere does not.
 func Read(path string) (*Lockfile, error) {
-	if err := checkPipe(path); err != nil {
+	if err := checkFile(path); err != nil {
 		return nil, err
 	}
 	f, err := os.Open(path)
@@ -77,25 +93,14 @@ func Read(path string) (*Lockfile, error) {
 	return Parse(path, data)
 }
 
-// checkPipe refuses a pipe, which would keep whoever opens it waiting; those that
-// are open already, as /dev/stdin and what the shell makes of <(…), have somebody
-// at the other end.
-func checkPipe(path string) error {
-	info, err := os.Stat(path)
-	open := path == "/dev/stdin" || strings.HasPrefix(path, "/dev/fd/") || strings.HasPrefix(path, "/proc/")
-	if err == nil && info.Mode()&fs.ModeNamedPipe != 0 && !open {
-		return fmt.Errorf("%s is a pipe", path)
-	}
-	return err
-}
-
 // Parse reads the text of a lockfile; name is its path, for messages. An error
-// is a [*ParseError] and may match [ErrVersion], [ErrConflict], [crate.ErrName],
-// [crate.ErrVersion], [crate.ErrSource] or [crate.ErrChecksum].
+// is a [*ParseError] and may match [ErrVersion], [ErrConflict], [ErrManifest],
+// [ErrEmpty], [ErrNoPackages], [ErrTorn], [crate.ErrName], [crate.ErrVersion], [crate.ErrSource]
+// or [crate.ErrChecksum].
 func Parse(name string, data []byte) (*Lockfile, error) {
 	l, err := parse(data)
 	if err != nil {
-		return nil, newParseError(name, data, err)
+		return nil, newParseError(name, data, likelier(data, err))
 	}
 	return l, nil
 }
@@ -131,7 +136,19 @@ func (f *file) resolve(data []byte) (*Lockfile, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Lockfile{Version: g.finalVersion(data), Packages: g.packages, Unused: unused}, nil
+	if err := g.whole(data); err != nil {
+		return nil, err
+	}
+	return &Lockfile{Version: g.finalVersion(data), Packages: g.packages, Unused: unused, last: g.lastWritten()}, nil
+}
+
+// Last returns the package that stands last in the file, nil if none does. If the
+// file was cut off, only that one may lack something without a trace in the text.
+func (l *Lockfile) Last() *Package {
+	if len(l.Packages) == 0 {
+		return nil
+	}
+	return &l.Packages[l.last]
 }
 
 // Find returns the index in Packages of the package with this ID, or -1.

@@ -1,0 +1,177 @@
+package project
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"cargohome/internal/home"
+	"cargohome/internal/lockfile"
+	"cargohome/internal/manifest"
+)
+
+// Lock is a lockfile that is meant.
+type Lock struct {
+	Name string // for people: as given, or below what was given
+	*lockfile.Lockfile
+}
+
+// Unlocked is a package, or a workspace, for which there is no lockfile.
+type Unlocked struct {
+	Name string // of its folder, for people
+	Err  error  // why its Cargo.toml cannot be read, nil if it just has no lockfile
+}
+
+// Search collects what paths mean. It must not be used by several goroutines at once.
+type Search struct {
+	Locks    []Lock     // in the order of the paths, each once
+	Unlocked []Unlocked // in the order of the paths
+
+	home  *home.Home
+	locks map[string]bool // by their paths
+	known map[string]bool // folders of packages whose workspace was met: whether it has a lockfile
+	errs  []error
+}
+
+// NewSearch returns a search that found nothing yet. The home h helps to judge
+// lockfiles, and nothing in it is searched.
+func NewSearch(h *home.Home) *Search {
+	return &Search{home: h, locks: map[string]bool{}, known: map[string]bool{}}
+}
+
+// NothingError says that a path means no lockfile.
+type NothingError struct {
+	Name     string // of the path, for people
+	IsFolder bool   // or it does not exist
+}
+
+func (e *NothingError) Error() string {
+	if e.IsFolder {
+		return fmt.Sprintf("there is no Cargo.lock in %s, nor below", e.Name)
+	}
+	return "there is no lockfile " + e.Name
+}
+
+// Hint returns what the user may do about the error.
+func (e *NothingError) Hint() string {
+	return "name a Cargo.lock, or a folder with projects that have one"
+}
+
+// Add adds the lockfiles that a path means; name is how people call it. The error is
+// that of all lockfiles and folders which cannot be read, or is that of ctx.
+func (s *Search) Add(ctx context.Context, path, name string) error {
+	s.errs = nil
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && !exists(path):
+		return &NothingError{name, false}
+	case err == nil && info.IsDir():
+		if err := s.folder(ctx, path, name); err != nil {
+			return err
+		}
+	default:
+		s.lock(path, name)
+	}
+	return errors.Join(s.errs...)
+}
+
+// folder adds what is in a folder and below, or if there is nothing the workspace that
+// the folder is in.
+func (s *Search) folder(ctx context.Context, dir, name string) error {
+	found, err := walk(ctx, dir, s.ownFolders())
+	if err != nil {
+		return err
+	}
+	called := func(path string) string {
+		if rel, err := filepath.Rel(dir, path); err == nil && filepath.IsLocal(rel) {
+			return filepath.Join(name, rel)
+		}
+		return path
+	}
+	if len(found.locks)+len(found.manifests) == 0 {
+		if toml, err := manifest.FindManifest(dir); err == nil {
+			found.manifests = []string{filepath.Dir(toml)}
+		}
+	}
+	any := len(found.locks) > 0
+	for _, at := range found.manifests {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		any = s.workspaceOf(at, called) || any
+	}
+	for _, path := range found.locks { // that are for no package, or lie in the folder of a member
+		s.lockOf(nil, path, called(path))
+	}
+	if !any && len(s.errs) == 0 {
+		return &NothingError{name, true}
+	}
+	return nil
+}
+
+// ownFolders are those of the home that hold no projects.
+func (s *Search) ownFolders() (paths []string) {
+	for _, name := range []string{"registry", "git", "bin", "build", "cargohome"} {
+		paths = append(paths, filepath.Join(s.home.Dir(), name))
+	}
+	return paths
+}
+
+// workspaceOf adds the lockfile of the workspace that the package in dir belongs to. It
+// reports whether there is one, counting those met before.
+func (s *Search) workspaceOf(dir string, called func(string) string) bool {
+	if has, ok := s.known[dir]; ok {
+		return has
+	}
+	ws, err := manifest.FindWorkspace(filepath.Join(dir, "Cargo.toml"), s.home.Dir())
+	if err != nil {
+		s.known[dir] = exists(filepath.Join(dir, "Cargo.lock"))
+		if !s.known[dir] {
+			s.Unlocked = append(s.Unlocked, Unlocked{called(dir), err})
+		}
+		return s.known[dir]
+	}
+	has := exists(ws.LockPath())
+	s.known[dir], s.known[ws.Root] = has, has
+	for _, m := range ws.Members {
+		s.known[m.Dir] = has
+	}
+	if has {
+		s.lockOf(ws, ws.LockPath(), called(ws.LockPath()))
+	} else {
+		s.Unlocked = append(s.Unlocked, Unlocked{called(ws.Root), nil})
+	}
+	return has
+}
+
+// exists counts what cannot be looked at, and links that lead nowhere.
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// lock adds the lockfile that somebody names.
+func (s *Search) lock(path, name string) {
+	ws, err := manifest.FindWorkspace(filepath.Join(filepath.Dir(path), "Cargo.toml"), s.home.Dir())
+	if err != nil || ws.LockPath() != path {
+		ws = nil
+	}
+	s.lockOf(ws, path, name)
+}
+
+// lockOf adds the lockfile of a workspace, which is nil if it is not known.
+func (s *Search) lockOf(ws *manifest.Workspace, path, name string) {
+	if s.locks[path] {
+		return
+	}
+	s.locks[path] = true
+	l, err := Read(path, ws, s.home)
+	if err != nil {
+		s.errs = append(s.errs, err)
+		return
+	}
+	s.Locks = append(s.Locks, Lock{name, l})
+}
