@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
+	"context"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -70,7 +71,7 @@ func Benchmark_tarReader(b *testing.B) {
 		var t tarReader
 		for b.Loop() {
 			z.Reset(bytes.NewReader(archive))
-			t.reset(&z, maxUnpacked(int64(len(archive))))
+			t.reset(&z, MaxUnpacked(int64(len(archive))))
 			var err error
 			for err == nil {
 				_, err = t.next()
@@ -118,7 +119,7 @@ func Benchmark_hashingReader(b *testing.B) {
 			var h hashingReader
 			for b.Loop() {
 				h.reset(bytes.NewReader(data))
-				if _, err := h.sum(); err != nil {
+				if _, err := h.sum(context.Background()); err != nil {
 					b.Fatal(err)
 				}
 			}

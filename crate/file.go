@@ -2,34 +2,51 @@ package crate
 
 import (
 	"context"
+	"errors"
 	"os"
 
+	"cargohome/internal/fsx"
 	"cargohome/internal/staging"
 )
 
-// SumFile returns the checksum of the file at path.
-func SumFile(path string) (Checksum, error) {
-	f, err := os.Open(path)
+// MaxArchive is the size in bytes of the largest archive that is read. crates.io takes
+// 10 MB, and a few larger ones by arrangement. A file can state any size and take no
+// space.
+const MaxArchive = 2 << 30
+
+// openArchive opens the archive at path, and returns its size in bytes.
+func openArchive(path string) (*os.File, int64, error) {
+	f, info, err := fsx.OpenRegular(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	if info.Size() > MaxArchive {
+		return nil, 0, errors.Join(&LimitError{"bytes in the archive", MaxArchive}, f.Close())
+	}
+	return f, info.Size(), nil
+}
+
+// SumFile returns the checksum of the archive at path, which has at most [MaxArchive]
+// bytes.
+func SumFile(ctx context.Context, path string) (Checksum, error) {
+	f, _, err := openArchive(path)
 	if err != nil {
 		return Checksum{}, err
 	}
 	defer f.Close()
-	return SumReader(f)
+	return SumReader(ctx, f)
 }
 
-// UnpackFile unpacks the archive at path; see [Unpacker.Unpack].
+// UnpackFile unpacks the archive at path, which has at most [MaxArchive] bytes; see
+// [Unpacker.Unpack].
 func (u *Unpacker) UnpackFile(ctx context.Context, dst *staging.Tree, id ID, path string, want Checksum, include Include) (*Contents, error) {
 	if err := staging.Point(staging.OpOpen, path); err != nil {
 		return nil, err
 	}
-	f, err := os.Open(path)
+	f, size, err := openArchive(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	return u.Unpack(ctx, dst, id, f, info.Size(), want, include)
+	return u.Unpack(ctx, dst, id, f, size, want, include)
 }

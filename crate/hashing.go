@@ -1,6 +1,7 @@
 package crate
 
 import (
+	"context"
 	"crypto/sha256"
 	"errors"
 	"hash"
@@ -32,12 +33,14 @@ func (h *hashingReader) Read(p []byte) (int, error) {
 }
 
 // sum reads the rest and returns the checksum of everything.
-func (h *hashingReader) sum() (c Checksum, err error) {
+func (h *hashingReader) sum(ctx context.Context) (c Checksum, err error) {
 	if h.buf == nil {
 		h.buf = make([]byte, 64<<10)
 	}
 	for err == nil {
-		_, err = h.Read(h.buf)
+		if _, err = h.Read(h.buf); err == nil {
+			err = ctx.Err()
+		}
 	}
 	if err != io.EOF {
 		return c, err
@@ -47,10 +50,10 @@ func (h *hashingReader) sum() (c Checksum, err error) {
 }
 
 // SumReader returns the checksum of all that r holds.
-func SumReader(r io.Reader) (Checksum, error) {
+func SumReader(ctx context.Context, r io.Reader) (Checksum, error) {
 	var h hashingReader
 	h.reset(r)
-	return h.sum()
+	return h.sum(ctx)
 }
 
 // IsTruncated reports whether the archive in r ends before its gzip stream does,

@@ -31,8 +31,9 @@ const (
 	maxRatio    = 20        // cargo 1.95: MAX_COMPRESSION_RATIO
 )
 
-// maxUnpacked is how many bytes the tar of an archive of that size may have.
-func maxUnpacked(archiveSize int64) int64 {
+// MaxUnpacked is how many bytes the tar of an archive of that size may have, and so all
+// its files together.
+func MaxUnpacked(archiveSize int64) int64 {
 	return max(minUnpacked, archiveSize*maxRatio)
 }
 

@@ -60,7 +60,7 @@ type Unpacker struct {
 func (u *Unpacker) Unpack(ctx context.Context, dst *staging.Tree, id ID, r io.Reader, size int64, want Checksum, include Include) (*Contents, error) {
 	u.in.reset(r)
 	contents, err := u.unpack(ctx, dst, id, size, include)
-	got, hashErr := u.in.sum()
+	got, hashErr := u.in.sum(ctx)
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
@@ -75,7 +75,7 @@ func (u *Unpacker) Unpack(ctx context.Context, dst *staging.Tree, id ID, r io.Re
 }
 
 func (u *Unpacker) unpack(ctx context.Context, dst *staging.Tree, id ID, size int64, include Include) (*Contents, error) {
-	u.open(maxUnpacked(size))
+	u.open(MaxUnpacked(size))
 	w := entryWriter{u: u, dst: dst, stem: id.Stem(), include: include}
 	for n := 0; ; n++ {
 		h, err := u.tar.next()

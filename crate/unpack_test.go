@@ -85,7 +85,7 @@ func publish(t *testing.T, parent, dir string, archive []byte, include crate.Inc
 
 func sumOf(t *testing.T, data []byte) crate.Checksum {
 	t.Helper()
-	sum, err := crate.SumReader(bytes.NewReader(data))
+	sum, err := crate.SumReader(t.Context(), bytes.NewReader(data))
 	if err != nil {
 		t.Fatal(err)
 	}

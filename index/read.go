@@ -8,6 +8,8 @@ import (
 	"os"
 	"slices"
 	"sync"
+
+	"cargohome/internal/fsx"
 )
 
 // maxFileSize bounds an entry or cache file. The largest of crates.io have a few
@@ -19,18 +21,14 @@ var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // openRegular opens a file that is one, and returns its size in bytes.
 func openRegular(path string) (*os.File, int64, error) {
-	fi, err := os.Stat(path) // before opening, which would wait on a pipe
+	f, info, err := fsx.OpenRegular(path)
 	if err != nil {
 		return nil, 0, err
 	}
-	if !fi.Mode().IsRegular() {
-		return nil, 0, &fs.PathError{Op: "read", Path: path, Err: errors.New("not a regular file")}
+	if info.Size() > maxFileSize {
+		return nil, 0, errors.Join(&fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("larger than %d bytes", maxFileSize)}, f.Close())
 	}
-	if fi.Size() > maxFileSize {
-		return nil, 0, &fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("larger than %d bytes", maxFileSize)}
-	}
-	f, err := os.Open(path)
-	return f, fi.Size(), err
+	return f, info.Size(), nil
 }
 
 // readAt fills *buf, whose room is used again, with n bytes of f from offset on,

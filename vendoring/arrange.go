@@ -1,6 +1,7 @@
 package vendoring
 
 import (
+	"context"
 	"fmt"
 	"path"
 	"slices"
@@ -20,7 +21,7 @@ type Package struct {
 // copied is a package whose files are copied from somewhere.
 type copied interface {
 	// write copies all files and returns them in byte order of their paths.
-	write(dst *staging.Tree) ([]crate.File, error)
+	write(ctx context.Context, dst *staging.Tree) ([]crate.File, error)
 	// warnings are what cargo warns of when it copies them.
 	warnings() []string
 }
@@ -82,20 +83,34 @@ func Arrange(packages []Package, versioned bool) (*Arrangement, error) {
 		return nil, err
 	}
 	a := &Arrangement{Groups: groups(merged)}
-	for _, g := range a.Groups {
-		a.Steps = append(a.Steps, g.steps(merged, versioned)...)
+	for i, packages := range a.distribute(merged) {
+		a.Steps = append(a.Steps, a.Groups[i].steps(packages, versioned)...)
 	}
 	slices.SortFunc(a.Steps, func(a, b Step) int { return a.ID.Compare(b.ID) })
 	return a, nil
 }
 
-// steps names the folders of the packages that are in the group.
-func (g Group) steps(merged []Package, versioned bool) []Step {
-	var steps []Step
-	for _, p := range merged {
-		if slices.ContainsFunc(g.Sources, func(s crate.SourceID) bool { return s.Key() == p.ID.Source.Key() }) {
-			steps = append(steps, Step{Package: p, Folder: path.Join(g.Folder, p.ID.Stem())})
+// distribute returns the packages of each group, in their order.
+func (a *Arrangement) distribute(merged []Package) [][]Package {
+	group := map[crate.SourceKey]int{}
+	for i, g := range a.Groups {
+		for _, source := range g.Sources {
+			group[source.Key()] = i
 		}
+	}
+	lists := make([][]Package, len(a.Groups))
+	for _, p := range merged {
+		i := group[p.ID.Source.Key()]
+		lists[i] = append(lists[i], p)
+	}
+	return lists
+}
+
+// steps names the folders of the packages of the group.
+func (g Group) steps(packages []Package, versioned bool) []Step {
+	steps := make([]Step, len(packages))
+	for i, p := range packages {
+		steps[i] = Step{Package: p, Folder: path.Join(g.Folder, p.ID.Stem())}
 	}
 	for i, s := range steps {
 		highest := i+1 == len(steps) || steps[i+1].ID.Name != s.ID.Name
@@ -180,7 +195,7 @@ func refuseReplaced(packages []Package) error {
 }
 
 // same reports whether one folder cannot hold both.
-func same(a, b Package) bool { return a.ID.Name == b.ID.Name && a.ID.Version == b.ID.Version }
+func same(a, b Package) bool { return a.nameVersion() == b.nameVersion() }
 
 func count(n int, one, many string) string {
 	if n == 1 {

@@ -1,6 +1,8 @@
 package vendoring
 
 import (
+	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +14,7 @@ import (
 
 	"cargohome/crate"
 	"cargohome/gitsrc"
+	"cargohome/internal/fsx"
 	"cargohome/internal/manifest"
 	"cargohome/internal/staging"
 )
@@ -38,7 +41,7 @@ type folderCopy struct {
 
 // locate implements Store. A package's folder has its name, with or without its
 // version.
-func (d *DirectorySource) locate(s *Step) (finding, error) {
+func (d *DirectorySource) locate(_ context.Context, s *Step) (finding, error) {
 	for _, name := range []string{s.ID.Name, s.ID.Stem()} {
 		c, recorded, err := d.open(name, s.ID)
 		switch {
@@ -85,25 +88,59 @@ func (d *DirectorySource) open(name string, id crate.ID) (*folderCopy, string, e
 	return &folderCopy{tree, listing.Files, sums.Files}, recorded, nil
 }
 
+// maxFolder bounds what is copied of one package of a directory source, in bytes. What
+// Cargo unpacks has 512 MiB, unless its archive has more than 25.
+const maxFolder = 2 << 30
+
 // write copies the files with their modes (spec 7.6), each of which must have the
 // content on record.
-func (c *folderCopy) write(dst *staging.Tree) ([]crate.File, error) {
-	files := make([]crate.File, 0, len(c.files))
+func (c *folderCopy) write(ctx context.Context, dst *staging.Tree) ([]crate.File, error) {
+	files, left := make([]crate.File, 0, len(c.files)), int64(maxFolder)
 	for _, f := range c.files {
-		data, err := c.tree.ReadFile(f.From)
+		sum, size, err := c.copyFile(ctx, dst, f, left)
 		if err != nil {
 			return nil, err
 		}
-		sum := crate.Sum(data)
 		if want, recorded := c.sums[f.From]; recorded && want != sum.String() {
 			return nil, fmt.Errorf("%s: file %q has checksum %s, not %s as recorded", c.tree.dir, f.From, sum, want)
 		}
-		if err := dst.WriteFile(f.Path, c.tree.modes[f.From], data); err != nil {
-			return nil, err
-		}
-		files = append(files, crate.File{Path: f.Path, Size: int64(len(data)), Sum: sum})
+		files = append(files, crate.File{Path: f.Path, Size: size, Sum: sum})
+		left -= size
 	}
 	return files, nil
+}
+
+// copyFile copies at most limit bytes, a piece at a time.
+func (c *folderCopy) copyFile(ctx context.Context, dst *staging.Tree, f gitsrc.File, limit int64) (sum crate.Checksum, size int64, err error) {
+	from, err := c.tree.Open(f.From)
+	if err != nil {
+		return sum, 0, err
+	}
+	defer from.Close()
+	to, err := dst.Create(f.Path, c.tree.modes[f.From])
+	if err != nil {
+		return sum, 0, err
+	}
+	hash := sha256.New()
+	size, err = io.Copy(io.MultiWriter(to, hash), io.LimitReader(contextReader{ctx, from}, limit+1))
+	if err == nil && size > limit {
+		err = fmt.Errorf("%s: %w", c.tree.dir, &crate.LimitError{What: "bytes in all files", Limit: maxFolder})
+	}
+	hash.Sum(sum[:0])
+	return sum, size, errors.Join(err, to.Close())
+}
+
+// contextReader reads until ctx ends.
+type contextReader struct {
+	ctx context.Context
+	io.Reader
+}
+
+func (r contextReader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.Reader.Read(p)
 }
 
 func (c *folderCopy) warnings() []string { return nil }
@@ -169,12 +206,17 @@ func (t *folderTree) Open(name string) (fs.File, error) {
 	return os.OpenInRoot(t.dir, filepath.FromSlash(name))
 }
 
-// ReadFile implements gitsrc.Lister.
+// ReadFile implements gitsrc.Lister. It is for manifests, lists and records, of at
+// most maxRecord bytes.
 func (t *folderTree) ReadFile(name string) ([]byte, error) {
 	f, err := t.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return io.ReadAll(f)
+	data, err := io.ReadAll(io.LimitReader(f, maxRecord+1))
+	if err == nil && len(data) > maxRecord {
+		err = &fs.PathError{Op: "read", Path: filepath.Join(t.dir, filepath.FromSlash(name)), Err: fsx.ErrTooLarge}
+	}
+	return data, err
 }

@@ -100,8 +100,8 @@ func (s status) isRegular() bool { return s.mode&unix.S_IFMT == unix.S_IFREG }
 
 // read calls each with the content of a file, piece by piece, of which all but the
 // last fill buf; what is no regular file has none. A piece is good until the next
-// call.
-func (d folder) read(name string, buf []byte, each func(piece []byte)) error {
+// call. An error of each ends it.
+func (d folder) read(name string, buf []byte, each func(piece []byte) error) error {
 	fd, err := d.openat(name, unix.O_NONBLOCK) // or a pipe would hang
 	if err != nil {
 		return err
@@ -117,9 +117,8 @@ func (d folder) read(name string, buf []byte, each func(piece []byte)) error {
 		case n == 0:
 			return nil
 		}
-		each(buf[:n])
-		if n < len(buf) { // of a regular file, its end
-			return nil
+		if err := each(buf[:n]); err != nil || n < len(buf) { // of a regular file, its end
+			return err
 		}
 	}
 }

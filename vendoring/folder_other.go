@@ -52,8 +52,8 @@ func (s status) isDir() bool     { return fs.FileMode(s.mode).IsDir() }
 func (s status) isRegular() bool { return fs.FileMode(s.mode).IsRegular() }
 
 // read calls each with the content of a file, piece by piece, of which all but the
-// last fill buf. A piece is good until the next call.
-func (d folder) read(name string, buf []byte, each func(piece []byte)) error {
+// last fill buf. A piece is good until the next call. An error of each ends it.
+func (d folder) read(name string, buf []byte, each func(piece []byte) error) error {
 	if s, err := d.stat(name); err != nil || !s.isRegular() { // opening a pipe would hang
 		return errors.Join(err, fs.ErrInvalid)
 	}
@@ -65,7 +65,9 @@ func (d folder) read(name string, buf []byte, each func(piece []byte)) error {
 	for {
 		n, err := io.ReadFull(f, buf)
 		if n > 0 {
-			each(buf[:n])
+			if err := each(buf[:n]); err != nil {
+				return err
+			}
 		}
 		switch err {
 		case nil:

@@ -136,9 +136,12 @@ func checkoutOf(manifests *manifest.Tree, tree WorkTree, id crate.ID) (copied, e
 // write copies the files, through links, with the modes that a fresh checkout
 // has: the tree's own under the umask (cargo 1.95; spec 6.3 and 7.6 have 0666). Every Cargo.toml of the package, of which there
 // is one, becomes the generated one.
-func (c *checkout) write(dst *staging.Tree) ([]crate.File, error) {
+func (c *checkout) write(ctx context.Context, dst *staging.Tree) ([]crate.File, error) {
 	files := make([]crate.File, 0, len(c.files))
 	for _, f := range c.files {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		data, mode, err := c.content(f)
 		if err != nil {
 			return nil, err

@@ -13,17 +13,32 @@ import (
 // many as possible go into the vendor folder itself, each other one into a
 // folder of its own.
 func groups(merged []Package) []Group {
-	enemies := clashes(merged)
-	all := []Group{{}}
+	all, names := []Group{{}}, groupNames{}
+	bySource, taken := namesBySource(merged), map[nameVersion]bool{}
 	for _, source := range sources(merged) {
-		fits := !slices.ContainsFunc(all[0].Sources, func(s crate.SourceID) bool {
-			return enemies[[2]crate.SourceKey{s.Key(), source.Key()}]
-		})
-		if fits {
-			all[0].Sources = append(all[0].Sources, source)
-		} else {
-			all = append(all, Group{groupName(source, all), []crate.SourceID{source}})
+		own := bySource[source.Key()]
+		if slices.ContainsFunc(own, func(n nameVersion) bool { return taken[n] }) {
+			all = append(all, Group{names.next(source), []crate.SourceID{source}})
+			continue
 		}
+		all[0].Sources = append(all[0].Sources, source)
+		for _, n := range own {
+			taken[n] = true
+		}
+	}
+	return all
+}
+
+// nameVersion is what two packages of one folder may not have in common.
+type nameVersion struct{ name, version string }
+
+func (p Package) nameVersion() nameVersion { return nameVersion{p.ID.Name, p.ID.Version} }
+
+func namesBySource(merged []Package) map[crate.SourceKey][]nameVersion {
+	all := map[crate.SourceKey][]nameVersion{}
+	for _, p := range merged {
+		key := p.ID.Source.Key()
+		all[key] = append(all[key], p.nameVersion())
 	}
 	return all
 }
@@ -42,32 +57,22 @@ func sources(merged []Package) []crate.SourceID {
 	return list
 }
 
-// clashes returns the pairs of sources that have a name and version in common.
-func clashes(merged []Package) map[[2]crate.SourceKey]bool {
-	pairs := map[[2]crate.SourceKey]bool{}
-	for i := range merged {
-		for j := i + 1; j < len(merged) && same(merged[i], merged[j]); j++ {
-			a, b := merged[i].ID.Source.Key(), merged[j].ID.Source.Key()
-			pairs[[2]crate.SourceKey{a, b}] = true
-			pairs[[2]crate.SourceKey{b, a}] = true
-		}
-	}
-	return pairs
-}
+// groupNames counts how often a name was asked for.
+type groupNames map[string]int
 
-// groupName makes a folder name of the one that the source's folders have in a
+// next makes a folder name of the one that the source's folders have in a
 // Cargo home. Several references of one repository share that.
-func groupName(source crate.SourceID, taken []Group) string {
+func (g groupNames) next(source crate.SourceID) string {
 	ident, _ := home.Ident(source)
 	hash := ident[strings.LastIndexByte(ident, '-')+1:]
 	if strings.ContainsFunc(ident, oddInName) {
 		ident = hash
 	}
-	name := "@" + ident
-	for n := 2; slices.ContainsFunc(taken, func(g Group) bool { return g.Folder == name }); n++ {
-		name = "@" + ident + "-" + strconv.Itoa(n)
+	g[ident]++
+	if n := g[ident]; n > 1 {
+		return "@" + ident + "-" + strconv.Itoa(n)
 	}
-	return name
+	return "@" + ident
 }
 
 func oddInName(r rune) bool {

@@ -36,7 +36,7 @@ func Locate(ctx context.Context, jobs int, steps []Step, stores Stores, repos Re
 	findings := make([]finding, len(steps))
 	errs := par.Do(ctx, jobs, len(steps), noState, func(_ struct{}, i int) (err error) {
 		if !steps[i].fromGit() {
-			findings[i], err = locate(&steps[i], stores)
+			findings[i], err = locate(ctx, &steps[i], stores)
 		}
 		return err
 	})
@@ -82,12 +82,12 @@ type finding struct {
 	unlisted error // why the index does not vouch for it
 }
 
-func locate(s *Step, stores Stores) (finding, error) {
+func locate(ctx context.Context, s *Step, stores Stores) (finding, error) {
 	store, err := stores(s.ID.Source)
 	if err != nil {
 		return finding{}, fmt.Errorf("%s: %w", s.ID, err)
 	}
-	f, err := store.locate(s)
+	f, err := store.locate(ctx, s)
 	if f.gap == none && s.Checksum.IsZero() {
 		f.gap = Unvouched
 	}
@@ -95,13 +95,13 @@ func locate(s *Step, stores Stores) (finding, error) {
 }
 
 // locate implements Store.
-func (r archives) locate(s *Step) (finding, error) {
+func (r archives) locate(ctx context.Context, s *Step) (finding, error) {
 	f := s.findArchives(r)
 	entry, err := r.Lookup(s.ID)
 	if err != nil {
 		f.unlisted = err
 	} else {
-		s.crossCheck(entry, &f)
+		s.crossCheck(ctx, entry, &f)
 	}
 	if f.gap == Missing && errors.Is(err, index.ErrNoIndex) {
 		f.gap = NoRegistry
@@ -110,9 +110,9 @@ func (r archives) locate(s *Step) (finding, error) {
 }
 
 // crossCheck compares the checksum of the lockfile with that of the index.
-func (s *Step) crossCheck(entry index.Entry, f *finding) {
+func (s *Step) crossCheck(ctx context.Context, entry index.Entry, f *finding) {
 	if f.gap == none && !s.Checksum.IsZero() && entry.ChecksumText != s.Checksum.String() {
-		f.gap, f.detail = Disagreeing, s.whoDiffers(entry.ChecksumText)
+		f.gap, f.detail = Disagreeing, s.whoDiffers(ctx, entry.ChecksumText)
 	}
 }
 
@@ -136,8 +136,8 @@ func (s *Step) findArchives(store archives) finding {
 }
 
 // whoDiffers names the one of lockfile, index and archive that stands alone.
-func (s *Step) whoDiffers(indexed string) string {
-	archive, err := crate.SumFile(s.archives[0].Path)
+func (s *Step) whoDiffers(ctx context.Context, indexed string) string {
+	archive, err := crate.SumFile(ctx, s.archives[0].Path)
 	switch {
 	case err != nil:
 		return fmt.Sprintf("the lockfile says %s, the index %q, and the archive cannot be read: %v", s.Checksum, indexed, err)
@@ -155,7 +155,7 @@ func hashAll(ctx context.Context, jobs int, steps []Step, findings []finding) []
 	bad := make([]*CorruptError, len(steps))
 	par.Do(ctx, jobs, len(steps), noState, func(_ struct{}, i int) error {
 		if findings[i].gap == none && steps[i].copied == nil {
-			bad[i] = steps[i].checkArchives()
+			bad[i] = steps[i].checkArchives(ctx)
 		}
 		return nil
 	})
@@ -163,10 +163,10 @@ func hashAll(ctx context.Context, jobs int, steps []Step, findings []finding) []
 }
 
 // checkArchives returns nil if one of the copies has the right bytes.
-func (s *Step) checkArchives() *CorruptError {
+func (s *Step) checkArchives(ctx context.Context) *CorruptError {
 	var first *CorruptError
 	for _, a := range s.archives {
-		got, err := crate.SumFile(a.Path)
+		got, err := crate.SumFile(ctx, a.Path)
 		if err == nil && got == s.Checksum {
 			return nil
 		}

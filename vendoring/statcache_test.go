@@ -47,7 +47,7 @@ func (c *cached) recalls(t *testing.T) bool {
 	cache := openStatCache(c.path, c.dest, t.TempDir())
 	p := plan(t, c.dest, c.crates...)
 	var prove prover
-	if !prove.begin(filepath.Join(c.dest, "a"), &p.Steps[0]) {
+	if !prove.begin(t.Context(), filepath.Join(c.dest, "a"), &p.Steps[0]) {
 		return false
 	}
 	defer prove.end()

@@ -1,6 +1,7 @@
 package vendoring
 
 import (
+	"context"
 	"iter"
 
 	"cargohome/crate"
@@ -12,7 +13,7 @@ import (
 // concurrent use.
 type Store interface {
 	// locate fills in where the step's package is, or says what is lacking.
-	locate(s *Step) (finding, error)
+	locate(ctx context.Context, s *Step) (finding, error)
 }
 
 // FromHome returns the store of packages that are read from source, a registry in

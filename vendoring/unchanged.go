@@ -1,7 +1,9 @@
 package vendoring
 
 import (
+	"context"
 	"crypto/sha256"
+	"errors"
 	"hash"
 	"io/fs"
 	"time"
@@ -20,7 +22,9 @@ type prover struct {
 	files   []crate.File   // on record
 	place   map[string]int // of each path in files
 	path    []byte         // of what is looked at, below root
-	entries []entry        // of the folders that are open
+	left    int64          // bytes that may still be read of this folder
+	ctx     context.Context
+	entries []entry // of the folders that are open
 	sum     hash.Hash
 }
 
@@ -34,8 +38,9 @@ const (
 
 // begin opens the folder dir, which may be that of s, and reports whether it has a
 // record such as would be written for s. If so, the caller ends with p.end.
-func (p *prover) begin(dir string, s *Step) bool {
+func (p *prover) begin(ctx context.Context, dir string, s *Step) bool {
 	p.prepare()
+	p.ctx, p.left = ctx, crate.MaxUnpacked(s.ArchiveSize())
 	root, err := openDir(dir)
 	if err != nil {
 		return false
@@ -85,12 +90,13 @@ func (p *prover) prepare() {
 
 func (p *prover) readRecord() bool {
 	p.record = p.record[:0]
-	err := p.root.read(ChecksumName, p.buf, func(piece []byte) {
-		if len(p.record) <= maxRecord {
-			p.record = append(p.record, piece...)
+	err := p.root.read(ChecksumName, p.buf, func(piece []byte) error {
+		if p.record = append(p.record, piece...); len(p.record) > maxRecord {
+			return errTooMuch
 		}
+		return nil
 	})
-	return err == nil && len(p.record) <= maxRecord
+	return err == nil
 }
 
 // madeLikeThis looks for the marks of another cargo or of version control:
@@ -178,19 +184,35 @@ func (p *prover) subfolder(d folder, name string, depth int) (found int, ok bool
 func (p *prover) hasSum(d folder, name string, f *crate.File) bool {
 	f.Size = 0
 	got := crate.Checksum(sha256.Sum256(nil))
-	err := d.read(name, p.buf, func(piece []byte) {
+	err := d.read(name, p.buf, func(piece []byte) error {
 		f.Size += int64(len(piece))
+		if err := p.spend(len(piece)); err != nil {
+			return err
+		}
 		if f.Size == int64(len(piece)) && len(piece) < len(p.buf) { // all of it
 			got = sha256.Sum256(piece)
-			return
+			return nil
 		}
 		if f.Size == int64(len(piece)) {
 			p.sum.Reset()
 		}
-		p.sum.Write(piece)
+		_, err := p.sum.Write(piece)
+		return err
 	})
 	if f.Size >= int64(len(p.buf)) {
 		p.sum.Sum(got[:0])
 	}
 	return err == nil && got == f.Sum
+}
+
+// errTooMuch is why a folder cannot be what was unpacked from its archive.
+var errTooMuch = errors.New("more bytes than its archive may hold")
+
+// spend takes note of bytes that were read: a file can state any size and take no
+// space, and whoever put it there would have us hash it for hours.
+func (p *prover) spend(n int) error {
+	if p.left -= int64(n); p.left < 0 {
+		return errTooMuch
+	}
+	return p.ctx.Err()
 }

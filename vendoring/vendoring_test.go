@@ -300,7 +300,7 @@ func TestUnchanged(t *testing.T) {
 	}
 	proven := func() bool {
 		var prove prover
-		if !prove.begin(dir, &p.Steps[0]) {
+		if !prove.begin(t.Context(), dir, &p.Steps[0]) {
 			return false
 		}
 		defer prove.end()

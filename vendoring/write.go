@@ -198,7 +198,7 @@ func (w *worker) step(s *Step) (Result, error) {
 // keep reports whether the folder of s is proven unchanged: it looks as it did when it
 // was proven last, or is proven now.
 func (w *worker) keep(s *Step) (Result, bool) {
-	if !w.prove.begin(filepath.Join(w.plan.Dest, s.Folder), s) {
+	if !w.prove.begin(w.ctx, filepath.Join(w.plan.Dest, s.Folder), s) {
 		return Result{}, false
 	}
 	defer w.prove.end()
@@ -277,8 +277,8 @@ func (s *Step) describe(path string, err error) error {
 
 // unpackInto makes a package's folder of an archive.
 func (w *worker) unpackInto(dir string, s *Step, archive string) ([]crate.File, error) {
-	return w.fill(dir, s, func(tree *staging.Tree) ([]crate.File, error) {
-		contents, err := w.unpack.UnpackFile(w.ctx, tree, s.ID, archive, s.Checksum, crate.Vendored)
+	return w.fill(dir, s, func(ctx context.Context, tree *staging.Tree) ([]crate.File, error) {
+		contents, err := w.unpack.UnpackFile(ctx, tree, s.ID, archive, s.Checksum, crate.Vendored)
 		if err != nil {
 			return nil, err
 		}
@@ -288,12 +288,12 @@ func (w *worker) unpackInto(dir string, s *Step, archive string) ([]crate.File, 
 
 // fill makes a package's folder with the files that write puts there, and the
 // checksum file last. After an error nothing is left of it.
-func (w *worker) fill(dir string, s *Step, write func(*staging.Tree) ([]crate.File, error)) ([]crate.File, error) {
+func (w *worker) fill(dir string, s *Step, write func(context.Context, *staging.Tree) ([]crate.File, error)) ([]crate.File, error) {
 	tree, err := staging.NewTree(dir)
 	if err != nil {
 		return nil, err
 	}
-	files, err := write(tree)
+	files, err := write(w.ctx, tree)
 	if err == nil {
 		err = w.writeRecord(tree, files, s.Checksum)
 	}

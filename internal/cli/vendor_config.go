@@ -4,9 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 
 	"cargohome/internal/config"
+	"cargohome/internal/fsx"
 	"cargohome/internal/staging"
 )
 
@@ -27,7 +27,7 @@ func (r *run) planConfig(job *vendorJob) (*configEdit, error) {
 	if err != nil {
 		return nil, err
 	}
-	old, err := os.ReadFile(path)
+	old, err := fsx.ReadRegular(path, config.MaxFileSize)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}

@@ -42,7 +42,7 @@ var errNotDottedKey = errors.New("it is neither a file nor one KEY=VALUE pair in
 // inlineArgument reads a single dotted key with a value that is not an inline
 // table; cargo keeps everything else of TOML out, comments included.
 func inlineArgument(arg string) (*value, error) {
-	if len(arg) > maxFileSize {
+	if len(arg) > MaxFileSize {
 		return nil, errTooLarge
 	}
 	var pair *statement

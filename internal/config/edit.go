@@ -41,7 +41,7 @@ func Edit(old []byte, want Tables) (changed []byte, differs bool, err error) {
 }
 
 func edit(text string, want Tables) (string, error) {
-	if len(text) > maxFileSize {
+	if len(text) > MaxFileSize {
 		return "", errTooLarge
 	}
 	doc, err := parseTOML([]byte(text), origin{})

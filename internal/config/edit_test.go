@@ -186,7 +186,7 @@ func TestEdit_conflicts(t *testing.T) {
 }
 
 func TestEdit_not_TOML(t *testing.T) {
-	for _, old := range []string{"a = ", "\x00", "\xff", "[a]\n[a]\n", "a = 1.5\n", strings.Repeat("#", maxFileSize+1)} {
+	for _, old := range []string{"a = ", "\x00", "\xff", "[a]\n[a]\n", "a = 1.5\n", strings.Repeat("#", MaxFileSize+1)} {
 		if _, _, err := Edit([]byte(old), Tables{}); err == nil {
 			t.Errorf("no error for %.20q", old)
 		}

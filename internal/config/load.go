@@ -7,13 +7,16 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"cargohome/internal/fsx"
 )
 
 // Bounds of what is read, in bytes and files. Real configurations are a few
 // kilobytes in at most a handful of files; for inline tables the TOML library
 // takes time that grows with the square of their size, so little is allowed.
 const (
-	maxFileSize  = 1 << 18
+	// MaxFileSize is the size in bytes of the largest configuration that is read.
+	MaxFileSize  = 1 << 18
 	maxTotalSize = 1 << 20
 	maxFiles     = 256
 	maxIncludes  = 32 // of files that include each other in a row
@@ -149,15 +152,12 @@ func (l *loader) read(path string, kind originKind) ([]byte, error) {
 	if l.files++; l.files > maxFiles {
 		return nil, fmt.Errorf("more than %d files", maxFiles)
 	}
-	if info := stat(path); kind == fromFile && info != nil && !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: it is not a regular file", path)
-	}
-	f, err := os.Open(path)
+	f, err := open(path, kind)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close() // read only: nothing to lose
-	limit := min(maxFileSize, l.left)
+	limit := min(MaxFileSize, l.left)
 	text, err := io.ReadAll(io.LimitReader(f, limit+1))
 	if err != nil {
 		return nil, err
@@ -167,6 +167,17 @@ func (l *loader) read(path string, kind originKind) ([]byte, error) {
 	}
 	l.left -= int64(len(text))
 	return text, nil
+}
+
+func open(path string, kind originKind) (*os.File, error) {
+	if kind != fromFile {
+		return os.Open(path)
+	}
+	f, _, err := fsx.OpenRegular(path)
+	if errors.Is(err, fsx.ErrNotRegular) {
+		err = fmt.Errorf("%s: %w", path, fsx.ErrNotRegular)
+	}
+	return f, err
 }
 
 var errTooLarge = errors.New("it is too large for a configuration")

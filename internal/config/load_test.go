@@ -220,7 +220,7 @@ func TestLoad_bounds(t *testing.T) {
 		"dotted_key":    {"h/config.toml": strings.Repeat("a.", maxKeyParts) + "a = 1"},
 		"dotted_header": {"h/config.toml": "[" + strings.Repeat("a.", 100_000) + "a]"},
 		"dotted_inline": {"h/config.toml": "x = {" + strings.Repeat("'a'.", maxKeyParts) + "a = 1}"},
-		"large_file":    {"h/config.toml": strings.Repeat("#", maxFileSize+1)},
+		"large_file":    {"h/config.toml": strings.Repeat("#", MaxFileSize+1)},
 		"include_chain": chain,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -14,10 +14,13 @@ import (
 const (
 	maxSize   = 64 << 20 // bytes; 100,000 packages take about 30 MB, the largest projects known 1 MB
 	maxValues = 2 << 20  // '=' and ',' outside of strings, each about 250 bytes of memory; a package has about 11
+	maxParts  = 3 << 19  // of the full names of all keys, each about 300 bytes of memory; a package has about 10
+	maxTables = 1 << 18  // headers, each about 600 bytes of memory; a package has one
 	maxDepth  = 8        // open brackets; Cargo writes two
 	maxDots   = 8        // on one line, outside of strings; Cargo writes one
 	maxHeader = 128      // bytes of a line with a table's name
 	maxName   = 255      // bytes of a name or version; both become parts of file names
+	maxSource = 4 << 10  // bytes of a source, which is printed for each package
 )
 
 // checkBounds reads the text as far as to tell strings and comments from the
@@ -42,7 +45,11 @@ type shape struct {
 	depth     int
 	dots      int  // on this line
 	inLine    bool // something but white space was on this line
+	inHeader  bool // the line began with a bracket
 	values    int
+	tables    int // headers so far
+	header    int // parts of the one in force
+	parts     int
 }
 
 func (s *shape) step() error {
@@ -51,8 +58,7 @@ func (s *shape) step() error {
 	s.inLine = s.inLine || c > ' '
 	switch c {
 	case '\n':
-		s.line++
-		s.dots, s.inLine = 0, false
+		s.newline()
 	case '#':
 		s.pos += lineLength(s.data[s.pos:])
 		return nil // the line feed is the next step
@@ -60,21 +66,35 @@ func (s *shape) step() error {
 		s.skipString(c)
 		return nil
 	case '[':
-		if first && s.depth == 0 && lineLength(s.data[s.pos:]) > maxHeader {
-			return errors.New("the name of a table is too long")
+		if first && s.depth == 0 {
+			if lineLength(s.data[s.pos:]) > maxHeader {
+				return errors.New("the name of a table is too long")
+			}
+			s.tables, s.inHeader = s.tables+1, true
 		}
 		s.depth++
 	case ']':
 		s.depth = max(0, s.depth-1)
 	case '.':
 		s.dots++
-	case '=', ',':
+	case '=':
+		s.values++
+		s.parts += s.header + s.dots + 1
+	case ',':
 		s.values++
 	case '{':
 		return errors.New("an inline table has no place in a lock file")
 	}
 	s.pos++
 	return s.check()
+}
+
+func (s *shape) newline() {
+	if s.inHeader {
+		s.header = s.dots + 1
+	}
+	s.line++
+	s.dots, s.inLine, s.inHeader = 0, false, false
 }
 
 func (s *shape) check() error {
@@ -85,6 +105,8 @@ func (s *shape) check() error {
 		return errors.New("a key has too many parts")
 	case s.values > maxValues:
 		return errors.New("the file has too many values")
+	case s.parts > maxParts || s.tables > maxTables:
+		return errors.New("the file has too many keys")
 	}
 	return nil
 }
@@ -117,14 +139,16 @@ func (s *shape) threeQuotes(quote byte) bool {
 }
 
 // stringLength is the length of a string of one line, with its quotes. One that
-// is not closed ends with the line.
+// is not closed ends with the line. No more is looked at than that: all of a file may
+// be one line.
 func stringLength(data []byte, quote byte) int {
-	data = data[:lineLength(data)]
 	for i := 1; i < len(data); i++ {
-		if data[i] == quote {
+		switch {
+		case data[i] == quote:
 			return i + 1
-		}
-		if data[i] == '\\' && quote == '"' {
+		case data[i] == '\n':
+			return i
+		case data[i] == '\\' && quote == '"':
 			i++
 		}
 	}

@@ -180,6 +180,9 @@ func newPackage(n int, t map[string]any) (rawPackage, error) {
 	if len(p.name) > maxName || len(p.version) > maxName {
 		return p, p.errorf("name or version is too long")
 	}
+	if len(p.source) > maxSource {
+		return p, p.errorf("its source is too long")
+	}
 	var err error
 	p.dependencies, err = p.strings(t["dependencies"])
 	return p, err

@@ -6,21 +6,28 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+
+	"cargohome/internal/fsx"
 )
 
-// checkFile refuses what is no file, and what would keep whoever opens it waiting.
-// What is open already, as /dev/stdin and what the shell makes of <(…), has somebody
-// at the other end.
-func checkFile(path string) error {
+// open refuses what is no file, and what would keep whoever opens it waiting. What is
+// open already, as /dev/stdin and what the shell makes of <(…), has somebody at the
+// other end.
+func open(path string) (*os.File, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return deadLink(path, err)
+		return nil, deadLink(path, err)
 	}
-	open := path == "/dev/stdin" || strings.HasPrefix(path, "/dev/fd/") || strings.HasPrefix(path, "/proc/")
-	if what := kindName(info.Mode()); what != "" && (info.IsDir() || !open) {
-		return fmt.Errorf("lock file %s is %s", path, what)
+	given := path == "/dev/stdin" || strings.HasPrefix(path, "/dev/fd/") || strings.HasPrefix(path, "/proc/")
+	what := kindName(info.Mode())
+	switch {
+	case what != "" && given && !info.IsDir():
+		return os.Open(path)
+	case what != "":
+		return nil, fmt.Errorf("lock file %s is %s", path, what)
 	}
-	return nil
+	f, _, err := fsx.OpenRegular(path)
+	return f, err
 }
 
 // deadLink: there is something at the path, so a lockfile was meant to be there.

@@ -43,7 +43,6 @@ package lockfile
 
 import (
 	"io"
-	"os"
 
 	"cargohome/crate"
 )
@@ -78,10 +77,7 @@ type Package struct {
 // error for a path at which there is nothing matches fs.ErrNotExist, and that for a
 // link which leads nowhere does not.
 func Read(path string) (*Lockfile, error) {
-	if err := checkFile(path); err != nil {
-		return nil, err
-	}
-	f, err := os.Open(path)
+	f, err := open(path)
 	if err != nil {
 		return nil, err
 	}

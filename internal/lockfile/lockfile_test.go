@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -184,6 +185,11 @@ func TestParse_refusals(t *testing.T) {
 		"long_header":          {"[" + strings.Repeat("a", 200) + "]\n", 1, "name of a table is too long", nil},
 		"many_parts":           {strings.Repeat("a.", 100) + "b = 1\n", 1, "too many parts", nil},
 		"many_values":          {"x = [" + strings.Repeat("1,", 3<<20) + "]", 1, "too many values", nil},
+		"many_keys":            {"[metadata]\n" + strings.Repeat("x = \"\"\n", 1<<20), 1<<19*3/2 + 2, "too many keys", nil},
+		"many_dotted_keys":     {strings.Repeat("a.b.c.d.e = 1\n", 1<<19), 1<<19*3/5 + 1, "too many keys", nil},
+		"many_long_headers":    {strings.Repeat("[a.b.c.d.e.f]\ng = 1\n", 1<<18), 0, "too many keys", nil},
+		"many_tables":          {strings.Repeat("[a]\n", 1<<19), 1<<18 + 1, "too many keys", nil},
+		"long_source":          {pkg("a", "1.0.0", "registry+https://h/"+strings.Repeat("x", 5000), ""), 1, "source is too long", nil},
 		"too_large":            {strings.Repeat("\n", 64<<20+1), 0, "larger than 64 MiB", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -238,5 +244,17 @@ func TestParse_all_versions(t *testing.T) {
 func TestRead_missing(t *testing.T) {
 	if _, err := lockfile.Read(t.TempDir() + "/Cargo.lock"); err == nil {
 		t.Error("a lockfile that is not there was read")
+	}
+}
+
+// Twice the text takes twice the time, also if all of it is one line.
+func TestParse_one_line(t *testing.T) {
+	text := []byte("version = 4\n[metadata]\nx = [" + strings.Repeat(`"",`, 600_000) + "]\n")
+	began := time.Now()
+	if _, err := lockfile.Parse("Cargo.lock", text); err == nil {
+		t.Error("metadata that is no string was accepted")
+	}
+	if took := time.Since(began); took > 10*time.Second { // it is a third of one; the square of the length is minutes
+		t.Errorf("it took %v", took)
 	}
 }

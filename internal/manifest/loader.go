@@ -1,9 +1,10 @@
 package manifest
 
 import (
+	"errors"
 	"fmt"
-	"io"
-	"os"
+
+	"cargohome/internal/fsx"
 )
 
 const (
@@ -78,22 +79,12 @@ func (l *loader) read(path string) (*document, error) {
 }
 
 func readFile(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	if info, err := f.Stat(); err != nil {
-		return "", err
-	} else if !info.Mode().IsRegular() {
+	text, err := fsx.ReadRegular(path, maxSize)
+	switch {
+	case errors.Is(err, fsx.ErrTooLarge):
+		return "", fmt.Errorf("manifest %q: %w", path, &LimitError{"bytes", maxSize})
+	case errors.Is(err, fsx.ErrNotRegular):
 		return "", fmt.Errorf("manifest %q is not a file", path)
 	}
-	text, err := io.ReadAll(io.LimitReader(f, maxSize+1))
-	if err != nil {
-		return "", err
-	}
-	if len(text) > maxSize {
-		return "", fmt.Errorf("manifest %q: %w", path, &LimitError{"bytes", maxSize})
-	}
-	return string(text), nil
+	return string(text), err
 }

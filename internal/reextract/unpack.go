@@ -106,7 +106,7 @@ func (p *Plan) unpackAll(ctx context.Context, items []*Item, stage *staging.Dir,
 // unpack makes the source of one item in the folder fresh, and puts it in place.
 func (item *Item) unpack(ctx context.Context, u *crate.Unpacker, stage *staging.Dir, fresh string) Result {
 	r := Result{Item: item}
-	want, voucher, err := item.checksum()
+	want, voucher, err := item.checksum(ctx)
 	if err == nil {
 		r.Voucher = voucher
 		r.Files, r.Bytes, err = item.fill(ctx, u, fresh, want)
@@ -122,13 +122,13 @@ func (item *Item) unpack(ctx context.Context, u *crate.Unpacker, stage *staging.
 
 // checksum returns what the archive must have, and who says so. If nobody does it
 // is what the archive has.
-func (item *Item) checksum() (crate.Checksum, Voucher, error) {
+func (item *Item) checksum(ctx context.Context) (crate.Checksum, Voucher, error) {
 	entry, err := item.lookup()
 	switch {
 	case err != nil && !item.locked.IsZero():
 		return item.locked, ByLockfile, nil
 	case err != nil:
-		sum, err := crate.SumFile(item.Archive.Path)
+		sum, err := crate.SumFile(ctx, item.Archive.Path)
 		return sum, ByNobody, err
 	case item.locked.IsZero():
 		sum, err := crate.ParseChecksum(entry.ChecksumText)

@@ -95,7 +95,7 @@ func (p *planner) whySpared(ctx context.Context, r *Removal) error {
 	case r.broken || p.sel.CI:
 		return nil
 	case r.Kind == Source && !p.sel.has(Archive):
-		if err := reextract.Check(p.plan.home, r.Folder, r.id); err != nil {
+		if err := reextract.Check(ctx, p.plan.home, r.Folder, r.id); err != nil {
 			return fmt.Errorf("it could not be unpacked again: %w", err)
 		}
 	case r.Kind == Checkout && !p.sel.has(Database):
