@@ -109,6 +109,7 @@ func (p *projects) gitSources() []crate.SourceID {
 }
 
 func (r *run) restore(ctx context.Context, plan *gitsrc.CheckoutPlan) error {
+	r.begin()
 	_, files := plan.Needed()
 	r.out.startProgress("Restoring", int64(files))
 	defer r.out.stopProgress()

@@ -194,6 +194,7 @@ func (r *run) warnClean(opts *cleanOptions, plan *usage.Plan) {
 }
 
 func (r *run) executeClean(ctx context.Context, plan *usage.Plan, unlock func() error) (*usage.Outcome, error) {
+	r.begin()
 	r.out.startProgress("Removing", int64(len(plan.Removals)))
 	defer r.out.stopProgress()
 	return plan.Execute(ctx, &usage.ExecuteOptions{

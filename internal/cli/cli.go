@@ -21,6 +21,10 @@ type System struct {
 	Environ        []string // "NAME=value"
 	Dir            string   // the current folder, absolute
 	Stdout, Stderr io.Writer
+
+	// Exit ends the process, for a run that does not notice in time that it is to
+	// end. If it is nil, such a run goes on until it does.
+	Exit func(status int)
 }
 
 // OS returns the system this process runs in. As for cargo, the current folder
@@ -33,7 +37,7 @@ func OS() *System {
 	if err != nil {
 		dir = "."
 	}
-	return &System{Args: os.Args, Environ: os.Environ(), Dir: dir, Stdout: os.Stdout, Stderr: os.Stderr}
+	return &System{Args: os.Args, Environ: os.Environ(), Dir: dir, Stdout: os.Stdout, Stderr: os.Stderr, Exit: os.Exit}
 }
 
 // lookupEnv returns a variable of the environment, the last one of that name.
@@ -50,6 +54,7 @@ func (s *System) lookupEnv(name string) (string, bool) {
 // as soon as it can, leaving nothing half-made.
 func Main(ctx context.Context, sys *System) int {
 	run := &run{sys: sys, out: newOutput(sys)}
+	defer run.interruption.watch(ctx, run.out, sys.Exit)()
 	root := newRoot(run)
 	root.SetArgs(arguments(sys.Args))
 	root.SetOut(sys.Stdout)
@@ -77,6 +82,7 @@ type run struct {
 	sys   *System
 	flags globalFlags
 	out   *output
+	interruption
 }
 
 const rootHelp = `Cargohome does with a Cargo home what can be done without a network, without

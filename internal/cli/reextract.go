@@ -207,6 +207,7 @@ func (r *run) unpackSources(ctx context.Context, plan *reextract.Plan) ([]reextr
 	}
 	r.out.startProgress("Unpacking", total)
 	defer r.out.stopProgress()
+	r.begin()
 	results, err := plan.Unpack(ctx, reextract.Options{
 		Jobs:     r.flags.jobs,
 		Leftover: r.leftover,

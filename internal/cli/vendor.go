@@ -96,6 +96,9 @@ func (r *run) vendor(ctx context.Context, opts *vendorOptions) error {
 	if err := r.planVendor(ctx, job); err != nil {
 		return err
 	}
+	if !opts.dryRun {
+		r.begin()
+	}
 	edit, err := r.planConfig(job)
 	if err != nil {
 		return err

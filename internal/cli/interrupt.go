@@ -1,0 +1,34 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+)
+
+// grace is how long a run that has changed nothing may take to notice that it is to
+// end.
+const grace = 800 * time.Millisecond
+
+// interruption ends a process whose run does not notice that its context has ended:
+// reading one text can take a library long, and a call of the system's on a file
+// system that does not answer has no end. Nothing is lost by that as long as the run
+// only reads; from when it begins to change things it ends in order.
+type interruption struct {
+	changing atomic.Bool
+}
+
+// begin says that things are changed from here on.
+func (i *interruption) begin() { i.changing.Store(true) }
+
+// watch ends the process by exit, if that is not nil, until stop is called.
+func (i *interruption) watch(ctx context.Context, out *output, exit func(int)) (stop func() bool) {
+	return context.AfterFunc(ctx, func() {
+		time.Sleep(grace)
+		if exit != nil && !i.changing.Load() {
+			out.error(errors.New(interrupted(ctx.Err())))
+			exit(exitInterrupted)
+		}
+	})
+}

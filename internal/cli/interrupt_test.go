@@ -1,0 +1,45 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"testing"
+	"time"
+)
+
+// A run that reads without looking at its context is ended, with the status of an
+// interrupted one; one that changes things is not.
+func TestInterruption(t *testing.T) {
+	for _, changing := range []bool{false, true} {
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan int, 1)
+		var errs bytes.Buffer
+		r := &run{out: newOutput(&System{Stdout: &bytes.Buffer{}, Stderr: &errs})}
+		if changing {
+			r.begin()
+		}
+		stop := r.watch(ctx, r.out, func(status int) { ended <- status })
+		cancel()
+		select {
+		case status := <-ended:
+			if changing || status != exitInterrupted || errs.String() != "error: interrupted; nothing was changed\n" {
+				t.Errorf("changing %v: ended with %d, %q", changing, status, errs.String())
+			}
+		case <-time.After(grace + 200*time.Millisecond):
+			if !changing {
+				t.Error("it was not ended in a second")
+			}
+		}
+		stop()
+	}
+}
+
+// A run that ends in time is left alone.
+func TestInterruption_in_time(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	r := &run{out: newOutput(&System{Stdout: &bytes.Buffer{}, Stderr: &bytes.Buffer{}})}
+	stop := r.watch(ctx, r.out, func(int) { t.Error("it was ended") })
+	stop()
+	cancel()
+	time.Sleep(grace + 50*time.Millisecond)
+}
