@@ -1,6 +1,7 @@
 package vendoring
 
 import (
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -20,7 +21,12 @@ type checksumFile struct {
 	Package *string           `json:"package"`
 }
 
+// parseChecksumFile reads a record of any form. One of more files than an archive may
+// have is refused: each entry takes some 200 bytes of memory, and six of the text.
 func parseChecksumFile(data []byte) (*checksumFile, error) {
+	if bytes.Count(data, []byte(`":`)) > crate.MaxEntries {
+		return nil, fmt.Errorf("%s: %w", ChecksumName, &crate.LimitError{What: "files", Limit: crate.MaxEntries})
+	}
 	var f checksumFile
 	if err := json.Unmarshal(data, &f); err != nil {
 		return nil, fmt.Errorf("%s: %w", ChecksumName, err)

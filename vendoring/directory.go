@@ -184,7 +184,9 @@ func (t *folderTree) add(name string, e fs.DirEntry) (err error) {
 	default:
 		return nil
 	}
-	t.entries = append(t.entries, entry)
+	if t.entries = append(t.entries, entry); len(t.entries) > crate.MaxEntries {
+		return fmt.Errorf("%s: %w", t.dir, &crate.LimitError{What: "files", Limit: crate.MaxEntries})
+	}
 	return nil
 }
 

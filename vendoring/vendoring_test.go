@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -328,6 +329,13 @@ func TestUnchanged(t *testing.T) {
 	}
 	if err := os.WriteFile(filepath.Join(dir, ChecksumName), record, 0o666); err != nil {
 		t.Fatal(err)
+	}
+	lib := filepath.Join(dir, "src", "lib.rs")
+	if err := os.Truncate(lib, 1<<40); err != nil { // it takes no space, and an hour to hash
+		t.Fatal(err)
+	}
+	if began := time.Now(); proven() || time.Since(began) > 20*time.Second {
+		t.Error("a file of a terabyte: proven unchanged, or read to its end")
 	}
 	if err := os.Symlink("lib.rs", filepath.Join(dir, "src", "link")); err != nil {
 		t.Fatal(err)

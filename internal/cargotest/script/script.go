@@ -40,6 +40,8 @@ var Commands = map[string]func(ts *testscript.TestScript, neg bool, args []strin
 	"corrupt":     positive(cmdCorrupt),
 	"mtime":       positive(cmdMtime),
 	"waitfor":     positive(cmdWaitFor),
+	"sleep":       positive(cmdSleep),
+	"sparse":      positive(cmdSparse),
 }
 
 func positive(f func(ts *testscript.TestScript, args []string)) func(*testscript.TestScript, bool, []string) {
@@ -258,4 +260,29 @@ func number(ts *testscript.TestScript, s string) int {
 	n, err := strconv.Atoi(s)
 	ts.Check(err)
 	return n
+}
+
+// cmdSleep waits.
+//
+//	sleep DURATION
+func cmdSleep(ts *testscript.TestScript, args []string) {
+	d, err := time.ParseDuration(strings.Join(args, " "))
+	ts.Check(err)
+	time.Sleep(d)
+}
+
+// cmdSparse makes a file, or one that is there, so many bytes long; they are zero and
+// take no space.
+//
+//	sparse SIZE FILE
+func cmdSparse(ts *testscript.TestScript, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: sparse SIZE FILE")
+	}
+	size, err := strconv.ParseInt(args[0], 10, 64)
+	ts.Check(err)
+	f, err := os.OpenFile(ts.MkAbs(args[1]), os.O_WRONLY|os.O_CREATE, 0o666)
+	ts.Check(err)
+	defer f.Close()
+	ts.Check(f.Truncate(size))
 }
