@@ -65,12 +65,33 @@ func TestCanonicalURL(t *testing.T) {
 		{"sparse+http://Reg.Example.com:80/index/", "sparse+http://Reg.Example.com:80/index"},
 		{"sparse+http://github.com/Foo/Index/", "https://github.com/foo/index"},
 		{"git+file:///srv/vec/../repo/", "file:///srv/repo"},
+		{"git+https://h/My%20Repo.git", "https://h/My%2520Repo"},
+		{"git+https://h/My%20Repo/", "https://h/My%20Repo"},
+		{"git+https://h/a/..git", "https://h/a"},
+		{"git+https://h/...git", "https://h/"},
+		{"git+https://h/a/.git", "https://h/a/"},
+		{"registry+https://h/%41.git/?y=z.git#f", "https://h/%2541?y=z.git#f"},
+		{"git+ssh://git@github.com:443/Foo\\Bar%2F.git", "https://git@github.com/foo/bar%252f"},
+		{"git+git://github.com", "https://github.com/"},
+		{"git+git://GitHub.com/Foo.git", "git://GitHub.com/Foo"},
 	} {
 		id, err := crate.ParseSourceID(tt.source)
 		if err != nil {
 			t.Errorf("ParseSourceID(%q): %v", tt.source, err)
 		} else if got := id.CanonicalURL(); got != tt.want {
 			t.Errorf("canonical form of %q = %q, want %q", tt.source, got, tt.want)
+		}
+	}
+}
+
+// Folders of the file system take the same steps, but for "..".
+func TestCanonicalURL_folders(t *testing.T) {
+	for dir, want := range map[string]string{
+		"/": "file:///", "/a/../b": "file:///a/../b", "/my dir.git": "file:///my%2520dir", "/a/..git": "file:///a", "/a/.git": "file:///a/",
+		"/a^b|[c];~'d\\é": "file:///a^b|[c];~'d%5C%C3%A9",
+	} {
+		if got := crate.NewLocalRegistrySource(dir).CanonicalURL(); got != want {
+			t.Errorf("canonical form of the folder %q = %q, want %q", dir, got, want)
 		}
 	}
 }

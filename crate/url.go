@@ -33,36 +33,6 @@ func (p *parsedURL) stripQueryAndFragment() {
 	p.u.SetHash("")
 }
 
-// canonical returns the form by which Cargo compares sources (spec 2.2), in its
-// order of steps: one trailing slash goes, github.com becomes https with a
-// lower-case path, a final ".git" goes.
-//
-// cargo 1.95 applies the last two to "sparse+" URLs as well; 1.96 does not. The
-// folder names here are those of 1.95.
-func (p *parsedURL) canonical() string {
-	scheme, authority, path, tail := p.split()
-	if len(path) > 1 {
-		path = strings.TrimSuffix(path, "/")
-	}
-	if p.u.Hostname() == "github.com" {
-		scheme, path = "https", strings.ToLower(path)
-	}
-	path = strings.TrimSuffix(path, ".git")
-	return scheme + "://" + authority + path + tail
-}
-
-// split cuts the printed URL into its parts; tail is query and fragment.
-func (p *parsedURL) split() (scheme, authority, path, tail string) {
-	scheme, rest, _ := strings.Cut(p.String(), "://")
-	if i := strings.IndexAny(rest, "?#"); i >= 0 {
-		rest, tail = rest[:i], rest[i:]
-	}
-	if i := strings.IndexByte(rest, '/'); i >= 0 {
-		return scheme, rest[:i], rest[i:], tail
-	}
-	return scheme, rest, "", tail
-}
-
 // Host returns the host of the source's URL for use in a folder name: without
 // port or user, "" where there is none.
 func (s SourceID) Host() string {
@@ -113,17 +83,7 @@ func fileURL(path string) string {
 // escapeInPath is the path-segment set of the WHATWG standard with '\' added,
 // as the url crate has it for paths of the file system.
 func escapeInPath(c byte) bool {
-	return c <= ' ' || c > '~' || strings.IndexByte("\"#<>`?{}%/\\^", c) >= 0
-}
-
-// canonicalFileURL drops one trailing slash and a final ".git", the steps of
-// canonical that apply to file URLs. Parsing is avoided: it would resolve "..",
-// which Cargo keeps for paths from its configuration (spec 2.1).
-func canonicalFileURL(u string) string {
-	if len(u) > len("file:///") {
-		u = strings.TrimSuffix(u, "/")
-	}
-	return strings.TrimSuffix(u, ".git")
+	return c <= ' ' || c > '~' || strings.IndexByte("\"#<>`?{}%/\\", c) >= 0
 }
 
 func trimDriveSlash(path string) string {
