@@ -160,19 +160,13 @@ func parseGitSource(rest string) (SourceID, error) {
 	return id, err
 }
 
-// refFromQuery reads form-encoded pairs; of several known keys the last wins,
-// and "ref" is the old word for "branch".
+// refFromQuery reads form-encoded pairs; of several known keys the last wins.
 func refFromQuery(q string) GitRef {
 	ref := GitRef{Kind: DefaultBranch}
 	for pair := range strings.SplitSeq(q, "&") {
 		key, value, _ := strings.Cut(pair, "=")
-		switch formDecode(key) {
-		case "branch", "ref":
-			ref = GitRef{Branch, formDecode(value)}
-		case "tag":
-			ref = GitRef{Tag, formDecode(value)}
-		case "rev":
-			ref = GitRef{Rev, formDecode(value)}
+		if kind, ok := refKinds[formDecode(key)]; ok {
+			ref = GitRef{kind, formDecode(value)}
 		}
 	}
 	return ref
@@ -194,6 +188,14 @@ func (s SourceID) Ref() GitRef { return s.ref }
 
 // Precise returns the locked commit of a git source, as the lockfile has it.
 func (s SourceID) Precise() string { return s.precise }
+
+// At returns a git source locked to a commit, and other sources as they are.
+func (s SourceID) At(commit string) SourceID {
+	if s.kind == Git {
+		s.precise = commit
+	}
+	return s
+}
 
 // Key returns the value that is equal for sources Cargo takes as the same.
 func (s SourceID) Key() SourceKey { return SourceKey{s.kind, s.ref, s.canonical} }

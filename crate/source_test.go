@@ -141,6 +141,28 @@ func TestRedact(t *testing.T) {
 	}
 }
 
+func TestParseOldSourceID(t *testing.T) {
+	const commit = "0123456789abcdef0123456789abcdef01234567"
+	for _, tt := range []struct {
+		source  string
+		ref     crate.GitRef
+		precise string
+	}{
+		{"git+https://h/x?tag=v1.0.0+x#" + commit, crate.GitRef{Kind: crate.Tag, Name: "v1.0.0+x"}, commit},
+		{"git+https://h/x?branch=a%20b&c#d?e=f#" + commit, crate.GitRef{Kind: crate.Branch, Name: "a%20b&c#d?e=f"}, commit},
+		{"git+https://h/x?branch=fix#12", crate.GitRef{Kind: crate.Branch, Name: "fix#12"}, ""}, // of a dependency
+		{"git+https://h/x?ref=a+b", crate.GitRef{Kind: crate.Branch, Name: "a+b"}, ""},
+		{"git+https://h/x?rev=" + commit + "#" + commit, crate.GitRef{Kind: crate.Rev, Name: commit}, commit},
+		{"git+https://h/x#" + commit, crate.GitRef{Kind: crate.DefaultBranch}, commit},
+		{"git+https://h/x?y=z#" + commit, crate.GitRef{Kind: crate.DefaultBranch}, commit},
+	} {
+		id, err := crate.ParseOldSourceID(tt.source)
+		if err != nil || id.Ref() != tt.ref || id.Precise() != tt.precise || id.URL() != "https://h/x" {
+			t.Errorf("ParseOldSourceID(%q) = %v (%v), reference %q, commit %q", tt.source, id, err, id.Ref().Name, id.Precise())
+		}
+	}
+}
+
 func FuzzParseSourceID(f *testing.F) {
 	for _, s := range []string{"registry+https://h/x", "git+https://h/x?branch=a%2Fb&tag=c#12", "sparse+https://h/", "path+file:///x", "git+ssh://u:p@[::1]:22/x.git/?q"} {
 		f.Add(s)

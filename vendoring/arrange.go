@@ -55,6 +55,8 @@ func (s Step) ArchiveSize() int64 {
 type Arrangement struct {
 	Steps  []Step  // in Cargo's order of package ids
 	Groups []Group // at least one, the vendor folder itself being the first
+
+	Warnings []string // where one lockfile gets what another one says
 }
 
 // Group is one directory source: the vendor folder, or a folder in it for a
@@ -73,16 +75,20 @@ type Group struct {
 // with all its packages. Its name begins with an '@', which no package's does;
 // cargo passes over a folder without Cargo.toml.
 //
+// Where lockfiles have a package of a git source at two commits, the last one's counts
+// for all, as with `cargo vendor --sync`.
+//
 // The error is a [ReplaceError] if two packages are the same by [replace].
 func Arrange(packages []Package, versioned bool) (*Arrangement, error) {
-	merged, err := merge(packages)
+	a := &Arrangement{}
+	merged, err := a.merge(packages)
 	if err != nil {
 		return nil, err
 	}
 	if err := refuseReplaced(merged); err != nil {
 		return nil, err
 	}
-	a := &Arrangement{Groups: groups(merged)}
+	a.Groups = groups(merged)
 	for i, packages := range a.distribute(merged) {
 		a.Steps = append(a.Steps, a.Groups[i].steps(packages, versioned)...)
 	}
@@ -123,7 +129,7 @@ func (g Group) steps(packages []Package, versioned bool) []Step {
 
 // merge drops path packages and repetitions, and sorts. Of several spellings of
 // a source the first counts, as Cargo interns them.
-func merge(packages []Package) ([]Package, error) {
+func (a *Arrangement) merge(packages []Package) ([]Package, error) {
 	type key struct {
 		name, version string
 		source        crate.SourceKey
@@ -141,7 +147,7 @@ func merge(packages []Package) ([]Package, error) {
 			merged = append(merged, p)
 			continue
 		}
-		if err := agree(&merged[i], p); err != nil {
+		if err := a.agree(&merged[i], p); err != nil {
 			return nil, err
 		}
 	}
@@ -149,11 +155,12 @@ func merge(packages []Package) ([]Package, error) {
 	return merged, nil
 }
 
-// agree takes over the checksum of a package found in a second lockfile, which
-// must be for the same archive or commit.
-func agree(have *Package, p Package) error {
-	if a, b := have.ID.Source.Precise(), p.ID.Source.Precise(); a != b {
-		return fmt.Errorf("the lockfiles disagree about %s: one has commit %q, another %q", p.ID, a, b)
+// agree takes over the commit, or the checksum, of a package found in a second
+// lockfile. Checksums must be those of the same archive.
+func (a *Arrangement) agree(have *Package, p Package) error {
+	if old, commit := have.ID.Source.Precise(), p.ID.Source.Precise(); old != commit {
+		a.Warnings = append(a.Warnings, fmt.Sprintf("%s v%s is vendored at commit %s for all lockfiles, though one has %s", p.ID.Name, p.ID.Version, commit, old))
+		have.ID.Source = have.ID.Source.At(commit)
 	}
 	if have.Checksum.IsZero() {
 		have.Checksum = p.Checksum

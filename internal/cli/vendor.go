@@ -152,9 +152,15 @@ func (r *run) newVendorJob(opts *vendorOptions) (*vendorJob, error) {
 
 // planVendor finds what is needed, and compares it with what is there.
 func (r *run) planVendor(ctx context.Context, job *vendorJob) error {
+	if err := r.checkLocks(job.project.lockfiles); err != nil {
+		return err
+	}
 	arranged, err := vendoring.Arrange(job.project.locked(), job.opts.versionedDirs)
 	if err != nil {
 		return err
+	}
+	for _, w := range arranged.Warnings {
+		r.out.warning(w)
 	}
 	job.groups = arranged.Groups
 	stores, err := job.stores()

@@ -72,7 +72,7 @@ func replaced(id, to crate.SourceID, name, last string) (crate.SourceID, error) 
 	if id.Precise() == "" {
 		return crate.SourceID{}, fmt.Errorf("source %q is replaced, which needs a lockfile that names its commit", crate.Redact(name))
 	}
-	return atCommit(to, id.Precise())
+	return to.At(id.Precise()), nil
 }
 
 // hasChecksums: a directory brings its own.
@@ -84,16 +84,4 @@ func checkSparse(id crate.SourceID) error {
 		return fmt.Errorf("the URL of a sparse registry ends in a slash, but %s does not", id.Display())
 	}
 	return nil
-}
-
-// atCommit returns a git source locked to a commit, and other sources as they
-// are. A lockfile, and so ParseSourceID, cannot express a query in the URL.
-func atCommit(id crate.SourceID, commit string) (crate.SourceID, error) {
-	if id.Kind() != crate.Git {
-		return id, nil
-	}
-	if strings.ContainsAny(id.URL(), "?#") {
-		return crate.SourceID{}, fmt.Errorf("a git URL with a query or fragment cannot replace a source: %s", id.Display())
-	}
-	return crate.ParseSourceID(id.String() + "#" + commit)
 }

@@ -61,15 +61,27 @@ type command struct {
 // output runs the command and returns its standard output.
 func (c command) output(t *testing.T) string {
 	t.Helper()
+	stdout, stderr, err := c.run()
+	if err != nil {
+		t.Fatalf("%s in %s: %v\n%s", strings.Join(c.args, " "), c.dir, err, stderr)
+	}
+	return stdout
+}
+
+// try runs a command that may fail, and returns what it says.
+func (c command) try() (stderr string, err error) {
+	_, stderr, err = c.run()
+	return stderr, err
+}
+
+func (c command) run() (stdout, stderr string, err error) {
 	cmd := exec.Command(c.args[0], c.args[1:]...)
 	cmd.Dir = c.dir
 	cmd.Env = append(os.Environ(), "CARGO_HOME="+c.home, "CARGO_TERM_COLOR=never")
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if err := cmd.Run(); err != nil {
-		t.Fatalf("%s in %s: %v\n%s", strings.Join(c.args, " "), c.dir, err, stderr.Bytes())
-	}
-	return stdout.String()
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err = cmd.Run()
+	return out.String(), errs.String(), err
 }
 
 // both runs `cargo vendor` and `cargohome vendor` with the same arguments in

@@ -197,6 +197,27 @@ func TestCargo_localRegistry(t *testing.T) {
 	}
 }
 
+// Folders whose URL is more than their path.
+func TestCargo_localRegistry_odd_folders(t *testing.T) {
+	for _, name := range []string{"a^b|c", "x%20y", "x y.git", "%.git", "é'[]{}", "..git", ".git"} {
+		t.Run("", func(t *testing.T) {
+			s := newSite(t)
+			s.index("r/"+name+"/index", "")
+			if err := os.Rename(filepath.Join(s.dir, "dl", stem+".crate"), filepath.Join(s.dir, "r", name, stem+".crate")); err != nil {
+				t.Fatal(err)
+			}
+			s.fetch(fmt.Sprintf("[source.crates-io]\nreplace-with = \"l\"\n[source.l]\nlocal-registry = %q\n", "../r/"+name), `"1"`)
+			made, err := os.ReadDir(filepath.Join(s.home, "registry", "src"))
+			if err != nil || len(made) != 1 {
+				t.Fatal(made, err)
+			}
+			if want, _ := home.Ident(crate.NewLocalRegistrySource(filepath.Join(s.dir, "project") + "/../r/" + name)); made[0].Name() != want {
+				t.Errorf("cargo unpacks %q to %s, the computed name is %s", name, made[0].Name(), want)
+			}
+		})
+	}
+}
+
 // locked is a package of a lockfile and its checksum.
 type locked struct {
 	id       crate.ID

@@ -18,6 +18,7 @@ type graph struct {
 	names    map[string]span
 	versions map[nameVersion]span
 	sources  map[string]crate.SourceID // by text: a file has thousands of packages and few sources
+	encoded  bool                      // whether references are, as from version 4 on
 }
 
 type nameVersion struct{ name, version string }
@@ -27,7 +28,7 @@ type span struct{ start, end, versions int }
 
 // newGraph has the packages of f, sorted, without edges.
 func newGraph(f *file) (*graph, error) {
-	g := &graph{version: f.version, sources: map[string]crate.SourceID{}}
+	g := &graph{version: f.version, sources: map[string]crate.SourceID{}, encoded: f.version >= 4}
 	ids, order := make([]crate.ID, len(f.packages)), make([]int, len(f.packages))
 	for i, p := range f.packages {
 		var err error
@@ -65,11 +66,18 @@ func (g *graph) source(text string) (crate.SourceID, error) {
 	if id, ok := g.sources[text]; ok {
 		return id, nil
 	}
-	id, err := crate.ParseSourceID(text)
+	id, err := g.parseSource(text)
 	if err == nil {
 		g.sources[text] = id
 	}
 	return id, err
+}
+
+func (g *graph) parseSource(text string) (crate.SourceID, error) {
+	if g.encoded {
+		return crate.ParseSourceID(text)
+	}
+	return crate.ParseOldSourceID(text)
 }
 
 // index fills the maps that lookups need. Equal packages are neighbours here.
