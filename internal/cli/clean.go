@@ -93,12 +93,11 @@ func (o *cleanOptions) register(cmd *cobra.Command) {
 // clean carries out the command.
 func (r *run) clean(ctx context.Context, opts *cleanOptions, sel *usage.Selection) error {
 	began := time.Now()
-	h, cfg, err := r.openHome()
+	h, err := r.openHomeOnly()
 	if err != nil {
 		return err
 	}
 	defer h.Close()
-	r.warn(cfg)
 	unlock, err := r.lockToClean(ctx, h, opts)
 	if err != nil {
 		return err

@@ -118,6 +118,25 @@ func (r *run) openHome() (*home.Home, *config.Config, error) {
 	return home.New(dir), cfg, nil
 }
 
+// openHomeOnly finds the Cargo home for what can do without cargo's configuration: one
+// that cannot be read is warned of. The home is to be closed.
+func (r *run) openHomeOnly() (*home.Home, error) {
+	dir, err := r.cargoHome()
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := r.loadConfig(dir)
+	if err == nil {
+		r.warn(cfg)
+		return home.New(dir), nil
+	}
+	if err := r.out.configure(&r.flags, config.Term{}); err != nil {
+		return nil, err
+	}
+	r.out.warning(fmt.Sprintf("passed over: %v", err))
+	return home.New(dir), nil
+}
+
 // lock takes cargo's locks on the home; while somebody holds them it waits, saying
 // so in cargo's words.
 func (r *run) lock(ctx context.Context, h *home.Home, mode home.LockMode) (unlock func() error, err error) {
@@ -136,9 +155,5 @@ func (r *run) loadConfig(cargoHome string) (*config.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	term, err := cfg.Term()
-	if err != nil {
-		return nil, err
-	}
-	return cfg, r.out.configure(&r.flags, term)
+	return cfg, r.out.configure(&r.flags, cfg.Term())
 }

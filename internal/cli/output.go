@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -62,15 +63,20 @@ func hasNoColor(sys *System) bool {
 func (o *output) configure(f *globalFlags, t config.Term) error {
 	o.quiet, o.verbose = f.quiet, f.verbose
 	if !f.quiet && !f.verbose {
+		if t.Quiet && t.Verbose {
+			return errors.New("cargo configuration: term.quiet and term.verbose exclude each other")
+		}
 		o.quiet, o.verbose = t.Quiet, t.Verbose
 	}
 	o.progressWhen = t.ProgressWhen
 	when := f.color
-	if when == "" {
+	if when == "" && t.HasColor {
 		when = t.Color
+	} else if when == "" {
+		when = "auto"
 	}
 	switch when {
-	case "", "auto":
+	case "auto":
 	case "always":
 		o.color = true
 	case "never":

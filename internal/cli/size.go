@@ -77,12 +77,11 @@ func (o *sizeOptions) check() (err error) {
 
 // size carries out the command.
 func (r *run) size(ctx context.Context, opts *sizeOptions) error {
-	h, cfg, err := r.openHome()
+	h, err := r.openHomeOnly()
 	if err != nil {
 		return err
 	}
 	defer h.Close()
-	r.warn(cfg)
 	measure := &usage.MeasureOptions{Jobs: r.flags.jobs, By: usage.Grouping(opts.by), Top: opts.top}
 	search, err := r.search(ctx, h, opts.why)
 	if err != nil {

@@ -232,7 +232,7 @@ func FuzzSources(f *testing.F) {
 			return
 		}
 		c := &Config{"/p", newEnvironment(nil), root, nil, map[string]bool{}}
-		_, _ = c.Term()
+		c.Term()
 		m, err := c.Sources(true)
 		if err != nil {
 			return

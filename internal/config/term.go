@@ -1,45 +1,62 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
 )
 
 // Term is the [term] table as far as it decides what is shown. Command-line
-// flags are stronger; of Quiet and Verbose cargo refuses both together unless a
+// flags are stronger; Quiet and Verbose together are for cargo an error unless a
 // flag decides.
 type Term struct {
-	Color        string // "auto", "always", "never" or wrong; "" if not set
+	HasColor     bool
+	Color        string // if HasColor: "auto", "always", "never" or wrong
 	Quiet        bool
 	Verbose      bool
 	ProgressWhen string // "auto", "always" or "never"; "" if not set
 }
 
-// Term reads the [term] table and the CARGO_TERM_ variables.
-func (c *Config) Term() (Term, error) {
+// Term reads the [term] table and the CARGO_TERM_ variables. If anything of it has
+// the wrong form, cargo passes over all of it, without a word (1.95,
+// GlobalContext::configure).
+func (c *Config) Term() Term {
 	color, errColor := c.text(newKey("term", "color"))
 	quiet, errQuiet := c.boolean(newKey("term", "quiet"))
 	verbose, errVerbose := c.boolean(newKey("term", "verbose"))
 	when, errWhen := c.progressWhen()
-	if err := errors.Join(errColor, errQuiet, errVerbose, errWhen); err != nil {
-		return Term{}, fmt.Errorf("cargo configuration: %w", err)
+	if cmp.Or(errColor, errQuiet, errVerbose, errWhen, c.checkTerm()) != nil {
+		return Term{}
 	}
-	return Term{color.value, quiet.value, verbose.value, when}, nil
+	return Term{color.set, color.value, quiet.value, verbose.value, when}
 }
 
 // progressWhen: "always" needs a width, for there may be no terminal to ask.
 func (c *Config) progressWhen() (string, error) {
 	when, err := c.text(newKey("term", "progress", "when"))
-	if err != nil || !when.set {
+	if err != nil {
 		return "", err
 	}
-	if !slices.Contains([]string{"auto", "always", "never"}, when.value) {
+	if when.set && !slices.Contains([]string{"auto", "always", "never"}, when.value) {
 		return "", fmt.Errorf("key term.progress.when is %q, not auto, always or never (in %s)", when.value, when.from)
 	}
 	width, err := c.integer(newKey("term", "progress", "width"))
-	if err == nil && when.value == "always" && !width.set {
-		err = fmt.Errorf(`key term.progress.when is "always", which needs term.progress.width (in %s)`, when.from)
+	switch {
+	case err != nil:
+		return "", err
+	case width.value < 0:
+		return "", fmt.Errorf("key term.progress.width is %d (in %s)", width.value, width.from)
+	case when.value == "always" && !width.set:
+		return "", fmt.Errorf(`key term.progress.when is "always", which needs term.progress.width (in %s)`, when.from)
 	}
-	return when.value, err
+	return when.value, nil
+}
+
+// checkTerm looks at the keys that are of no use here.
+func (c *Config) checkTerm() error {
+	_, errLinks := c.boolean(newKey("term", "hyperlinks"))
+	_, errUnicode := c.boolean(newKey("term", "unicode"))
+	_, errIntegration := c.boolean(newKey("term", "progress", "term-integration"))
+	return errors.Join(errLinks, errUnicode, errIntegration)
 }
