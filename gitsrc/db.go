@@ -34,7 +34,7 @@ func (noDBError) Is(target error) bool { return target == fs.ErrNotExist }
 // MissingError says that a repository is not at hand with the commit wanted. It
 // matches fs.ErrNotExist.
 type MissingError struct {
-	Source    crate.SourceID
+	Source    crate.SourceID // zero for a submodule whose URL is not known
 	Commit    string
 	Submodule string   // its path in the work tree, "" for the repository itself
 	Looked    []string // repositories that lack the commit, none if there is none at all
@@ -42,7 +42,10 @@ type MissingError struct {
 
 func (e *MissingError) Error() string {
 	what, why := crate.Redact(e.Source.URL()), "its repository is not in the Cargo home"
-	if e.Submodule != "" {
+	switch {
+	case e.Source == crate.SourceID{}:
+		what, why = fmt.Sprintf("submodule %q", e.Submodule), "its URL is relative to that of its repository, which is not known"
+	case e.Submodule != "":
 		what = fmt.Sprintf("submodule %q, %s", e.Submodule, what)
 	}
 	if len(e.Looked) > 0 {

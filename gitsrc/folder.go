@@ -27,9 +27,10 @@ type Folder struct {
 	home  string
 	names func(crate.SourceID) []string
 
-	mu   sync.Mutex
-	open map[string]*dbOnce // by folder
-	urls func() map[crate.SourceKey][]string
+	mu     sync.Mutex
+	open   map[string]*dbOnce // by folder
+	locked map[string]string  // URLs of sources that were asked for, by the names of their folders
+	urls   func() map[crate.SourceKey][]string
 }
 
 // dbOnce opens a repository once.
@@ -43,7 +44,7 @@ type dbOnce struct {
 // NAMEs that Cargos compute for a git source, the most trusted first. Nothing is
 // read yet.
 func NewFolder(home string, names func(crate.SourceID) []string) *Folder {
-	f := &Folder{home: home, names: names, open: map[string]*dbOnce{}}
+	f := &Folder{home: home, names: names, open: map[string]*dbOnce{}, locked: map[string]string{}}
 	f.urls = sync.OnceValue(f.readURLs)
 	return f
 }
@@ -65,17 +66,44 @@ func (f *Folder) DB(src crate.SourceID, commit string) (*DB, error) {
 		return nil, fmt.Errorf("%s: %w", src.Display(), err)
 	}
 	s := &search{folder: f, commit: commit}
-	for _, name := range f.names(src) {
-		if s.try(f.dbDir(name)) {
-			return s.found, nil
-		}
-	}
-	for _, name := range f.urls()[sourceKey(src)] {
+	for _, name := range f.folders(src) {
 		if s.try(f.dbDir(name)) {
 			return s.found, nil
 		}
 	}
 	return nil, s.failure(src)
+}
+
+// dbs returns all repositories of a source that have its commit, as each Cargo has its
+// own, the most trusted first, and those that lack it. One that only says
+// that it is the source's counts if there is no other, or checkouts were made of it.
+// The error is that of [Folder.DB].
+func (f *Folder) dbs(src crate.SourceID, commit string) (all []*DB, behind []Behind, err error) {
+	computed := f.names(src)
+	db, err := f.DB(src, commit)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, name := range f.folders(src) {
+		dir := f.dbDir(name)
+		if !slices.Contains(computed, name) && dir != db.dir && len(subfolders(f.checkoutsDir(name))) == 0 {
+			continue
+		}
+		s := &search{folder: f, commit: commit}
+		switch {
+		case s.try(dir):
+			all = append(all, s.found)
+		case len(s.looked) > 0:
+			behind = append(behind, Behind{src, dir, s.failure(src)})
+		}
+	}
+	return all, behind, nil
+}
+
+// folders returns the names that the folders of a source may have: computed ones, then
+// those of repositories that say they were fetched from its URL.
+func (f *Folder) folders(src crate.SourceID) []string {
+	return unique(append(f.names(src), f.urls()[sourceKey(src)]...))
 }
 
 // sourceKey is the same for all references of a repository.
@@ -178,6 +206,10 @@ func (f *Folder) workTree(ctx context.Context, src crate.SourceID) (*WorkTree, e
 	if err != nil {
 		return nil, err
 	}
+	return f.workTreeIn(ctx, db, src)
+}
+
+func (f *Folder) workTreeIn(ctx context.Context, db *DB, src crate.SourceID) (*WorkTree, error) {
 	w, err := db.workTree(ctx, src.Precise(), f.options(src))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", crate.Redact(src.URL()), err)
@@ -185,44 +217,42 @@ func (f *Folder) workTree(ctx context.Context, src crate.SourceID) (*WorkTree, e
 	return w, nil
 }
 
+// options are those of a source that is locked, of which the URL is remembered.
 func (f *Folder) options(src crate.SourceID) *WorkTreeOptions {
-	return &WorkTreeOptions{URL: src.URL(), Open: func(path string, sub crate.SourceID, commit string) (*DB, error) {
+	f.remember(src)
+	return &WorkTreeOptions{URL: src.URL(), trust: known, Open: func(path string, sub crate.SourceID, commit string) (*DB, error) {
 		return f.submodule(src, path, sub, commit)
 	}}
 }
 
+// remember: of several spellings, which differ at their ends, any will do if it is the
+// same in each run.
+func (f *Folder) remember(src crate.SourceID) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, name := range f.names(src) {
+		if old, ok := f.locked[name]; !ok || src.URL() < old {
+			f.locked[name] = src.URL()
+		}
+	}
+}
+
 // submodule finds the repository of a submodule. Cargos up to 1.93 have none for
-// it in git/db: its objects are only in the ".git" of work trees of the
-// repository it is a part of (spec 6.4).
+// it in git/db: its objects are only in work trees of the repository it is a part of
+// (spec 6.4).
 func (f *Folder) submodule(outer crate.SourceID, path string, src crate.SourceID, commit string) (*DB, error) {
 	db, err := f.DB(src, commit)
 	if err == nil {
 		return db, nil
 	}
-	s := &search{folder: f, commit: commit}
-	for _, name := range f.names(outer) {
+	for _, name := range f.folders(outer) {
 		for _, short := range subfolders(f.checkoutsDir(name)) {
-			if s.tryWithin(filepath.Join(f.checkoutsDir(name), short), filepath.FromSlash(path+"/"+gitFile)) {
-				return s.found, nil
+			if db := f.within(name, short, path, commit); db != nil {
+				return db, nil
 			}
 		}
 	}
 	return nil, err
-}
-
-// tryWithin is try for a repository in a work tree, reached by no link that
-// leaves the work tree.
-func (s *search) tryWithin(checkout, rel string) bool {
-	dir := filepath.Join(checkout, rel)
-	root, err := openBelow(checkout, rel)
-	if err != nil {
-		return false
-	}
-	defer root.Close()
-	if fi, err := root.Stat("objects"); err != nil || !fi.IsDir() {
-		return false
-	}
-	return s.try(dir)
 }
 
 // Close closes all repositories that were opened.

@@ -1,6 +1,7 @@
 package gitsrc
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -49,8 +50,78 @@ func checkHead(git, home, commit string) error {
 	return err
 }
 
+// isMark: Cargos up to 1.93 leave no ".cargo-ok" in submodules, and no Cargo looks for
+// it there.
+func (n node) isMark() bool { return n.item < 0 && n.layer >= 0 }
+
+// checkSubmodules reports which submodule was not checked out, nil if all were. Of those
+// whose repositories are not at hand it can only be seen whether there is anything. A
+// build needs no more (cargo 1.95).
+func (w *WorkTree) checkSubmodules(dir string) error {
+	var roots []string
+	for _, l := range w.layers[1:] {
+		if len(l.items) > 0 {
+			roots = append(roots, l.root)
+		}
+	}
+	for _, gap := range w.gaps {
+		if missing, ok := errors.AsType[*MissingError](gap); ok {
+			roots = append(roots, missing.Submodule)
+		}
+	}
+	for _, root := range roots {
+		if !isFilled(filepath.Join(dir, filepath.FromSlash(root))) {
+			return &UnfilledError{root}
+		}
+	}
+	return nil
+}
+
+// UnfilledError says that a submodule of a checkout was not checked out.
+type UnfilledError struct {
+	Submodule string // its path in the work tree, possibly hostile
+}
+
+func (e *UnfilledError) Error() string {
+	return fmt.Sprintf("has nothing in submodule %q", e.Submodule)
+}
+
+// Filled returns an [*UnfilledError] if that is so for a checkout,
+// git/checkouts/NAME/SHORT, which Cargo would use all the same. If it cannot be known,
+// there is no error.
+func (f *Folder) Filled(ctx context.Context, name, short string) error {
+	dir := filepath.Join(f.checkoutsDir(name), short)
+	commit, err := f.headOf(dir)
+	if err != nil {
+		return nil
+	}
+	db, err := f.openDB(f.dbDir(name))
+	if err != nil {
+		return nil
+	}
+	w, err := db.workTree(ctx, commit, f.optionsOf(name, short))
+	if err != nil {
+		return nil
+	}
+	return w.checkSubmodules(dir)
+}
+
+// isFilled reports whether a submodule was checked out, by files of its own.
+func isFilled(dir string) bool {
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		if e.Name() != gitFile && e.Name() != okFile {
+			return true
+		}
+	}
+	return false
+}
+
 func (w *WorkTree) checkEntries(dir string) error {
-	for _, e := range w.entries {
+	for i, e := range w.entries {
+		if w.nodes[i].isMark() {
+			continue
+		}
 		path := filepath.Join(dir, filepath.FromSlash(e.Path))
 		fi, err := os.Lstat(path)
 		if err != nil {

@@ -3,7 +3,6 @@ package gitsrc
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -50,7 +49,7 @@ func (f *Folder) Needs(ctx context.Context, src crate.SourceID) (*Need, error) {
 
 // addCandidates adds all folders in which [Folder.DB] looks.
 func (f *Folder) addCandidates(n *Need, src crate.SourceID) {
-	for _, name := range append(f.names(src), f.urls()[sourceKey(src)]...) {
+	for _, name := range f.folders(src) {
 		if fi, err := os.Stat(f.dbDir(name)); err == nil && fi.IsDir() {
 			n.Databases = append(n.Databases, name)
 		}
@@ -102,57 +101,23 @@ func (f *Folder) addLayer(n *Need, l *layer) {
 	}
 }
 
-// Rebuildable returns why a checkout, git/checkouts/NAME/SHORT, could not be made
-// again from what is in git/db: nil if it could.
-func (f *Folder) Rebuildable(ctx context.Context, name, short string) error {
-	w, err := f.treeOf(ctx, name, short)
-	if err != nil {
-		return err
-	}
-	return w.complete()
-}
-
-// treeOf returns the work tree of the commit that a checkout is at, from git/db.
-func (f *Folder) treeOf(ctx context.Context, name, short string) (*WorkTree, error) {
-	commit, err := f.headOf(filepath.Join(f.checkoutsDir(name), short))
-	if err != nil {
-		return nil, err
-	}
-	if !strings.HasPrefix(commit, short) {
-		return nil, fmt.Errorf("it is at commit %s", commit)
-	}
-	db, err := f.openDB(f.dbDir(name))
-	if err != nil {
-		return nil, err
-	}
-	opts := &WorkTreeOptions{Open: func(_ string, sub crate.SourceID, commit string) (*DB, error) { return f.DB(sub, commit) }}
-	if urls := Remotes(db.dir); len(urls) > 0 {
-		opts.URL = urls[0]
-	}
-	return db.WorkTree(ctx, commit, opts)
-}
-
-// headOf returns the commit that a checkout is at.
-func (f *Folder) headOf(dir string) (string, error) {
-	root, err := openBelow(dir, gitFile)
-	if err != nil {
-		return "", err
-	}
-	defer root.Close()
-	h, err := resolve(root, "HEAD")
-	return h.String(), err
-}
-
 // complete returns which object of the work tree is not at hand, if any.
 func (w *WorkTree) complete() error {
 	for _, l := range w.layers {
-		for _, it := range l.items {
-			if it.typ() == typeGitlink {
-				continue
-			}
-			if ok, err := l.db.store.has(it.hash); !ok || err != nil {
-				return &ObjectError{it.hash.String(), cmp.Or(err, l.db.store.missing())}
-			}
+		if err := l.complete(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *layer) complete() error {
+	for _, it := range l.items {
+		if it.typ() == typeGitlink {
+			continue
+		}
+		if ok, err := l.db.store.has(it.hash); !ok || err != nil {
+			return &ObjectError{it.hash.String(), cmp.Or(err, l.db.store.missing())}
 		}
 	}
 	return nil

@@ -23,7 +23,8 @@ const (
 	Unavailable              // it is absent or broken, and what it takes is not at hand
 )
 
-// Checkout is the work tree of one locked git source.
+// Checkout is the work tree of one locked git source, for the Cargos that have one
+// repository for it.
 type Checkout struct {
 	Sources []crate.SourceID // all that were asked for and share it
 	Dir     string           // where it is, or will be
@@ -39,7 +40,19 @@ type Checkout struct {
 type CheckoutPlan struct {
 	Checkouts []*Checkout // in order of Dir, those without one first
 
+	// Behind are repositories of sources that lack the locked commit while another
+	// of the source has it, as those of a Cargo that is no longer used do. There are
+	// no checkouts for the Cargos that look there. They are in order of folders.
+	Behind []Behind
+
 	folder *Folder
+}
+
+// Behind is a repository that lacks a source's commit, or cannot be read.
+type Behind struct {
+	Source crate.SourceID
+	Dir    string
+	Why    error
 }
 
 // PlanOptions change what is planned.
@@ -53,55 +66,79 @@ type PlanOptions struct {
 // the plan; the error is for ctx only. Other kinds of sources are passed over.
 // Nothing is written.
 //
-// A checkout is named after the folder its repository is in: a Cargo that finds
-// the one looks there for the other.
+// There is a checkout for each folder of git/db that shows that a Cargo used the
+// source: one named by the current function, one named by that of Cargo up to 1.84. A
+// Cargo that finds its repository in the one looks for the checkout beside it, and
+// nowhere else.
 func (f *Folder) Plan(ctx context.Context, sources []crate.SourceID, opts *PlanOptions) (*CheckoutPlan, error) {
 	if opts == nil {
 		opts = &PlanOptions{}
 	}
-	p := &CheckoutPlan{folder: f, Checkouts: group(sources)}
-	errs := par.Do(ctx, opts.Jobs, len(p.Checkouts), func() any { return nil }, func(_ any, i int) error {
-		return p.Checkouts[i].plan(ctx, f, opts.Force)
+	groups := group(sources)
+	parts := make([]*CheckoutPlan, len(groups))
+	errs := par.Do(ctx, opts.Jobs, len(groups), func() any { return nil }, func(_ any, i int) (err error) {
+		parts[i], err = f.planSource(ctx, groups[i], opts.Force)
+		return err
 	})
 	if err := first(errs); err != nil {
 		return nil, err
 	}
+	p := &CheckoutPlan{folder: f, Checkouts: []*Checkout{}}
+	for _, part := range parts {
+		p.Checkouts = append(p.Checkouts, part.Checkouts...)
+		p.Behind = append(p.Behind, part.Behind...)
+	}
 	slices.SortStableFunc(p.Checkouts, func(a, b *Checkout) int { return strings.Compare(a.Dir, b.Dir) })
+	slices.SortStableFunc(p.Behind, func(a, b Behind) int { return strings.Compare(a.Dir, b.Dir) })
 	return p, nil
 }
 
-// group puts sources together that have the same checkout.
-func group(sources []crate.SourceID) (all []*Checkout) {
+// group puts sources together that have the same checkouts.
+func group(sources []crate.SourceID) (all [][]crate.SourceID) {
 	type place struct {
 		key    crate.SourceKey
 		commit string
 	}
-	seen := map[place]*Checkout{}
+	seen := map[place]int{}
 	for _, src := range sources {
 		if src.Kind() != crate.Git {
 			continue
 		}
 		at := place{sourceKey(src), strings.ToLower(src.Precise())}
-		c := seen[at]
-		if c == nil {
-			c = &Checkout{}
-			seen[at] = c
-			all = append(all, c)
+		n, ok := seen[at]
+		if !ok {
+			n = len(all)
+			seen[at], all = n, append(all, nil)
 		}
-		c.Sources = append(c.Sources, src)
+		all[n] = append(all[n], src)
 	}
 	return all
 }
 
-// plan fills in the fields of c.
-func (c *Checkout) plan(ctx context.Context, f *Folder, force bool) error {
-	src := c.Sources[0]
-	db, err := f.DB(src, src.Precise())
-	if err == nil {
-		c.Dir, err = f.checkoutDir(db, src.Precise())
+// planSource plans the checkouts of one source. The error is for ctx only.
+func (f *Folder) planSource(ctx context.Context, sources []crate.SourceID, force bool) (*CheckoutPlan, error) {
+	src := sources[0]
+	dbs, behind, err := f.dbs(src, src.Precise())
+	if err != nil {
+		return &CheckoutPlan{Checkouts: []*Checkout{{Sources: sources, State: Unavailable, Why: err}}}, nil
 	}
-	if err == nil {
-		c.tree, err = f.workTree(ctx, src)
+	p := &CheckoutPlan{Behind: behind}
+	for _, db := range dbs {
+		c := &Checkout{Sources: sources}
+		if err := c.plan(ctx, f, db, force); err != nil {
+			return nil, err
+		}
+		p.Checkouts = append(p.Checkouts, c)
+	}
+	return p, nil
+}
+
+// plan fills in the fields of c.
+func (c *Checkout) plan(ctx context.Context, f *Folder, db *DB, force bool) error {
+	src := c.Sources[0]
+	var err error
+	if c.Dir, err = f.checkoutDir(db, src.Precise()); err == nil {
+		c.tree, err = f.workTreeIn(ctx, db, src)
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -124,6 +161,9 @@ func (c *Checkout) look(home string, force bool) {
 	c.Files = len(c.tree.entries)
 	err := checkCheckout(c.Dir, home, c.tree, c.tree.layers[0].commit.String())
 	gaps := errors.Join(c.tree.gaps...)
+	if err == nil && gaps != nil {
+		err = c.tree.checkSubmodules(c.Dir)
+	}
 	switch {
 	case err == nil && (!force || gaps != nil):
 		c.State = Present // also if it could not be made again

@@ -122,7 +122,6 @@ func TestRestore_broken(t *testing.T) {
 		"file_is_folder": func() error { os.Remove(at("dir/b")); return os.Mkdir(at("dir/b"), 0o777) },
 		"other_link":     func() error { os.Remove(at("link")); return os.Symlink("/etc/passwd", at("link")) },
 		"no_submodule":   func() error { return os.RemoveAll(at("in/sub")) },
-		"no_inner_ok":    func() error { return os.Remove(at("in/sub/.cargo-ok")) },
 		"is_a_file":      func() error { os.RemoveAll(dir); return os.WriteFile(dir, nil, 0o666) },
 		"empty":          func() error { os.RemoveAll(dir); return os.Mkdir(dir, 0o777) },
 	} {

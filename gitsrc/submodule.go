@@ -20,13 +20,33 @@ var ErrSubmodule = errors.New("submodule that cannot be checked out")
 
 // submodule is a repository that a commit wants within its work tree.
 type submodule struct {
-	path   string // within the repository
-	src    crate.SourceID
+	path   string         // within the repository
+	src    crate.SourceID // zero if its URL is relative to one that is not known
+	rel    relation
 	commit plumbing.Hash
 }
 
+// relation is how the URL of a submodule depends on its repository's.
+type relation uint8
+
+const (
+	absolute relation = iota // not at all
+	beside                   // "../": how the end of the other is spelled does not matter
+	below                    // "./": it does
+)
+
+func relationOf(url string) relation {
+	switch {
+	case strings.HasPrefix(url, "../"):
+		return beside
+	case strings.HasPrefix(url, "./"):
+		return below
+	}
+	return absolute
+}
+
 // submodulesOf returns what of mods is checked out for a commit with these items,
-// in order of names; base is the URL of its repository. Gitlinks that are not to
+// in order of names; base is the URL of its repository, "" if that is not known. Gitlinks that are not to
 // be updated are left as empty folders.
 //
 // Cargo asks libgit2 for the submodules, which are those of .gitmodules and all
@@ -83,11 +103,15 @@ func (m module) submodule(base string, linked bool) (submodule, error) {
 	if !linked || m.skip {
 		return submodule{}, nil
 	}
+	rel := relationOf(m.url)
+	if base == "" && rel != absolute {
+		return submodule{path: m.path, rel: rel}, nil
+	}
 	url, err := submoduleURL(base, m.url)
 	if err == nil {
 		var src crate.SourceID
 		if src, err = crate.NewGitSource(url, crate.GitRef{Kind: crate.DefaultBranch}); err == nil {
-			return submodule{path: m.path, src: src}, nil
+			return submodule{path: m.path, src: src, rel: rel}, nil
 		}
 	}
 	return submodule{}, fmt.Errorf("%w: %q: %w", ErrSubmodule, m.name, err)
@@ -97,7 +121,7 @@ func (m module) submodule(base string, linked bool) (submodule, error) {
 // is relative to the repository's URL taken as a folder; any other is complete
 // (cargo 1.95: absolute_submodule_url).
 func submoduleURL(base, url string) (string, error) {
-	if !strings.HasPrefix(url, "./") && !strings.HasPrefix(url, "../") {
+	if relationOf(url) == absolute {
 		return url, nil
 	}
 	b, err := whatwg.Parse(base)

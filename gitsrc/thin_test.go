@@ -140,7 +140,7 @@ func TestRebuildable(t *testing.T) {
 	if diff := cmp.Diff(want, need); diff != "" {
 		t.Errorf("needs differ (-want +got):\n%s", diff)
 	}
-	if err := f.Rebuildable(t.Context(), thinName, commit[:7]); err != nil {
+	if r, err := f.Rebuildable(t.Context(), thinName, commit[:7]); err != nil || r.Held != nil {
 		t.Errorf("not rebuildable: %v", err)
 	}
 	blob, _ := filepath.Glob(filepath.Join(dir, "git", "db", thinName, "objects", "4b", "*")) // of "d"
@@ -150,7 +150,7 @@ func TestRebuildable(t *testing.T) {
 	if err := os.Remove(blob[0]); err != nil {
 		t.Fatal(err)
 	}
-	if err := folderOf(t, dir).Rebuildable(t.Context(), thinName, commit[:7]); !errors.Is(err, gitsrc.ErrDamaged) {
+	if _, err := folderOf(t, dir).Rebuildable(t.Context(), thinName, commit[:7]); !errors.Is(err, gitsrc.ErrDamaged) {
 		t.Errorf("without a file's blob: %v", err)
 	}
 }

@@ -27,12 +27,32 @@ const (
 // WorkTreeOptions say what the work tree of a commit depends on besides it.
 type WorkTreeOptions struct {
 	// URL is the repository's own, to which the URLs of submodules may be
-	// relative.
+	// relative. If it is empty, those that are have no src when they are opened.
 	URL string
 	// Open returns the repository of a submodule, which holds the commit; path
 	// is where in the work tree the submodule is. The work tree reads from it,
 	// and does not close it. Without Open submodules are missing.
 	Open func(path string, src crate.SourceID, commit string) (*DB, error)
+
+	trust trust // in URL
+}
+
+// trust says how sure it is that a URL is the one that Cargo names folders after.
+type trust uint8
+
+const (
+	guessed trust = iota
+	hashed        // but for the spelling of its end, which names do not depend on
+	known         // as a lockfile or .gitmodules has it
+)
+
+// of returns how sure the URL of a submodule is.
+func (t trust) of(rel relation) trust {
+	switch {
+	case rel == absolute, rel == beside && t != guessed, t == known:
+		return known
+	}
+	return guessed
 }
 
 // WorkTree is the files that Cargo 1.95 checks out for a commit, with those of
@@ -54,7 +74,8 @@ type WorkTree struct {
 type layer struct {
 	db     *DB
 	root   string // where in the work tree it is, "" for the repository itself
-	src    string // its URL
+	src    string // its URL, "" if it is not known
+	trust  trust  // in that
 	commit plumbing.Hash
 	items  []item // for its git index
 }
@@ -93,7 +114,7 @@ func (db *DB) workTree(ctx context.Context, commit string, opts *WorkTreeOptions
 		return nil, err
 	}
 	b := &builder{ctx: ctx, open: opts.Open, quota: newQuota(), w: &WorkTree{}}
-	if err := b.layer(db, "", opts.URL, c, 0); err != nil {
+	if err := b.layer(&layer{db: db, src: opts.URL, trust: opts.trust, commit: c.hash}, c.tree, 0); err != nil {
 		return nil, fmt.Errorf("commit %s: %w", c.ID, err)
 	}
 	b.w.sort()
@@ -109,19 +130,17 @@ type builder struct {
 	w     *WorkTree
 }
 
-// layer adds a repository and what is below it.
-func (b *builder) layer(db *DB, root, url string, c *Commit, depth int) error {
+// layer adds a repository, of which the items are not known yet, and what is below it.
+func (b *builder) layer(l *layer, tree plumbing.Hash, depth int) (err error) {
 	if depth > maxNesting {
 		return &LimitError{"submodules within another", maxNesting}
 	}
 	if err := b.ctx.Err(); err != nil {
 		return err
 	}
-	items, err := db.store.items(c.tree, b.quota)
-	if err != nil {
+	if l.items, err = l.db.store.items(tree, b.quota); err != nil {
 		return err
 	}
-	l := &layer{db: db, root: root, src: url, commit: c.hash, items: items}
 	subs, err := l.submodules()
 	if err != nil {
 		return err
@@ -269,7 +288,7 @@ func (b *builder) gitlink(l *layer, it item, subs map[string]submodule, depth in
 	c, err := db.Commit(sub.commit.String())
 	if err == nil {
 		b.add(Entry{Path: path, Kind: Submodule}, node{layer: -1, item: -1})
-		err = b.layer(db, path, sub.src.URL(), c, depth+1)
+		err = b.layer(&layer{db: db, root: path, src: sub.src.URL(), trust: l.trust.of(sub.rel), commit: c.hash}, c.tree, depth+1)
 	}
 	if err != nil {
 		return fmt.Errorf("submodule %q: %w", path, err)

@@ -76,12 +76,20 @@ func (r *run) checkout(ctx context.Context, opts *checkoutOptions) error {
 	if err := plan.Unavailable(); err != nil {
 		return withHint(fmt.Errorf("git sources cannot be checked out:\n%w", err), "run `cargo fetch --locked` where there is a network, for the same cargo home")
 	}
+	r.noteBehind(plan)
 	if !opts.dryRun {
 		if err := r.restore(ctx, plan); err != nil {
 			return err
 		}
 	}
 	return r.reportCheckout(plan, opts.dryRun, time.Since(began))
+}
+
+// noteBehind says which folders nothing is restored for.
+func (r *run) noteBehind(plan *gitsrc.CheckoutPlan) {
+	for _, b := range plan.Behind {
+		r.out.note(fmt.Sprintf("nothing is checked out for a cargo that looks in %s: %v", b.Dir, b.Why))
+	}
 }
 
 // lockMode: a checkout that is replaced is gone for a moment, so builds must not
@@ -93,13 +101,14 @@ func (o *checkoutOptions) lockMode() home.LockMode {
 	return home.Replacing
 }
 
-// gitSources returns the git sources of all lockfiles, each once.
+// gitSources returns the git sources of all lockfiles, each once. Those of patches that
+// nothing uses are among them: Cargo needs them to see that (cargo 1.95).
 func (p *projects) gitSources() []crate.SourceID {
 	var sources []crate.SourceID
 	seen := map[crate.SourceID]bool{}
 	for _, lock := range p.lockfiles {
-		for _, pkg := range lock.Packages {
-			if source := pkg.ID.Source; source.Kind() == crate.Git && !seen[source] {
+		for _, id := range packageIDs(lock) {
+			if source := id.Source; source.Kind() == crate.Git && !seen[source] {
 				seen[source] = true
 				sources = append(sources, source)
 			}
@@ -132,6 +141,14 @@ type checkoutJSON struct {
 	Format    int            `json:"format"`
 	DryRun    bool           `json:"dry_run,omitempty"`
 	Checkouts []checkoutItem `json:"checkouts"`
+	Behind    []behindItem   `json:"behind,omitempty"`
+}
+
+// behindItem is a repository that has not the commit of a source that others have.
+type behindItem struct {
+	Source string `json:"source"`
+	Dir    string `json:"dir"`
+	Why    string `json:"why"`
 }
 
 type checkoutItem struct {
@@ -163,6 +180,9 @@ func (r *run) reportCheckout(plan *gitsrc.CheckoutPlan, dryRun bool, took time.D
 	v := checkoutJSON{Format: 1, DryRun: dryRun, Checkouts: []checkoutItem{}}
 	for _, c := range plan.Checkouts {
 		v.Checkouts = append(v.Checkouts, describeCheckout(c, dryRun))
+	}
+	for _, b := range plan.Behind {
+		v.Behind = append(v.Behind, behindItem{crate.Redact(b.Source.String()), b.Dir, b.Why.Error()})
 	}
 	return r.out.json(v)
 }

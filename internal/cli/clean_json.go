@@ -19,6 +19,7 @@ type cleanJSON struct {
 	Items      []removalJSON `json:"items"`
 	Keep       *keepJSON     `json:"keep,omitempty"`
 	Spared     []problemJSON `json:"spared,omitempty"`
+	Moved      []moveJSON    `json:"moved,omitempty"`
 	Thinned    []thinJSON    `json:"thinned,omitempty"`
 	CachePaths []string      `json:"cache_paths,omitempty"`
 	Problems   []problemJSON `json:"problems,omitempty"`
@@ -50,6 +51,14 @@ type removalJSON struct {
 	Error     string         `json:"error,omitempty"`
 }
 
+// moveJSON is a repository that gets what only checkouts had.
+type moveJSON struct {
+	Path    string   `json:"path"`
+	Commits []string `json:"commits"`
+	From    []string `json:"from"`
+	Error   string   `json:"error,omitempty"` // why the checkouts stay
+}
+
 type thinJSON struct {
 	Path    string      `json:"path"`
 	Commits []string    `json:"commits"`
@@ -77,6 +86,9 @@ func cleanAsJSON(job *cleanJob, out *usage.Outcome, gives map[usage.Kind]usage.T
 	}
 	if job.sel.Keep != nil {
 		v.Keep = describeKeep(job.keep)
+	}
+	for _, m := range plan.Moves {
+		v.Moved = append(v.Moved, describeMove(m))
 	}
 	for _, t := range plan.Thins {
 		v.Thinned = append(v.Thinned, describeThin(t))
@@ -115,6 +127,14 @@ func describeRemoval(r *usage.Removal, dryRun bool) removalJSON {
 		v.Action, v.Error = "failed", err.Error()
 	default:
 		v.Action = "removed"
+	}
+	return v
+}
+
+func describeMove(m *usage.Move) moveJSON {
+	v := moveJSON{Path: m.Path(), Commits: m.Commits, From: m.From}
+	if m.Err != nil {
+		v.Error = m.Err.Error()
 	}
 	return v
 }

@@ -58,6 +58,7 @@ func (r *run) reportClean(job *cleanJob, out *usage.Outcome, took time.Duration)
 		gives = out.Gives
 	}
 	r.summarizeClean(job, gives, out == nil, took)
+	r.summarizeMoves(job.plan, out == nil)
 	r.summarizeThins(job.plan, out == nil)
 	switch {
 	case r.flags.format == "json":
@@ -92,6 +93,24 @@ func (r *run) summarizeClean(job *cleanJob, gives map[usage.Kind]usage.Total, dr
 			}
 			r.out.status(part.name, "%s", text)
 		}
+	}
+}
+
+// summarizeMoves: what is moved is where Cargo looks for it since 1.94.
+func (r *run) summarizeMoves(plan *usage.Plan, dryRun bool) {
+	done := 0
+	for _, m := range plan.Moves {
+		from := plural(len(m.From), "checkout", "checkouts")
+		switch {
+		case dryRun:
+			r.out.status("Would move", "%s of submodules from %s to git/db/%s", plural(len(m.Commits), "commit", "commits"), from, m.Name)
+		case m.Err == nil:
+			done++
+			r.out.status("Moved", "%s of submodules from %s to git/db/%s", plural(len(m.Commits), "commit", "commits"), from, m.Name)
+		}
+	}
+	if done > 0 {
+		r.out.note("cargo before 1.94 keeps submodules in checkouts only: for it, `cargohome checkout` brings them back")
 	}
 }
 

@@ -46,7 +46,10 @@ func (p *Plan) Execute(ctx context.Context, opts *ExecuteOptions) (*Outcome, err
 	for _, dir := range append([]string{"registry", "git"}, p.mounts...) {
 		staging.Sweep(p.path(dir)) // of runs that were killed, also if there is nothing to do
 	}
-	err := x.removeEach(ctx, p.Removals)
+	err := x.moveAll(ctx)
+	if err == nil {
+		err = x.removeEach(ctx, p.Removals)
+	}
 	if err == nil {
 		err = x.thinAll(ctx)
 	}
@@ -98,6 +101,9 @@ func (x *execution) removeEach(ctx context.Context, list []*Removal) error {
 
 func (x *execution) remove(r *Removal) error {
 	path := x.plan.path(r.Path())
+	if err := r.notMoved(); err != nil {
+		return err
+	}
 	if r.Kind == Leftover {
 		return sweep(path)
 	}

@@ -92,7 +92,7 @@ func (p *planner) limit(list []*Removal) []*Removal {
 	var going []*Removal
 	for _, r := range list {
 		if left > p.sel.UntilSize && whole.from(r.Item) {
-			left -= back.add(r.Item).Allocated
+			left -= back.add(r.Item).Allocated - r.moved.Allocated
 			going = append(going, r)
 		}
 	}
@@ -140,6 +140,7 @@ func gives(list []*Removal) map[Kind]Total {
 	for _, r := range list {
 		if r.err == nil {
 			r.Back = back.add(r.Item)
+			r.Back.sub(r.moved)
 			t := totals[r.Kind]
 			t.Count++
 			t.add(r.Back)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"cargohome/crate"
+	"cargohome/gitsrc"
 	"cargohome/internal/home"
 	"cargohome/internal/lastuse"
 )
@@ -49,6 +50,11 @@ type Removal struct {
 
 	broken bool // of no use to anybody
 	err    error
+
+	rebuild *gitsrc.Rebuild // of a checkout that was judged
+	why     error           // it stays
+	moves   []*Move         // what is to be moved out of it before
+	moved   Size            // by these
 }
 
 // Spared is an item that was selected and stays.
@@ -60,6 +66,7 @@ type Spared struct {
 // Plan says what goes. Making one only reads.
 type Plan struct {
 	Removals []*Removal // in order of their paths
+	Moves    []*Move    // before any of these go, in order of their names
 	Thins    []*Thin    // in order of their names
 	Stale    []*Removal // checkouts that go with those
 	Spared   []Spared   // in order of their paths
@@ -110,7 +117,7 @@ func (p *planner) decide(ctx context.Context) error {
 	folders := p.foldersUsed()
 	var list []*Removal
 	for _, i := range p.all {
-		if r := p.selected(i); r != nil {
+		if r := p.selected(ctx, i); r != nil {
 			r.Last, r.From = p.lastUse(i, folders)
 			list = append(list, r)
 		}
@@ -123,7 +130,10 @@ func (p *planner) decide(ctx context.Context) error {
 	if list, err = p.spare(ctx, list); err != nil {
 		return err
 	}
-	list = p.withCheckouts(p.limit(list))
+	if list, err = p.settle(ctx, list); err != nil {
+		return err
+	}
+	list = p.withCheckouts(list)
 	slices.SortFunc(list, func(a, b *Removal) int { return a.compare(b.Item) })
 	slices.SortFunc(p.plan.Spared, func(a, b Spared) int { return strings.Compare(a.Path, b.Path) })
 	p.plan.Removals = list
@@ -160,7 +170,7 @@ var kindReasons = map[Kind]string{
 }
 
 // selected returns the removal of an item that is selected, nil if it is not.
-func (p *planner) selected(i *Item) *Removal {
+func (p *planner) selected(ctx context.Context, i *Item) *Removal {
 	if !p.sel.within(i) || p.keeps(i) {
 		return nil
 	}
@@ -168,7 +178,7 @@ func (p *planner) selected(i *Item) *Removal {
 	for _, useless := range []struct {
 		asked bool
 		why   func(*Item) (string, error)
-	}{{p.sel.Broken, p.whyBroken}, {p.sel.Orphans, p.whyOrphan}} {
+	}{{p.sel.Broken, func(i *Item) (string, error) { return p.whyBroken(ctx, i) }}, {p.sel.Orphans, p.whyOrphan}} {
 		if !useless.asked {
 			continue
 		}

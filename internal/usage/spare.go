@@ -41,7 +41,7 @@ func (p *planner) whyOrphan(i *Item) (string, error) {
 
 // whyBroken returns why an item is of no use, "" if it is. The error is why that is not
 // known.
-func (p *planner) whyBroken(i *Item) (string, error) {
+func (p *planner) whyBroken(ctx context.Context, i *Item) (string, error) {
 	switch i.Kind {
 	case Leftover:
 		return "left by a run that was killed", nil
@@ -50,11 +50,7 @@ func (p *planner) whyBroken(i *Item) (string, error) {
 			return "empty, of an interrupted download", nil
 		}
 	case Checkout:
-		found, err := fsx.Look(p.path(i.Path()), okName)
-		if found == fsx.NotThere {
-			return "half checked out: has no " + okName, nil
-		}
-		return "", err
+		return p.whyHalf(ctx, i)
 	case Source:
 		switch state, why := reextract.Look(p.path(i.Path())); state {
 		case reextract.Broken:
@@ -68,8 +64,7 @@ func (p *planner) whyBroken(i *Item) (string, error) {
 
 const okName = ".cargo-ok"
 
-// spare takes out what may not be touched, and what could not be rebuilt though it
-// belongs to a kind that can.
+// spare takes out what may not be touched, and sources that could not be unpacked again.
 func (p *planner) spare(ctx context.Context, list []*Removal) (left []*Removal, err error) {
 	whys := par.Do(ctx, p.sel.Jobs, len(list), func() any { return nil }, func(_ any, n int) error { return p.whySpared(ctx, list[n]) })
 	if ctx.Err() != nil {
@@ -92,15 +87,9 @@ func (p *planner) whySpared(ctx context.Context, r *Removal) error {
 	switch {
 	case r.Item.err != nil:
 		return r.Item.err
-	case r.broken || p.sel.CI:
-		return nil
-	case r.Kind == Source && !p.sel.has(Archive):
+	case r.Kind == Source && !r.broken && !p.sel.has(Archive):
 		if err := reextract.Check(ctx, p.plan.home, r.Folder, r.id); err != nil {
 			return fmt.Errorf("it could not be unpacked again: %w", err)
-		}
-	case r.Kind == Checkout && !p.sel.has(Database):
-		if err := p.plan.home.Git().Rebuildable(ctx, r.Folder, r.Name); err != nil {
-			return fmt.Errorf("it could not be checked out again: %w", err)
 		}
 	}
 	return nil

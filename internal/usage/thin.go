@@ -41,7 +41,7 @@ func (p *planner) thin(ctx context.Context) error {
 	for _, i := range p.all {
 		commits := p.sel.Keep.Commits(i.Folder)
 		switch {
-		case i.Kind != Database || len(commits) == 0 || going[i]:
+		case i.Kind != Database || len(commits) == 0 || going[i] || p.plan.movesTo(i.Folder):
 		case i.err != nil:
 			p.plan.Spared = append(p.plan.Spared, Spared{i.Path(), i.err})
 		default:

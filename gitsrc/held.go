@@ -1,0 +1,176 @@
+package gitsrc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"cargohome/crate"
+	"cargohome/internal/staging"
+)
+
+// Held is a repository of a submodule that is not where the current Cargo looks for it.
+// As a rule only the checkout holds it: Cargos up to 1.93 keep submodules nowhere else,
+// and make a checkout again by fetching them (spec 6.4).
+type Held struct {
+	Submodule string // its path in the work tree, possibly hostile
+	Database  string // the folder of git/db to which its objects are to be moved
+	URL       string // it was fetched from; may hold user info
+	Commit    string // that is needed of it
+
+	db *DB
+}
+
+// Objects is the folder of the checkout that has the objects; "" if they are in git/db,
+// under another name.
+func (h *Held) Objects(f *Folder) string {
+	if f.nameInDB(h.db) != "" {
+		return ""
+	}
+	return filepath.Join(h.db.dir, "objects")
+}
+
+// nameInDB returns the folder of git/db that a repository is, "" if it is none.
+func (f *Folder) nameInDB(db *DB) string {
+	if filepath.Dir(db.dir) == f.dbDir("") {
+		return filepath.Base(db.dir)
+	}
+	return ""
+}
+
+// heldBy returns a repository of a work tree as one that is held, nil if it is where it
+// should be. With strict that is only the place where the current Cargo looks.
+func (f *Folder) heldBy(l *layer, name string, strict bool) (*Held, error) {
+	at := f.nameInDB(l.db)
+	if at != "" && (!strict || l.trust == guessed) {
+		return nil, nil
+	}
+	src, err := crate.NewGitSource(l.src, crate.GitRef{})
+	place := ""
+	if err == nil && l.trust != guessed {
+		place = f.place(src, name)
+	}
+	switch {
+	case place == "":
+		return nil, fmt.Errorf("only it holds the repository of submodule %q, of which it is not certain where Cargo looks for it", l.root)
+	case place == at:
+		return nil, nil
+	}
+	return &Held{Submodule: l.root, Database: place, URL: l.src, Commit: l.commit.String(), db: l.db}, nil
+}
+
+// Salvage is Rebuildable for a checkout that no Cargo will use as it is, and that need
+// not come back. What others may have need of are the repositories of submodules in it,
+// as far as they are whole and only there. The error says that one cannot be moved.
+func (f *Folder) Salvage(ctx context.Context, name, short string) (*Rebuild, error) {
+	checkout := filepath.Join(f.checkoutsDir(name), short)
+	commit, err := f.headOf(checkout)
+	if err != nil {
+		return &Rebuild{}, ctx.Err() // not even cloned
+	}
+	db, err := f.openDB(f.dbDir(name))
+	if err == nil {
+		_, err = db.Commit(commit)
+	}
+	if err != nil {
+		db, err = f.openDB(filepath.Join(checkout, gitFile))
+	}
+	if err != nil {
+		return &Rebuild{}, ctx.Err()
+	}
+	w, err := db.workTree(ctx, commit, f.optionsOf(name, short))
+	if err != nil {
+		return &Rebuild{}, ctx.Err() // nothing of it could be checked out
+	}
+	whole := w.layers[:1]
+	for _, l := range w.layers[1:] {
+		if l.complete() == nil {
+			whole = append(whole, l)
+		}
+	}
+	return f.rebuild(&WorkTree{layers: whole}, name, short)
+}
+
+// WriteHeld writes to dir, which must not exist, a repository of git/db with the objects
+// of some, all of the same URL, by hard links: it takes no space, and what they are
+// linked from can go. References and the list of shallow commits are left out, for the
+// reasons that [Folder.WriteThin] has, but for that list in a shallow one.
+func WriteHeld(dir string, list []*Held) error {
+	to, err := staging.NewTree(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(writeHeld(to, list), to.Finish())
+}
+
+func writeHeld(to *staging.Tree, list []*Held) error {
+	first := list[0]
+	files := map[string][]byte{
+		"HEAD": []byte("ref: refs/heads/master\n"), "config": []byte(thinConfig),
+		"FETCH_HEAD": fmt.Appendf(nil, "%s\tnot-for-merge\t%s\n", first.Commit, first.URL), // for [Remotes]
+	}
+	if data, err := readSmall(first.db.store.git, "shallow", maxPackedRefs); err == nil && strings.HasSuffix(first.Database, shallowSuffix) {
+		files["shallow"] = data
+	}
+	for _, sub := range []string{"refs/heads", "refs/tags", "objects/info", "objects/pack"} {
+		if err := to.Mkdir(sub, 0o777); err != nil {
+			return err
+		}
+	}
+	for name, data := range files {
+		if err := to.WriteFile(name, 0o666, data); err != nil {
+			return err
+		}
+	}
+	for _, h := range list {
+		if err := h.db.store.linkObjects(to, "objects"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// MergeObjects adds the objects of the repository in from to that in to, file by file:
+// packs before their indexes, which make them some. None that is there is replaced.
+func MergeObjects(from, to string, publish func(fresh, place string) error) error {
+	for _, pattern := range []string{"[0-9a-f][0-9a-f]/*", "pack/*.pack", "pack/*.idx"} {
+		files, err := filepath.Glob(filepath.Join(from, "objects", filepath.FromSlash(pattern)))
+		if err != nil {
+			return err
+		}
+		for _, file := range files {
+			place := to + strings.TrimPrefix(file, from)
+			if _, err := os.Lstat(place); !errors.Is(err, fs.ErrNotExist) {
+				continue
+			}
+			if err := publish(file, place); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// HasWhole reports why the repository in dir, below the home, lacks any object that a
+// checkout of a commit takes; nil if it has all. They are not read.
+func HasWhole(ctx context.Context, dir, home, commit string) error {
+	db, err := OpenDB(dir, home)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	objects, err := db.reachable(ctx, []string{commit})
+	if err != nil {
+		return err
+	}
+	for _, o := range objects {
+		if ok, err := db.store.has(o.name); !ok || err != nil {
+			return errors.Join(&ObjectError{o.name.String(), db.store.missing()}, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,188 @@
+package gitsrc
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"cargohome/crate"
+)
+
+// Rebuild is what it takes to make a checkout again.
+type Rebuild struct {
+	Held      []*Held  // what is to be moved to git/db before
+	Databases []string // the folders of git/db from which the rest comes
+}
+
+// Rebuildable returns what it takes to make a checkout, git/checkouts/NAME/SHORT, again
+// from git/db, or why that is not possible.
+//
+// It is judged by the Cargo whose folder it is in: that takes the repository from the
+// folder of the same name, and from none that an older or a newer Cargo has for the
+// source. A Cargo that names folders by the current function is taken for one that has
+// submodules in git/db by their names (1.94 and later); for others, which would need a
+// network, [CheckoutPlan.Restore] takes them from anywhere in git/db.
+func (f *Folder) Rebuildable(ctx context.Context, name, short string) (*Rebuild, error) {
+	w, err := f.treeOf(ctx, name, short)
+	if err == nil {
+		err = w.complete()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return f.rebuild(w, name, short)
+}
+
+func (f *Folder) rebuild(w *WorkTree, name, short string) (r *Rebuild, err error) {
+	r = &Rebuild{}
+	strict := f.isCurrent(name, f.optionsOf(name, short))
+	for n, l := range w.layers {
+		var h *Held
+		if n > 0 {
+			h, err = f.heldBy(l, name, strict)
+		}
+		switch at := f.nameInDB(l.db); {
+		case err != nil:
+			return nil, err
+		case h != nil:
+			r.Held = append(r.Held, h)
+		case at != "":
+			r.Databases = append(r.Databases, at)
+		}
+	}
+	return r, nil
+}
+
+// treeOf returns the work tree of the commit that a checkout is at, from git/db, or
+// what only the checkout has of it.
+func (f *Folder) treeOf(ctx context.Context, name, short string) (*WorkTree, error) {
+	commit, err := f.headOf(filepath.Join(f.checkoutsDir(name), short))
+	if err != nil {
+		return nil, err
+	}
+	if !strings.HasPrefix(commit, short) {
+		return nil, fmt.Errorf("it is at commit %s", commit)
+	}
+	db, err := f.openDB(f.dbDir(name))
+	if err != nil {
+		return nil, err
+	}
+	return db.WorkTree(ctx, commit, f.optionsOf(name, short))
+}
+
+// optionsOf are those of a checkout.
+func (f *Folder) optionsOf(name, short string) *WorkTreeOptions {
+	opts := &WorkTreeOptions{}
+	opts.URL, opts.trust = f.baseOf(name)
+	strict := f.isCurrent(name, opts)
+	opts.Open = func(path string, sub crate.SourceID, commit string) (*DB, error) {
+		return f.submoduleOf(name, short, strict, path, sub, commit)
+	}
+	return opts
+}
+
+// baseOf returns the URL of the source that a folder belongs to: as a lockfile has it,
+// or as the repository there says, or the one that is the same but for being shallow.
+// Repositories that gitoxide fetched, as shallow ones are, say nothing (cargo 1.95).
+// A URL that leads to another name is one that the user's git put in place of the
+// source's, or the name is of a Cargo unknown here.
+func (f *Folder) baseOf(name string) (string, trust) {
+	f.mu.Lock()
+	url := f.locked[name]
+	f.mu.Unlock()
+	if url != "" {
+		return url, known
+	}
+	urls := Remotes(f.dbDir(name))
+	if bare := strings.TrimSuffix(name, shallowSuffix); bare != name {
+		urls = append(urls, Remotes(f.dbDir(bare))...)
+	} else {
+		urls = append(urls, Remotes(f.dbDir(name+shallowSuffix))...)
+	}
+	for _, url := range urls {
+		if src, err := crate.NewGitSource(url, crate.GitRef{}); err == nil && slices.Contains(f.names(src), name) {
+			return url, hashed
+		}
+	}
+	if len(urls) > 0 {
+		return urls[0], guessed
+	}
+	return "", guessed
+}
+
+// shallowSuffix is that of the folders of shallow repositories (spec 2.1).
+const shallowSuffix = "-shallow"
+
+// isCurrent reports whether the name of a folder is by the current function.
+func (f *Folder) isCurrent(name string, of *WorkTreeOptions) bool {
+	src, err := crate.NewGitSource(of.URL, crate.GitRef{})
+	return err == nil && of.trust != guessed && f.place(src, name) == name
+}
+
+// place returns the folder of git/db in which the current Cargo looks for a source,
+// with shallow ones where the folder beside is one; "" if there is none.
+func (f *Folder) place(src crate.SourceID, beside string) string {
+	names := f.names(src)
+	switch {
+	case len(names) == 0:
+		return ""
+	case strings.HasSuffix(beside, shallowSuffix):
+		return names[0] + shallowSuffix
+	}
+	return names[0]
+}
+
+// submoduleOf returns the repository of a submodule of a checkout: where Cargo looks
+// for it, or else where it can be had from. With strict that is one place only, and what
+// the checkout has comes before other folders of git/db.
+func (f *Folder) submoduleOf(name, short string, strict bool, path string, sub crate.SourceID, commit string) (*DB, error) {
+	var place string
+	var other *DB
+	err := error(&MissingError{Source: sub, Commit: commit})
+	if sub == (crate.SourceID{}) {
+		place = f.linked(name, short, path)
+	} else {
+		place = f.place(sub, name)
+		other, err = f.DB(sub, commit)
+	}
+	s := &search{folder: f, commit: commit}
+	if place != "" && s.try(f.dbDir(place)) {
+		return s.found, nil
+	}
+	if other != nil && !strict {
+		return other, nil
+	}
+	if own := f.within(name, short, path, commit); own != nil {
+		return own, nil
+	}
+	return other, err
+}
+
+// linked returns the folder of git/db that a submodule of a checkout was cloned from,
+// "" if it was from none: Cargo since 1.94 notes its path as the remote's URL.
+func (f *Folder) linked(name, short, path string) string {
+	checkout := filepath.Join(f.checkoutsDir(name), short)
+	for _, rel := range gitDirs(checkout, path) {
+		for _, url := range Remotes(filepath.Join(checkout, rel)) {
+			dir, file := strings.CutPrefix(url, "file://")
+			db := filepath.Base(dir)
+			if file && !strings.HasPrefix(db, ".") && strings.HasSuffix(filepath.ToSlash(filepath.Dir(dir)), "/git/db") {
+				return db
+			}
+		}
+	}
+	return ""
+}
+
+// headOf returns the commit that a checkout is at.
+func (f *Folder) headOf(dir string) (string, error) {
+	root, err := openBelow(dir, gitFile)
+	if err != nil {
+		return "", err
+	}
+	defer root.Close()
+	h, err := resolve(root, "HEAD")
+	return h.String(), err
+}

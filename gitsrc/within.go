@@ -1,0 +1,75 @@
+package gitsrc
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+const maxGitFile = 4096 // bytes of a ".git" that is a file
+
+// within opens the repository of a submodule in a checkout, git/checkouts/NAME/SHORT,
+// by the submodule's path in the work tree; nil if there is none with the commit. It is
+// the submodule's own ".git", or what a ".git" file there names, or where git itself
+// keeps repositories of submodules.
+func (f *Folder) within(name, short, path, commit string) *DB {
+	checkout := filepath.Join(f.checkoutsDir(name), short)
+	s := &search{folder: f, commit: commit}
+	for _, rel := range gitDirs(checkout, path) {
+		if s.tryWithin(checkout, rel) {
+			return s.found
+		}
+	}
+	return nil
+}
+
+// gitDirs returns where below a checkout the repository of a submodule may be.
+func gitDirs(checkout, path string) []string {
+	own := filepath.Join(filepath.FromSlash(path), gitFile)
+	dirs := []string{own}
+	if target := gitLink(checkout, own); target != "" {
+		dirs = []string{target}
+	}
+	return append(dirs, filepath.Join(gitFile, "modules", filepath.FromSlash(path)))
+}
+
+// gitLink returns where a ".git" file leads to, below the checkout; "" if it is none, or
+// leads out of it.
+func gitLink(checkout, own string) string {
+	root, err := os.OpenRoot(checkout)
+	if err != nil {
+		return ""
+	}
+	defer root.Close()
+	data, err := readSmall(root, own, maxGitFile)
+	target, ok := strings.CutPrefix(string(data), "gitdir: ")
+	if err != nil || !ok {
+		return ""
+	}
+	target = filepath.FromSlash(strings.TrimRight(target, "\r\n"))
+	if filepath.IsAbs(target) {
+		if target, err = filepath.Rel(checkout, target); err != nil {
+			return ""
+		}
+	} else {
+		target = filepath.Join(filepath.Dir(own), target)
+	}
+	if !filepath.IsLocal(target) {
+		return ""
+	}
+	return target
+}
+
+// tryWithin is try for a repository in a work tree, reached by no link that
+// leaves the work tree.
+func (s *search) tryWithin(checkout, rel string) bool {
+	root, err := openBelow(checkout, rel)
+	if err != nil {
+		return false
+	}
+	defer root.Close()
+	if fi, err := root.Stat("objects"); err != nil || !fi.IsDir() {
+		return false
+	}
+	return s.try(filepath.Join(checkout, rel))
+}

@@ -1,0 +1,126 @@
+package usage
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+
+	"cargohome/gitsrc"
+	"cargohome/internal/home"
+	"cargohome/internal/staging"
+)
+
+// Move is a repository of git/db that gets what only checkouts have of it, before these
+// go. Nothing is copied: the objects get names there.
+type Move struct {
+	Name    string   // in git/db
+	Commits []string // that are needed of it
+	From    []string // checkouts, below the home
+	Err     error    // why the checkouts stay
+
+	parts []*gitsrc.Held
+}
+
+// Path is where the repository will be, below the home.
+func (m *Move) Path() string { return path.Join(home.DBPath, m.Name) }
+
+// movesOf puts what is to be moved out of some checkouts together. A commit that several
+// have is taken from the first.
+func (p *planner) movesOf(ctx context.Context, list []*Removal) (moves []*Move) {
+	byName := map[string]*Move{}
+	for _, r := range list {
+		r.moves, r.moved = nil, Size{}
+		if r.rebuild == nil {
+			continue
+		}
+		for _, h := range r.rebuild.Held {
+			m := byName[h.Database]
+			if m == nil {
+				m = &Move{Name: h.Database}
+				byName[m.Name], moves = m, append(moves, m)
+			}
+			r.moves = append(r.moves, m)
+			if !slices.Contains(m.Commits, h.Commit) {
+				m.Commits, m.parts = append(m.Commits, h.Commit), append(m.parts, h)
+				m.From = append(m.From, r.Path())
+				r.moved.add(p.sizeHeld(ctx, h))
+			}
+		}
+	}
+	slices.SortFunc(moves, func(a, b *Move) int { return cmp.Compare(a.Name, b.Name) })
+	return moves
+}
+
+// sizeHeld is what does not come back when a checkout goes out of which objects are
+// moved. Those with other names do not count as coming back anyway.
+func (p *planner) sizeHeld(ctx context.Context, h *gitsrc.Held) Size {
+	dir := h.Objects(p.plan.home.Git())
+	if dir == "" {
+		return Size{}
+	}
+	size, _ := sizeOf(ctx, dir) // it is only told
+	return size
+}
+
+func (p *Plan) movesTo(database string) bool {
+	return slices.ContainsFunc(p.Moves, func(m *Move) bool { return m.Name == database })
+}
+
+// notMoved returns why a checkout has to stay though it was to go.
+func (r *Removal) notMoved() error {
+	for _, m := range r.moves {
+		if m.Err != nil {
+			return fmt.Errorf("what only it has of git/db/%s could not be moved there: %w", m.Name, m.Err)
+		}
+	}
+	return nil
+}
+
+// moveAll moves what only checkouts have. A run that is killed meanwhile leaves it in
+// both places, or in one.
+func (x *execution) moveAll(ctx context.Context) error {
+	for n, m := range x.plan.Moves {
+		m.Err = x.move(ctx, m, n)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+func (x *execution) move(ctx context.Context, m *Move, number int) error {
+	place := x.plan.path(m.Path())
+	if err := x.plan.checkWay(place); err != nil {
+		return err
+	}
+	stage, err := x.stage(Database)
+	if err != nil {
+		return err
+	}
+	fresh := filepath.Join(stage.Fresh(), fmt.Sprintf("move-%d", number))
+	if err := gitsrc.WriteHeld(fresh, m.parts); err != nil {
+		return err
+	}
+	if err := x.addTo(stage, fresh, place); err != nil {
+		return err
+	}
+	for _, commit := range m.Commits {
+		if err := gitsrc.HasWhole(ctx, place, x.plan.home.Dir(), commit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addTo puts a repository in place, or adds its objects to the one that is there.
+func (x *execution) addTo(stage *staging.Dir, fresh, place string) error {
+	publish := func(fresh, place string) error { return x.plan.publish(stage, fresh, place) }
+	if _, err := os.Lstat(place); err != nil {
+		return publish(fresh, place)
+	}
+	return gitsrc.MergeObjects(fresh, place, publish)
+}
