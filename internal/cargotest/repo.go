@@ -72,7 +72,7 @@ func Commit(t T, dir, ref string, files map[string][]byte) string {
 
 // AddRepository makes a commit of files, by slashed path, in the bare repository
 // git/db/name, and returns its id. With a url the repository says that it was
-// fetched from there.
+// fetched from there. A content that is "@ " and a commit makes a submodule.
 func (h *Home) AddRepository(name, url string, files map[string][]byte) string {
 	dir := filepath.Join(h.Dir, "git", "db", name)
 	work := dir + ".work" // where go-git finds the repository as ".git"
@@ -93,7 +93,9 @@ func storeTree(t T, repo *git.Repository, files map[string][]byte) plumbing.Hash
 	folders := map[string]map[string][]byte{}
 	var tree object.Tree
 	for path, data := range files {
-		if name, rest, nested := strings.Cut(path, "/"); !nested {
+		if name, rest, nested := strings.Cut(path, "/"); !nested && isGitlink(data) {
+			tree.Entries = append(tree.Entries, object.TreeEntry{Name: path, Mode: filemode.Submodule, Hash: plumbing.NewHash(string(data[2:]))})
+		} else if !nested {
 			tree.Entries = append(tree.Entries, object.TreeEntry{Name: path, Mode: filemode.Regular, Hash: storeBlob(t, repo, data)})
 		} else if folders[name] == nil {
 			folders[name] = map[string][]byte{rest: data}
@@ -106,6 +108,11 @@ func storeTree(t T, repo *git.Repository, files map[string][]byte) plumbing.Hash
 	}
 	slices.SortFunc(tree.Entries, func(a, b object.TreeEntry) int { return strings.Compare(treeKey(a), treeKey(b)) })
 	return store(t, repo, &tree)
+}
+
+func isGitlink(data []byte) bool {
+	commit, ok := strings.CutPrefix(string(data), "@ ")
+	return ok && plumbing.IsHash(commit)
 }
 
 // treeKey: git sorts a folder as if its name ended in a slash.

@@ -34,6 +34,7 @@ var Commands = map[string]func(ts *testscript.TestScript, neg bool, args []strin
 	"crate":       positive(cmdCrate),
 	"commitindex": positive(cmdCommitIndex),
 	"repo":        positive(cmdRepo),
+	"oldlayout":   positive(cmdOldLayout),
 	"project":     positive(cmdProject),
 	"lock":        positive(cmdLock),
 	"tree":        positive(cmdTree),
@@ -122,20 +123,40 @@ func cmdCommitIndex(ts *testscript.TestScript, args []string) {
 
 // cmdRepo commits the files of a folder to the repository git/db/NAME, which is
 // made if need be and says that it was fetched from URL. $COMMIT becomes the
-// commit's id, $SHORT the first seven digits of it.
+// commit's id, $SHORT the first seven digits of it. Without a URL, '', it does not
+// say. With -submodule there is one at PATH.
 //
-//	repo NAME URL DIR
+//	repo [-submodule PATH=COMMIT]... NAME URL DIR
 func cmdRepo(ts *testscript.TestScript, args []string) {
-	if len(args) != 3 {
-		ts.Fatalf("usage: repo NAME URL DIR")
+	opt := options{ts: ts}
+	submodules := opt.list("-submodule")
+	if args = opt.parse(args); len(args) != 3 {
+		ts.Fatalf("usage: repo [-submodule PATH=COMMIT]... NAME URL DIR")
 	}
 	files := map[string][]byte{}
+	for _, s := range *submodules {
+		path, commit, _ := strings.Cut(s, "=")
+		files[path] = []byte("@ " + commit)
+	}
 	for _, f := range readFiles(ts, ts.MkAbs(args[2])) {
 		files[f.Path] = []byte(f.Content)
 	}
 	id := scriptHome(ts).AddRepository(args[0], args[1], files)
 	ts.Setenv("COMMIT", id)
 	ts.Setenv("SHORT", id[:7])
+}
+
+// cmdOldLayout makes a submodule in git/checkouts/NAME/SHORT, which has one of its own,
+// what Cargos up to 1.93 leave; see [cargotest.Home.OldSubmodule].
+//
+//	oldlayout [-modules] NAME/SHORT PATH URL
+func cmdOldLayout(ts *testscript.TestScript, args []string) {
+	opt := options{ts: ts}
+	modules := opt.flag("-modules")
+	if args = opt.parse(args); len(args) != 3 {
+		ts.Fatalf("usage: oldlayout [-modules] NAME/SHORT PATH URL")
+	}
+	scriptHome(ts).OldSubmodule(args[0], args[1], args[2], *modules)
 }
 
 // cmdProject writes Cargo.toml, src/main.rs and Cargo.lock for a program with
