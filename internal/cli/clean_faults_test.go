@@ -3,6 +3,7 @@
 package cli_test
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -19,6 +20,7 @@ func init() {
 	scenes["clean_keep"] = scene{args: []string{"clean", "--auto-expensive", "--keep", "."}, before: makeSurplus}
 	scenes["clean_broken"] = scene{args: []string{"clean", "--broken", "--orphans"}, before: makeHalves}
 	scenes["clean_thin"] = scene{args: []string{"clean", "--thin-dbs", "--checkouts", "--keep", "."}, before: makeHistory}
+	scenes["clean_moves"] = scene{args: []string{"clean", "--checkouts"}, before: makeOldLayout}
 	scenes["clean_ci"] = scene{args: []string{"clean", "--ci", "Cargo.lock"}, before: makeSurplus}
 }
 
@@ -54,4 +56,20 @@ func makeHistory(t *testing.T, dir string) {
 		home.AddRepository("dep-76b49a6ab83d7ca8", "https://example.com/dep", map[string][]byte{"more": []byte(text)})
 	}
 	makeUnpacked(t, dir)
+}
+
+// makeOldLayout adds a checkout that alone has the repository of its submodule.
+func makeOldLayout(t *testing.T, dir string) {
+	home := cargotest.NewHome(t, filepath.Join(dir, "home"))
+	const name, sub = "dep-2cabe8440ae18435", "sub-9d4ec56fa6bb8ee4"
+	inner := home.AddRepository(sub, "https://example.com/sub", map[string][]byte{"s": []byte("s")})
+	commit := home.AddRepository(name, "https://example.com/dep", map[string][]byte{
+		"sub": []byte("@ " + inner), ".gitmodules": []byte("[submodule \"sub\"]\npath = sub\nurl = ../sub\n"),
+	})
+	home.WriteLock(filepath.Join(dir, "old"), cargotest.Project{Name: "old", Deps: []cargotest.Dep{{Name: "dep", Req: "1.0.0", Git: "https://example.com/dep#" + commit}}})
+	mustRun(t, dir, "checkout", "--lockfile-path", "../old/Cargo.lock")
+	home.OldSubmodule(name+"/"+commit[:7], "sub", "https://example.com/sub", false)
+	if err := os.RemoveAll(filepath.Join(dir, "home", "git", "db", sub)); err != nil {
+		t.Fatal(err)
+	}
 }
