@@ -59,6 +59,24 @@
 // They are written in a temporary folder of git/ itself: Cargo takes what is in
 // git/checkouts and in git/checkouts/NAME for checkouts when it collects garbage.
 //
+// # Which Cargo a folder belongs to
+//
+// One source has as many names as there were functions to compute them, and shallow
+// repositories have their own (spec 2.1). A home that several Cargos filled has a
+// repository and checkouts for each, and none looks at those of another. So a commit is
+// read from whichever repository has it, but checkouts are planned for all of them,
+// and judged each by the repository of its own name.
+//
+// Submodules have repositories in git/db since Cargo 1.94. Before, they were fetched into
+// the ".git" in their folder, and a checkout that is gone is made again only by a
+// network; so those objects are nowhere else ([Held]). Names do not tell 1.85 from 1.94:
+// a folder by the current function is judged by what 1.94 needs, which is stricter.
+// What is held is moved to the name by the current function whoever the checkout
+// belongs to: newer Cargos build from there, and [CheckoutPlan.Restore] makes from it
+// the checkouts that older ones take as they are. The name follows from the URL, which
+// for a relative one is only certain if the URL it is relative to leads to the name of
+// the repository's folder, or a lockfile has it: else nothing is moved.
+//
 // Not supported: SHA-256 repositories, reftables, pack indexes of version 1,
 // objects that a partial clone left on its server, file systems that ignore case
 // (libgit2 then writes files in another order, and attributes match otherwise).

@@ -38,7 +38,13 @@
 // touched; nor are trees in which another file system is mounted, or that cannot be
 // read whole. A source without a sound archive, and a checkout of which a database
 // lacks something, could not be rebuilt: they stay, unless what needs the network is
-// to go as well.
+// to go as well: for checkouts that is their own database, or with --ci all that no
+// lockfile needs. Nothing else makes an exception, whatever selected them.
+//
+// Cargo before 1.94 keeps submodules in checkouts only. They are moved to git/db, where
+// newer ones look, before the checkout goes, also out of one that is half made or an
+// orphan, which itself may go for good. An older Cargo then needs `cargohome checkout`
+// to build without a network. If it is not certain where to, the checkout stays.
 //
 // # When something was used
 //
