@@ -262,3 +262,24 @@ func TestPlan_twoNames(t *testing.T) {
 		t.Errorf("behind: %+v, %v", p.Behind, p.Unavailable())
 	}
 }
+
+// A newer Cargo notes in a submodule which repository it was cloned from, by a URL.
+func TestFolder_linked(t *testing.T) {
+	h := newHome(t)
+	for url, want := range map[string]string{
+		"file:///h/git/db/a%20b-new": "a b-new",
+		"file:///h/git/db/a-new":     "a-new",
+		"file:///h/git/db/..":        "",
+		"file:///h/git/db/%2e%2e":    "",
+		"file:///h/git/db/a%2fb":     "",
+		"file:///h/git/other/a":      "",
+		"https://h/git/db/a":         "",
+	} {
+		dir := h.path("git", "checkouts", "top", "1234567", "sub", ".git")
+		writeFile(t, filepath.Join(dir, "config"), "[remote \"origin\"]\n\turl = "+url+"\n")
+		os.MkdirAll(filepath.Join(dir, "objects"), 0o777)
+		if got := h.folder().linked("top", "1234567", "sub"); got != want {
+			t.Errorf("%s: %q, want %q", url, got, want)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package gitsrc
 import (
 	"context"
 	"fmt"
+	neturl "net/url"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -167,13 +168,17 @@ func (f *Folder) linked(name, short, path string) string {
 	for _, rel := range gitDirs(checkout, path) {
 		for _, url := range Remotes(filepath.Join(checkout, rel)) {
 			dir, file := strings.CutPrefix(url, "file://")
-			db := filepath.Base(dir)
-			if file && !strings.HasPrefix(db, ".") && strings.HasSuffix(filepath.ToSlash(filepath.Dir(dir)), "/git/db") {
+			db, err := neturl.PathUnescape(filepath.Base(dir))
+			if err == nil && file && isPlainName(db) && strings.HasSuffix(filepath.ToSlash(filepath.Dir(dir)), "/git/db") {
 				return db
 			}
 		}
 	}
 	return ""
+}
+
+func isPlainName(name string) bool {
+	return name != "" && !strings.HasPrefix(name, ".") && !strings.ContainsAny(name, `/\`)
 }
 
 // headOf returns the commit that a checkout is at.

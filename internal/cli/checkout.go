@@ -17,7 +17,8 @@ const checkoutHelp = `Restore git/checkouts from git/db, for what the lockfile n
 
 Cargo takes what is restored as its own work: 'cargo build --offline' uses it
 without touching it. Submodules are restored with it, from their own repositories
-in git/db. A checkout that is in order is left alone; one that Cargo would delete,
+in git/db. A home that cargos before and after 1.85 used has several repositories of
+one source; there is a checkout for each. A checkout that is in order is left alone; one that Cargo would delete,
 or that is incomplete, is replaced in one step.
 
 Everything that is missing is reported in one go, and then nothing is changed.`

@@ -17,9 +17,11 @@ const cleanHelp = `Give space in the Cargo home back: plan first, then carry the
 
 Sources and checkouts are rebuilt without a network, by Cargo itself or by
 'cargohome reextract' and 'cargohome checkout'; --auto selects both. One that could
-not be rebuilt, as its archive is gone or damaged, stays. Archives, indexes and
-repositories are expensive: a network is needed to have them again. Flags that select
-add up; those that narrow leave less to remove, and alone they narrow --auto.
+not be rebuilt, as its archive is gone or damaged, stays. Submodules that only a
+checkout has, as cargo before 1.94 left them, are moved to git/db before it goes.
+Archives, indexes and repositories are expensive: a network is needed to have them
+again. Flags that select add up; those that narrow leave less to remove, and alone
+they narrow --auto.
 
 Never touched are installed binaries and the lists of them, configuration,
 credentials, what is not Cargo's, and what lies outside the home, whatever links lead
