@@ -134,20 +134,21 @@ func writeHeld(to *staging.Tree, list []*Held) error {
 	return nil
 }
 
-// MergeObjects adds the objects of the repository in from to that in to, file by file:
-// packs before their indexes, which make them some. None that is there is replaced.
-func MergeObjects(from, to string, publish func(fresh, place string) error) error {
-	for _, pattern := range []string{"[0-9a-f][0-9a-f]/*", "pack/*.pack", "pack/*.idx"} {
-		files, err := filepath.Glob(filepath.Join(from, "objects", filepath.FromSlash(pattern)))
+// Merge adds the objects of a repository that [WriteHeld] made, in from, to that in to,
+// file by file: packs before their indexes, which make them some. What else a repository
+// must have comes last. Nothing that is there is replaced.
+func Merge(from, to string, publish func(fresh, place string) error) error {
+	for _, pattern := range []string{"objects/[0-9a-f][0-9a-f]/*", "objects/pack/*.pack", "objects/pack/*.idx", "refs", "config", "FETCH_HEAD", "HEAD"} {
+		files, err := fs.Glob(os.DirFS(from), pattern)
 		if err != nil {
 			return err
 		}
 		for _, file := range files {
-			place := to + strings.TrimPrefix(file, from)
-			if _, err := os.Lstat(place); !errors.Is(err, fs.ErrNotExist) {
+			file = filepath.FromSlash(file)
+			if _, err := os.Lstat(filepath.Join(to, file)); !errors.Is(err, fs.ErrNotExist) {
 				continue
 			}
-			if err := publish(file, place); err != nil {
+			if err := publish(filepath.Join(from, file), filepath.Join(to, file)); err != nil {
 				return err
 			}
 		}

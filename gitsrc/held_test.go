@@ -151,7 +151,7 @@ func TestWriteHeld(t *testing.T) {
 			t.Fatal(err)
 		}
 		if n == 0 {
-			err = MergeObjects(fresh, place, os.Rename)
+			err = Merge(fresh, place, os.Rename)
 		} else {
 			err = os.Rename(fresh, place)
 		}

@@ -71,24 +71,14 @@ func (w *WorkTree) checkSubmodules(dir string) error {
 	}
 	for _, root := range roots {
 		if !isFilled(filepath.Join(dir, filepath.FromSlash(root))) {
-			return &UnfilledError{root}
+			return fmt.Errorf("has nothing in submodule %q", root)
 		}
 	}
 	return nil
 }
 
-// UnfilledError says that a submodule of a checkout was not checked out.
-type UnfilledError struct {
-	Submodule string // its path in the work tree, possibly hostile
-}
-
-func (e *UnfilledError) Error() string {
-	return fmt.Sprintf("has nothing in submodule %q", e.Submodule)
-}
-
-// Filled returns an [*UnfilledError] if that is so for a checkout,
-// git/checkouts/NAME/SHORT, which Cargo would use all the same. If it cannot be known,
-// there is no error.
+// Filled reports which submodule of a checkout, git/checkouts/NAME/SHORT, was not checked
+// out, though Cargo would use it all the same; nil if all were, or it cannot be known.
 func (f *Folder) Filled(ctx context.Context, name, short string) error {
 	dir := filepath.Join(f.checkoutsDir(name), short)
 	commit, err := f.headOf(dir)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -73,8 +74,8 @@ func (db *DB) sharedWith(objects string) bool {
 			packs++
 		}
 	}
-	there, _ := filepath.Glob(filepath.Join(objects, "pack", "*.idx"))
-	loose, _ := filepath.Glob(filepath.Join(objects, "[0-9a-f][0-9a-f]"))
+	there, _ := fs.Glob(os.DirFS(objects), "pack/*.idx")
+	loose, _ := fs.Glob(os.DirFS(objects), "[0-9a-f][0-9a-f]")
 	return len(there) == packs && (packs == 0 || len(loose) == 0)
 }
 

@@ -122,5 +122,5 @@ func (x *execution) addTo(stage *staging.Dir, fresh, place string) error {
 	if _, err := os.Lstat(place); err != nil {
 		return publish(fresh, place)
 	}
-	return gitsrc.MergeObjects(fresh, place, publish)
+	return gitsrc.Merge(fresh, place, publish)
 }

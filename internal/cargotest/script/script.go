@@ -123,7 +123,7 @@ func cmdCommitIndex(ts *testscript.TestScript, args []string) {
 
 // cmdRepo commits the files of a folder to the repository git/db/NAME, which is
 // made if need be and says that it was fetched from URL. $COMMIT becomes the
-// commit's id, $SHORT the first seven digits of it. Without a URL, ”, it does not
+// commit's id, $SHORT the first seven digits of it. With an empty URL it does not
 // say. With -submodule there is one at PATH.
 //
 //	repo [-submodule PATH=COMMIT]... NAME URL DIR
