@@ -33,6 +33,9 @@
 //     need not be read again; see statCache.
 //   - cargo never hashes an archive in its cache. Here the archive must be the
 //     one that the lockfile vouches for.
+//   - cargo copies files of a folder that stands in for a source whatever the
+//     folder's record says of them, and finds out when it builds. Here that is an
+//     error, in the words that cargo then has.
 //   - cargo deletes path packages that lie deeper inside the vendor folder, and
 //     the whole project if told to vendor into it. Here the first are left alone
 //     and the second is refused.

@@ -11,7 +11,6 @@ import (
 	"cargohome/crate"
 	"cargohome/gitsrc"
 	"cargohome/internal/manifest"
-	"cargohome/internal/par"
 	"cargohome/internal/staging"
 )
 
@@ -22,15 +21,10 @@ type WorkTree interface {
 	fs.StatFS // with the modes of a checkout before the umask applies
 }
 
-// Repositories is what packages from git are read with. Its functions are safe
-// for concurrent use.
-type Repositories struct {
-	// WorkTree returns the work tree of a git source that is locked to a
-	// commit. A [gitsrc.MissingError] makes a gap.
-	WorkTree func(crate.SourceID) (WorkTree, error)
-	// HasRegistry reports whether cargo's configuration has a registry of that
-	// name. To cargo a manifest that names another is broken.
-	HasRegistry func(name string) bool
+// repository is the store of packages that are copied from a commit.
+type repository struct {
+	open  func() (WorkTree, error)
+	known HasRegistry
 }
 
 // checkout is the part of a work tree that one package copies.
@@ -41,59 +35,28 @@ type checkout struct {
 	warned   []string
 }
 
-// locateGit finds the packages that come from git: each repository is walked
-// once, for all its packages.
-func locateGit(ctx context.Context, jobs int, steps []Step, findings []finding, repos Repositories) error {
-	places := bySource(steps)
-	errs := par.Do(ctx, jobs, len(places), noState, func(_ struct{}, i int) error {
-		return locateIn(steps, findings, places[i], repos)
-	})
-	return errors.Join(errs...)
-}
-
-// bySource returns the indexes of the git steps, those of one source together.
-func bySource(steps []Step) [][]int {
-	var order []crate.SourceID
-	places := map[crate.SourceID][]int{}
-	for i, s := range steps {
-		if !s.fromGit() {
-			continue
-		}
-		if places[s.ID.Source] == nil {
-			order = append(order, s.ID.Source)
-		}
-		places[s.ID.Source] = append(places[s.ID.Source], i)
-	}
-	all := make([][]int, len(order))
-	for i, source := range order {
-		all[i] = places[source]
-	}
-	return all
-}
-
-func (s Step) fromGit() bool { return s.ID.Source.Kind() == crate.Git }
-
-// locateIn finds the packages of one source.
-func locateIn(steps []Step, findings []finding, here []int, repos Repositories) error {
-	tree, err := repos.WorkTree(steps[here[0]].ID.Source)
+// locate implements Store: the work tree is walked once, for all packages of it.
+func (r repository) locate(_ context.Context, steps []*Step) ([]finding, error) {
+	findings := make([]finding, len(steps))
+	tree, err := r.open()
 	if gap := gitGap(err); gap != none {
-		for _, i := range here {
+		for i := range steps {
 			findings[i] = finding{gap: gap, detail: err.Error()}
 		}
-		return nil
+		return findings, nil
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", steps[here[0]].ID, err)
+		return nil, fmt.Errorf("%s: %w", steps[0].ID, err)
 	}
 	manifests := manifest.NewTree(tree)
-	manifests.Registries = repos.HasRegistry
+	manifests.Registries = r.known
 	var errs []error
-	for _, i := range here {
-		if steps[i].copied, err = checkoutOf(manifests, tree, steps[i].ID); err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", steps[i].ID, err))
+	for _, s := range steps {
+		if s.copied, err = checkoutOf(manifests, tree, s.ID); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", s.ID, err))
 		}
 	}
-	return errors.Join(errs...)
+	return findings, errors.Join(errs...)
 }
 
 // gitGap tells what is not at hand from other errors.

@@ -11,7 +11,7 @@ import (
 	"cargohome/internal/par"
 )
 
-// Stores returns the store of a source. It is safe for concurrent use.
+// Stores returns the store of a source, the same each time.
 type Stores func(crate.SourceID) (Store, error)
 
 // Located is the result of [Locate].
@@ -29,18 +29,16 @@ type Located struct {
 // If packages are missing, or checksums disagree, the error is a [GapsError]
 // that lists all of them; to make that list complete the archives that are
 // there are hashed before it is returned.
-func Locate(ctx context.Context, jobs int, steps []Step, stores Stores, repos Repositories) (*Located, error) {
-	if err := checkStores(steps, stores); err != nil {
+func Locate(ctx context.Context, jobs int, steps []Step, stores Stores) (*Located, error) {
+	batches, err := batch(steps, stores)
+	if err != nil {
 		return nil, err
 	}
 	findings := make([]finding, len(steps))
-	errs := par.Do(ctx, jobs, len(steps), noState, func(_ struct{}, i int) (err error) {
-		if !steps[i].fromGit() {
-			findings[i], err = locate(ctx, &steps[i], stores)
-		}
-		return err
+	errs := par.Do(ctx, jobs, len(batches), noState, func(_ struct{}, i int) error {
+		return batches[i].locate(ctx, steps, findings)
 	})
-	if err := errors.Join(append(errs, locateGit(ctx, jobs, steps, findings, repos))...); err != nil {
+	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
 	gaps := GapsError{}
@@ -56,21 +54,55 @@ func Locate(ctx context.Context, jobs int, steps []Step, stores Stores, repos Re
 	return nil, &gaps
 }
 
-// checkStores asks for the store of each source once, so that an error is not
-// repeated for all its packages.
-func checkStores(steps []Step, stores Stores) error {
+// work is some steps of one store.
+type work struct {
+	store Store
+	steps []int
+}
+
+// batch asks for the store of each source once, so that an error is not repeated for
+// all its packages. Those of a repository stay together, all others are alone.
+func batch(steps []Step, stores Stores) ([]*work, error) {
+	var list []*work
 	var errs []error
-	asked := map[crate.SourceID]bool{}
-	for _, s := range steps {
-		if s.fromGit() || asked[s.ID.Source] {
-			continue
+	made := map[crate.SourceID]*work{}
+	for i, s := range steps {
+		w, asked := made[s.ID.Source]
+		if !asked {
+			store, err := stores(s.ID.Source)
+			if err != nil {
+				errs = append(errs, fmt.Errorf("packages of %s: %w", s.ID.Source.Display(), err))
+			}
+			w = &work{store: store}
+			made[s.ID.Source] = w
 		}
-		asked[s.ID.Source] = true
-		if _, err := stores(s.ID.Source); err != nil {
-			errs = append(errs, fmt.Errorf("packages of %s: %w", s.ID.Source.Display(), err))
+		if _, together := w.store.(repository); !together {
+			w = &work{store: w.store}
+		}
+		if len(w.steps) == 0 {
+			list = append(list, w)
+		}
+		w.steps = append(w.steps, i)
+	}
+	return list, errors.Join(errs...)
+}
+
+func (w *work) locate(ctx context.Context, steps []Step, findings []finding) error {
+	list := make([]*Step, len(w.steps))
+	for i, n := range w.steps {
+		list[i] = &steps[n]
+	}
+	found, err := w.store.locate(ctx, list)
+	if err != nil {
+		return err
+	}
+	for i, n := range w.steps {
+		findings[n] = found[i]
+		if found[i].gap == none && steps[n].Checksum.IsZero() && steps[n].ID.Source.IsRegistry() {
+			findings[n].gap = Unvouched
 		}
 	}
-	return errors.Join(errs...)
+	return nil
 }
 
 func noState() struct{} { return struct{}{} }
@@ -82,20 +114,16 @@ type finding struct {
 	unlisted error // why the index does not vouch for it
 }
 
-func locate(ctx context.Context, s *Step, stores Stores) (finding, error) {
-	store, err := stores(s.ID.Source)
-	if err != nil {
-		return finding{}, fmt.Errorf("%s: %w", s.ID, err)
+// locate implements Store.
+func (r archives) locate(ctx context.Context, steps []*Step) ([]finding, error) {
+	findings := make([]finding, len(steps))
+	for i, s := range steps {
+		findings[i] = r.find(ctx, s)
 	}
-	f, err := store.locate(ctx, s)
-	if f.gap == none && s.Checksum.IsZero() {
-		f.gap = Unvouched
-	}
-	return f, err
+	return findings, nil
 }
 
-// locate implements Store.
-func (r archives) locate(ctx context.Context, s *Step) (finding, error) {
+func (r archives) find(ctx context.Context, s *Step) finding {
 	f := s.findArchives(r)
 	entry, err := r.Lookup(s.ID)
 	if err != nil {
@@ -106,7 +134,7 @@ func (r archives) locate(ctx context.Context, s *Step) (finding, error) {
 	if f.gap == Missing && errors.Is(err, index.ErrNoIndex) {
 		f.gap = NoRegistry
 	}
-	return f, nil
+	return f
 }
 
 // crossCheck compares the checksum of the lockfile with that of the index.

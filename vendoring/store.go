@@ -12,14 +12,24 @@ import (
 // Store is where the packages of a source are really read from. It is safe for
 // concurrent use.
 type Store interface {
-	// locate fills in where the step's package is, or says what is lacking.
-	locate(ctx context.Context, s *Step) (finding, error)
+	// locate fills in where the packages of steps are, or says what is lacking.
+	locate(ctx context.Context, steps []*Step) ([]finding, error)
 }
+
+// HasRegistry reports whether cargo's configuration has a registry of that name. To
+// cargo a manifest that names another is broken. It is safe for concurrent use.
+type HasRegistry func(name string) bool
 
 // FromHome returns the store of packages that are read from source, a registry in
 // the home, whatever source they are locked to.
 func FromHome(h *home.Home, source crate.SourceID) Store {
 	return archives{registry{h, source}}
+}
+
+// FromRepository returns the store of a git source at a commit. open is called once,
+// and a [gitsrc.MissingError] of it makes a gap.
+func FromRepository(open func() (WorkTree, error), known HasRegistry) Store {
+	return repository{open, known}
 }
 
 // FromLocal returns the store of a local registry.

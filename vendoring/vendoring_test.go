@@ -47,7 +47,7 @@ func fixture(t *testing.T, crates ...cargotest.Crate) ([]Step, Stores) {
 func plan(t *testing.T, dest string, crates ...cargotest.Crate) *Plan {
 	t.Helper()
 	steps, stores := fixture(t, crates...)
-	located, err := Locate(t.Context(), 0, steps, stores, Repositories{})
+	located, err := Locate(t.Context(), 0, steps, stores)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -267,7 +267,7 @@ func BenchmarkVendor(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		located, err := Locate(b.Context(), 0, arranged.Steps, func(id crate.SourceID) (Store, error) { return FromHome(h, id), nil }, Repositories{})
+		located, err := Locate(b.Context(), 0, arranged.Steps, func(id crate.SourceID) (Store, error) { return FromHome(h, id), nil })
 		if err != nil {
 			b.Fatal(err)
 		}

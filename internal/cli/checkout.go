@@ -70,7 +70,11 @@ func (r *run) checkout(ctx context.Context, opts *checkoutOptions) error {
 		return err
 	}
 	defer unlock()
-	plan, err := h.Git().Plan(ctx, project.gitSources(), &gitsrc.PlanOptions{Force: opts.force, Jobs: r.flags.jobs})
+	sources, err := inPlaceOf(project.gitSources(), cfg)
+	if err != nil {
+		return err
+	}
+	plan, err := h.Git().Plan(ctx, sources, &gitsrc.PlanOptions{Force: opts.force, Jobs: r.flags.jobs})
 	if err != nil {
 		return err
 	}

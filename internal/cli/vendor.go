@@ -163,12 +163,12 @@ func (r *run) planVendor(ctx context.Context, job *vendorJob) error {
 		r.out.warning(w)
 	}
 	job.groups = arranged.Groups
-	stores, err := job.stores()
+	stores, err := job.stores(ctx)
 	r.warn(job.cfg) // what reading the sources warned of included
 	if err != nil {
 		return err
 	}
-	located, err := vendoring.Locate(ctx, r.flags.jobs, arranged.Steps, stores, job.repositories(ctx))
+	located, err := vendoring.Locate(ctx, r.flags.jobs, arranged.Steps, stores)
 	if err != nil {
 		if _, gaps := errors.AsType[*vendoring.GapsError](err); gaps {
 			r.out.note("the cargo home is " + job.home.Dir())

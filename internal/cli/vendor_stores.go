@@ -2,59 +2,54 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"sync"
 
 	"cargohome/crate"
+	"cargohome/internal/config"
 	"cargohome/internal/home"
 	"cargohome/vendoring"
 )
 
 // stores says where the packages of each source are read from: the Cargo home,
 // or under --respect-source-config what the configuration puts in its place.
-func (j *vendorJob) stores() (vendoring.Stores, error) {
+func (j *vendorJob) stores(ctx context.Context) (vendoring.Stores, error) {
 	sources, err := j.cfg.Sources(j.opts.respectConfig)
 	if err != nil {
 		return nil, err
 	}
-	var mu sync.Mutex
-	made := map[crate.SourceID]vendoring.Store{}
+	known := registries(j.cfg)
 	return func(id crate.SourceID) (vendoring.Store, error) {
-		mu.Lock()
-		defer mu.Unlock()
-		if store, ok := made[id]; ok {
-			return store, nil
-		}
-		replaced, err := sources.Resolve(id)
+		source, err := sources.Resolve(id)
 		if err != nil {
 			return nil, err
 		}
-		store, err := j.store(replaced)
-		if err == nil {
-			made[id] = store
+		if id.Kind() == crate.Git && source.IsRegistry() {
+			return nil, fmt.Errorf("a registry stands in for them, %s, which is not supported: it brings checksums that the lockfile has not", source.Display())
 		}
-		return store, err
+		return storeOf(ctx, j.home, source, known), nil
 	}, nil
 }
 
-func (j *vendorJob) store(source crate.SourceID) (vendoring.Store, error) {
+// storeOf returns the store of what a source resolves to.
+func storeOf(ctx context.Context, h *home.Home, source crate.SourceID, known vendoring.HasRegistry) vendoring.Store {
 	switch source.Kind() {
+	case crate.Git:
+		return vendoring.FromRepository(func() (vendoring.WorkTree, error) { return h.Git().WorkTree(ctx, source) }, known)
 	case crate.LocalRegistry:
-		return vendoring.FromLocal(home.NewLocalRegistry(source.LocalPath())), nil
+		return vendoring.FromLocal(home.NewLocalRegistry(source.LocalPath()))
 	case crate.Directory:
-		return vendoring.FromDirectory(source.LocalPath()), nil
+		return vendoring.FromDirectory(source.LocalPath(), known)
 	}
-	return vendoring.FromHome(j.home, source), nil
+	return vendoring.FromHome(h, source)
 }
 
-// repositories says where the files of git sources are read from.
-func (j *vendorJob) repositories(ctx context.Context) vendoring.Repositories {
-	var mu sync.Mutex // the configuration is not for several goroutines
-	return vendoring.Repositories{
-		WorkTree: func(id crate.SourceID) (vendoring.WorkTree, error) { return j.home.Git().WorkTree(ctx, id) },
-		HasRegistry: func(name string) bool {
-			mu.Lock()
-			defer mu.Unlock()
-			return j.cfg.HasRegistry(name)
-		},
+// registries makes a configuration, which is not for several goroutines, answer them.
+func registries(cfg *config.Config) vendoring.HasRegistry {
+	var mu sync.Mutex
+	return func(name string) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return cfg.HasRegistry(name)
 	}
 }
