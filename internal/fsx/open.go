@@ -29,7 +29,7 @@ func OpenRegular(path string) (*os.File, fs.FileInfo, error) {
 	if err := checkRegular(os.Stat(path)); err != nil {
 		return nil, nil, withPath(path, err)
 	}
-	f, err := os.OpenFile(path, os.O_RDONLY|openFlags, 0)
+	f, err := openSoon(path, os.O_RDONLY|openFlags, 0)
 	if err != nil {
 		return nil, nil, err
 	}

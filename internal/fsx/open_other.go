@@ -2,5 +2,10 @@
 
 package fsx
 
-// openFlags: there are no pipes with a name in a folder.
-const openFlags = 0
+// There are no pipes with a name in a folder, and a link is seen before.
+const (
+	openFlags = 0
+	noFollow  = 0
+)
+
+func isLeased(error) bool { return false }

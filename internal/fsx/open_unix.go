@@ -2,7 +2,14 @@
 
 package fsx
 
-import "syscall"
+import (
+	"errors"
+	"syscall"
+)
 
 // openFlags: opening a pipe does not wait, and a terminal does not become ours.
 const openFlags = syscall.O_NONBLOCK | syscall.O_NOCTTY
+
+const noFollow = syscall.O_NOFOLLOW
+
+func isLeased(err error) bool { return errors.Is(err, syscall.EWOULDBLOCK) }
