@@ -198,6 +198,11 @@ func (p *CheckoutPlan) Needed() (checkouts, files int) {
 	return checkouts, files
 }
 
+// Replaces reports whether anything that is there is to be replaced.
+func (p *CheckoutPlan) Replaces() bool {
+	return slices.ContainsFunc(p.Checkouts, func(c *Checkout) bool { return c.State == Broken })
+}
+
 func (c *Checkout) toWrite() bool { return c.State == Absent || c.State == Broken }
 
 // RestoreOptions say how a plan is carried out.

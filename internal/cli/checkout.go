@@ -10,7 +10,6 @@ import (
 
 	"cargohome/crate"
 	"cargohome/gitsrc"
-	"cargohome/internal/home"
 )
 
 const checkoutHelp = `Restore git/checkouts from git/db, for what the lockfile needs from git.
@@ -30,8 +29,8 @@ const checkoutExample = `  cargohome checkout
 // checkoutOptions are the flags of checkout.
 type checkoutOptions struct {
 	projectFlags
-	force  bool
-	dryRun bool
+	lockFlags
+	force bool
 }
 
 func newCheckout(r *run) *cobra.Command {
@@ -48,7 +47,7 @@ func newCheckout(r *run) *cobra.Command {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.BoolVarP(&opts.force, "force", "f", false, "replace checkouts that are in order too")
-	flags.BoolVarP(&opts.dryRun, "dry-run", "n", false, "say what would be done, and do nothing")
+	opts.lockFlags.register(flags, "say what would be done, and do nothing")
 	return cmd
 }
 
@@ -65,19 +64,17 @@ func (r *run) checkout(ctx context.Context, opts *checkoutOptions) error {
 	if err != nil {
 		return err
 	}
-	unlock, err := r.lock(ctx, h, opts.lockMode())
-	if err != nil {
-		return err
-	}
-	defer unlock()
 	sources, err := inPlaceOf(project.gitSources(), cfg)
 	if err != nil {
 		return err
 	}
-	plan, err := h.Git().Plan(ctx, sources, &gitsrc.PlanOptions{Force: opts.force, Jobs: r.flags.jobs})
+	plan, unlock, err := planLocked(ctx, r, h, &opts.lockFlags, func() (*gitsrc.CheckoutPlan, error) {
+		return h.Git().Plan(ctx, sources, &gitsrc.PlanOptions{Force: opts.force, Jobs: r.flags.jobs})
+	})
 	if err != nil {
 		return err
 	}
+	defer unlock()
 	if err := plan.Unavailable(); err != nil {
 		return withHint(fmt.Errorf("git sources cannot be checked out:\n%w", err), "run `cargo fetch --locked` where there is a network, for the same cargo home")
 	}
@@ -95,15 +92,6 @@ func (r *run) noteBehind(plan *gitsrc.CheckoutPlan) {
 	for _, b := range plan.Behind {
 		r.out.note(fmt.Sprintf("nothing is checked out for a cargo that looks in %s: %v", b.Dir, b.Why))
 	}
-}
-
-// lockMode: a checkout that is replaced is gone for a moment, so builds must not
-// be running.
-func (o *checkoutOptions) lockMode() home.LockMode {
-	if o.dryRun {
-		return home.Reading
-	}
-	return home.Replacing
 }
 
 // gitSources returns the git sources of all lockfiles, each once. Those of patches that

@@ -46,7 +46,8 @@ type cleanOptions struct {
 	olderThan, untilSize string
 	ci                   []string
 
-	dryRun, noWait bool
+	lockFlags
+	noWait, fileTimes bool
 }
 
 func newClean(r *run) *cobra.Command {
@@ -88,7 +89,8 @@ func (o *cleanOptions) register(cmd *cobra.Command) {
 	flags.StringVar(&o.untilSize, "until-size", "", "no more than makes the home `SIZE` on the disk, such as 5GB: what can be rebuilt goes first, then the least recently used")
 	flags.BoolVar(&o.thin, "thin-dbs", false, "reduce repositories to the commits that --keep or --ci needs; cargo fetches the rest when it updates them")
 	flags.StringArrayVar(&o.ci, "ci", nil, "leave what a cache of CI holds for `LOCK`, and print the paths to cache; repeatable")
-	flags.BoolVarP(&o.dryRun, "dry-run", "n", false, "print the plan, with bytes and reasons, and do nothing")
+	flags.BoolVar(&o.fileTimes, "file-times", false, "go by the times of files where cargo's database of last uses cannot be read, for what needs a network again too")
+	o.lockFlags.register(flags, "print the plan, with bytes and reasons, and do nothing")
 	flags.BoolVar(&o.noWait, "no-wait", false, "fail if cargo holds a lock, rather than wait")
 }
 
@@ -100,11 +102,14 @@ func (r *run) clean(ctx context.Context, opts *cleanOptions, sel *usage.Selectio
 		return err
 	}
 	defer h.Close()
-	unlock, err := r.lockToClean(ctx, h, opts)
+	if !opts.dryRun {
+		r.warnShared(h)
+	}
+	unlock, known, err := r.lockToClean(ctx, h, opts)
 	if err != nil {
 		return err
 	}
-	job := &cleanJob{opts: opts, sel: sel, home: h.Dir()}
+	job := &cleanJob{opts: opts, sel: sel, home: h.Dir(), known: known}
 	if err := r.planClean(ctx, h, job); err != nil {
 		return errors.Join(err, unlock())
 	}
@@ -125,28 +130,8 @@ type cleanJob struct {
 	home string
 	plan *usage.Plan
 	keep *project.Search // what --keep and --ci lead to
-}
 
-// lockToClean takes the locks for planning, and for carrying the plan out.
-func (r *run) lockToClean(ctx context.Context, h *home.Home, opts *cleanOptions) (unlock func() error, err error) {
-	held, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	waiting := func(what string) {
-		if opts.noWait {
-			stop(fmt.Errorf("the cargo home is in use: somebody holds the lock on %s", what))
-			return
-		}
-		r.out.status("Blocking", "waiting for file lock on %s", what)
-	}
-	if opts.dryRun {
-		unlock, err = h.Lock(held, home.Reading, waiting)
-	} else {
-		unlock, err = h.LockRemoving(held, waiting)
-	}
-	if err != nil && ctx.Err() == nil && held.Err() != nil {
-		err = withHint(context.Cause(held), "leave out --no-wait to wait until it is given back")
-	}
-	return unlock, err
+	known evidence // as the locks were taken
 }
 
 func (r *run) planClean(ctx context.Context, h *home.Home, job *cleanJob) (err error) {
@@ -157,7 +142,7 @@ func (r *run) planClean(ctx context.Context, h *home.Home, job *cleanJob) (err e
 	if sel.Keep, err = r.needs(ctx, h, job.keep); err != nil {
 		return err
 	}
-	uses, err := r.lastUses(ctx, h.Dir(), !opts.dryRun)
+	uses, err := r.evidenceFor(ctx, job.known, opts, sel)
 	if err != nil {
 		return err
 	}

@@ -185,7 +185,7 @@ func run(t *testing.T, dir string, args ...string) (status int, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
 	status = cli.Main(t.Context(), &cli.System{
-		Args: append([]string{"cargohome"}, args...), Environ: environ(dir), Dir: dir, Stdout: &out, Stderr: &errs,
+		Args: append([]string{"cargohome"}, args...), Environ: environ(dir), Dir: dir, Settle: settle, Stdout: &out, Stderr: &errs,
 	})
 	return status, errs.String()
 }

@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -25,6 +26,10 @@ type System struct {
 	// Exit ends the process, for a run that does not notice in time that it is to
 	// end. If it is nil, such a run goes on until it does.
 	Exit func(status int)
+
+	// Settle is how long what removes waits for a cargo that it may not see at work, and
+	// a part of how long for a database that is in use; 0 is for a second.
+	Settle time.Duration
 }
 
 // OS returns the system this process runs in. As for cargo, the current folder

@@ -123,7 +123,7 @@ func runRaw(t *testing.T, dir string, args ...string) (status int, stdout, stder
 	t.Helper()
 	var out, errs bytes.Buffer
 	status = cli.Main(t.Context(), &cli.System{
-		Args: append([]string{"cargohome"}, args...), Environ: environ(dir), Dir: filepath.Join(dir, "app"), Stdout: &out, Stderr: &errs,
+		Args: append([]string{"cargohome"}, args...), Environ: environ(dir), Dir: filepath.Join(dir, "app"), Settle: settle, Stdout: &out, Stderr: &errs,
 	})
 	return status, out.String(), errs.String()
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -135,12 +134,6 @@ func (r *run) openHomeOnly() (*home.Home, error) {
 	}
 	r.out.warning(fmt.Sprintf("passed over: %v", err))
 	return home.New(dir), nil
-}
-
-// lock takes cargo's locks on the home; while somebody holds them it waits, saying
-// so in cargo's words.
-func (r *run) lock(ctx context.Context, h *home.Home, mode home.LockMode) (unlock func() error, err error) {
-	return h.Lock(ctx, mode, func(what string) { r.out.status("Blocking", "waiting for file lock on %s", what) })
 }
 
 // loadConfig reads cargo's configuration, and applies what it says about the

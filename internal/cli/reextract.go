@@ -34,9 +34,9 @@ const reextractExample = `  cargohome reextract
 // reextractOptions are the flags of reextract.
 type reextractOptions struct {
 	projectFlags
-	specs  []crate.Spec
-	force  bool
-	dryRun bool
+	lockFlags
+	specs []crate.Spec
+	force bool
 }
 
 func newReextract(r *run) *cobra.Command {
@@ -62,7 +62,7 @@ func newReextract(r *run) *cobra.Command {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.BoolVarP(&opts.force, "force", "f", false, "replace sources that are in order too")
-	flags.BoolVarP(&opts.dryRun, "dry-run", "n", false, "say what would be done, and do nothing")
+	opts.lockFlags.register(flags, "say what would be done, and do nothing")
 	return cmd
 }
 
@@ -74,7 +74,7 @@ func (r *run) reextract(ctx context.Context, opts *reextractOptions) error {
 		return err
 	}
 	defer job.home.Close()
-	plan, unlock, err := r.planReextract(ctx, job)
+	plan, unlock, err := planLocked(ctx, r, job.home, &opts.lockFlags, job.plan)
 	if err != nil {
 		return err
 	}
@@ -111,33 +111,6 @@ func (r *run) newReextractJob(opts *reextractOptions) (*reextractJob, error) {
 		job.project, err = r.findProject(&opts.projectFlags, h)
 	}
 	return job, err
-}
-
-// planReextract plans under the lock that carrying out the plan takes: adding does
-// not hinder builds that are running, replacing waits for them. What others do
-// while we wait can make the one plan into the other.
-func (r *run) planReextract(ctx context.Context, job *reextractJob) (*reextract.Plan, func() error, error) {
-	mode := home.Adding
-	if job.opts.dryRun {
-		mode = home.Reading
-	}
-	for {
-		unlock, err := r.lock(ctx, job.home, mode)
-		if err != nil {
-			return nil, nil, err
-		}
-		plan, err := job.plan()
-		switch {
-		case err != nil:
-			return nil, nil, errors.Join(err, unlock())
-		case mode != home.Adding || !plan.Replaces():
-			return plan, unlock, nil
-		}
-		if err := unlock(); err != nil {
-			return nil, nil, err
-		}
-		mode = home.Replacing
-	}
 }
 
 func (j *reextractJob) plan() (*reextract.Plan, error) {

@@ -11,12 +11,16 @@ import (
 	"strconv"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"cargohome/internal/cargotest/script"
 	"cargohome/internal/cli"
 )
+
+// settle is for homes at which no cargo works. Scripts in which one seems to set SETTLE.
+const settle = 20 * time.Millisecond
 
 var update = flag.Bool("update", false, "rewrite the expected texts of scripts that differ")
 
@@ -34,7 +38,12 @@ func runMain() int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	return cli.Main(ctx, cli.OS())
+	sys := cli.OS()
+	sys.Settle = settle
+	if d, err := time.ParseDuration(os.Getenv("SETTLE")); err == nil {
+		sys.Settle = d
+	}
+	return cli.Main(ctx, sys)
 }
 
 // TestScript runs testdata/script: one behaviour each, named by command first.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -75,6 +76,10 @@ func (o *sizeOptions) check() (err error) {
 	return err
 }
 
+// sizePatience is how long cargo's database is waited for: where nothing is decided, the
+// times of files will do.
+const sizePatience = 2 * time.Second
+
 // size carries out the command.
 func (r *run) size(ctx context.Context, opts *sizeOptions) error {
 	h, err := r.openHomeOnly()
@@ -91,7 +96,7 @@ func (r *run) size(ctx context.Context, opts *sizeOptions) error {
 		return err
 	}
 	if opts.by != "" || opts.top > 0 {
-		if measure.Uses, err = r.lastUses(ctx, h.Dir(), false); err != nil {
+		if measure.Uses, err = r.orFiles(ctx, r.lastUses(ctx, h, &lastuse.Options{Patience: sizePatience})); err != nil {
 			return err
 		}
 	}
@@ -104,16 +109,6 @@ func (r *run) size(ctx context.Context, opts *sizeOptions) error {
 		return err
 	}
 	return opts.judge(report)
-}
-
-// lastUses reads Cargo's database. One that cannot be read is as good as none.
-func (r *run) lastUses(ctx context.Context, cargoHome string, locked bool) (*lastuse.Uses, error) {
-	uses, err := lastuse.Read(ctx, cargoHome, locked)
-	if err != nil && ctx.Err() == nil {
-		r.out.warning(fmt.Sprintf("cargo's database of last uses cannot be read, so the times of files count: %v", err))
-		return nil, nil
-	}
-	return uses, err
 }
 
 // shownProblems is how many are listed; there may be as many as files.

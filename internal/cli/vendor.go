@@ -83,7 +83,7 @@ func (r *run) vendor(ctx context.Context, opts *vendorOptions) error {
 		return err
 	}
 	defer job.home.Close()
-	unlock, err := r.lock(ctx, job.home, home.Reading)
+	unlock, err := r.lock(ctx, job.home, reading(opts.dryRun), r.lockOptions())
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package home
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,9 +13,12 @@ import (
 type LockMode uint8
 
 const (
+	// Looking keeps others from adding and replacing as far as that takes no more
+	// than looking: a lock file that is not there is not made.
+	Looking LockMode = iota
 	// Reading keeps others from adding and replacing; builds go on, and so do
 	// other readers.
-	Reading LockMode = iota
+	Reading
 	// Adding is Cargo's download lock: archives, sources and checkouts come to
 	// the home. Builds go on.
 	Adding
@@ -35,17 +37,51 @@ const (
 // in the system's own call could not be interrupted.
 const lockPoll = 50 * time.Millisecond
 
+// LockOptions say how locks are taken; nil is the same as an empty one.
+type LockOptions struct {
+	// Waiting is called once for each lock that somebody holds, with Cargo's name
+	// for it.
+	Waiting func(what string)
+	// Without goes on without the locks that cannot be taken.
+	Without bool
+	// Settle is how long [Home.LockRemoving] waits for Cargos that it may not see;
+	// 0 is for the second that real ones are given.
+	Settle time.Duration
+
+	told map[string]bool
+}
+
+// waiting calls Waiting, unless it was for that lock.
+func (o *LockOptions) waiting(what string) {
+	if o.Waiting != nil && !o.told[what] {
+		o.Waiting(what)
+	}
+	o.told[what] = true
+}
+
+func (o *LockOptions) withDefaults() *LockOptions {
+	var c LockOptions
+	if o != nil {
+		c = *o
+	}
+	c.told = map[string]bool{}
+	if c.Settle == 0 {
+		c.Settle = settleTime
+	}
+	return &c
+}
+
 // Lock takes Cargo's locks on the home for mode, in Cargo's order, and returns
-// the function that gives them back. While somebody holds one, waiting is called
-// once for it, with Cargo's name for it, and Lock waits until it has the lock or
-// ctx ends.
+// the function that gives them back. While somebody holds one, Lock waits until it has
+// the lock or ctx ends.
 //
-// As with Cargo, what cannot be locked is used without: a home on a file system
-// that has no locks, or on NFS, where they may hang; one that does not exist. In a
-// home that may not be written to a shared lock is taken, where its file is there,
-// in place of an exclusive one (cargo 1.95: lock_exclusive_blocking).
-func (h *Home) Lock(ctx context.Context, mode LockMode, waiting func(what string)) (unlock func() error, err error) {
-	held, err := h.lockEach(ctx, mode, waiting)
+// For [Replacing] all of them must be had: a lock that cannot be taken, or only shared,
+// is a [*LockError], unless the options say otherwise. For less, what cannot be locked
+// is used without, as with Cargo: a home that may not be written to, where a shared lock
+// is taken if its file is there (cargo 1.95: lock_exclusive_blocking), one on a file
+// system that has no locks. A home that does not exist has none.
+func (h *Home) Lock(ctx context.Context, mode LockMode, opts *LockOptions) (unlock func() error, err error) {
+	held, err := h.lockEach(ctx, mode, opts.withDefaults())
 	if err != nil {
 		return nil, err
 	}
@@ -53,18 +89,52 @@ func (h *Home) Lock(ctx context.Context, mode LockMode, waiting func(what string
 }
 
 // lockEach takes the locks of a mode in Cargo's order; those there are none of are
-// left out.
-func (h *Home) lockEach(ctx context.Context, mode LockMode, waiting func(what string)) (held []*os.File, err error) {
-	for _, l := range mode.files() {
-		f, err := lockFile(ctx, filepath.Join(h.dir, l.name), mode, func() { waiting(l.what) })
-		if err != nil {
-			return nil, errors.Join(err, closeAll(held))
+// left out. While it waits it has none of them, nor a lock file open: two that remove
+// would otherwise hinder each other for ever, and be taken for Cargos that wait.
+func (h *Home) lockEach(ctx context.Context, mode LockMode, opts *LockOptions) (held []*os.File, err error) {
+	for {
+		held, busy, err := h.tryEach(mode, opts)
+		if err != nil || busy == "" {
+			return held, err
 		}
-		if f != nil {
-			held = append(held, f)
+		opts.waiting(busy)
+		if err := sleep(ctx, lockPoll); err != nil {
+			return nil, err
 		}
 	}
-	return held, nil
+}
+
+// tryEach takes all locks or none, and says which somebody holds.
+func (h *Home) tryEach(mode LockMode, opts *LockOptions) (held []*os.File, busy string, err error) {
+	strict := mode == Replacing && !opts.Without
+	for _, l := range mode.files() {
+		path := filepath.Join(h.dir, l.name)
+		f, got, err := tryLockFile(path, mode, strict)
+		switch {
+		case got:
+			held = append(held, f)
+		case err == nil:
+			return nil, l.what, closeAll(held)
+		case !errors.Is(err, fs.ErrNotExist) && !canDoWithout(err, mode, opts):
+			return nil, "", errors.Join(lockError(path, err), closeAll(held))
+		}
+	}
+	return held, "", nil
+}
+
+// canDoWithout: for reading Cargo wants no more than it can have, and where there are no
+// locks it goes on in any case; what replaces does so when told to.
+func canDoWithout(err error, mode LockMode, opts *LockOptions) bool {
+	return mode < Adding || opts.Without || mode == Adding && errors.Is(err, ErrNoLocks)
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
 }
 
 func closeAll(files []*os.File) error {
@@ -85,45 +155,4 @@ func (m LockMode) files() []lockName {
 		return []lockName{{packageCacheMutate, "package cache mutation"}, cache}
 	}
 	return []lockName{cache}
-}
-
-// lockFile returns the locked file, nil where there are no locks.
-func lockFile(ctx context.Context, path string, mode LockMode, waiting func()) (*os.File, error) {
-	f, exclusive, err := openLock(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist) || mode == Reading && err != nil:
-		return nil, nil // for reading Cargo wants no more than it can have
-	case err != nil:
-		return nil, fmt.Errorf("lock the cargo home: %w", err)
-	case onNFS(f):
-		return nil, f.Close()
-	}
-	exclusive = exclusive && mode != Reading
-	for told := false; ; told = true {
-		held, err := tryLock(f, exclusive)
-		if held || err != nil {
-			return f, nil // an error: there are no locks here
-		}
-		if !told {
-			waiting()
-		}
-		select {
-		case <-ctx.Done():
-			return nil, errors.Join(ctx.Err(), f.Close())
-		case <-time.After(lockPoll):
-		}
-	}
-}
-
-// openLock opens a lock file, making it if need be. Where that is not allowed it is
-// opened for reading if it is there, which will do for a shared lock.
-func openLock(path string) (f *os.File, writable bool, err error) {
-	f, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666)
-	if !errors.Is(err, fs.ErrPermission) && !isReadOnly(err) {
-		return f, err == nil, err
-	}
-	if f, err = os.Open(path); errors.Is(err, fs.ErrPermission) {
-		err = fs.ErrNotExist // as good as none
-	}
-	return f, false, err
 }

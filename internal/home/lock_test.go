@@ -31,10 +31,10 @@ func TestLock_reading_waits_for_a_writer(t *testing.T) {
 	dir := t.TempDir()
 	writer := hold(t, dir, packageCache, unix.LOCK_EX)
 	waited := 0
-	unlock, err := New(dir).Lock(t.Context(), Reading, func(string) {
+	unlock, err := New(dir).Lock(t.Context(), Reading, &LockOptions{Waiting: func(string) {
 		waited++
 		writer.Close()
-	})
+	}})
 	if err != nil || waited != 1 {
 		t.Fatalf("waited %d times (%v), want once", waited, err)
 	}
@@ -57,7 +57,7 @@ func TestLock_reading_waits_for_a_writer(t *testing.T) {
 func TestLock_reading_is_shared(t *testing.T) {
 	dir := t.TempDir()
 	hold(t, dir, packageCache, unix.LOCK_SH)
-	unlock, err := New(dir).Lock(t.Context(), Reading, func(string) { t.Error("waited for a reader") })
+	unlock, err := New(dir).Lock(t.Context(), Reading, &LockOptions{Waiting: func(string) { t.Error("waited for a reader") }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,14 +71,14 @@ func TestLock_reading_is_interrupted(t *testing.T) {
 	hold(t, dir, packageCache, unix.LOCK_EX)
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	if _, err := New(dir).Lock(ctx, Reading, func(string) {}); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := New(dir).Lock(ctx, Reading, nil); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("error is %v, want DeadlineExceeded", err)
 	}
 }
 
 func TestLock_reading_without_a_home(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "none")
-	unlock, err := New(dir).Lock(t.Context(), Reading, func(string) { t.Error("waited") })
+	unlock, err := New(dir).Lock(t.Context(), Reading, &LockOptions{Waiting: func(string) { t.Error("waited") }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +95,7 @@ func TestLock_beside_a_build(t *testing.T) {
 	dir := t.TempDir()
 	build := hold(t, dir, packageCacheMutate, unix.LOCK_SH)
 	for _, mode := range []LockMode{Reading, Adding} {
-		unlock, err := New(dir).Lock(t.Context(), mode, func(what string) { t.Errorf("mode %d waited for %s", mode, what) })
+		unlock, err := New(dir).Lock(t.Context(), mode, &LockOptions{Waiting: func(what string) { t.Errorf("mode %d waited for %s", mode, what) }})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -104,10 +104,10 @@ func TestLock_beside_a_build(t *testing.T) {
 		}
 	}
 	waited := ""
-	unlock, err := New(dir).Lock(t.Context(), Replacing, func(what string) {
+	unlock, err := New(dir).Lock(t.Context(), Replacing, &LockOptions{Waiting: func(what string) {
 		waited += what
 		build.Close()
-	})
+	}})
 	if err != nil || waited != "package cache mutation" {
 		t.Fatalf("replacing waited for %q (%v)", waited, err)
 	}
@@ -120,10 +120,10 @@ func TestLock_adding_excludes_readers(t *testing.T) {
 	dir := t.TempDir()
 	reader := hold(t, dir, packageCache, unix.LOCK_SH)
 	waited := ""
-	unlock, err := New(dir).Lock(t.Context(), Adding, func(what string) {
+	unlock, err := New(dir).Lock(t.Context(), Adding, &LockOptions{Waiting: func(what string) {
 		waited += what
 		reader.Close()
-	})
+	}})
 	if err != nil || waited != "package cache" {
 		t.Fatalf("adding waited for %q (%v)", waited, err)
 	}

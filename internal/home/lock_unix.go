@@ -4,6 +4,8 @@ package home
 
 import (
 	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -16,11 +18,15 @@ func tryLock(f *os.File, exclusive bool) (bool, error) {
 	if exclusive {
 		how = unix.LOCK_EX
 	}
-	err := unix.Flock(int(f.Fd()), how|unix.LOCK_NB)
-	if errors.Is(err, unix.EWOULDBLOCK) || errors.Is(err, unix.EINTR) {
+	switch err := unix.Flock(int(f.Fd()), how|unix.LOCK_NB); {
+	case errors.Is(err, unix.EWOULDBLOCK) || errors.Is(err, unix.EINTR):
 		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("%w (%w)", ErrNoLocks, err)
 	}
-	return err == nil, err
+	return true, nil
 }
 
-func isReadOnly(err error) bool { return errors.Is(err, unix.EROFS) }
+func isReadOnly(err error) bool {
+	return errors.Is(err, fs.ErrPermission) || errors.Is(err, unix.EROFS)
+}

@@ -2,6 +2,8 @@ package home
 
 import (
 	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 
 	"golang.org/x/sys/windows"
@@ -14,10 +16,15 @@ func tryLock(f *os.File, exclusive bool) (bool, error) {
 		how |= windows.LOCKFILE_EXCLUSIVE_LOCK
 	}
 	err := windows.LockFileEx(windows.Handle(f.Fd()), how, 0, ^uint32(0), ^uint32(0), new(windows.Overlapped))
-	if errors.Is(err, windows.ERROR_LOCK_VIOLATION) {
+	switch {
+	case errors.Is(err, windows.ERROR_LOCK_VIOLATION):
 		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("%w (%w)", ErrNoLocks, err)
 	}
-	return err == nil, err
+	return true, nil
 }
 
-func isReadOnly(err error) bool { return errors.Is(err, windows.ERROR_WRITE_PROTECT) }
+func isReadOnly(err error) bool {
+	return errors.Is(err, fs.ErrPermission) || errors.Is(err, windows.ERROR_WRITE_PROTECT)
+}

@@ -8,33 +8,61 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"cargohome/internal/staging"
 )
 
+// ErrNoSpace is matched by the error for a change that SQLite has no room for, as it
+// first writes down what was there.
+var ErrNoSpace = errors.New("there is no room to change it")
+
+// forgetPatience is how long a busy database is waited for when all else is done.
+const forgetPatience = 5 * time.Second
+
 // Forget drops the rows of what was removed from the home in dir, and those of other
 // archives, sources and checkouts that are no longer there, as Cargo would before it
 // collects (cargo 1.95: update_db_for_removed). All happens or nothing. The caller
-// holds Cargo's lock.
+// holds Cargo's lock. The error matches ErrBusy, ErrForeign or ErrNoSpace, or is the
+// system's.
 func Forget(ctx context.Context, dir string, gone []Key) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	db, err := open(ctx, dir, "rw")
-	if db == nil || err != nil {
-		return err
-	}
-	err = forget(ctx, db, dir, gone)
-	if err := errors.Join(err, db.Close()); err != nil {
-		return wrap(dir, err)
-	}
-	return nil
+	opts := &Options{Patience: forgetPatience}
+	return wrap(dir, opts.attempt(ctx, func() error {
+		return with(ctx, dir, "rw", func(ctx context.Context, conn *sql.Conn) error {
+			if err := checkSchema(ctx, conn, true); err != nil {
+				return err
+			}
+			return noSpace(forget(ctx, conn, dir, gone))
+		})
+	}))
 }
 
-func forget(ctx context.Context, db *sql.DB, dir string, gone []Key) error {
+// noSpace tells a full disk from other faults: the database was opened, so that what
+// cannot be opened is the journal.
+func noSpace(err error) error {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	if !ok {
+		return err
+	}
+	switch e.Code() {
+	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC:
+		return fmt.Errorf("%w: %w", ErrNoSpace, err)
+	}
+	if e.Code()&0xff == sqlite3.SQLITE_CANTOPEN {
+		return fmt.Errorf("%w: %w", ErrNoSpace, err)
+	}
+	return err
+}
+
+func forget(ctx context.Context, conn *sql.Conn, dir string, gone []Key) error {
 	if err := staging.Point(staging.OpWrite, filepath.Join(dir, fileName)); err != nil {
 		return err
 	}
-	tx, err := db.BeginTx(ctx, nil)
+	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
@@ -44,8 +72,8 @@ func forget(ctx context.Context, db *sql.DB, dir string, gone []Key) error {
 			return err
 		}
 	}
-	for table := range children {
-		if err := dropMissing(ctx, tx, dir, table); err != nil {
+	for _, c := range children {
+		if err := dropMissing(ctx, tx, dir, c); err != nil {
 			return err
 		}
 	}
@@ -53,43 +81,47 @@ func forget(ctx context.Context, db *sql.DB, dir string, gone []Key) error {
 }
 
 func drop(ctx context.Context, tx *sql.Tx, k Key) error {
-	c, isChild := children[k.Table]
-	if !isChild {
-		_, err := tx.ExecContext(ctx, fmt.Sprintf("DELETE FROM %s WHERE name = ?", k.Table), k.Folder)
-		return err
+	for _, c := range children {
+		if c.table == k.Table {
+			query := fmt.Sprintf("DELETE FROM %s WHERE name = ? AND %s = (SELECT id FROM %s WHERE name = ?)", k.Table, c.id, c.parent)
+			_, err := tx.ExecContext(ctx, query, k.Name, k.Folder)
+			return err
+		}
 	}
-	query := fmt.Sprintf("DELETE FROM %s WHERE name = ? AND %s = (SELECT id FROM %s WHERE name = ?)", k.Table, c.id, c.parent)
-	_, err := tx.ExecContext(ctx, query, k.Name, k.Folder)
+	_, err := tx.ExecContext(ctx, fmt.Sprintf("DELETE FROM %s WHERE name = ?", k.Table), k.Folder)
 	return err
 }
 
-func dropMissing(ctx context.Context, tx *sql.Tx, dir string, table Table) error {
-	ids, err := missing(ctx, tx, dir, table)
+func dropMissing(ctx context.Context, tx *sql.Tx, dir string, c child) error {
+	ids, err := missing(ctx, tx, dir, c)
 	for _, id := range ids {
 		if err == nil {
-			_, err = tx.ExecContext(ctx, fmt.Sprintf("DELETE FROM %s WHERE rowid = ?", table), id)
+			_, err = tx.ExecContext(ctx, fmt.Sprintf("DELETE FROM %s WHERE rowid = ?", c.table), id)
 		}
 	}
 	return err
 }
 
 // missing returns the rows of what is not there.
-func missing(ctx context.Context, tx *sql.Tx, dir string, table Table) (ids []int64, err error) {
-	c := children[table]
-	rows, err := tx.QueryContext(ctx, fmt.Sprintf("SELECT c.rowid, p.name, c.name FROM %s p, %s c WHERE c.%s = p.id", c.parent, table, c.id))
+func missing(ctx context.Context, tx *sql.Tx, dir string, c child) (ids []int64, err error) {
+	r := &reader{from: tx}
+	folders, err := r.folders(ctx, c.parent)
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var id int64
-		var folder, name string
-		if err := rows.Scan(&id, &folder, &name); err != nil {
-			return nil, err
+	err = r.each(ctx, c.table, c.id, "rowid", func(id int64, name string, row int64) {
+		folder, ok := folders[id]
+		if !ok || !isName(folder) || !isName(name) {
+			return
 		}
-		if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(c.dir), folder, name)); errors.Is(err, fs.ErrNotExist) {
-			ids = append(ids, id)
+		if _, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(c.dir), folder, name)); errors.Is(err, fs.ErrNotExist) {
+			ids = append(ids, row)
 		}
-	}
-	return ids, rows.Err()
+	})
+	return ids, err
+}
+
+// isName: of what is no name of a file, nobody can say whether it is there.
+func isName(s string) bool {
+	return s != "" && s != "." && s != ".." && !strings.ContainsAny(s, "/\\\x00")
 }

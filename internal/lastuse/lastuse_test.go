@@ -1,11 +1,13 @@
 package lastuse_test
 
 import (
+	"encoding/binary"
 	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -27,7 +29,7 @@ func newHome(t *testing.T) *cargotest.Home {
 func TestRead(t *testing.T) {
 	h := newHome(t)
 	for _, locked := range []bool{false, true} {
-		uses, err := lastuse.Read(t.Context(), h.Dir, locked)
+		uses, err := lastuse.Read(t.Context(), h.Dir, &lastuse.Options{Locked: locked})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -49,7 +51,7 @@ func TestRead(t *testing.T) {
 }
 
 func TestRead_nothing(t *testing.T) {
-	uses, err := lastuse.Read(t.Context(), t.TempDir(), true)
+	uses, err := lastuse.Read(t.Context(), t.TempDir(), &lastuse.Options{Locked: true})
 	if uses != nil || err != nil || uses.Origin() != lastuse.Files {
 		t.Errorf("without a database: %v, %v", uses, err)
 	}
@@ -57,6 +59,8 @@ func TestRead_nothing(t *testing.T) {
 		t.Errorf("forgetting without a database: %v", err)
 	}
 }
+
+var gone = []lastuse.Key{{Table: lastuse.Sources, Folder: "reg-0123456789abcdef", Name: "a-1.0.0"}}
 
 // What Cargo did not write is not read, nor written to.
 func TestRead_foreign(t *testing.T) {
@@ -85,6 +89,31 @@ func TestRead_foreign(t *testing.T) {
 				t.Fatal(err)
 			}
 		},
+		"generated column": func(t *testing.T, h *cargotest.Home) {
+			exec(t, h, "DROP TABLE registry_crate", "DROP TABLE registry_src", "DROP TABLE registry_index",
+				"CREATE TABLE registry_index (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT GENERATED ALWAYS AS (hex(zeroblob(450000000))), timestamp INTEGER NOT NULL)",
+				"INSERT INTO registry_index (id, timestamp) VALUES (1, 1)")
+		},
+		"other table":   func(t *testing.T, h *cargotest.Home) { exec(t, h, "CREATE TABLE more (x)") },
+		"other index":   func(t *testing.T, h *cargotest.Home) { exec(t, h, "CREATE INDEX more ON git_db (timestamp)") },
+		"other version": func(t *testing.T, h *cargotest.Home) { exec(t, h, "PRAGMA user_version = 6") },
+		"one column more": func(t *testing.T, h *cargotest.Home) {
+			exec(t, h, "ALTER TABLE git_db ADD COLUMN more INTEGER", "PRAGMA user_version = 8")
+		},
+		"one table less": func(t *testing.T, h *cargotest.Home) { exec(t, h, "DROP TABLE registry_src") },
+		"long name": func(t *testing.T, h *cargotest.Home) {
+			exec(t, h, "INSERT INTO git_db (name, timestamp) VALUES (hex(zeroblob(200)), 1)")
+		},
+		"log beside it": func(t *testing.T, h *cargotest.Home) {
+			if err := os.WriteFile(filepath.Join(h.Dir, ".global-cache-wal"), nil, 0o666); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"journal that is a folder": func(t *testing.T, h *cargotest.Home) {
+			if err := os.Mkdir(filepath.Join(h.Dir, ".global-cache-journal"), 0o777); err != nil {
+				t.Fatal(err)
+			}
+		},
 		"folder": func(t *testing.T, h *cargotest.Home) {
 			path := filepath.Join(h.Dir, ".global-cache")
 			if err := errors.Join(os.Remove(path), os.Mkdir(path, 0o777)); err != nil {
@@ -96,11 +125,11 @@ func TestRead_foreign(t *testing.T) {
 			h := newHome(t)
 			spoil(t, h)
 			for _, locked := range []bool{false, true} {
-				if _, err := lastuse.Read(t.Context(), h.Dir, locked); err == nil {
+				if _, err := lastuse.Read(t.Context(), h.Dir, &lastuse.Options{Locked: locked}); err == nil {
 					t.Error("it was read")
 				}
 			}
-			if err := lastuse.Forget(t.Context(), h.Dir, []lastuse.Key{{Table: lastuse.Sources, Folder: "reg-0123456789abcdef", Name: "a-1.0.0"}}); err == nil {
+			if err := lastuse.Forget(t.Context(), h.Dir, gone); err == nil {
 				t.Error("it was written to")
 			}
 		})
@@ -135,12 +164,72 @@ func TestForget(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	gone := []lastuse.Key{{Table: lastuse.Archives, Folder: "reg-0123456789abcdef", Name: "a-1.0.0.crate"}, {Table: lastuse.Databases, Folder: "dep-0123456789abcdef"}}
-	if err := lastuse.Forget(t.Context(), h.Dir, gone); err != nil {
+	removed := []lastuse.Key{{Table: lastuse.Archives, Folder: "reg-0123456789abcdef", Name: "a-1.0.0.crate"}, {Table: lastuse.Databases, Folder: "dep-0123456789abcdef"}}
+	if err := lastuse.Forget(t.Context(), h.Dir, removed); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{"registry_index reg-0123456789abcdef", "registry_src reg-0123456789abcdef/a-1.0.0"}
 	if diff := cmp.Diff(want, h.LastUses()); diff != "" {
 		t.Errorf("rows differ (-want +got):\n%s", diff)
+	}
+}
+
+// A newer Cargo's database is read as far as its tables are those known, and left alone.
+func TestRead_newer(t *testing.T) {
+	h := newHome(t)
+	exec(t, h, "CREATE TABLE more (x)", "PRAGMA user_version = 8")
+	uses, err := lastuse.Read(t.Context(), h.Dir, &lastuse.Options{Locked: true})
+	if err != nil || uses == nil {
+		t.Errorf("it is not read: %v", err)
+	}
+	if err := lastuse.Forget(t.Context(), h.Dir, gone); !errors.Is(err, lastuse.ErrForeign) {
+		t.Errorf("it is written to: %v", err)
+	}
+}
+
+// A database that somebody is at is waited for, or not.
+func TestRead_busy(t *testing.T) {
+	h := newHome(t)
+	db := h.LastUseDB()
+	defer db.Close()
+	if _, err := db.Exec("BEGIN EXCLUSIVE"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := lastuse.Read(t.Context(), h.Dir, &lastuse.Options{Locked: true}); !errors.Is(err, lastuse.ErrBusy) {
+		t.Errorf("error is %v, want ErrBusy", err)
+	}
+	waited := 0
+	uses, err := lastuse.Read(t.Context(), h.Dir, &lastuse.Options{Locked: true, Patience: time.Minute, Waiting: func() {
+		waited++
+		db.Close()
+	}})
+	if err != nil || uses == nil || waited != 1 {
+		t.Errorf("%v after waiting %d times", err, waited)
+	}
+}
+
+// A journal that names another file would have SQLite delete that.
+func TestRead_journal_of_several_databases(t *testing.T) {
+	h := newHome(t)
+	victim := filepath.Join(h.Dir, "victim")
+	journal := append(make([]byte, 1024), victim...)
+	copy(journal, "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x02\x00\x00\x00\x10\x00")
+	var sum uint32
+	for _, c := range []byte(victim) {
+		sum += uint32(int8(c))
+	}
+	journal = binary.BigEndian.AppendUint32(journal, uint32(len(victim)))
+	journal = binary.BigEndian.AppendUint32(journal, sum)
+	journal = append(journal, "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"...)
+	for path, text := range map[string]string{victim: "x", filepath.Join(h.Dir, ".global-cache-journal"): string(journal)} {
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := lastuse.Read(t.Context(), h.Dir, &lastuse.Options{Locked: true}); !errors.Is(err, lastuse.ErrForeign) {
+		t.Errorf("error is %v, want ErrForeign", err)
+	}
+	if _, err := os.Stat(victim); err != nil {
+		t.Error(err)
 	}
 }

@@ -40,6 +40,13 @@ type Selection struct {
 
 func (s *Selection) has(k Kind) bool { return slices.Contains(s.Kinds, k) }
 
+// NeedsUses reports whether it depends on times of last use which of those things go
+// that cannot be rebuilt.
+func (s *Selection) NeedsUses() bool {
+	expensive := s.Orphans || slices.ContainsFunc(s.Kinds, func(k Kind) bool { return !k.Rebuildable() })
+	return expensive && (s.OlderThan >= 0 || s.UntilSize >= 0)
+}
+
 // Removal is an item that goes.
 type Removal struct {
 	*Item

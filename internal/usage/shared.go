@@ -1,0 +1,31 @@
+package usage
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"cargohome/internal/home"
+)
+
+// sharable are the folders that people put into several homes.
+var sharable = []string{"registry", home.IndexPath, home.CachePath, home.SrcPath, "git", home.DBPath, home.CheckoutsPath}
+
+// SharedParts returns the folders of the home in dir that may be part of another one as
+// well, as they are mounted there or are links to elsewhere: relative, in order.
+func SharedParts(dir string) (parts []string) {
+	for _, point := range mountPoints(dir) {
+		if top, _, _ := strings.Cut(point, "/"); top == "registry" || top == "git" {
+			parts = append(parts, point)
+		}
+	}
+	for _, name := range sharable {
+		if info, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(name))); err == nil && info.Mode().Type() == fs.ModeSymlink {
+			parts = append(parts, name)
+		}
+	}
+	slices.Sort(parts)
+	return slices.Compact(parts)
+}
