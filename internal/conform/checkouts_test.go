@@ -78,10 +78,14 @@ func TestClean_oldSubmodules(t *testing.T) {
 		if inodes(t, filepath.Join(home, "git", "checkouts")) != inside {
 			t.Error("the checkout of an older cargo is not left as it is")
 		}
-		clean := command{dir, home, append([]string{binary, "clean"}, args...)}
-		log := clean.log(t)
-		if !strings.Contains(log, "Moved 1 commit") || strings.Contains(log, "left as") {
-			t.Errorf("%q:\n%s", args, log)
+		out := command{dir, home, append([]string{binary, "clean", "--format", "json"}, args...)}.output(t)
+		if !strings.Contains(out, `"moved": [`) || strings.Contains(out, `"spared"`) {
+			t.Errorf("%q:\n%s", args, out)
+		}
+		var apparent, allocated int64
+		_, after, _ := strings.Cut(out, `"after": {`)
+		if _, err := fmt.Sscanf(strings.Join(strings.Fields(after), " "), `"apparent": %d, "allocated": %d`, &apparent, &allocated); err != nil || allocated != du(t, home, "--block-size=1") {
+			t.Errorf("%q leaves %d bytes, du says %d (%v)", args, allocated, du(t, home, "--block-size=1"), err)
 		}
 		if left, _ := filepath.Glob(filepath.Join(home, "git", "checkouts", "*", "*")); len(left) > 0 {
 			t.Errorf("%q leaves %q", args, left)

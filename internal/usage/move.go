@@ -23,6 +23,7 @@ type Move struct {
 	Err     error    // why the checkouts stay
 
 	parts []*gitsrc.Held
+	takes Size // that does not come back with the checkouts
 }
 
 // Path is where the repository will be, below the home.
@@ -89,7 +90,22 @@ func (x *execution) moveAll(ctx context.Context) error {
 			return ctx.Err()
 		}
 	}
+	x.measureMoved()
 	return nil
+}
+
+// measureMoved replaces what the plan took for the size of what is moved by what it is.
+func (x *execution) measureMoved() {
+	counted := map[*Move]bool{}
+	for _, r := range x.plan.Removals {
+		r.moved = Size{}
+		for _, m := range r.moves {
+			if !counted[m] {
+				counted[m] = true
+				r.moved.add(m.takes)
+			}
+		}
+	}
 }
 
 func (x *execution) move(ctx context.Context, m *Move, number int) error {
@@ -105,6 +121,9 @@ func (x *execution) move(ctx context.Context, m *Move, number int) error {
 	if err := gitsrc.WriteHeld(fresh, m.parts); err != nil {
 		return err
 	}
+	if m.takes, err = sizeOfLinks(ctx, fresh); err != nil {
+		return err
+	}
 	if err := x.addTo(stage, fresh, place); err != nil {
 		return err
 	}
@@ -114,6 +133,21 @@ func (x *execution) move(ctx context.Context, m *Move, number int) error {
 		}
 	}
 	return nil
+}
+
+// sizeOfLinks is what a repository takes that was made by hard links to one that goes:
+// what it has for itself, and the files of which that one had the only name.
+func sizeOfLinks(ctx context.Context, dir string) (Size, error) {
+	t, err := measureAt(ctx, dir)
+	if err != nil {
+		return Size{}, err
+	}
+	for _, l := range t.links {
+		if l.links == 2 {
+			t.size.add(l.size)
+		}
+	}
+	return t.size, t.err
 }
 
 // addTo puts a repository in place, or adds its objects to the one that is there.

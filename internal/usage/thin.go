@@ -120,13 +120,20 @@ func (p *Plan) publish(stage *staging.Dir, fresh, place string) error {
 }
 
 func sizeOf(ctx context.Context, dir string) (Size, error) {
-	f, err := openTop(dir)
+	t, err := measureAt(ctx, dir)
 	if err != nil {
 		return Size{}, err
 	}
-	defer f.close()
-	t := measure(ctx, f)
 	return t.size, t.err
+}
+
+func measureAt(ctx context.Context, dir string) (*tree, error) {
+	f, err := openTop(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer f.close()
+	return measure(ctx, f), nil
 }
 
 // afterThin removes checkouts that Cargo would not take any more, and relinks others.
