@@ -18,9 +18,9 @@ func (r *run) needs(ctx context.Context, h *home.Home, search *project.Search) (
 		return nil, nil
 	}
 	r.warnUnlocked(search.Unlocked)
-	var locks []usage.Lock
-	for _, l := range search.Locks {
-		locks = append(locks, usage.Lock{Name: l.Name, Packages: packageIDs(l.Lockfile)})
+	locks, err := r.neededBy(search.Locks, h.Dir())
+	if err != nil {
+		return nil, err
 	}
 	return usage.NewNeeds(ctx, h, locks)
 }

@@ -192,6 +192,42 @@ func TestVendor_git_replaced_refusals(t *testing.T) {
 	}
 }
 
+// What clean keeps for a project whose git sources are replaced is enough for cargo to
+// build it, and for what is done here, also without the original repository.
+func TestClean_keep_git_replaced(t *testing.T) {
+	for name, config := range map[string]string{
+		"folder": replaceBoth + byFolder, "one by folder": replaceOne + byFolder, "mirror": replaceBoth + byMirror, "one by mirror": replaceOne + byMirror,
+		"chain": strings.ReplaceAll(replaceBoth, "other", "middle") + "[source.middle]\ngit = \"file:///nowhere\"\nreplace-with = \"other\"\n" + byMirror,
+	} {
+		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
+			s := newReplacedSite(t)
+			s.configure(config)
+			command{s.project, s.home, []string{"cargo", "fetch", "--quiet", "--locked"}}.output(t)
+			command{s.root, s.home, []string{binary, "clean", "--auto-expensive", "--keep", s.project}}.output(t)
+			if _, err := os.Stat(filepath.Join(s.home, "git", "db")); err != nil {
+				t.Error("the original repository is not kept")
+			}
+			s.works()
+			if !strings.Contains(config, "tagged") {
+				return
+			}
+			removeAll(t, filepath.Join(s.home, "git", "db"), "up-")
+			removeAll(t, filepath.Join(s.home, "git", "checkouts"), "up-")
+			command{s.root, s.home, []string{binary, "clean", "--auto-expensive", "--keep", s.project}}.output(t)
+			s.works()
+		})
+	}
+}
+
+func (s *replacedSite) works() {
+	s.t.Helper()
+	for _, args := range [][]string{
+		{"cargo", "build", "--quiet", "--offline", "--locked"}, {binary, "checkout", "-n"}, {binary, "vendor", "-n", "--respect-source-config"},
+	} {
+		command{s.project, s.home, args}.output(s.t)
+	}
+}
+
 func rename(t *testing.T, from, to string) {
 	t.Helper()
 	if err := os.Rename(from, to); err != nil {

@@ -16,6 +16,7 @@ import (
 // Lock is a lockfile that is meant.
 type Lock struct {
 	Name string // for people: as given, or below what was given
+	Path string // absolute
 	*lockfile.Lockfile
 }
 
@@ -173,5 +174,5 @@ func (s *Search) lockOf(ws *manifest.Workspace, path, name string) {
 		s.errs = append(s.errs, err)
 		return
 	}
-	s.Locks = append(s.Locks, Lock{name, l})
+	s.Locks = append(s.Locks, Lock{name, path, l})
 }

@@ -14,6 +14,10 @@ import (
 type Lock struct {
 	Name     string // for people
 	Packages []crate.ID
+
+	// Replaced are packages of the lockfile in whose place others, that are among
+	// Packages, are read. What they need is kept as far as it is there.
+	Replaced []crate.ID
 }
 
 // Needs is what lockfiles need of a home: of a registry's packages every archive and
@@ -60,6 +64,9 @@ func NewNeeds(ctx context.Context, h *home.Home, locks []Lock) (*Needs, error) {
 			if err := n.addSource(ctx, h, i, id.Source); err != nil {
 				return nil, err
 			}
+		}
+		if err := n.addReplaced(ctx, h, i, lock.Replaced); err != nil {
+			return nil, err
 		}
 	}
 	return n, nil

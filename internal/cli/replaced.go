@@ -1,0 +1,70 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"cargohome/crate"
+	"cargohome/internal/config"
+	"cargohome/internal/project"
+	"cargohome/internal/usage"
+)
+
+// neededBy says what lockfiles need, each by cargo's configuration for the folder that
+// it lies in. A configuration that cannot be read could say anything.
+func (r *run) neededBy(locks []project.Lock, cargoHome string) (needed []usage.Lock, err error) {
+	var errs []error
+	for _, l := range locks {
+		sources, err := r.sourcesIn(filepath.Dir(l.Path), cargoHome)
+		var lock usage.Lock
+		if err == nil {
+			lock, err = inPlace(l.Name, packageIDs(l.Lockfile), sources)
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("what %s needs is not known: %w", l.Name, err))
+		}
+		needed = append(needed, lock)
+	}
+	if len(errs) > 0 {
+		return nil, withHint(errors.Join(errs...), "mend the configuration, or name other lockfiles")
+	}
+	return needed, nil
+}
+
+// sourcesIn reads the [source] tables that hold for cargo in a folder.
+func (r *run) sourcesIn(dir, cargoHome string) (*config.SourceMap, error) {
+	dir, err := filepath.EvalSymlinks(dir) // as cargo finds itself there
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := config.Load(config.Options{Cwd: dir, Home: cargoHome, Environ: r.sys.Environ, Args: r.flags.config})
+	if err != nil {
+		return nil, err
+	}
+	return cfg.Sources(true)
+}
+
+// inPlace says where packages are really read from, and keeps the sources that are
+// replaced in mind.
+func inPlace(name string, ids []crate.ID, sources *config.SourceMap) (usage.Lock, error) {
+	lock := usage.Lock{Name: name}
+	resolved := map[crate.SourceID]crate.SourceID{}
+	for _, id := range ids {
+		source, ok := resolved[id.Source]
+		if !ok {
+			var err error
+			if source, err = sources.Resolve(id.Source); err != nil {
+				return lock, fmt.Errorf("packages of %s: %w", id.Source.Display(), err)
+			}
+			resolved[id.Source] = source
+		}
+		if source == id.Source || source.IsCratesIO() && id.Source.IsCratesIO() {
+			lock.Packages = append(lock.Packages, id)
+			continue
+		}
+		lock.Packages = append(lock.Packages, crate.ID{Name: id.Name, Version: id.Version, Source: source})
+		lock.Replaced = append(lock.Replaced, id)
+	}
+	return lock, nil
+}
