@@ -20,6 +20,9 @@ in git/db. A home that cargos before and after 1.85 used has several repositorie
 one source; there is a checkout for each. A checkout that is in order is left alone; one that Cargo would delete,
 or that is incomplete, is replaced in one step.
 
+Where cargo's configuration puts another repository in place of one, that is what
+is checked out, as by Cargo.
+
 Everything that is missing is reported in one go, and then nothing is changed.`
 
 const checkoutExample = `  cargohome checkout

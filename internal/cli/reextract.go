@@ -97,20 +97,21 @@ func (r *run) reextract(ctx context.Context, opts *reextractOptions) error {
 type reextractJob struct {
 	opts    *reextractOptions
 	home    *home.Home
-	cfg     *config.Config
-	project *projects // nil if everything is meant
+	cfg     *config.Config // nil, as is project, if everything is meant
+	project *projects
 }
 
 func (r *run) newReextractJob(opts *reextractOptions) (*reextractJob, error) {
+	if opts.manifestPath == "" && len(opts.lockfiles) == 0 && len(opts.sync) == 0 {
+		h, err := r.openHomeOnly()
+		return &reextractJob{opts: opts, home: h}, err
+	}
 	h, cfg, err := r.openHome()
 	if err != nil {
 		return nil, err
 	}
-	job := &reextractJob{opts: opts, cfg: cfg, home: h}
-	if opts.manifestPath != "" || len(opts.lockfiles) > 0 || len(opts.sync) > 0 {
-		job.project, err = r.findProject(&opts.projectFlags, h)
-	}
-	return job, err
+	project, err := r.findProject(&opts.projectFlags, h)
+	return &reextractJob{opts, h, cfg, project}, err
 }
 
 func (j *reextractJob) plan() (*reextract.Plan, error) {
@@ -142,7 +143,9 @@ func (j *reextractJob) plan() (*reextract.Plan, error) {
 
 // warnReextract says what the plan could not count in.
 func (r *run) warnReextract(job *reextractJob, plan *reextract.Plan) {
-	r.warn(job.cfg)
+	if job.cfg != nil {
+		r.warn(job.cfg)
+	}
 	for _, err := range plan.Strange {
 		r.out.warning(fmt.Sprintf("passed over: %v", err))
 	}
