@@ -86,5 +86,6 @@ func OpenRoot(path string) (*os.Root, error) {
 	if !info.IsDir() {
 		return nil, &fs.PathError{Op: "open", Path: path, Err: ErrNotFolder}
 	}
-	return os.OpenRoot(path)
+	root, err := os.OpenRoot(path + string(os.PathSeparator)) // or what is there by now
+	return root, renamed(path, err)
 }

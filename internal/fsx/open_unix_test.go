@@ -36,6 +36,29 @@ func TestOpen_special_files(t *testing.T) {
 	}
 }
 
+// Below a root likewise.
+func TestOpenBelow_special_files(t *testing.T) {
+	dir := t.TempDir()
+	if err := errors.Join(syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o666), os.Symlink("pipe", filepath.Join(dir, "link"))); err != nil {
+		t.Fatal(err)
+	}
+	root, err := fsx.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	for _, name := range []string{"pipe", "link"} {
+		inTime(t, name, func() {
+			if f, _, err := fsx.OpenRegularIn(root, name); !errors.Is(err, fsx.ErrNotRegular) {
+				t.Errorf("%s: %v, %v", name, f, err)
+			}
+			if entries, err := fsx.ReadDirIn(root, name); err == nil {
+				t.Errorf("%s as a folder: %v", name, entries)
+			}
+		})
+	}
+}
+
 func inTime(t *testing.T, what string, f func()) {
 	t.Helper()
 	done := make(chan struct{})

@@ -1,0 +1,13 @@
+package fsx
+
+import "syscall"
+
+// Again repeats a system call for as long as a signal interrupts it. Package os does
+// so by itself; calls by package unix do not.
+func Again(call func() error) error {
+	for {
+		if err := call(); err != syscall.EINTR {
+			return err
+		}
+	}
+}

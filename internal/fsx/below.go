@@ -1,0 +1,48 @@
+package fsx
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+)
+
+// OpenRegularIn is [OpenRegular] for a file below root.
+func OpenRegularIn(root *os.Root, name string) (*os.File, fs.FileInfo, error) {
+	if err := checkRegular(root.Stat(name)); err != nil {
+		return nil, nil, withPath(name, err)
+	}
+	f, err := root.OpenFile(name, os.O_RDONLY|openFlags, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	info, err := f.Stat()
+	if err := checkRegular(info, err); err != nil {
+		return nil, nil, errors.Join(withPath(name, err), f.Close())
+	}
+	return f, info, nil
+}
+
+// OpenRootIn is [OpenRoot] for a folder below root. The methods of root open whatever
+// has the name; only what they pass through has to be a folder.
+func OpenRootIn(root *os.Root, name string) (*os.Root, error) {
+	sub, err := root.OpenRoot(name + "/.")
+	return sub, renamed(name, err)
+}
+
+// ReadDirIn lists a folder below root, in order of names.
+func ReadDirIn(root *os.Root, name string) ([]fs.DirEntry, error) {
+	dir, err := OpenRootIn(root, name)
+	if err != nil {
+		return nil, err
+	}
+	defer dir.Close()
+	return fs.ReadDir(dir.FS(), ".")
+}
+
+// renamed makes err one about the path that was asked for.
+func renamed(path string, err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return &fs.PathError{Op: e.Op, Path: path, Err: e.Err}
+	}
+	return err
+}

@@ -1,0 +1,51 @@
+package fsx_test
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"cargohome/internal/fsx"
+)
+
+func TestOpenBelow(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "b"), []byte("12"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	root, err := fsx.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	f, info, err := fsx.OpenRegularIn(root, "b")
+	if err != nil || info.Size() != 2 {
+		t.Fatalf("%v, %v", info, err)
+	}
+	f.Close()
+	if entries, err := fsx.ReadDirIn(root, "."); err != nil || len(entries) != 1 || entries[0].Name() != "b" {
+		t.Errorf("ReadDirIn = %v, %v", entries, err)
+	}
+	if _, err := fsx.ReadDirIn(root, "gone"); !errors.Is(err, fs.ErrNotExist) || err.(*fs.PathError).Path != "gone" {
+		t.Errorf("ReadDirIn of what is gone: %v", err)
+	}
+	if _, err := fsx.OpenRootIn(root, "b"); err == nil {
+		t.Error("a file is a folder")
+	}
+}
+
+func TestAgain(t *testing.T) {
+	n := 0
+	err := fsx.Again(func() error {
+		if n++; n < 3 {
+			return syscall.EINTR
+		}
+		return syscall.EIO
+	})
+	if n != 3 || err != syscall.EIO {
+		t.Errorf("%d calls, %v", n, err)
+	}
+}
