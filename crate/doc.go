@@ -107,6 +107,7 @@
 //	Bombs.
 //	- - -  bomb_by_ratio bomb_in_a_skipped_entry bomb_in_a_record  512 MiB or 20 times the archive (spec 5.3)
 //	+ + -  bomb_by_entries bomb_by_depth bomb_by_paths  cargo has no such limits; see MaxEntries, MaxDepth, MaxPaths
+//	+ + -  bomb_by_folders bomb_by_folder_paths  likewise; see MaxFolders
 //
 //	Twins.
 //	+ + +  twice twice_spelt_differently twice_with_a_mode_of_0 folder_twice  the last wins

@@ -17,8 +17,11 @@ const blockSize = 512
 const (
 	// MaxEntries is far above what any crate on crates.io has (some 30,000).
 	MaxEntries = 1 << 18
-	// MaxPaths is how many bytes the paths of all files may have together. They
-	// are kept for the checksum file.
+	// MaxFolders is how many folders may be made, for entries of their own or above
+	// others: a path of 300 bytes can ask for a hundred.
+	MaxFolders = 1 << 15
+	// MaxPaths is how many bytes the paths of all entries may have together. They
+	// are kept for the checksum file, and for the modes of folders.
 	MaxPaths = 16 << 20
 	// MaxPath is the longest path of an entry in bytes: PATH_MAX on Linux.
 	MaxPath = 4096

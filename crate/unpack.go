@@ -119,7 +119,7 @@ type entryWriter struct {
 	stem    string
 	include Include
 	files   []File
-	paths   int            // bytes of all paths in files
+	paths   int            // bytes of all paths of entries
 	place   map[string]int // of each path in files; made when a path comes twice
 	last    string         // the path of the last entry, as the archive has it
 
@@ -153,10 +153,15 @@ func (w *entryWriter) entry(h *header) error {
 	if w.include != nil && !w.include(path) || baseName(path) == okName {
 		return nil
 	}
-	if isDir {
+	if w.paths += len(path); w.paths > MaxPaths {
+		err = &LimitError{"bytes in all paths", MaxPaths}
+	} else if isDir {
 		err = w.dst.Mkdir(path, h.fileMode(0o777))
 	} else {
 		err = w.writeFile(path, h)
+	}
+	if err == nil && w.dst.Folders() > MaxFolders {
+		err = &LimitError{"folders", MaxFolders}
 	}
 	if err != nil {
 		return fmt.Errorf("entry %s: %w", quoted(h.path), err)
@@ -220,9 +225,6 @@ func (h *header) fileMode(other fs.FileMode) fs.FileMode {
 }
 
 func (w *entryWriter) writeFile(path string, h *header) error {
-	if w.paths += len(path); w.paths > MaxPaths {
-		return &LimitError{"bytes in all paths", MaxPaths}
-	}
 	f, err := w.create(path, h.fileMode(0o666))
 	if err != nil {
 		return err

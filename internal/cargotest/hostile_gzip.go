@@ -61,6 +61,10 @@ var hostileBombs = []Hostile{
 	}, Refused: &crate.LimitError{}, Says: "more than 262144 entries"},
 	{Name: "bomb_by_depth", archive: with(long(strings.Repeat("d/", crate.MaxDepth)+"x", "evil")),
 		Refused: &crate.LimitError{}, Says: "more than 128 folders above it"},
+	{Name: "bomb_by_folders", Heavy: true, archive: folderBomb(crate.MaxFolders/100+1, func(n string) string { return n + strings.Repeat("/d", 99) }),
+		Refused: &crate.LimitError{}, Says: "more than 32768 folders"},
+	{Name: "bomb_by_folder_paths", Heavy: true, archive: folderBomb(crate.MaxPaths/3400+1, func(n string) string { return strings.Repeat(strings.Repeat("d", 199)+"/", 17) + n }),
+		Refused: &crate.LimitError{}, Says: "bytes in all paths"},
 	{Name: "bomb_by_paths", Heavy: true, archive: pathBomb,
 		Refused: &crate.LimitError{}, Says: "bytes in all paths"},
 }
@@ -82,6 +86,18 @@ func pathBomb() []byte {
 		tar = append(tar, long(folders+octal(7, int64(i))[:7], "")...)
 	}
 	return gzipTar(tar)
+}
+
+// folderBomb has entries for folders alone.
+func folderBomb(n int, path func(number string) string) func() []byte {
+	return func() []byte {
+		tar := plainTar()
+		for i := range n {
+			tar = append(tar, LongName(evil(path(octal(7, int64(i))[:7])))...)
+			tar = append(tar, folderEntry("d", 0o755)...)
+		}
+		return gzipTar(tar)
+	}
 }
 
 // gzipRepeating compresses head, then unit so many times, then tail, at the cost

@@ -113,6 +113,9 @@ func (t *Tree) Mkdir(path string, mode fs.FileMode) error {
 	return nil
 }
 
+// Folders returns how many folders were made so far, the Tree's own included.
+func (t *Tree) Folders() int { return len(t.known) }
+
 func (t *Tree) parent(path string) (folder, string, error) {
 	i := strings.LastIndexByte(path, '/')
 	dir, err := t.enter(path[:max(i, 0)])
