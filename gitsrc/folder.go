@@ -28,7 +28,7 @@ type Folder struct {
 	names func(crate.SourceID) []string
 
 	mu     sync.Mutex
-	open   map[string]*dbOnce // by folder
+	open   map[string]*dbOnce // by folder, nil once closed
 	locked map[string]string  // URLs of sources that were asked for, by the names of their folders
 	urls   func() map[crate.SourceKey][]string
 }
@@ -153,15 +153,26 @@ func (s *search) failure(src crate.SourceID) error {
 }
 
 func (f *Folder) openDB(dir string) (*DB, error) {
+	o, err := f.once(dir)
+	if err != nil {
+		return nil, err
+	}
+	o.once.Do(func() { o.db, o.err = OpenDB(dir, f.home) })
+	return o.db, o.err
+}
+
+func (f *Folder) once(dir string) (*dbOnce, error) {
 	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.open == nil {
+		return nil, fs.ErrClosed
+	}
 	o := f.open[dir]
 	if o == nil {
 		o = &dbOnce{}
 		f.open[dir] = o
 	}
-	f.mu.Unlock()
-	o.once.Do(func() { o.db, o.err = OpenDB(dir, f.home) })
-	return o.db, o.err
+	return o, nil
 }
 
 // readURLs lists which repositories say they were fetched from where.
@@ -255,16 +266,19 @@ func (f *Folder) submodule(outer crate.SourceID, path string, src crate.SourceID
 	return nil, err
 }
 
-// Close closes all repositories that were opened.
+// Close closes all repositories that were opened. What needs one fails from then on
+// with fs.ErrClosed.
 func (f *Folder) Close() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var errs []error
 	for _, dir := range slices.Sorted(maps.Keys(f.open)) {
-		if db := f.open[dir].db; db != nil {
-			errs = append(errs, db.Close())
+		o := f.open[dir]
+		o.once.Do(func() { o.err = fs.ErrClosed }) // one being opened is waited for
+		if o.db != nil {
+			errs = append(errs, o.db.Close())
 		}
 	}
-	f.open = map[string]*dbOnce{}
+	f.open = nil
 	return errors.Join(errs...)
 }

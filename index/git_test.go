@@ -5,7 +5,9 @@ import (
 	"compress/zlib"
 	"crypto/sha1"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -56,4 +58,25 @@ func gitObject(t *testing.T, dir, typ, content string) string {
 	z.Close()
 	write(t, filepath.Join(dir, ".git/objects", name[:2], name[2:]), b.String())
 	return string(sum[:])
+}
+
+// What was closed is not opened again, nor for the first time.
+func TestGit_closed(t *testing.T) {
+	dir := t.TempDir()
+	gitRepo(t, dir, map[string]string{"1/a": `{"name":"a","vers":"1.0.0","deps":[],"cksum":""}` + "\n"})
+	for _, used := range []bool{false, true} {
+		x := Git(dir)
+		if _, err := x.Lookup("a", "1.0.0"); used && err != nil {
+			t.Fatal(err)
+		}
+		if !used {
+			x = Git(dir)
+		}
+		if err := x.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := x.Lookup("a", "1.0.0"); !errors.Is(err, fs.ErrClosed) {
+			t.Errorf("used before: %t; error %v, want %v", used, err, fs.ErrClosed)
+		}
+	}
 }

@@ -23,6 +23,7 @@ type Index struct {
 
 	mu     sync.Mutex
 	opened *gitsrc.Tree // what repo opened, for Close
+	closed bool
 }
 
 // Sparse returns the index that Cargo keeps of a sparse registry in dir, a
@@ -203,18 +204,22 @@ func (x *Index) configFile() (data []byte, err error) {
 
 // open is what repo does once.
 func (x *Index) open() (*gitsrc.Tree, error) {
-	tree, err := gitsrc.OpenIndex(x.dir)
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	if x.closed {
+		return nil, fs.ErrClosed
+	}
+	tree, err := gitsrc.OpenIndex(x.dir)
 	x.opened = tree
 	return tree, err
 }
 
 // Close closes the files of a repository, if any were opened. Lookups that need
-// them fail from then on.
+// them fail from then on, with fs.ErrClosed.
 func (x *Index) Close() error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	x.closed = true
 	if x.opened == nil {
 		return nil
 	}

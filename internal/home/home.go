@@ -31,6 +31,7 @@ type Home struct {
 	mu         sync.Mutex
 	registries map[crate.SourceID]*registry
 	indexes    map[string]*index.Index // by folder: sources may share one
+	closed     bool
 }
 
 // New returns a view of the home in dir, which need not exist. It reads nothing.
@@ -68,6 +69,9 @@ func (h *Home) index(name string, form func(string) *index.Index) *index.Index {
 	if x == nil {
 		x = form(h.indexDir(name))
 		h.indexes[name] = x
+		if h.closed {
+			x.Close() // nothing is open yet, nor will be
+		}
 	}
 	return x
 }
@@ -76,10 +80,11 @@ func (h *Home) cacheDir(name string) string { return filepath.Join(h.dir, "regis
 func (h *Home) indexDir(name string) string { return filepath.Join(h.dir, "registry", "index", name) }
 
 // Close closes what indexes and repositories in git hold open. Lookups that need
-// them fail from then on.
+// them fail from then on, with fs.ErrClosed.
 func (h *Home) Close() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.closed = true
 	errs := []error{h.git().Close()}
 	for _, x := range slices.Collect(maps.Values(h.indexes)) {
 		errs = append(errs, x.Close())
