@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"cargohome/crate"
+	"cargohome/internal/fsx"
 
 	"github.com/go-git/go-git/v5/plumbing"
 )
@@ -68,7 +69,7 @@ type DB struct {
 // objects/info/alternates if they lie within home, the Cargo home. The error
 // matches [ErrNoDB] if there is no repository.
 func OpenDB(dir, home string) (*DB, error) {
-	root, err := os.OpenRoot(dir)
+	root, err := fsx.OpenRoot(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s: %w", dir, ErrNoDB)
 	}
@@ -167,12 +168,12 @@ func openWithin(home, path string) (*os.Root, error) {
 }
 
 func openBelow(base, rel string) (*os.Root, error) {
-	outer, err := os.OpenRoot(base)
+	outer, err := fsx.OpenRoot(base)
 	if err != nil {
 		return nil, err
 	}
 	defer outer.Close()
-	return outer.OpenRoot(rel)
+	return fsx.OpenRootIn(outer, rel)
 }
 
 // Dir returns the folder the repository is in.

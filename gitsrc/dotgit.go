@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"cargohome/crate"
+	"cargohome/internal/fsx"
 	"cargohome/internal/staging"
 )
 
@@ -96,7 +97,7 @@ func (d *objectDir) linkPacks(to *staging.Tree, dir string) error {
 
 // linkLoose links ab/cdef…, for all names that can be those of objects.
 func (d *objectDir) linkLoose(to *staging.Tree, dir string) error {
-	folders, err := fs.ReadDir(d.root.FS(), ".")
+	folders, err := fsx.ReadDirIn(d.root, ".")
 	if err != nil {
 		return err
 	}
@@ -112,7 +113,7 @@ func (d *objectDir) linkLoose(to *staging.Tree, dir string) error {
 }
 
 func (d *objectDir) linkLooseFolder(name string, to *staging.Tree, dir string) error {
-	files, err := fs.ReadDir(d.root.FS(), name)
+	files, err := fsx.ReadDirIn(d.root, name)
 	if err != nil {
 		return err
 	}
@@ -152,7 +153,7 @@ func (d *objectDir) link(name string, to *staging.Tree, dir string) error {
 }
 
 func (d *objectDir) copy(name string, to *staging.Tree, path string) error {
-	from, err := d.root.Open(name)
+	from, _, err := fsx.OpenRegularIn(d.root, name)
 	if err != nil {
 		return err
 	}

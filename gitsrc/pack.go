@@ -12,6 +12,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"cargohome/internal/fsx"
+
 	"github.com/go-git/go-git/v5/plumbing"
 )
 
@@ -57,7 +59,7 @@ type packFile struct {
 // openPacks opens the indexes of all packs in a folder of objects, in order of
 // their names.
 func openPacks(objects *os.Root) (packs []*pack, err error) {
-	entries, err := fs.ReadDir(objects.FS(), "pack")
+	entries, err := fsx.ReadDirIn(objects, "pack")
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -76,13 +78,13 @@ func openPacks(objects *os.Root) (packs []*pack, err error) {
 }
 
 func openPack(objects *os.Root, name string) (*pack, error) {
-	f, fi, err := openRegular(objects, name+".idx")
+	f, fi, err := fsx.OpenRegularIn(objects, name+".idx")
 	if err != nil {
 		return nil, err
 	}
 	p := &pack{name: name, idx: f, idxSize: fi.Size()}
 	p.open = sync.OnceValues(func() (*packFile, error) {
-		f, fi, err := openRegular(objects, name+".pack")
+		f, fi, err := fsx.OpenRegularIn(objects, name+".pack")
 		if err != nil {
 			return nil, err
 		}

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"cargohome/internal/fsx"
+
 	"github.com/go-git/go-git/v5/plumbing"
 )
 
@@ -32,11 +34,11 @@ const (
 // itself if the repository is bare. A ".git" file, which would name a place
 // elsewhere, is an error.
 func openGitDir(dir string) (root *os.Root, bare bool, err error) {
-	outer, err := os.OpenRoot(dir)
+	outer, err := fsx.OpenRoot(dir)
 	if err != nil {
 		return nil, false, err
 	}
-	root, err = outer.OpenRoot(".git")
+	root, err = fsx.OpenRootIn(outer, ".git")
 	if err == nil {
 		return root, false, outer.Close()
 	}
@@ -51,23 +53,9 @@ func openGitDir(dir string) (root *os.Root, bare bool, err error) {
 	return outer, true, nil
 }
 
-// openRegular opens a file and refuses what is not a regular one: opening a
-// pipe would wait for a writer that never comes.
-func openRegular(root *os.Root, name string) (*os.File, fs.FileInfo, error) {
-	fi, err := root.Stat(name)
-	if err != nil {
-		return nil, nil, err
-	}
-	if !fi.Mode().IsRegular() {
-		return nil, nil, &fs.PathError{Op: "open", Path: name, Err: errors.New("not a regular file")}
-	}
-	f, err := root.Open(name)
-	return f, fi, err
-}
-
 // readSmall reads a file of at most limit bytes.
 func readSmall(root *os.Root, name string, limit int64) ([]byte, error) {
-	f, fi, err := openRegular(root, name)
+	f, fi, err := fsx.OpenRegularIn(root, name)
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +126,7 @@ func readRef(root *os.Root, ref string) (string, error) {
 // packedRef finds ref in packed-refs, whose lines are "OBJECT SP REF"; those
 // beginning with '#' or '^' are about others.
 func packedRef(root *os.Root, ref string) (string, error) {
-	f, _, err := openRegular(root, "packed-refs")
+	f, _, err := fsx.OpenRegularIn(root, "packed-refs")
 	if err != nil {
 		return "", err
 	}

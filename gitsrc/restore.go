@@ -247,6 +247,7 @@ func (p *CheckoutPlan) Restore(ctx context.Context, opts *RestoreOptions) error 
 			errs = append(errs, fmt.Errorf("%s: %w", c.Sources[0].Display(), err))
 		}
 		if ctx.Err() != nil {
+			errs = append(errs, ctx.Err())
 			break
 		}
 	}

@@ -2,12 +2,16 @@
 
 package gitsrc
 
-import "golang.org/x/sys/unix"
+import (
+	"cargohome/internal/fsx"
+
+	"golang.org/x/sys/unix"
+)
 
 // lstat returns what the git index remembers of a file.
 func lstat(path string) (fileStat, error) {
 	var s unix.Stat_t
-	if err := unix.Lstat(path, &s); err != nil {
+	if err := fsx.Again(func() error { return unix.Lstat(path, &s) }); err != nil {
 		return fileStat{}, err
 	}
 	return fileStat{

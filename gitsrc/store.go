@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 
+	"cargohome/internal/fsx"
+
 	"github.com/go-git/go-git/v5/plumbing"
 )
 
@@ -51,7 +53,7 @@ type objectDir struct {
 // openStore opens the repository's own objects. It takes over root.
 func openStore(root *os.Root) (*store, error) {
 	s := &store{git: root, decoders: sync.Pool{New: func() any { return newDecoder() }}}
-	objects, err := root.OpenRoot("objects")
+	objects, err := fsx.OpenRootIn(root, "objects")
 	if err == nil {
 		err = s.add(objects, "")
 	}
@@ -145,7 +147,7 @@ func looseName(h plumbing.Hash) string {
 
 // loose reads ab/cdef…: a zlib stream of "TYPE SIZE\0" and the content.
 func (d *objectDir) loose(dec *decoder, h plumbing.Hash, limit int64) (plumbing.ObjectType, []byte, error) {
-	f, fi, err := openRegular(d.root, looseName(h))
+	f, fi, err := fsx.OpenRegularIn(d.root, looseName(h))
 	if err != nil {
 		return 0, nil, err
 	}
@@ -196,7 +198,7 @@ func (s *store) shared(h plumbing.Hash) (most int, err error) {
 
 func (d *objectDir) sharedLoose(h plumbing.Hash) (most int) {
 	first := h.String()[:2]
-	entries, _ := fs.ReadDir(d.root.FS(), first)
+	entries, _ := fsx.ReadDirIn(d.root, first)
 	for _, e := range entries {
 		name := strings.ToLower(first + e.Name())
 		if other := plumbing.NewHash(name); plumbing.IsHash(name) && other != h {
