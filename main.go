@@ -6,12 +6,21 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"cargohome/internal/cli"
 )
 
+// softMemory is where garbage is collected sooner than it would be, in bytes: what is
+// alive stays below half a gigabyte whatever is read (see package gitsrc), and the heap
+// would grow to twice that.
+const softMemory = 384 << 20
+
 func main() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(softMemory)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends what the first cannot
 	status := cli.Main(ctx, cli.OS())

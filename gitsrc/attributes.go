@@ -1,30 +1,32 @@
 package gitsrc
 
 import (
+	"cmp"
 	"strings"
 )
 
 const (
-	attributesFile     = ".gitattributes"
-	maxAttributesFile  = 8 << 20 // bytes of one; libgit2 reads up to 100 MB
-	maxAttributesSteps = 1 << 30 // steps of matching for one repository: seconds
+	attributesFile    = ".gitattributes"
+	maxAttributesFile = 8 << 20 // bytes of one; libgit2 reads up to 100 MB
 )
 
-// attrState is what an attributes file says of an attribute.
-type attrState uint8
+// attribute is what an attributes file says of an attribute: of values those that
+// have a meaning.
+type attribute uint8
 
 const (
-	attrUnsaid attrState = iota
+	attrUnsaid attribute = iota
 	attrTrue             // "text"
 	attrFalse            // "-text"
 	attrUnset            // "!text": as if unsaid, and hides what other rules say
-	attrValue            // "text=auto"
+	attrAuto             // "text=auto"
+	attrInput
+	attrLF
+	attrCRLF
+	attrOther
 )
 
-type attribute struct {
-	state attrState
-	value string
-}
+var attrValues = map[string]attribute{"auto": attrAuto, "input": attrInput, "lf": attrLF, "crlf": attrCRLF}
 
 // attrSet holds the attributes that have a say in checking out. The filters of
 // Cargo's libgit2 are two: line endings, and ident.
@@ -35,7 +37,7 @@ type attrSet struct {
 // over returns s with what it leaves unsaid taken from below.
 func (s attrSet) over(below attrSet) attrSet {
 	for _, f := range []struct{ a, b *attribute }{{&s.text, &below.text}, {&s.crlf, &below.crlf}, {&s.eol, &below.eol}, {&s.ident, &below.ident}} {
-		if f.a.state == attrUnsaid {
+		if *f.a == attrUnsaid {
 			*f.a = *f.b
 		}
 	}
@@ -43,10 +45,10 @@ func (s attrSet) over(below attrSet) attrSet {
 }
 
 func (s attrSet) complete() bool {
-	return s.text.state != attrUnsaid && s.crlf.state != attrUnsaid && s.eol.state != attrUnsaid && s.ident.state != attrUnsaid
+	return s.text != attrUnsaid && s.crlf != attrUnsaid && s.eol != attrUnsaid && s.ident != attrUnsaid
 }
 
-// attrRule is a line of an attributes file.
+// attrRule is a line of an attributes file: 24 bytes, of a line of six at least.
 type attrRule struct {
 	pattern   string
 	wholePath bool // the pattern has a slash: it is matched against the path below the file's folder
@@ -62,8 +64,7 @@ type macros map[string]attrSet
 // newMacros has git's own one, "-diff -merge -text", with the older name of text
 // that libgit2 adds.
 func newMacros() macros {
-	off := attribute{state: attrFalse}
-	return macros{"binary": {text: off, crlf: off}}
+	return macros{"binary": {text: attrFalse, crlf: attrFalse}}
 }
 
 // parseAttributes reads an attributes file. Macros that lines before a line
@@ -195,7 +196,7 @@ func parseSet(line string, m macros) (set attrSet, any bool) {
 			continue
 		}
 		any = true
-		if macro, ok := m[name]; ok && attr.state == attrTrue {
+		if macro, ok := m[name]; ok && attr == attrTrue {
 			set = macro.over(set)
 		}
 		if field := set.field(name); field != nil {
@@ -206,16 +207,16 @@ func parseSet(line string, m macros) (set attrSet, any bool) {
 }
 
 func parseAttribute(word string) (name string, attr attribute) {
-	attr.state = attrTrue
+	attr = attrTrue
 	switch word[0] {
 	case '-':
-		word, attr.state = word[1:], attrFalse
+		word, attr = word[1:], attrFalse
 	case '!':
-		word, attr.state = word[1:], attrUnset
+		word, attr = word[1:], attrUnset
 	}
 	name, value, _ := strings.Cut(word, "=")
 	if value != "" {
-		attr = attribute{attrValue, value}
+		attr = cmp.Or(attrValues[value], attrOther)
 	}
 	return name, attr
 }
@@ -255,16 +256,20 @@ type attrStack struct {
 	files  map[string]*attrFile // by folder, "" being the root
 	macros macros
 	match  matcher
+	spend  func(steps int64) error
 }
 
-func newAttrStack() *attrStack {
-	return &attrStack{files: map[string]*attrFile{}, macros: newMacros(), match: matcher{maxAttributesSteps}}
+func newAttrStack(spend func(steps int64) error) *attrStack {
+	return &attrStack{files: map[string]*attrFile{}, macros: newMacros(), match: matcher{refill: spend}, spend: spend}
 }
 
 // of returns the attributes of a path.
 func (a *attrStack) of(path string) (set attrSet, err error) {
 	for dir := path; dir != "" && !set.complete(); {
-		dir = dir[:max(strings.LastIndexByte(dir, '/'), 0)]
+		dir = parentFolder(dir)
+		if !a.match.burn(len(dir) + 1) {
+			break
+		}
 		f := a.files[dir]
 		if f == nil {
 			continue
@@ -275,10 +280,7 @@ func (a *attrStack) of(path string) (set attrSet, err error) {
 		below := strings.TrimPrefix(path[len(dir):], "/")
 		set = set.over(a.rules(f.rules, below))
 	}
-	if a.match.fuel < 0 {
-		return set, &LimitError{"steps of matching attributes", maxAttributesSteps}
-	}
-	return set, nil
+	return set, a.match.err
 }
 
 // parse reads a file when the first path below its folder asks for it. Files
@@ -288,8 +290,14 @@ func (a *attrStack) parse(f *attrFile, root bool) error {
 		return nil
 	}
 	text, err := f.read()
+	if err == nil {
+		err = a.spend(workPerRuleByte * int64(len(text)))
+	}
+	if err != nil {
+		return err
+	}
 	f.rules, f.done = parseAttributes(text, a.macros, root), true
-	return err
+	return nil
 }
 
 // rules returns what the rules of one file say of a path below its folder; later
@@ -302,7 +310,9 @@ func (a *attrStack) rules(rules []attrRule, path string) (set attrSet) {
 		if r.wholePath {
 			text = path
 		}
-		a.match.fuel--
+		if !a.match.burn(1) {
+			break
+		}
 		if matched := !r.folders && a.match.match(r.pattern, text, r.wholePath); matched != r.negated {
 			set = set.over(r.set)
 		}

@@ -1,13 +1,14 @@
 package gitsrc
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/go-git/go-git/v5/plumbing"
 )
 
 const (
-	maxBases    = 32 << 20 // bytes of bases of deltas kept, in all
+	maxBases    = 32 << 20 // bytes of bases of deltas kept, of all repositories of a budget
 	maxBaseSize = 4 << 20  // bytes of one that is worth keeping
 )
 
@@ -21,11 +22,10 @@ type stored struct {
 // first. Files that resemble each other share bases, and are checked out one
 // after the other. It is safe for concurrent use.
 type baseCache struct {
-	mu     sync.Mutex
-	byKey  map[baseKey]stored
-	order  []baseKey // a queue
-	bytes  int
-	closed bool
+	mu    sync.Mutex
+	byKey map[baseKey]stored
+	order []baseKey // a queue
+	bytes int
 }
 
 type baseKey struct {
@@ -47,7 +47,7 @@ func (c *baseCache) put(p *pack, offset int64, o stored) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	key := baseKey{p, offset}
-	if _, known := c.byKey[key]; known || c.closed {
+	if _, known := c.byKey[key]; known {
 		return
 	}
 	if c.byKey == nil {
@@ -68,9 +68,16 @@ func (c *baseCache) shrink() {
 	}
 }
 
-// close lets go of everything.
-func (c *baseCache) close() {
+// forget lets go of what is from packs that are closed.
+func (c *baseCache) forget(packs map[*pack]bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.byKey, c.order, c.bytes, c.closed = nil, nil, 0, true
+	c.order = slices.DeleteFunc(c.order, func(key baseKey) bool {
+		if !packs[key.pack] {
+			return false
+		}
+		c.bytes -= len(c.byKey[key].data)
+		delete(c.byKey, key)
+		return true
+	})
 }

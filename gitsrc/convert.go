@@ -13,6 +13,10 @@ type conversion struct {
 	ident bool
 }
 
+// maxGrowth is how many times its size a file takes that is converted: itself, and
+// twice as much if it is all line feeds.
+const maxGrowth = 3
+
 type eolMode uint8
 
 const (
@@ -29,7 +33,7 @@ const nativeCRLF = runtime.GOOS == "windows"
 //
 // Source: libgit2 1.9, crlf.c.
 func (s attrSet) conversion() conversion {
-	c := conversion{ident: s.ident.state == attrTrue}
+	c := conversion{ident: s.ident == attrTrue}
 	kind := textKind(s.text)
 	if kind == textUnsaid {
 		kind = textKind(s.crlf) // its name before git 1.7.2
@@ -38,9 +42,9 @@ func (s attrSet) conversion() conversion {
 	switch {
 	case kind == textOff:
 		return c
-	case s.eol == attribute{attrValue, "lf"}:
+	case s.eol == attrLF:
 		crlf = false
-	case s.eol == attribute{attrValue, "crlf"}:
+	case s.eol == attrCRLF:
 		crlf = true
 	case kind == textUnsaid || kind == textInput:
 		return c
@@ -66,13 +70,13 @@ const (
 
 func textKind(a attribute) textual {
 	switch a {
-	case attribute{state: attrTrue}:
+	case attrTrue:
 		return textOn
-	case attribute{state: attrFalse}:
+	case attrFalse:
 		return textOff
-	case attribute{attrValue, "input"}:
+	case attrInput:
 		return textInput
-	case attribute{attrValue, "auto"}:
+	case attrAuto:
 		return textAuto
 	}
 	return textUnsaid

@@ -1,6 +1,7 @@
 package gitsrc
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -68,7 +69,10 @@ type DB struct {
 // ".git" of a work tree. It may borrow objects from other folders by its
 // objects/info/alternates if they lie within home, the Cargo home. The error
 // matches [ErrNoDB] if there is no repository.
-func OpenDB(dir, home string) (*DB, error) {
+func OpenDB(dir, home string) (*DB, error) { return openDB(dir, home, newBudget()) }
+
+// openDB is OpenDB for a repository of which b counts what reading it takes.
+func openDB(dir, home string, b *budget) (*DB, error) {
 	root, err := fsx.OpenRoot(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s: %w", dir, ErrNoDB)
@@ -76,16 +80,11 @@ func OpenDB(dir, home string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return openDB(root, dir, home)
-}
-
-// openDB takes over root.
-func openDB(root *os.Root, dir, home string) (*DB, error) {
 	if fi, err := root.Stat("objects"); err != nil || !fi.IsDir() {
 		root.Close()
 		return nil, fmt.Errorf("%s: %w", dir, ErrNoDB)
 	}
-	s, err := openStore(root)
+	s, err := openStore(root, b)
 	if err == nil {
 		objects := filepath.Join(dir, "objects")
 		s.dirs[0].path = objects
@@ -203,7 +202,7 @@ func (db *DB) Commit(id string) (*Commit, error) {
 	if !ok {
 		return nil, fmt.Errorf("%s: commit %s: %w", db.dir, h, fs.ErrNotExist)
 	}
-	tree, err := db.store.treeOf(h)
+	tree, err := db.store.treeOf(context.Background(), h)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", db.dir, err)
 	}

@@ -30,6 +30,7 @@ type Folder struct {
 	mu     sync.Mutex
 	open   map[string]*dbOnce // by folder, nil once closed
 	locked map[string]string  // URLs of sources that were asked for, by the names of their folders
+	budget *budget            // of all repositories
 	urls   func() map[crate.SourceKey][]string
 }
 
@@ -44,7 +45,7 @@ type dbOnce struct {
 // NAMEs that Cargos compute for a git source, the most trusted first. Nothing is
 // read yet.
 func NewFolder(home string, names func(crate.SourceID) []string) *Folder {
-	f := &Folder{home: home, names: names, open: map[string]*dbOnce{}, locked: map[string]string{}}
+	f := &Folder{home: home, names: names, open: map[string]*dbOnce{}, locked: map[string]string{}, budget: newBudget()}
 	f.urls = sync.OnceValue(f.readURLs)
 	return f
 }
@@ -157,7 +158,7 @@ func (f *Folder) openDB(dir string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	o.once.Do(func() { o.db, o.err = OpenDB(dir, f.home) })
+	o.once.Do(func() { o.db, o.err = openDB(dir, f.home, f.budget) })
 	return o.db, o.err
 }
 

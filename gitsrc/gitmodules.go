@@ -121,19 +121,24 @@ func validModuleName(name string) bool {
 func parseConfig(data string, report func(section, sub, key, value string) error) error {
 	data = strings.TrimPrefix(data, "\ufeff")
 	section, sub := "", ""
+	after := len(data) // how many bytes come after the line that data begins in
 	for data != "" {
 		data = strings.TrimLeft(data, configSpace)
-		line, rest, _ := strings.Cut(data, "\n")
+		if len(data) <= after { // else it is known: a line may have many sections
+			_, rest, _ := strings.Cut(data, "\n")
+			after = len(rest)
+		}
+		line, rest := strings.TrimSuffix(data[:len(data)-after], "\n"), data[len(data)-after:]
 		switch {
 		case line == "" || line[0] == ';' || line[0] == '#':
 			data = rest
 		case line[0] == '[':
-			name, after, err := parseSection(line)
+			name, more, err := parseSection(line)
 			if err != nil {
 				return err
 			}
 			section, sub, _ = strings.Cut(name, ".")
-			data = data[len(line)-len(after):]
+			data = data[len(line)-len(more):]
 		default:
 			key, value, rest, err := parseVariable(data)
 			if err == nil {

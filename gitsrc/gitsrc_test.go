@@ -12,6 +12,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -314,7 +315,7 @@ func symlink(t *testing.T, target, link string) {
 	}
 }
 
-func TestSplitLoose(t *testing.T) {
+func TestLoose(t *testing.T) {
 	for _, tt := range []struct {
 		data string
 		ok   bool
@@ -323,10 +324,30 @@ func TestSplitLoose(t *testing.T) {
 		{"", false}, {"blob", false}, {"blob 3", false}, {"blob 3\x00ab", false}, {"blob 3\x00abcd", false}, {"blob -1\x00", false},
 		{"blob 11\x00abcdefghijk", false}, {"blub 3\x00abc", false}, {strings.Repeat("x", 1000), false},
 	} {
-		if _, _, err := splitLoose([]byte(tt.data), 10); (err == nil) != tt.ok {
-			t.Errorf("splitLoose(%.20q): %v, want ok %v", tt.data, err, tt.ok)
+		dir := t.TempDir()
+		writeFile(t, filepath.Join(dir, "objects", looseName(someHash)), string(deflate([]byte(tt.data))))
+		root, err := os.OpenRoot(dir)
+		if err != nil {
+			t.Fatal(err)
 		}
+		s, err := openStore(root, newBudget())
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		err = s.find(newReading(t, s, 10), someHash, func(_ plumbing.ObjectType, data []byte) error {
+			got = string(data)
+			return nil
+		})
+		if _, want, _ := strings.Cut(tt.data, "\x00"); (err == nil) != tt.ok || tt.ok && got != want {
+			t.Errorf("object %.20q: %q, %v, want ok %v", tt.data, got, err, tt.ok)
+		}
+		s.close()
 	}
+}
+
+func newReading(t testing.TB, s *store, limit int64) *reading {
+	return &reading{ctx: t.Context(), budget: s.budget, dec: newDecoder(), limit: limit, factor: 1}
 }
 
 // deflate and packEntry make what a pack consists of.
@@ -374,7 +395,7 @@ func openPackBytes(t testing.TB, idx, pack []byte) *store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := openStore(root)
+	s, err := openStore(root, newBudget())
 	if err != nil {
 		return nil
 	}
@@ -386,10 +407,6 @@ var someHash = plumbing.Hash(sha1.Sum([]byte("x")))
 
 func TestPack_hostile(t *testing.T) {
 	const limit = 1000
-	grow := append([]byte{1}, binary.AppendUvarint(nil, limit*100)...) // a delta that makes 100 000 bytes of one
-	for range limit * 100 {
-		grow = append(grow, 0x90, 1)
-	}
 	for name, pack := range map[string][]byte{
 		"base_of_itself":             packEntry(plumbing.REFDeltaObject, 4, someHash[:], []byte{1, 1, 0x90, 1}),
 		"base_of_itself_for_nothing": packEntry(plumbing.REFDeltaObject, 0, someHash[:], nil),
@@ -404,18 +421,58 @@ func TestPack_hostile(t *testing.T) {
 		"other_content":              packEntry(plumbing.BlobObject, 1, nil, []byte{1}),
 	} {
 		s := openPackBytes(t, packIndex(someHash, 12), append([]byte("PACK\x00\x00\x00\x02\x00\x00\x00\x01"), pack...))
-		if data, err := s.read(someHash, plumbing.BlobObject, limit); err == nil {
+		if data, err := s.read(t.Context(), someHash, plumbing.BlobObject, limit); err == nil {
 			t.Errorf("%s: read %d bytes", name, len(data))
 		}
 	}
-	shrink := append(binary.AppendUvarint(nil, limit*100), 1, 0x90, 1)
-	base, steps := stored{plumbing.BlobObject, []byte{7}}, []step{{delta: shrink}, {delta: grow}}
-	if _, _, err := new(pack).build(&baseCache{}, base, steps, limit); err == nil {
-		t.Error("a delta on the way made far more than the limit")
+}
+
+// growing is a pack in which an object of 100 zeros is made of one of size bytes,
+// and that of a small one by copying it again and again.
+func growing(size int) (idx, pack []byte, h plumbing.Hash) {
+	const part = 1<<16 - 1
+	grow := binary.AppendUvarint(binary.AppendUvarint(nil, part), uint64(size))
+	for left := size; left > 0; left -= part {
+		n := min(left, part)
+		grow = append(grow, 0xb0, byte(n), byte(n>>8))
 	}
-	if _, got, err := new(pack).build(&baseCache{}, base, steps, limit*10); err != nil || len(got) != 1 {
-		t.Errorf("build = %v, %v", got, err)
+	shrink := append(binary.AppendUvarint(nil, uint64(size)), 100, 0x90, 100)
+	base := packEntry(plumbing.BlobObject, part, nil, make([]byte, part))
+	large := packEntry(plumbing.OFSDeltaObject, len(grow), baseOffset(len(base)), grow)
+	small := packEntry(plumbing.OFSDeltaObject, len(shrink), baseOffset(len(large)), shrink)
+	h = plumbing.ComputeHash(plumbing.BlobObject, make([]byte, 100))
+	head := []byte("PACK\x00\x00\x00\x02\x00\x00\x00\x03")
+	return packIndex(h, uint32(len(head)+len(base)+len(large))), slices.Concat(head, base, large, small), h
+}
+
+// baseOffset is what readBase reads.
+func baseOffset(distance int) []byte {
+	b := []byte{byte(distance & 0x7f)}
+	for distance >>= 7; distance > 0; distance >>= 7 {
+		distance--
+		b = append([]byte{0x80 | byte(distance&0x7f)}, b...)
 	}
+	return b
+}
+
+// What is on the way to an object is made only once it is known to be no more than
+// may be held: 18 KB stand for gigabytes.
+func TestPack_sizes(t *testing.T) {
+	for size, ok := range map[int]bool{1 << 20: true, 4 << 30: false, maxHeld: false} {
+		idx, pack, h := growing(size)
+		s := openPackBytes(t, idx, pack)
+		before := allocated()
+		data, err := s.read(t.Context(), h, plumbing.BlobObject, 4096)
+		if took := allocated() - before; (err == nil) != ok || ok && len(data) != 100 || took > 16<<20 {
+			t.Errorf("by way of %d bytes: %v, %d bytes allocated", size, err, took)
+		}
+	}
+}
+
+func allocated() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.TotalAlloc
 }
 
 func TestRemotes(t *testing.T) {
@@ -448,7 +505,7 @@ func FuzzPack(f *testing.F) {
 		if s == nil {
 			return
 		}
-		data, err := s.read(plumbing.Hash(name), plumbing.BlobObject, 1000)
+		data, err := s.read(t.Context(), plumbing.Hash(name), plumbing.BlobObject, 1000)
 		if err == nil && (len(data) > 1000 || plumbing.ComputeHash(plumbing.BlobObject, data) != plumbing.Hash(name)) {
 			t.Errorf("read %d bytes of another object", len(data))
 		}

@@ -95,22 +95,32 @@ func (d *decoder) inflate(size int64) ([]byte, error) {
 	if err := d.start(); err != nil {
 		return nil, err
 	}
-	// A stream cannot be deflated more than 1032 times, and memory is only
-	// taken as bytes arrive.
-	if size/1032 > d.left() {
+	if !inflatesTo(d.left(), size) {
 		return nil, io.ErrUnexpectedEOF
 	}
-	data := make([]byte, min(size, 1<<20))
-	for n := int64(0); ; {
-		m, err := io.ReadFull(d.z, data[n:])
-		if n += int64(m); err != nil {
-			return nil, unexpected(err)
-		}
-		if n == size {
-			return data, d.end()
-		}
-		data = append(data, make([]byte, min(size-n, n))...)
+	data := make([]byte, size)
+	if _, err := io.ReadFull(d.z, data); err != nil {
+		return nil, unexpected(err)
 	}
+	return data, d.end()
+}
+
+// inflatesTo reports whether so many bytes can become size: none are deflated more
+// than 1032 times.
+func inflatesTo(deflated, size int64) bool { return size/1032 <= deflated }
+
+// peek reads up to n bytes of the zlib stream at which src stands, fewer if it has
+// no more.
+func (d *decoder) peek(n int) ([]byte, error) {
+	if err := d.start(); err != nil {
+		return nil, err
+	}
+	begin := make([]byte, n)
+	n, err := io.ReadFull(d.z, begin)
+	if err == io.EOF || err == io.ErrUnexpectedEOF && n > 0 {
+		err = nil // as far as can be told: a stream that is cut is noticed later
+	}
+	return begin[:n], err
 }
 
 // start reads the two bytes before the deflated data: method 8, no dictionary.

@@ -2,6 +2,7 @@ package gitsrc
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -15,9 +16,10 @@ import (
 // have some 400 000 files.
 const (
 	maxEntries = 500_000
-	maxDepth   = 256     // folders within another
-	maxNames   = 1 << 28 // bytes of all paths
-	maxName    = 4096    // bytes of one path
+	maxDepth   = 256      // folders within another
+	maxNames   = 64 << 20 // bytes of all paths
+	maxName    = 4096     // bytes of one path
+	maxMode    = 16       // bytes of a mode: six, or seven with an odd tool's zero
 )
 
 // The types of entries, as in the modes of stat(2).
@@ -63,8 +65,8 @@ func (q *quota) take(path string) error {
 
 // items lists a tree with all below it, in the order of the git index: by the
 // bytes of the path.
-func (s *store) items(root plumbing.Hash, q *quota) ([]item, error) {
-	w := &treeWalk{store: s, quota: q}
+func (s *store) items(ctx context.Context, root plumbing.Hash, q *quota) ([]item, error) {
+	w := &treeWalk{ctx: ctx, store: s, quota: q}
 	if err := w.walk(root, "", 0); err != nil {
 		return nil, err
 	}
@@ -77,6 +79,7 @@ func (s *store) items(root plumbing.Hash, q *quota) ([]item, error) {
 }
 
 type treeWalk struct {
+	ctx   context.Context
 	store *store
 	quota *quota
 	items []item
@@ -86,7 +89,7 @@ func (w *treeWalk) walk(tree plumbing.Hash, prefix string, depth int) error {
 	if depth > maxDepth {
 		return &LimitError{"folders within another", maxDepth}
 	}
-	data, err := w.store.read(tree, plumbing.TreeObject, maxTreeSize)
+	data, err := w.store.read(w.ctx, tree, plumbing.TreeObject, maxTreeSize)
 	for err == nil && len(data) > 0 {
 		var mode uint32
 		var name string
@@ -106,6 +109,9 @@ func (w *treeWalk) entry(it item, name string, depth int) error {
 	if err := w.quota.take(it.path); err != nil {
 		return err
 	}
+	if err := w.store.budget.spend(workPerEntry + workPerPathByte*int64(len(it.path))); err != nil {
+		return err
+	}
 	switch it.typ() {
 	case typeTree:
 		return w.walk(it.hash, it.path+"/", depth+1)
@@ -123,7 +129,10 @@ func cutEntry(tree []byte) (mode uint32, name string, h plumbing.Hash, rest []by
 		return 0, "", h, nil, fmt.Errorf("%w: a tree ends within an entry", ErrDamaged)
 	}
 	m, n, ok := bytes.Cut(head, []byte{' '})
-	bits, modeErr := strconv.ParseUint(string(m[:min(len(m), 16)]), 8, 16)
+	if len(m) > maxMode || len(n) > maxName {
+		return 0, "", h, nil, fmt.Errorf("%w: an entry of a tree has a mode or a name without end", ErrDamaged)
+	}
+	bits, modeErr := strconv.ParseUint(string(m), 8, 16)
 	if !ok || modeErr != nil {
 		return 0, "", h, nil, fmt.Errorf("%w: an entry of a tree has no mode", ErrDamaged)
 	}
@@ -141,18 +150,17 @@ func checkClashes(items []item) error {
 		}
 		files[it.path] = struct{}{}
 	}
-	last := "" // the folder last found to be none of the files
+	folders := map[string]struct{}{"": {}} // found to be none of the files
 	for _, it := range items {
-		dir := it.path[:max(strings.LastIndexByte(it.path, '/'), 0)]
-		if dir == last {
-			continue
-		}
-		for d := dir; d != ""; d = d[:max(strings.LastIndexByte(d, '/'), 0)] {
+		for d := parentFolder(it.path); ; d = parentFolder(d) {
+			if _, known := folders[d]; known {
+				break
+			}
 			if _, file := files[d]; file {
 				return &EntryError{d, errClash}
 			}
+			folders[d] = struct{}{}
 		}
-		last = dir
 	}
 	return nil
 }

@@ -133,11 +133,19 @@ type lister struct {
 	filter   *filter
 	files    map[string]File
 	warnings []string
-	visits   int // what may still be looked at
+	visits   int                     // what may still be looked at
+	spend    func(steps int64) error // of what the tree is worth
 }
 
+// counted is a tree that counts what is done with it: a [WorkTree], of which there may
+// be many lists.
+type counted interface{ spend(steps int64) error }
+
 func newLister(tree Lister) *lister {
-	l := &lister{tree: workTree{tree.Entries()}, read: tree.ReadFile, files: make(map[string]File), visits: freeVisits}
+	l := &lister{tree: workTree{tree.Entries()}, read: tree.ReadFile, files: make(map[string]File), visits: freeVisits, spend: newBudget().spend}
+	if c, ok := tree.(counted); ok {
+		l.spend = c.spend
+	}
 	for i := range l.tree.entries {
 		l.visits += visitFactor * (len(l.tree.entries[i].Path) + visitCost)
 	}
@@ -150,7 +158,7 @@ func (l *lister) list(dir string, include, exclude []string) error {
 		return err
 	}
 	byGit := len(include) == 0 && l.tree.tracks(home)
-	if l.filter, err = newFilter(include, exclude, byGit); err != nil {
+	if err := l.setFilter(include, exclude, byGit); err != nil {
 		return err
 	}
 	switch {
@@ -161,15 +169,29 @@ func (l *lister) list(dir string, include, exclude []string) error {
 	default:
 		err = l.gitFolder(home.root, gitTop)
 	}
-	if err == nil && l.filter.work > maxWork {
-		err = &LimitError{"steps for patterns", maxWork}
+	return cmp.Or(l.filter.err, err)
+}
+
+// setFilter reads the patterns. Both that and the look at all entries that came before
+// are counted.
+func (l *lister) setFilter(include, exclude []string, byGit bool) (err error) {
+	steps := int64(workPerListedEntry * len(l.tree.entries))
+	for _, pattern := range slices.Concat(include, exclude) {
+		steps += int64(workPerPattern * len(pattern))
 	}
+	if err := l.spend(steps); err != nil {
+		return err
+	}
+	l.filter, err = newFilter(include, exclude, byGit, l.spend)
 	return err
 }
 
 // visit counts a path that was reached.
 func (l *lister) visit(p place) error {
 	l.visits -= len(p.rel) + visitCost
+	if err := l.spend(int64(workPerVisit + len(p.rel) + len(p.path))); err != nil {
+		return err
+	}
 	switch {
 	case len(p.rel) > maxPath:
 		return &LimitError{"bytes in a path, following links", maxPath}

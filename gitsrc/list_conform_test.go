@@ -533,7 +533,7 @@ func Test_patterns_match_as_cargo_does(t *testing.T) {
 	lists := slices.Concat(patternLists, randomLists(300))
 	for _, list := range lists {
 		want, ok := cargoIncludes(t, dir, list)
-		f, err := newFilter(list, nil, false)
+		f, err := newFilter(list, nil, false, newBudget().spend)
 		if ok != (err == nil) {
 			t.Errorf("%q: error %v, cargo accepts: %t", list, err, ok)
 		}

@@ -1,26 +1,22 @@
 package gitsrc
 
-// maxWork bounds what is spent on patterns that are more than text, in bytes
-// of paths times bytes of patterns. Each takes linear time, but there may be
-// many bytes of both. For 20 such patterns and 400,000 files it is half of it.
-const maxWork = 1 << 33
-
 // A filter is a package's include or exclude.
 type filter struct {
 	patterns patternList
 	include  bool
 	folders  map[string]verdict // for a folder and those it is in
-	work     int                // done; above maxWork nothing is decided any more
+	spend    func(steps int64) error
+	err      error // why nothing is decided any more
 }
 
 // newFilter reads a manifest's patterns. Cargo reads both lists though it uses
-// one, so an error in either is one.
-func newFilter(include, exclude []string, byGit bool) (*filter, error) {
+// one, so an error in either is one. Matching is counted by spend.
+func newFilter(include, exclude []string, byGit bool, spend func(steps int64) error) (*filter, error) {
 	in, err := parsePatterns(include)
 	if err != nil {
 		return nil, err
 	}
-	f := &filter{include: len(include) > 0, folders: make(map[string]verdict)}
+	f := &filter{include: len(include) > 0, folders: make(map[string]verdict), spend: spend}
 	if f.include {
 		f.patterns = in
 	}
@@ -54,12 +50,15 @@ func (f *filter) keeps(rel string, isDir bool) bool {
 // is the package's own, whose path is empty: the patterns "/" and "{}" match
 // that, and so everything.
 func (f *filter) decide(rel string, isDir bool) verdict {
-	if f.work > maxWork {
+	if f.err != nil {
 		return undecided
 	}
 	c := newCandidate(rel)
+	c.spend = f.spend
 	v := f.patterns.match(c, isDir)
-	f.work += c.work
+	if f.err = c.err; f.err != nil {
+		return undecided
+	}
 	if v != undecided || rel == "" {
 		return v
 	}

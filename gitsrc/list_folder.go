@@ -1,6 +1,9 @@
 package gitsrc
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 // ListFolder returns what Cargo copies of a package whose folder is in no
 // repository, tree being that folder: what a walk finds, hidden files only if a
@@ -18,8 +21,9 @@ func (l *lister) listFolder(include, exclude []string) error {
 	if err != nil {
 		return err
 	}
-	if l.filter, err = newFilter(include, exclude, false); err != nil {
+	if err := l.setFilter(include, exclude, false); err != nil {
 		return err
 	}
-	return l.walk(home.root, true)
+	err = l.walk(home.root, true)
+	return cmp.Or(l.filter.err, err)
 }

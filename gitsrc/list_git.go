@@ -12,7 +12,7 @@ import (
 const maxRepoLinks = 32
 
 // maxIgnoreFile bounds a .gitignore, in bytes.
-const maxIgnoreFile = 1 << 20
+const maxIgnoreFile = maxPatternBytes
 
 // gitPart is where in a folder that is listed by git's rules something lies.
 type gitPart uint8
@@ -119,6 +119,9 @@ func (l *lister) hidesMarker(repo string) (bool, error) {
 	}
 	if len(data) > maxIgnoreFile {
 		return false, fmt.Errorf("%q has more than %d bytes", rules.path, maxIgnoreFile)
+	}
+	if err := l.spend(workPerPattern * int64(len(data))); err != nil {
+		return false, err
 	}
 	return ignoresMarker(data), nil
 }

@@ -57,8 +57,8 @@ type packFile struct {
 }
 
 // openPacks opens the indexes of all packs in a folder of objects, in order of
-// their names.
-func openPacks(objects *os.Root) (packs []*pack, err error) {
+// their names. A pack that is read adds to b what it is worth.
+func openPacks(objects *os.Root, b *budget) (packs []*pack, err error) {
 	entries, err := fsx.ReadDirIn(objects, "pack")
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -68,7 +68,7 @@ func openPacks(objects *os.Root) (packs []*pack, err error) {
 		if !isIdx || !strings.HasPrefix(base, "pack-") {
 			continue
 		}
-		p, err := openPack(objects, path.Join("pack", base))
+		p, err := openPack(objects, path.Join("pack", base), b)
 		if err != nil {
 			return packs, err
 		}
@@ -77,7 +77,7 @@ func openPacks(objects *os.Root) (packs []*pack, err error) {
 	return packs, err
 }
 
-func openPack(objects *os.Root, name string) (*pack, error) {
+func openPack(objects *os.Root, name string, b *budget) (*pack, error) {
 	f, fi, err := fsx.OpenRegularIn(objects, name+".idx")
 	if err != nil {
 		return nil, err
@@ -88,6 +88,7 @@ func openPack(objects *os.Root, name string) (*pack, error) {
 		if err != nil {
 			return nil, err
 		}
+		b.admit(fi)
 		p.file.Store(&packFile{f, fi.Size()})
 		return p.file.Load(), nil
 	})

@@ -74,7 +74,7 @@ func (s *store) writeObjects(ctx context.Context, to *staging.Tree, name string,
 		}
 		w.crc.Reset()
 		p := packed{offset: w.offset}
-		err = s.writeObject(w, z, o)
+		err = s.writeObject(ctx, w, z, o)
 		p.sum = w.crc.Sum32()
 		at = append(at, p)
 	}
@@ -88,19 +88,25 @@ func (s *store) writeObjects(ctx context.Context, to *staging.Tree, name string,
 	return at, sum, errors.Join(err, file.Close())
 }
 
-func (s *store) writeObject(w io.Writer, z *zlib.Writer, o thinObject) error {
-	data, err := s.read(o.name, o.typ, MaxBlob)
+func (s *store) writeObject(ctx context.Context, w io.Writer, z *zlib.Writer, o thinObject) error {
+	write := func(data []byte) error {
+		if _, err := w.Write(entryHead(o.typ, len(data))); err != nil {
+			return err
+		}
+		z.Reset(w)
+		if _, err := z.Write(data); err != nil {
+			return err
+		}
+		return z.Close()
+	}
+	if o.typ == plumbing.BlobObject {
+		return s.use(ctx, o.name, MaxBlob, 1, write)
+	}
+	data, err := s.read(ctx, o.name, o.typ, maxTreeSize)
 	if err != nil {
 		return err
 	}
-	if _, err := w.Write(entryHead(o.typ, len(data))); err != nil {
-		return err
-	}
-	z.Reset(w)
-	if _, err := z.Write(data); err != nil {
-		return err
-	}
-	return z.Close()
+	return write(data)
 }
 
 // entryHead is what readHead reads.

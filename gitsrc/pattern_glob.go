@@ -7,6 +7,10 @@ import (
 	"unicode/utf8"
 )
 
+// maxGlob bounds a glob that is more than text, in bytes. With a path of as many it
+// takes some tenths of a second.
+const maxGlob = 4 << 10
+
 var (
 	errNotUTF8       = errors.New("not UTF-8")
 	errDangling      = errors.New(`dangling "\"`)
@@ -30,7 +34,8 @@ type glob struct {
 // of its own, because globs match bytes and regular expressions characters.
 type candidate struct {
 	path, bytes string
-	work        int // done by regular expressions, in bytes of path times of glob
+	spend       func(steps int64) error // for regular expressions; nil for a small matter
+	err         error                   // why no more are tried
 }
 
 func newCandidate(path string) *candidate {
@@ -64,6 +69,8 @@ func parseGlob(text string, d dialect) (*glob, error) {
 		g.exact = true
 	case len(tokens) > 1 && tokens[0].op == opAnyFolders && allText(tokens[1:]):
 		g.anyDepth = true
+	case len(text) > maxGlob:
+		return nil, errTooDeep
 	default:
 		if g.re, err = regexp.Compile(expression(tokens)); err != nil {
 			return nil, errTooDeep // nothing else can be wrong with it
@@ -82,6 +89,8 @@ func (g *glob) match(c *candidate) bool {
 		rest := len(c.path) - len(g.suffix)
 		return rest == 0 || c.path[rest-1] == '/'
 	}
-	c.work += len(c.path) * g.size
-	return g.re.MatchString(c.bytes)
+	if c.spend != nil && c.err == nil {
+		c.err = c.spend(workPerMatchedByte * int64(len(c.path)) * int64(g.size))
+	}
+	return c.err == nil && g.re.MatchString(c.bytes)
 }

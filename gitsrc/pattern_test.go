@@ -10,7 +10,7 @@ import (
 // keeps lists the paths that patterns match as an include list.
 func keeps(t *testing.T, patterns []string, paths ...string) string {
 	t.Helper()
-	f, err := newFilter(patterns, nil, false)
+	f, err := newFilter(patterns, nil, false, newBudget().spend)
 	if err != nil {
 		t.Fatalf("%q: %v", patterns, err)
 	}
@@ -98,7 +98,7 @@ func Test_pattern_errors(t *testing.T) {
 		}
 	}
 	for _, lists := range [][2][]string{{{"a"}, {"{"}}, {{"{"}, {"a"}}, {nil, {"{"}}} {
-		if _, err := newFilter(lists[0], lists[1], true); err == nil {
+		if _, err := newFilter(lists[0], lists[1], true, newBudget().spend); err == nil {
 			t.Errorf("include %q, exclude %q: no error", lists[0], lists[1])
 		}
 	}
@@ -122,18 +122,19 @@ func Test_hostile_patterns_are_quick(t *testing.T) {
 
 // And there is a bound on all of it.
 func Test_work_on_patterns_is_bounded(t *testing.T) {
-	f, err := newFilter(nil, []string{"ax", strings.Repeat("*a", 1000) + "*b?"}, true)
+	b := newBudget()
+	f, err := newFilter(nil, []string{"ax", strings.Repeat("*a", 1000) + "*b?"}, true, b.spend)
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.work = maxWork - 1<<20
+	b.left.Store(40 << 20)
 	path := strings.Repeat("a/", 1000)
 	if f.keeps(path+"ax", false) {
 		t.Error("excluded file kept")
 	}
 	f.keeps(path+"b", false)
-	if f.work <= maxWork || f.work > maxWork+1<<24 {
-		t.Errorf("work is %d, the limit %d", f.work, maxWork)
+	if limit := (*LimitError)(nil); !errors.As(f.err, &limit) {
+		t.Errorf("error %v, want a LimitError", f.err)
 	}
 }
 

@@ -85,7 +85,7 @@ func useAll(ctx context.Context, h *testHome, src crate.SourceID) {
 	_, _ = f.WorkTree(ctx, src)
 	short := src.Precise()[:7]
 	f.HasHead("top-new", short)
-	_ = f.Rebuildable(ctx, "top-new", short)
+	_, _ = f.Rebuildable(ctx, "top-new", short)
 	_ = f.WriteThin(ctx, "top-new", []string{src.Precise()}, h.path("thin"))
 	for _, force := range []bool{false, true} {
 		if p, err := h.folder().Plan(ctx, []crate.SourceID{src}, &PlanOptions{Force: force}); err == nil {

@@ -25,7 +25,7 @@ func TestMatcher(t *testing.T) {
 		{"[[:digit:]]", "5", false, true}, {"[[:nope:]]", "5", false, false}, {"[[:upper:][:digit:]]", "x", false, false}, {"[[:]", ":", false, true}, {"[\\]]", "]", false, true},
 		{"[/]", "/", true, false}, {"\\*", "*", false, true}, {"\\*", "x", false, false}, {"\\", "\\", false, false}, {"a\\b", "ab", false, true},
 	} {
-		m := matcher{1000}
+		m := matcher{fuel: 1000}
 		if got := m.match(tt.pattern, tt.text, tt.whole); got != tt.want {
 			t.Errorf("match(%q, %q, %v) = %v", tt.pattern, tt.text, tt.whole, got)
 		}
@@ -37,18 +37,18 @@ func FuzzMatcher(f *testing.F) {
 		f.Add(seed, "a/b/x", true)
 	}
 	f.Fuzz(func(t *testing.T, pattern, text string, whole bool) {
-		m := matcher{1 << 16}
+		m := matcher{fuel: 1 << 16}
 		m.match(pattern, text, whole)
 		// A text quoted byte by byte matches itself and nothing longer.
 		var quoted strings.Builder
 		for i := range len(text) {
 			quoted.WriteString("\\" + text[i:i+1])
 		}
-		m = matcher{1 << 20}
+		m = matcher{fuel: 1 << 20}
 		if !m.match(quoted.String(), text, whole) || m.match(quoted.String(), text+"x", whole) {
 			t.Errorf("%q quoted does not match itself alone", text)
 		}
-		m = matcher{1 << 20}
+		m = matcher{fuel: 1 << 20}
 		if !m.match("**", text, whole) {
 			t.Errorf("** does not match %q", text)
 		}
@@ -64,7 +64,7 @@ func TestConversion(t *testing.T) {
 		{"* ident", "$Id$", "$Id: " + blob.String() + " $"}, {"* ident=x", "$Id$", "$Id$"}, {"* ident", "$Id", "$Id"}, {"* ident", "\x00$Id$", "\x00$Id$"},
 		{"* eol=crlf\n* !eol", "1\n", "1\n"}, {"* eol=crlf\nx eol=lf", "1\n", "1\n"}, {"[attr]m eol=crlf\n* m", "1\n", "1\r\n"}, {"* m\n[attr]m eol=crlf", "1\n", "1\n"},
 	} {
-		a := newAttrStack()
+		a := newAttrStack(newBudget().spend)
 		a.files[""] = &attrFile{read: func() (string, error) { return tt.attributes, nil }}
 		set, err := a.of("x")
 		if err != nil {
@@ -107,8 +107,8 @@ func FuzzAttributes(f *testing.F) {
 				t.Errorf("rule %+v", r)
 			}
 		}
-		a := newAttrStack()
-		a.match.fuel = 1 << 16
+		a := newAttrStack(newBudget().spend)
+		a.match = matcher{fuel: 1 << 20}
 		a.files[""] = &attrFile{read: func() (string, error) { return text, nil }}
 		first, err := a.of(path)
 		if again, _ := a.of(path); err == nil && a.match.fuel >= 0 && first != again {
@@ -202,11 +202,12 @@ func FuzzDelta(f *testing.F) {
 	f.Add([]byte("base"), []byte{4, 6, 0x90, 4, 2, 'x', 'y'})
 	f.Add([]byte("base"), []byte{4, 1, 0})
 	f.Fuzz(func(t *testing.T, base, delta []byte) {
-		if size, err := targetSize(delta); err != nil || size > 1<<20 {
+		_, size, _, err := sizes(delta)
+		if err != nil || size > 1<<20 {
 			return
 		}
 		got, err := applyDelta(base, delta)
-		if size, _ := targetSize(delta); err == nil && int64(len(got)) != size {
+		if err == nil && int64(len(got)) != size {
 			t.Errorf("%d bytes, want %d", len(got), size)
 		}
 	})

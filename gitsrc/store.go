@@ -2,6 +2,7 @@ package gitsrc
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -39,8 +40,17 @@ type store struct {
 	git      *os.Root
 	dirs     []*objectDir // the repository's own, then its alternates
 	outside  []string     // alternates that were not followed
-	bases    baseCache
+	budget   *budget
 	decoders sync.Pool
+}
+
+// reading is the reading of one object.
+type reading struct {
+	ctx    context.Context
+	budget *budget
+	dec    *decoder
+	limit  int64 // bytes the object may have
+	factor int64 // how many times its size is held while it is used
 }
 
 // objectDir is one folder of objects.
@@ -50,9 +60,10 @@ type objectDir struct {
 	packs []*pack
 }
 
-// openStore opens the repository's own objects. It takes over root.
-func openStore(root *os.Root) (*store, error) {
-	s := &store{git: root, decoders: sync.Pool{New: func() any { return newDecoder() }}}
+// openStore opens the repository's own objects. It takes over root. What reading
+// them takes is counted by b.
+func openStore(root *os.Root, b *budget) (*store, error) {
+	s := &store{git: root, budget: b, decoders: sync.Pool{New: func() any { return newDecoder() }}}
 	objects, err := fsx.OpenRootIn(root, "objects")
 	if err == nil {
 		err = s.add(objects, "")
@@ -65,41 +76,80 @@ func openStore(root *os.Root) (*store, error) {
 
 // add opens the packs of a folder of objects, which s takes over.
 func (s *store) add(objects *os.Root, path string) error {
-	packs, err := openPacks(objects)
+	packs, err := openPacks(objects, s.budget)
 	s.dirs = append(s.dirs, &objectDir{path, objects, packs})
 	return err
 }
 
 // read returns the bytes of an object of the given type, checked against its
-// name; more than limit bytes are an error. The bytes are not to be changed.
-func (s *store) read(h plumbing.Hash, want plumbing.ObjectType, limit int64) ([]byte, error) {
-	typ, data, err := s.load(h, limit)
-	switch {
-	case errors.Is(err, fs.ErrClosed):
-		return nil, fs.ErrClosed
-	case err != nil:
-	case typ != want:
-		err = fmt.Errorf("%w: it is a %s, not a %s", ErrDamaged, typ, want)
-	case plumbing.ComputeHash(typ, data) != h:
-		err = fmt.Errorf("%w: its content has another hash", ErrDamaged)
-	}
-	if err != nil {
-		return nil, &ObjectError{h.String(), err}
-	}
-	return data, nil
+// name; more than limit bytes are an error. The bytes are not to be changed. It is
+// for what is small: blobs of any size are for use.
+func (s *store) read(ctx context.Context, h plumbing.Hash, want plumbing.ObjectType, limit int64) (data []byte, err error) {
+	r := &reading{ctx: ctx, budget: s.budget, limit: limit, factor: 1}
+	err = s.load(r, h, want, func(b []byte) error { data = b; return nil })
+	return data, err
 }
 
-// load reads an object without looking at its content.
-func (s *store) load(h plumbing.Hash, limit int64) (plumbing.ObjectType, []byte, error) {
-	d := s.decoders.Get().(*decoder)
-	defer s.decoders.Put(d)
+// use calls f with the bytes of a blob, which are good until it returns. f may hold
+// as many bytes again as often as factor-1 says. It must not read objects: it could
+// be waited for by others who hold what it needs.
+func (s *store) use(ctx context.Context, h plumbing.Hash, limit, factor int64, f func([]byte) error) error {
+	r := &reading{ctx: ctx, budget: s.budget, limit: limit, factor: factor}
+	return s.load(r, h, plumbing.BlobObject, f)
+}
+
+// load finds an object, and checks it.
+func (s *store) load(r *reading, h plumbing.Hash, want plumbing.ObjectType, f func([]byte) error) error {
+	r.dec = s.decoders.Get().(*decoder)
+	defer s.decoders.Put(r.dec)
+	var used error
+	err := s.find(r, h, func(typ plumbing.ObjectType, data []byte) error {
+		if err := s.verify(h, want, typ, data); err != nil {
+			return err
+		}
+		used = f(data)
+		return nil
+	})
+	switch {
+	case errors.Is(err, fs.ErrClosed):
+		return fs.ErrClosed
+	case r.ctx.Err() != nil:
+		return r.ctx.Err()
+	case err != nil:
+		return &ObjectError{h.String(), err}
+	}
+	return used
+}
+
+// verify asks whether data is the object that is called h.
+func (s *store) verify(h plumbing.Hash, want, typ plumbing.ObjectType, data []byte) error {
+	perByte := int64(workPerBlobByte)
+	if want == plumbing.TreeObject {
+		perByte = workPerTreeByte
+	}
+	if typ != want {
+		return fmt.Errorf("%w: it is a %s, not a %s", ErrDamaged, typ, want)
+	}
+	if err := s.budget.spend(perByte * int64(len(data))); err != nil {
+		return err
+	}
+	if plumbing.ComputeHash(typ, data) != h {
+		return fmt.Errorf("%w: its content has another hash", ErrDamaged)
+	}
+	return nil
+}
+
+// find calls f with an object, without looking at its content.
+func (s *store) find(r *reading, h plumbing.Hash, f func(plumbing.ObjectType, []byte) error) error {
 	for _, dir := range s.dirs {
-		typ, data, err := dir.load(d, &s.bases, h, limit)
-		if !errors.Is(err, fs.ErrNotExist) {
-			return typ, data, err
+		if err := s.budget.spend(workPerPackSearch * int64(len(dir.packs)+1)); err != nil {
+			return err
+		}
+		if err := dir.load(r, h, f); !errors.Is(err, fs.ErrNotExist) {
+			return err
 		}
 	}
-	return 0, nil, s.missing()
+	return s.missing()
 }
 
 func (s *store) missing() error {
@@ -112,6 +162,9 @@ func (s *store) missing() error {
 // has reports whether there is an object of a name, without reading it.
 func (s *store) has(h plumbing.Hash) (bool, error) {
 	for _, dir := range s.dirs {
+		if err := s.budget.spend(workPerPackSearch * int64(len(dir.packs)+1)); err != nil {
+			return false, err
+		}
 		for _, p := range dir.packs {
 			if _, ok, err := p.find(h); ok || err != nil {
 				return ok, err
@@ -124,20 +177,20 @@ func (s *store) has(h plumbing.Hash) (bool, error) {
 	return false, nil
 }
 
-func (d *objectDir) load(dec *decoder, bases *baseCache, h plumbing.Hash, limit int64) (plumbing.ObjectType, []byte, error) {
+func (d *objectDir) load(r *reading, h plumbing.Hash, f func(plumbing.ObjectType, []byte) error) error {
 	for _, p := range d.packs {
 		offset, ok, err := p.find(h)
 		if err != nil {
-			return 0, nil, err
+			return err
 		}
 		if ok {
-			typ, data, err := p.read(dec, bases, offset, limit)
+			err := p.read(r, offset, f)
 			if !errors.Is(err, fs.ErrNotExist) { // an index whose pack is gone
-				return typ, data, err
+				return err
 			}
 		}
 	}
-	return d.loose(dec, h, limit)
+	return d.loose(r, h, f)
 }
 
 func looseName(h plumbing.Hash) string {
@@ -146,38 +199,57 @@ func looseName(h plumbing.Hash) string {
 }
 
 // loose reads ab/cdef…: a zlib stream of "TYPE SIZE\0" and the content.
-func (d *objectDir) loose(dec *decoder, h plumbing.Hash, limit int64) (plumbing.ObjectType, []byte, error) {
-	f, fi, err := fsx.OpenRegularIn(d.root, looseName(h))
+func (d *objectDir) loose(r *reading, h plumbing.Hash, f func(plumbing.ObjectType, []byte) error) error {
+	file, fi, err := fsx.OpenRegularIn(d.root, looseName(h))
 	if err != nil {
-		return 0, nil, err
+		return err
 	}
-	defer f.Close()
-	dec.seek(f, 0, fi.Size())
-	if err := dec.start(); err != nil {
-		return 0, nil, fmt.Errorf("%w: %w", ErrDamaged, err)
-	}
-	data, err := io.ReadAll(io.LimitReader(dec.z, limit+maxLooseHead))
+	defer file.Close()
+	r.dec.seek(file, 0, fi.Size())
+	begin, err := r.dec.peek(maxLooseHead)
 	if err != nil {
-		return 0, nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	return splitLoose(data, limit)
+	typ, size, begin, err := splitLoose(begin)
+	switch {
+	case err != nil:
+		return err
+	case size > r.limit:
+		return tooLarge("the object", r.limit)
+	case r.factor*size > maxHeld:
+		return tooLarge("what an object is made of", maxHeld)
+	case size < int64(len(begin)), !inflatesTo(fi.Size(), size):
+		return errLooseSize
+	}
+	if err := r.budget.spend(size); err != nil {
+		return err
+	}
+	defer r.budget.held.take(r.factor * size)()
+	data := make([]byte, size)
+	_, err = io.ReadFull(r.dec.z, data[copy(data, begin):])
+	if err == nil {
+		err = r.dec.end()
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %w", errLooseSize, err)
+	}
+	return f(typ, data)
 }
 
-func splitLoose(data []byte, limit int64) (plumbing.ObjectType, []byte, error) {
-	head, content, _ := bytes.Cut(data, []byte{0})
+var errLooseSize = fmt.Errorf("%w: its size is not the one it states", ErrDamaged)
+
+// splitLoose reads what a loose object begins with; content is what follows.
+func splitLoose(data []byte) (typ plumbing.ObjectType, n int64, content []byte, err error) {
+	head, content, ok := bytes.Cut(data, []byte{0})
 	name, size, _ := bytes.Cut(head, []byte{' '})
-	typ, err := plumbing.ParseObjectType(string(name[:min(len(name), maxLooseHead)]))
-	if err != nil {
-		return 0, nil, fmt.Errorf("%w: no object begins with %q", ErrDamaged, name[:min(len(name), maxLooseHead)])
+	if typ, err = plumbing.ParseObjectType(string(name)); err != nil {
+		return 0, 0, nil, fmt.Errorf("%w: no object begins with %q", ErrDamaged, name)
 	}
-	n, err := strconv.ParseInt(string(size[:min(len(size), maxLooseHead)]), 10, 64)
-	if err == nil && n > limit {
-		return 0, nil, tooLarge("the object", limit)
+	n, err = strconv.ParseInt(string(size), 10, 64)
+	if err != nil || !ok || n < 0 || n > maxEntrySize {
+		return 0, 0, nil, errLooseSize
 	}
-	if err != nil || n != int64(len(content)) {
-		return 0, nil, fmt.Errorf("%w: its size is not the one it states", ErrDamaged)
-	}
-	return typ, content, nil
+	return typ, n, content, nil
 }
 
 // shared returns how many digits the name h has in common with the one most like
@@ -210,12 +282,14 @@ func (d *objectDir) sharedLoose(h plumbing.Hash) (most int) {
 
 func (s *store) close() error {
 	errs := []error{s.git.Close()}
+	packs := map[*pack]bool{}
 	for _, dir := range s.dirs {
 		for _, p := range dir.packs {
 			errs = append(errs, p.close())
+			packs[p] = true
 		}
 		errs = append(errs, dir.root.Close())
 	}
-	s.bases.close()
+	s.budget.bases.forget(packs)
 	return errors.Join(errs...)
 }

@@ -120,7 +120,7 @@ func (db *DB) reachable(ctx context.Context, commits []string) ([]thinObject, er
 			continue
 		}
 		seen[h] = plumbing.TreeObject
-		data, err := db.store.read(h, plumbing.TreeObject, maxTreeSize)
+		data, err := db.store.read(ctx, h, plumbing.TreeObject, maxTreeSize)
 		if err == nil {
 			trees, err = addTreeEntries(data, seen, trees)
 		}

@@ -2,6 +2,7 @@ package gitsrc
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,7 +15,7 @@ import (
 const (
 	// MaxFileSize is the most bytes [Tree.File] returns. The largest entry
 	// files of crates.io have a few megabytes.
-	MaxFileSize = 128 << 20
+	MaxFileSize = 32 << 20
 
 	maxCommitSize = 4 << 20
 	maxTreeSize   = 64 << 20
@@ -47,11 +48,11 @@ func OpenIndex(dir string) (*Tree, error) {
 		root.Close()
 		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
-	s, err := openStore(root)
+	s, err := openStore(root, newBudget())
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
-	tree, err := s.treeOf(commit)
+	tree, err := s.treeOf(context.Background(), commit)
 	if err != nil {
 		s.close()
 		return nil, fmt.Errorf("%s: %w", dir, err)
@@ -60,8 +61,8 @@ func OpenIndex(dir string) (*Tree, error) {
 }
 
 // treeOf reads the first line of a commit, which names its tree.
-func (s *store) treeOf(commit plumbing.Hash) (plumbing.Hash, error) {
-	data, err := s.read(commit, plumbing.CommitObject, maxCommitSize)
+func (s *store) treeOf(ctx context.Context, commit plumbing.Hash) (plumbing.Hash, error) {
+	data, err := s.read(ctx, commit, plumbing.CommitObject, maxCommitSize)
 	if err != nil {
 		return plumbing.ZeroHash, err
 	}
@@ -97,6 +98,9 @@ func (t *Tree) file(path string) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
+		if err := t.store.budget.spend(int64(len(tree))); err != nil {
+			return nil, err
+		}
 		mode, hash, err := findEntry(tree, name)
 		switch {
 		case err != nil:
@@ -108,7 +112,7 @@ func (t *Tree) file(path string) ([]byte, error) {
 		case mode != modeFile && mode != modeExec && mode != modeGroup:
 			return nil, notFileError(false)
 		default:
-			return t.store.read(hash, plumbing.BlobObject, MaxFileSize)
+			return t.store.read(context.Background(), hash, plumbing.BlobObject, MaxFileSize)
 		}
 	}
 }
@@ -125,7 +129,7 @@ func (t *Tree) tree(h plumbing.Hash) ([]byte, error) {
 	if data, ok := t.trees[h]; ok {
 		return data, nil
 	}
-	data, err := t.store.read(h, plumbing.TreeObject, maxTreeSize)
+	data, err := t.store.read(context.Background(), h, plumbing.TreeObject, maxTreeSize)
 	if err != nil {
 		return nil, err
 	}

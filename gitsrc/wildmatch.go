@@ -14,10 +14,30 @@ import (
 //	[…]      one byte of a set, with ranges, [:classes:] and '!' or '^'
 //	\x       x itself
 //
-// A pattern with many stars can take exponential time; fuel is how many steps
-// all matches together may still take.
+// A pattern with many stars can take exponential time, and a set be as long as the
+// file it is in: fuel is how many bytes may still be looked at. When it runs out more
+// is asked for, once.
 type matcher struct {
-	fuel int
+	fuel   int
+	refill func(steps int64) error // nil if there is no more
+	err    error                   // why there is no more
+}
+
+// refillSize is some milliseconds of matching.
+const refillSize = 1 << 20
+
+// burn takes fuel for n bytes, and reports whether there was enough.
+func (m *matcher) burn(n int) bool {
+	if m.fuel -= n; m.fuel >= 0 {
+		return true
+	}
+	if m.err == nil && m.refill != nil {
+		more := int64(refillSize - m.fuel)
+		if m.err = m.refill(workPerMatchStep * more); m.err == nil {
+			m.fuel += int(more)
+		}
+	}
+	return m.fuel >= 0
 }
 
 // outcome tells a search of a '*' when to give up.
@@ -38,7 +58,7 @@ func (m *matcher) match(pattern, text string, wholePath bool) bool {
 
 func (m *matcher) wild(p string, i int, text string, wholePath bool) outcome {
 	for ; i < len(p); i++ {
-		if m.fuel--; m.fuel < 0 {
+		if !m.burn(1) {
 			return abortAll
 		}
 		c := p[i]
@@ -54,7 +74,7 @@ func (m *matcher) wild(p string, i int, text string, wholePath bool) outcome {
 			ok = !wholePath || text[0] != '/'
 		case '[':
 			var end int
-			if ok, end = inSet(p[i+1:], text[0]); end < 0 {
+			if ok, end = m.inSet(p[i+1:], text[0]); end < 0 {
 				return abortAll
 			}
 			ok = ok && !(wholePath && text[0] == '/')
@@ -108,12 +128,15 @@ func (m *matcher) star(p string, i int, text string, wholePath bool) outcome {
 // tryAll tries what follows a star at each place of the text it may reach.
 func (m *matcher) tryAll(p string, i int, text string, wholePath, slashes bool) outcome {
 	for text != "" {
-		if m.fuel--; m.fuel < 0 {
+		if !m.burn(1) {
 			return abortAll
 		}
 		if !strings.ContainsRune(`*?[\`, rune(p[i])) {
 			at := strings.IndexByte(text, p[i])
-			if slash := strings.IndexByte(text, '/'); at < 0 || !slashes && slash >= 0 && slash < at {
+			if !m.burn(max(at, 0)) {
+				return abortAll
+			}
+			if at < 0 || !slashes && strings.IndexByte(text[:at], '/') >= 0 {
 				return noMatch
 			}
 			text = text[at:]
@@ -134,7 +157,7 @@ func (m *matcher) tryAll(p string, i int, text string, wholePath, slashes bool) 
 // inSet reports whether c is in the set that p begins with, without its '[', and
 // how long the set is with its ']'; negative if it does not end or names a class
 // that is none.
-func inSet(p string, c byte) (in bool, length int) {
+func (m *matcher) inSet(p string, c byte) (in bool, length int) {
 	i := 0
 	negated := p != "" && (p[0] == '!' || p[0] == '^')
 	if negated {
@@ -148,8 +171,8 @@ func inSet(p string, c byte) (in bool, length int) {
 		if p[i] == ']' && !first {
 			return in != negated, i + 1
 		}
-		hit, next, n := setItem(p[i:], c, last)
-		if n < 0 {
+		hit, next, n := m.setItem(p[i:], c, last)
+		if n < 0 || !m.burn(n) {
 			return false, -1
 		}
 		in, last, i = in || hit, next, i+n
@@ -158,7 +181,7 @@ func inSet(p string, c byte) (in bool, length int) {
 
 // setItem matches c against the first item of a set. It returns the byte that a
 // range could begin with and how long the item is, negative if it is none.
-func setItem(p string, c, last byte) (hit bool, next byte, length int) {
+func (m *matcher) setItem(p string, c, last byte) (hit bool, next byte, length int) {
 	switch {
 	case p[0] == '\\':
 		if len(p) < 2 {
@@ -175,14 +198,14 @@ func setItem(p string, c, last byte) (hit bool, next byte, length int) {
 		}
 		return last <= c && c <= high, 0, n
 	case strings.HasPrefix(p, "[:"):
-		return classItem(p, c)
+		return m.classItem(p, c)
 	}
 	return c == p[0], p[0], 1
 }
 
-func classItem(p string, c byte) (hit bool, next byte, length int) {
+func (m *matcher) classItem(p string, c byte) (hit bool, next byte, length int) {
 	end := strings.IndexByte(p, ']')
-	if end < 0 {
+	if end < 0 || !m.burn(end) {
 		return false, 0, -1
 	}
 	if end < 3 || p[end-1] != ':' { // no ":]": the '[' stands for itself

@@ -15,8 +15,15 @@ import (
 )
 
 const (
-	// MaxBlob is the most bytes a file of a work tree may have.
-	MaxBlob = 256 << 20
+	// MaxBlob is the most bytes a file of a work tree may have. Who hosts git
+	// takes none of 100 MB. One that is stored as a difference is held twice
+	// while it is read, and so may have but half of maxHeld; and one whose line
+	// ends are changed a third.
+	MaxBlob = 128 << 20
+
+	// MaxText is the most bytes that the methods of fs.FS give; see
+	// [WorkTree.UseFile] for more.
+	MaxText = 16 << 20
 
 	maxLink = 4096 // bytes of a symbolic link's target
 
@@ -58,7 +65,7 @@ func (t trust) of(rel relation) trust {
 // WorkTree is the files that Cargo 1.95 checks out for a commit, with those of
 // its submodules, read from the repositories without writing them anywhere. It
 // is immutable and safe for concurrent use, and good until the [DB] it was made
-// from, or that of a submodule, is closed.
+// from, or that of a submodule, is closed, or the context it was made with ends.
 //
 // It is an fs.FS of which the root is the work tree's; see [WorkTree.Open].
 type WorkTree struct {
@@ -68,6 +75,17 @@ type WorkTree struct {
 	empty   []string // folders of gitlinks that nothing is checked out for
 	gaps    []error
 	tree    func() *dirTree // for the file system, made when first needed
+
+	ctx    context.Context // io/fs has none to pass
+	budget *budget
+}
+
+// spend counts work on the tree, and notices that there is to be no more.
+func (w *WorkTree) spend(steps int64) error {
+	if err := w.ctx.Err(); err != nil {
+		return err
+	}
+	return w.budget.spend(steps)
 }
 
 // layer is one repository of a work tree.
@@ -113,7 +131,7 @@ func (db *DB) workTree(ctx context.Context, commit string, opts *WorkTreeOptions
 	if err != nil {
 		return nil, err
 	}
-	b := &builder{ctx: ctx, open: opts.Open, quota: newQuota(), w: &WorkTree{}}
+	b := &builder{ctx: ctx, open: opts.Open, quota: newQuota(), w: &WorkTree{ctx: ctx, budget: db.store.budget}}
 	if err := b.layer(&layer{db: db, src: opts.URL, trust: opts.trust, commit: c.hash}, c.tree, 0); err != nil {
 		return nil, fmt.Errorf("commit %s: %w", c.ID, err)
 	}
@@ -138,10 +156,10 @@ func (b *builder) layer(l *layer, tree plumbing.Hash, depth int) (err error) {
 	if err := b.ctx.Err(); err != nil {
 		return err
 	}
-	if l.items, err = l.db.store.items(tree, b.quota); err != nil {
+	if l.items, err = l.db.store.items(b.ctx, tree, b.quota); err != nil {
 		return err
 	}
-	subs, err := l.submodules()
+	subs, err := l.submodules(b.ctx)
 	if err != nil {
 		return err
 	}
@@ -149,9 +167,9 @@ func (b *builder) layer(l *layer, tree plumbing.Hash, depth int) (err error) {
 	return b.fill(l, len(b.w.layers)-1, subs, depth)
 }
 
-func (l *layer) submodules() (map[string]submodule, error) {
+func (l *layer) submodules(ctx context.Context) (map[string]submodule, error) {
 	byPath := map[string]submodule{}
-	text, err := l.text(modulesFile, maxModulesFile)
+	text, err := l.text(ctx, modulesFile, maxModulesFile)
 	if err != nil {
 		return nil, err
 	}
@@ -167,10 +185,10 @@ func (l *layer) submodules() (map[string]submodule, error) {
 }
 
 // text reads a small file of the layer's root; none is as good as an empty one.
-func (l *layer) text(path string, limit int64) (string, error) {
+func (l *layer) text(ctx context.Context, path string, limit int64) (string, error) {
 	for _, it := range l.items {
 		if it.path == path && it.typ() == typeFile {
-			data, err := l.db.store.read(it.hash, plumbing.BlobObject, limit)
+			data, err := l.db.store.read(ctx, it.hash, plumbing.BlobObject, limit)
 			return string(data), err
 		}
 	}
@@ -179,7 +197,7 @@ func (l *layer) text(path string, limit int64) (string, error) {
 
 // fill adds a layer's entries, in order, as attributes need.
 func (b *builder) fill(l *layer, at int, subs map[string]submodule, depth int) error {
-	attrs := newAttrStack()
+	attrs := newAttrStack(b.w.spend)
 	for i, it := range l.items {
 		var err error
 		if it.typ() == typeGitlink {
@@ -219,7 +237,7 @@ func (b *builder) file(l *layer, at, i int, attrs *attrStack) error {
 	}
 	n := node{layer: at, item: i, mode: it.mode}
 	if it.typ() == typeLink {
-		target, err := l.db.store.read(it.hash, plumbing.BlobObject, maxLink)
+		target, err := l.db.store.read(b.ctx, it.hash, plumbing.BlobObject, maxLink)
 		target, _, _ = bytes.Cut(target, []byte{0}) // as the system call does
 		b.add(Entry{Path: path, Kind: Symlink, Target: string(target)}, n)
 		return err
@@ -230,7 +248,7 @@ func (b *builder) file(l *layer, at, i int, attrs *attrStack) error {
 	}
 	n.conv = set.conversion()
 	b.add(Entry{Path: path, Kind: fileKind(it.mode)}, n)
-	attrs.written(l, it)
+	attrs.written(b.ctx, l, it)
 	return nil
 }
 
@@ -253,13 +271,13 @@ func checkOK(path, shown string, typ uint32) error {
 }
 
 // written notes a file that has been written: it may be an attributes file.
-func (a *attrStack) written(l *layer, it item) {
+func (a *attrStack) written(ctx context.Context, l *layer, it item) {
 	dir, ok := strings.CutSuffix(it.path, attributesFile)
 	if !ok || dir != "" && !strings.HasSuffix(dir, "/") {
 		return
 	}
 	a.files[strings.TrimSuffix(dir, "/")] = &attrFile{read: func() (string, error) {
-		data, err := l.db.store.read(it.hash, plumbing.BlobObject, maxAttributesFile)
+		data, err := l.db.store.read(ctx, it.hash, plumbing.BlobObject, maxAttributesFile)
 		return string(data), err
 	}}
 }
@@ -297,6 +315,9 @@ func (b *builder) gitlink(l *layer, it item, subs map[string]submodule, depth in
 }
 
 func (b *builder) openSubmodule(path string, sub submodule) (*DB, error) {
+	if err := b.w.spend(workPerSubmodule); err != nil {
+		return nil, err
+	}
 	if b.open == nil {
 		return nil, &MissingError{Source: sub.src, Commit: sub.commit.String()}
 	}
@@ -330,21 +351,31 @@ func (w *WorkTree) sort() {
 // the root is not in it. The slice is not to be changed.
 func (w *WorkTree) Entries() []Entry { return w.entries }
 
-// content returns what is written for the entry, which is a file: the blob with
-// conversions applied. The bytes are not to be changed.
-func (w *WorkTree) content(i int) ([]byte, error) {
+// use calls f with what is written for the entry, which is a file: the blob with
+// conversions applied. The bytes are good until f returns, and not to be changed. f
+// must not read from repositories.
+func (w *WorkTree) use(ctx context.Context, i int, limit int64, f func([]byte) error) error {
 	n := w.nodes[i]
 	if n.item < 0 {
-		return nil, nil
+		return f(nil)
 	}
 	l := w.layers[n.layer]
 	it := l.items[n.item]
 	if it.path == okFile {
-		return nil, nil // Cargo empties it
+		return f(nil) // Cargo empties it
 	}
-	data, err := l.db.store.read(it.hash, plumbing.BlobObject, MaxBlob)
+	factor := int64(1)
+	if n.conv != (conversion{}) {
+		factor = maxGrowth
+		limit = min(limit, maxHeld/factor)
+	}
+	var used error
+	err := l.db.store.use(ctx, it.hash, limit, factor, func(data []byte) error {
+		used = f(n.conv.apply(data, it.hash))
+		return nil
+	})
 	if err != nil {
-		return nil, fmt.Errorf("entry %q: %w", w.entries[i].Path, err)
+		return fmt.Errorf("entry %q: %w", w.entries[i].Path, err)
 	}
-	return n.conv.apply(data, it.hash), nil
+	return used
 }

@@ -77,11 +77,12 @@ func show(t testing.TB, w *WorkTree) string {
 		case Submodule:
 			fmt.Fprintf(&b, "%s/\n", e.Path)
 		default:
-			data, err := w.content(i)
-			if err != nil {
+			if err := w.use(t.Context(), i, MaxBlob, func(data []byte) error {
+				fmt.Fprintf(&b, "%s%s %q\n", e.Path, map[Kind]string{Executable: "*"}[e.Kind], data)
+				return nil
+			}); err != nil {
 				t.Error(err)
 			}
-			fmt.Fprintf(&b, "%s%s %q\n", e.Path, map[Kind]string{Executable: "*"}[e.Kind], data)
 		}
 	}
 	return b.String()
@@ -407,10 +408,10 @@ func TestWorkTree_bombs(t *testing.T) {
 	deepCommit := f.commitOf(deep)
 	db := f.open(t)
 	var limit *LimitError
-	if _, err := db.store.items(wide, &quota{5000, maxNames}); !errors.As(err, &limit) {
+	if _, err := db.store.items(t.Context(), wide, &quota{5000, maxNames}); !errors.As(err, &limit) {
 		t.Errorf("wide: %v, want a LimitError", err)
 	}
-	if _, err := db.store.items(wide, &quota{maxEntries, 5000}); !errors.As(err, &limit) {
+	if _, err := db.store.items(t.Context(), wide, &quota{maxEntries, 5000}); !errors.As(err, &limit) {
 		t.Errorf("long: %v, want a LimitError", err)
 	}
 	if _, err := db.WorkTree(t.Context(), deepCommit, nil); !errors.As(err, &limit) {

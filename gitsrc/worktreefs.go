@@ -130,6 +130,9 @@ func (w *WorkTree) resolve(op, name string) (string, error) {
 	if !fs.ValidPath(name) {
 		return "", &fs.PathError{Op: op, Path: name, Err: fs.ErrInvalid}
 	}
+	if err := w.spend(int64(len(name))); err != nil {
+		return "", &fs.PathError{Op: op, Path: name, Err: err}
+	}
 	real, err := w.find(name, false)
 	if err != nil {
 		return "", &fs.PathError{Op: op, Path: name, Err: err}
@@ -137,25 +140,48 @@ func (w *WorkTree) resolve(op, name string) (string, error) {
 	return real, nil
 }
 
-// ReadFile returns the content of a file, as [WorkTree.Open] has it. The bytes
-// are the caller's.
-func (w *WorkTree) ReadFile(name string) ([]byte, error) {
-	real, err := w.resolve("read", name)
-	if err != nil {
+// ReadFile returns the content of a file of at most [MaxText] bytes, as
+// [WorkTree.Open] has it. The bytes are the caller's.
+func (w *WorkTree) ReadFile(name string) (data []byte, err error) {
+	i, err := w.fileAt(name)
+	if err != nil || i < 0 {
 		return nil, err
 	}
-	i, ok := w.tree().file[real]
-	if !ok {
-		return nil, &fs.PathError{Op: "read", Path: name, Err: errors.New("is a directory")}
-	}
-	if i < 0 {
-		return nil, nil
-	}
-	data, err := w.content(i)
+	err = w.use(w.ctx, i, MaxText, func(b []byte) error {
+		data = bytes.Clone(b)
+		return w.spend(workPerTextByte * int64(len(b)))
+	})
 	if err != nil {
 		return nil, &fs.PathError{Op: "read", Path: name, Err: err}
 	}
-	return bytes.Clone(data), nil
+	return data, nil
+}
+
+// UseFile calls f with the content of a file of any size, as [WorkTree.Open] has it.
+// The bytes are good until f returns, and not to be changed; f must not read from
+// repositories. The error is that of reading, or f's own.
+func (w *WorkTree) UseFile(name string, f func(data []byte) error) error {
+	i, err := w.fileAt(name)
+	if err != nil {
+		return err
+	}
+	if i < 0 {
+		return f(nil)
+	}
+	return w.use(w.ctx, i, MaxBlob, f)
+}
+
+// fileAt returns which entry a file is, -1 for the ".git" of a submodule.
+func (w *WorkTree) fileAt(name string) (int, error) {
+	real, err := w.resolve("read", name)
+	if err != nil {
+		return 0, err
+	}
+	i, ok := w.tree().file[real]
+	if !ok {
+		return 0, &fs.PathError{Op: "read", Path: name, Err: errors.New("is a directory")}
+	}
+	return i, nil
 }
 
 // ReadDir lists a folder in order of names.
@@ -259,8 +285,12 @@ func (i lazyInfo) Size() int64 {
 	case i.mode.Type() == fs.ModeSymlink:
 		return int64(len(i.w.entries[at].Target))
 	default:
-		data, _ := i.w.content(at)
-		return int64(len(data))
+		size := 0
+		_ = i.w.use(i.w.ctx, at, MaxBlob, func(data []byte) error {
+			size = len(data)
+			return nil
+		})
+		return int64(size)
 	}
 }
 

@@ -123,11 +123,11 @@ func (wr *writer) writeChunks(ctx context.Context, trees []*staging.Tree) []erro
 	var next atomic.Int64
 	newWorker := func() *staging.Tree { return trees[next.Add(1)-1] }
 	n := len(wr.w.entries)
-	ctx, cancel := context.WithCancelCause(ctx)
+	others, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	return par.Do(ctx, len(trees), (n+chunkSize-1)/chunkSize, newWorker, func(t *staging.Tree, chunk int) error {
+	return par.Do(others, len(trees), (n+chunkSize-1)/chunkSize, newWorker, func(t *staging.Tree, chunk int) error {
 		for i := chunk * chunkSize; i < min(n, (chunk+1)*chunkSize); i++ {
-			if err := wr.entry(t, i); err != nil {
+			if err := wr.entry(ctx, t, i); err != nil {
 				cancel(err)
 				return err
 			}
@@ -136,15 +136,18 @@ func (wr *writer) writeChunks(ctx context.Context, trees []*staging.Tree) []erro
 	})
 }
 
-func (wr *writer) entry(t *staging.Tree, i int) error {
-	e, size, err := wr.w.entries[i], 0, error(nil)
+func (wr *writer) entry(ctx context.Context, t *staging.Tree, i int) error {
+	e, size, err := wr.w.entries[i], 0, ctx.Err()
+	if err != nil {
+		return err
+	}
 	switch e.Kind {
 	case Submodule:
 		return nil
 	case Symlink:
 		err = t.Symlink(e.Target, e.Path)
 	default:
-		size, err = wr.file(t, i)
+		size, err = wr.file(ctx, t, i)
 	}
 	if err == nil {
 		wr.stats[i], err = lstat(filepath.Join(wr.dir, filepath.FromSlash(e.Path)))
@@ -158,12 +161,12 @@ func (wr *writer) entry(t *staging.Tree, i int) error {
 	return err
 }
 
-func (wr *writer) file(t *staging.Tree, i int) (size int, err error) {
-	data, err := wr.w.content(i)
-	if err != nil {
-		return 0, err
-	}
-	return len(data), t.WriteFile(wr.w.entries[i].Path, os.FileMode(wr.w.nodes[i].mode&0o777), data)
+func (wr *writer) file(ctx context.Context, t *staging.Tree, i int) (size int, err error) {
+	err = wr.w.use(ctx, i, MaxBlob, func(data []byte) error {
+		size = len(data)
+		return t.WriteFile(wr.w.entries[i].Path, os.FileMode(wr.w.nodes[i].mode&0o777), data)
+	})
+	return size, err
 }
 
 // indexes returns the entries of the git index of each repository.

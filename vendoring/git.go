@@ -19,6 +19,10 @@ import (
 type WorkTree interface {
 	gitsrc.Lister
 	fs.StatFS // with the modes of a checkout before the umask applies
+
+	// UseFile calls f with the content of a file, good until f returns; f must
+	// not read from the tree.
+	UseFile(name string, f func(data []byte) error) error
 }
 
 // repository is the store of packages that are copied from a commit.
@@ -105,31 +109,30 @@ func (c *checkout) write(ctx context.Context, dst *staging.Tree) ([]crate.File, 
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		data, mode, err := c.content(f)
+		err := c.use(f, func(data []byte, mode fs.FileMode) error {
+			files = append(files, crate.File{Path: f.Path, Size: int64(len(data)), Sum: crate.Sum(data)})
+			return dst.WriteFile(f.Path, mode, data)
+		})
 		if err != nil {
 			return nil, err
 		}
-		if err := dst.WriteFile(f.Path, mode, data); err != nil {
-			return nil, err
-		}
-		files = append(files, crate.File{Path: f.Path, Size: int64(len(data)), Sum: crate.Sum(data)})
 	}
 	return files, nil
 }
 
 func (c *checkout) warnings() []string { return c.warned }
 
-func (c *checkout) content(f gitsrc.File) ([]byte, fs.FileMode, error) {
+// use calls write with what a file is to hold.
+func (c *checkout) use(f gitsrc.File, write func(data []byte, mode fs.FileMode) error) error {
 	if path.Base(f.Path) == "Cargo.toml" {
-		return c.manifest, 0o666, nil
+		return write(c.manifest, 0o666)
 	}
 	if f.From == ".cargo-ok" { // of the root, reached through a link: cargo's own, and empty
-		return nil, 0o666, nil
+		return write(nil, 0o666)
 	}
 	info, err := c.tree.Stat(f.From)
 	if err != nil {
-		return nil, 0, err
+		return err
 	}
-	data, err := c.tree.ReadFile(f.From)
-	return data, info.Mode().Perm(), err
+	return c.tree.UseFile(f.From, func(data []byte) error { return write(data, info.Mode().Perm()) })
 }
