@@ -93,23 +93,35 @@ func findInTail(tail []byte, version string) (line []byte) {
 // The NUL at the very end may be missing, as for Cargo: the line that lacks its
 // end is then found to be damaged when it is asked for.
 func findCached(data []byte, version string) (line []byte, err error) {
+	err = eachCached(data, func(v, l []byte) {
+		if string(v) == version {
+			line = l
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return line, nil
+}
+
+// eachCached calls f for each pair of a cache file.
+func eachCached(data []byte, f func(version, line []byte)) error {
 	rest, ok := bytes.CutPrefix(data, cacheHead)
 	if !ok {
-		return nil, errCacheForeign
+		return errCacheForeign
 	}
 	if len(rest) == 0 {
-		return nil, errCacheCut
+		return errCacheCut
 	}
 	_, rest, _ = bytes.Cut(rest, []byte{0})
 	for len(rest) > 0 {
-		v, tail, ok := bytes.Cut(rest, []byte{0})
+		version, tail, ok := bytes.Cut(rest, []byte{0})
 		if !ok || len(tail) == 0 {
-			return nil, errCacheCut
+			return errCacheCut
 		}
-		var l []byte
-		if l, rest, _ = bytes.Cut(tail, []byte{0}); string(v) == version {
-			line = l
-		}
+		var line []byte
+		line, rest, _ = bytes.Cut(tail, []byte{0})
+		f(version, line)
 	}
-	return line, nil
+	return nil
 }

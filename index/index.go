@@ -24,6 +24,8 @@ type Index struct {
 	mu     sync.Mutex
 	opened *gitsrc.Tree // what repo opened, for Close
 	closed bool
+
+	tables tables // of files in which many versions were looked for
 }
 
 // Sparse returns the index that Cargo keeps of a sparse registry in dir, a
@@ -81,7 +83,7 @@ func (x *Index) lookup(name, version string) (Entry, error) {
 // lookupCache looks into the cache file of a crate.
 func (x *Index) lookupCache(path, name, version string) (Entry, error) {
 	file := filepath.Join(x.dir, ".cache", filepath.FromSlash(path))
-	line, err := readCached(file, version)
+	line, err := x.cachedLine(file, version)
 	switch {
 	case errors.Is(err, errCacheForeign):
 		return Entry{}, ErrNoCrate
@@ -102,6 +104,17 @@ func (x *Index) lookupCache(path, name, version string) (Entry, error) {
 	return e, nil
 }
 
+// cachedLine returns the line of a version in a cache file; see [readCached].
+func (x *Index) cachedLine(file, version string) ([]byte, error) {
+	if t := x.tables.of(file, fileTable(file, newCacheTable)); t != nil {
+		if line := t.lines[version]; line != nil {
+			return line, nil
+		}
+		return nil, t.err
+	}
+	return readCached(file, version)
+}
+
 // parseCached reads the line that a cache file has for a version.
 func parseCached(line []byte, version string) (Entry, error) {
 	e, err := ParseEntry(line)
@@ -120,6 +133,9 @@ func (x *Index) lookupRepo(path, name, version string, cacheErr error) (Entry, e
 	}
 	if err != nil {
 		return Entry{}, err
+	}
+	if t := x.tables.of(path, repoTable(tree, path)); t != nil {
+		return t.entry(path, name, version)
 	}
 	data, err := tree.File(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -142,6 +158,9 @@ func worse(cacheErr, err error) error {
 // lookupFile looks into the entry file of a local registry.
 func (x *Index) lookupFile(path, name, version string) (Entry, error) {
 	file := filepath.Join(x.dir, filepath.FromSlash(path))
+	if t := x.tables.of(file, fileTable(file, newEntryTable)); t != nil {
+		return t.entry(file, name, version)
+	}
 	buf := buffers.Get().(*[]byte)
 	defer buffers.Put(buf)
 	if err := readFile(file, buf); err != nil {
