@@ -120,6 +120,7 @@ func (r *run) clean(ctx context.Context, opts *cleanOptions, sel *usage.Selectio
 	if err != nil {
 		return &partialError{err}
 	}
+	r.warnRecord(out.Record)
 	return errors.Join(r.reportClean(job, out, time.Since(began)), cleanFailures(out))
 }
 
@@ -193,20 +194,22 @@ func (r *run) executeClean(ctx context.Context, plan *usage.Plan, unlock func() 
 	})
 }
 
+// warnRecord tells of a database that still has what was removed: one that is not
+// Cargo's, that is in use, or that a full disk has no journal for.
+func (r *run) warnRecord(err error) {
+	if err != nil {
+		r.out.warning(fmt.Sprintf("what was removed is still in cargo's database of last uses; cargo finds out when it next collects: %v", err))
+	}
+}
+
 // cleanFailures puts what went wrong into one error.
 func cleanFailures(out *usage.Outcome) error {
-	if len(out.Failed) == 0 && out.Record == nil {
-		return nil
-	}
 	if len(out.Failed) == 0 {
-		return withHint(fmt.Errorf("all was removed, but not from cargo's database of last uses: %w", out.Record), "cargo itself will find out when it next collects")
+		return nil
 	}
 	text := plural(len(out.Failed), "item was", "items were") + " not removed; all others are"
 	for _, f := range out.Failed {
 		text += fmt.Sprintf("\n  %q: %v", f.Path, f.Err)
-	}
-	if out.Record != nil {
-		text += "\n  " + out.Record.Error()
 	}
 	return withHint(errors.New(text), "see who may write to the folders these are in")
 }

@@ -119,8 +119,15 @@ func TestBesideCargo(t *testing.T) {
 // twelve packages: for a minute, or as CARGOHOME_LOOP says.
 func besideEachOther(t *testing.T, commands ...[]string) {
 	t.Helper()
+	home, dir := loopHome(t)
+	together(t, home, dir, loopTime(t), commands...)
+}
+
+// loopHome makes a home, and a project with twelve packages.
+func loopHome(t *testing.T) (home, dir string) {
+	t.Helper()
 	needCargo(t)
-	home, dir := t.TempDir(), filepath.Join(t.TempDir(), "app")
+	home, dir = t.TempDir(), filepath.Join(t.TempDir(), "app")
 	h := cargotest.NewHome(t, home)
 	project := cargotest.Project{Name: "app"}
 	for i := range 12 {
@@ -132,7 +139,13 @@ func besideEachOther(t *testing.T, commands ...[]string) {
 		project.Deps = append(project.Deps, cargotest.Dep{Name: c.Name})
 	}
 	h.WriteProject(dir, project)
-	ctx, cancel := context.WithTimeout(t.Context(), loopTime(t))
+	return home, dir
+}
+
+// together runs commands in loops, at once, for a time.
+func together(t *testing.T, home, dir string, length time.Duration, commands ...[]string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), length)
 	defer cancel()
 	var wg sync.WaitGroup
 	for i, args := range commands {

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -34,7 +36,7 @@ func TestLock_that_cannot_be_had(t *testing.T) {
 				}
 				defer os.Chmod(dir, 0o777)
 				if errors.Is(spoil.want, fs.ErrPermission) && os.Getuid() == 0 {
-					t.Skip("root may write everything")
+					t.Skip("root may write everything; see TestLock_of_another_user")
 				}
 				checkRefused(t, dir, spoil.want)
 			})
@@ -97,5 +99,44 @@ func TestLock_deleted_meanwhile(t *testing.T) {
 	defer again.Close()
 	if err := unix.Flock(int(again.Fd()), unix.LOCK_EX|unix.LOCK_NB); !errors.Is(err, unix.EWOULDBLOCK) {
 		t.Errorf("another gets the lock meanwhile (%v)", err)
+	}
+}
+
+// userVariable makes the test binary take the locks of a home that is another user's.
+const userVariable = "HOME_TEST_OTHERS"
+
+// The home of another user: what may only be read is locked shared, which is not enough
+// for replacing.
+func TestLock_of_another_user(t *testing.T) {
+	if dir := os.Getenv(userVariable); dir != "" {
+		checkRefused(t, dir, fs.ErrPermission)
+		return
+	}
+	if os.Getuid() != 0 {
+		t.Skip("only root becomes another user")
+	}
+	work, err := os.MkdirTemp("", "cargohome-test-") // t.TempDir is root's alone
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(work)
+	home, binary := filepath.Join(work, "home"), filepath.Join(work, "test")
+	program, err := os.ReadFile(os.Args[0])
+	if err := errors.Join(err, os.Chmod(work, 0o755), os.Mkdir(home, 0o755), os.WriteFile(binary, program, 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	for _, files := range [][]string{{}, {packageCache, packageCacheMutate}} {
+		for _, name := range files {
+			if err := os.WriteFile(filepath.Join(home, name), nil, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		cmd := exec.Command(binary, "-test.run=^TestLock_of_another_user$")
+		cmd.Dir = work
+		cmd.Env = append(os.Environ(), userVariable+"="+home)
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("with %q: %v\n%s", files, err, out)
+		}
 	}
 }

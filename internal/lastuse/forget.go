@@ -11,15 +11,8 @@ import (
 	"strings"
 	"time"
 
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
-
 	"cargohome/internal/staging"
 )
-
-// ErrNoSpace is matched by the error for a change that SQLite has no room for, as it
-// first writes down what was there.
-var ErrNoSpace = errors.New("there is no room to change it")
 
 // forgetPatience is how long a busy database is waited for when all else is done.
 const forgetPatience = 5 * time.Second
@@ -27,8 +20,8 @@ const forgetPatience = 5 * time.Second
 // Forget drops the rows of what was removed from the home in dir, and those of other
 // archives, sources and checkouts that are no longer there, as Cargo would before it
 // collects (cargo 1.95: update_db_for_removed). All happens or nothing. The caller
-// holds Cargo's lock. The error matches ErrBusy, ErrForeign or ErrNoSpace, or is the
-// system's.
+// holds Cargo's lock. The error matches ErrBusy or ErrForeign, or is that of SQLite or the
+// system, as for a disk without room for the journal.
 func Forget(ctx context.Context, dir string, gone []Key) error {
 	opts := &Options{Patience: forgetPatience}
 	return wrap(dir, opts.attempt(ctx, func() error {
@@ -36,26 +29,9 @@ func Forget(ctx context.Context, dir string, gone []Key) error {
 			if err := checkSchema(ctx, conn, true); err != nil {
 				return err
 			}
-			return noSpace(forget(ctx, conn, dir, gone))
+			return forget(ctx, conn, dir, gone)
 		})
 	}))
-}
-
-// noSpace tells a full disk from other faults: the database was opened, so that what
-// cannot be opened is the journal.
-func noSpace(err error) error {
-	e, ok := errors.AsType[*sqlite.Error](err)
-	if !ok {
-		return err
-	}
-	switch e.Code() {
-	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC:
-		return fmt.Errorf("%w: %w", ErrNoSpace, err)
-	}
-	if e.Code()&0xff == sqlite3.SQLITE_CANTOPEN {
-		return fmt.Errorf("%w: %w", ErrNoSpace, err)
-	}
-	return err
 }
 
 func forget(ctx context.Context, conn *sql.Conn, dir string, gone []Key) error {

@@ -112,7 +112,8 @@ func (u *Uses) Last(k Key, files int64) (int64, Origin) {
 }
 
 // Read reads the database of the home in dir. It returns nil if there is none, as
-// before Cargo 1.78. The error matches ErrBusy, or ErrForeign, or is the system's.
+// before Cargo 1.78. The error matches ErrBusy or ErrForeign, or is that of SQLite or the
+// system.
 func Read(ctx context.Context, dir string, opts *Options) (u *Uses, err error) {
 	mode := "ro"
 	if opts.Locked {

@@ -213,14 +213,23 @@ func TestRead_journal_of_several_databases(t *testing.T) {
 	h := newHome(t)
 	victim := filepath.Join(h.Dir, "victim")
 	journal := append(make([]byte, 1024), victim...)
-	copy(journal, "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x02\x00\x00\x00\x10\x00")
+	const magic = "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"
+	database, err := os.Stat(filepath.Join(h.Dir, ".global-cache"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	head := append([]byte(magic), make([]byte, 8)...) // no pages to put back
+	for _, n := range []uint32{uint32(database.Size() / 4096), 512, 4096} {
+		head = binary.BigEndian.AppendUint32(head, n)
+	}
+	copy(journal, head)
 	var sum uint32
 	for _, c := range []byte(victim) {
 		sum += uint32(int8(c))
 	}
 	journal = binary.BigEndian.AppendUint32(journal, uint32(len(victim)))
 	journal = binary.BigEndian.AppendUint32(journal, sum)
-	journal = append(journal, "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"...)
+	journal = append(journal, magic...)
 	for path, text := range map[string]string{victim: "x", filepath.Join(h.Dir, ".global-cache-journal"): string(journal)} {
 		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
 			t.Fatal(err)
