@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strings"
 
 	"cargohome/crate"
 	"cargohome/internal/home"
@@ -158,7 +159,7 @@ func (a *Arrangement) merge(packages []Package) ([]Package, error) {
 // agree takes over the commit, or the checksum, of a package found in a second
 // lockfile. Checksums must be those of the same archive.
 func (a *Arrangement) agree(have *Package, p Package) error {
-	if old, commit := have.ID.Source.Precise(), p.ID.Source.Precise(); old != commit {
+	if old, commit := have.ID.Source.Precise(), p.ID.Source.Precise(); !strings.EqualFold(old, commit) {
 		a.Warnings = append(a.Warnings, fmt.Sprintf("%s v%s is vendored at commit %s for all lockfiles, though one has %s", p.ID.Name, p.ID.Version, commit, old))
 		have.ID.Source = have.ID.Source.At(commit)
 	}

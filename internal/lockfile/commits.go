@@ -2,6 +2,7 @@ package lockfile
 
 import (
 	"fmt"
+	"strings"
 
 	"cargohome/crate"
 )
@@ -31,7 +32,7 @@ func (l *Lockfile) CheckCommits() error {
 		first, ok := seen[p.ID.Source.Key()]
 		if !ok {
 			seen[p.ID.Source.Key()] = p.ID
-		} else if first.Source.Precise() != p.ID.Source.Precise() {
+		} else if !strings.EqualFold(first.Source.Precise(), p.ID.Source.Precise()) {
 			return &CommitsError{first, p.ID}
 		}
 	}

@@ -63,6 +63,7 @@ func TestCheckCommits(t *testing.T) {
 		one  bool
 	}{
 		{"git+https://h/x#" + commitA, "git+https://h/x#" + commitA, true},
+		{"git+https://h/x#" + commitA, "git+https://h/x#" + strings.ToUpper(commitA), true},
 		{"git+https://h/x#" + commitA, "git+https://h/x.git#" + commitB, false},
 		{"git+https://h/x#" + commitA, "git+https://h/x?branch=b#" + commitB, true},
 		{"registry+https://h/x", "registry+https://h/x", true},
