@@ -78,6 +78,7 @@ func max2(a, b cost) cost { return cost{min(a.time, b.time), min(a.memory, b.mem
 const (
 	testWork = 1 << 25
 	blur     = 1 << 22
+	perDB    = 1 << 20 // bytes that an open repository takes, with what decodes it
 )
 
 func measure(t *testing.T, run func(*testing.T, *genes, *budget) any, genome []byte) cost {
@@ -90,7 +91,7 @@ func measure(t *testing.T, run func(*testing.T, *genes, *budget) any, genome []b
 	runtime.KeepAlive(kept)
 	b.left.Add(-blur)
 	steps := float64(min(testWork, testWork-b.left.Load()))
-	return cost{float64(took) / steps, max(0, float64(grown)-1<<16) / steps}
+	return cost{float64(took) / steps, max(0, float64(grown-perDB)) / steps}
 }
 
 func heap() int64 {

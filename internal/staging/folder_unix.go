@@ -11,26 +11,40 @@ import (
 )
 
 // folder is an open folder; names given to its methods are single path elements.
-type folder struct{ fd int }
+type folder struct {
+	fd    int
+	quick bool // calls on it and its files need not be told to the scheduler
+}
 
 // handle is a file open for writing.
-type handle struct{ fd int }
+type handle struct {
+	fd    int
+	quick bool
+}
 
 func makeRoot(path string) (folder, error) {
 	if err := os.Mkdir(path, 0o777); err != nil {
 		return folder{}, err
 	}
-	return openFolder(unix.AT_FDCWD, path)
+	root, err := openFolder(unix.AT_FDCWD, path)
+	if err == nil {
+		root.quick = waitsForNone(root.fd)
+	}
+	return root, err
 }
 
 func openFolder(at int, name string) (folder, error) {
 	fd, err := retry(func() (int, error) {
 		return unix.Openat(at, name, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
 	})
-	return folder{fd}, err
+	return folder{fd: fd}, err
 }
 
-func (d folder) open(name string) (folder, error) { return openFolder(d.fd, name) }
+func (d folder) open(name string) (folder, error) {
+	sub, err := openFolder(d.fd, name)
+	sub.quick = d.quick
+	return sub, err
+}
 
 func (d folder) mkdir(name string) error { return unix.Mkdirat(d.fd, name, 0o777) }
 

@@ -2,18 +2,62 @@ package staging
 
 import (
 	"io/fs"
+	"slices"
 	"time"
 	"unsafe"
+
+	"cargohome/internal/fsx"
 
 	"golang.org/x/sys/unix"
 )
 
 // The calls below, of which each file takes four, are made without telling Go's
-// scheduler. They return in a few microseconds, but now and then one takes so long
-// that the scheduler hands the processor to another thread, and a tenth of all time
-// went into that: nu's 44,000 files took 1.50 s, and so 1.27 s. The price is that a
-// call which hangs, as on a server that is away, holds a processor, which the other
-// goroutines of a run have little use for.
+// scheduler, where that is safe. They return in a few microseconds, but now and then one
+// takes so long that the scheduler hands the processor to another thread, and a tenth
+// of all time went into that: nu's 44,000 files took 1.50 s, and so 1.27 s.
+//
+// A call that hangs, as on a server that is away, would then hold a processor, and with
+// it the garbage collector and in the end all else, signals included. So it is done on
+// file systems alone that wait for nobody but the machine's own disk, which a Tree
+// asks for once: nothing is mounted in a folder that it has just made.
+
+// localTypes are the file systems that do not go by a network or another process.
+// Overlays are among them: what is made goes to the upper layer, which lies on one.
+var localTypes = []int64{
+	unix.EXT4_SUPER_MAGIC, // ext2 and ext3 too
+	unix.XFS_SUPER_MAGIC, unix.BTRFS_SUPER_MAGIC, unix.F2FS_SUPER_MAGIC, unix.TMPFS_MAGIC, unix.RAMFS_MAGIC, unix.OVERLAYFS_SUPER_MAGIC,
+	0x2fc12fc1, // ZFS
+	0xca451a4e, // bcachefs
+}
+
+// waitsForNone reports whether an open folder is on such a file system.
+func waitsForNone(fd int) bool {
+	var s unix.Statfs_t
+	err := fsx.Again(func() error { return unix.Fstatfs(fd, &s) })
+	return err == nil && slices.Contains(localTypes, int64(s.Type)&0xffffffff)
+}
+
+// call makes a system call, with the scheduler's knowledge unless it is quick.
+//
+//go:uintptrescapes
+func call(quick bool, trap, a1, a2, a3, a4 uintptr) (uintptr, error) {
+	for {
+		var n uintptr
+		var errno unix.Errno
+		if quick {
+			n, _, errno = unix.RawSyscall6(trap, a1, a2, a3, a4, 0, 0)
+		} else {
+			n, _, errno = unix.Syscall6(trap, a1, a2, a3, a4, 0, 0)
+		}
+		switch errno {
+		case 0:
+			return n, nil
+		case unix.EINTR:
+		default:
+			return 0, errno
+		}
+	}
+}
 
 // create passes the mode to openat, so the umask applies to it without another
 // call, and a mode that denies writing does not hinder the handle it returns.
@@ -23,16 +67,8 @@ func (d folder) create(name string, mode fs.FileMode) (handle, error) {
 		return handle{}, err
 	}
 	const flags = unix.O_WRONLY | unix.O_CREAT | unix.O_EXCL | unix.O_NOFOLLOW | unix.O_CLOEXEC
-	for {
-		fd, _, errno := unix.RawSyscall6(unix.SYS_OPENAT, uintptr(d.fd), uintptr(unsafe.Pointer(path)), flags, uintptr(mode), 0, 0)
-		switch errno {
-		case 0:
-			return handle{int(fd)}, nil
-		case unix.EINTR:
-		default:
-			return handle{}, errno
-		}
-	}
+	fd, err := call(d.quick, unix.SYS_OPENAT, uintptr(d.fd), uintptr(unsafe.Pointer(path)), flags, uintptr(mode))
+	return handle{int(fd), d.quick}, err
 }
 
 // setTime goes by the open file, so that its name need not be looked up.
@@ -42,31 +78,30 @@ func (d folder) setTime(_ string, h handle, t time.Time) error {
 		return err
 	}
 	both := [2]unix.Timespec{ts, ts}
-	return fromErrno(unix.RawSyscall6(unix.SYS_UTIMENSAT, uintptr(h.fd), 0, uintptr(unsafe.Pointer(&both)), 0, 0, 0))
-}
-
-func fromErrno(_, _ uintptr, errno unix.Errno) error {
-	if errno != 0 {
-		return errno
-	}
-	return nil
+	_, err = call(h.quick, unix.SYS_UTIMENSAT, uintptr(h.fd), 0, uintptr(unsafe.Pointer(&both)), 0)
+	return err
 }
 
 func (h handle) write(b []byte) (int, error) {
 	written := 0
 	for written < len(b) {
-		n, _, errno := unix.RawSyscall(unix.SYS_WRITE, uintptr(h.fd), uintptr(unsafe.Pointer(&b[written])), uintptr(len(b)-written))
-		switch errno {
-		case 0:
-			written += int(n)
-		case unix.EINTR:
-		default:
-			return written, errno
+		n, err := call(h.quick, unix.SYS_WRITE, uintptr(h.fd), uintptr(unsafe.Pointer(&b[written])), uintptr(len(b)-written), 0)
+		if err != nil {
+			return written, err
 		}
+		written += int(n)
 	}
 	return written, nil
 }
 
+// close is not repeated: a descriptor is gone even if a signal came.
 func (h handle) close() error {
-	return fromErrno(unix.RawSyscall(unix.SYS_CLOSE, uintptr(h.fd), 0, 0))
+	if !h.quick {
+		return unix.Close(h.fd)
+	}
+	_, _, errno := unix.RawSyscall(unix.SYS_CLOSE, uintptr(h.fd), 0, 0)
+	if errno != 0 {
+		return errno
+	}
+	return nil
 }
