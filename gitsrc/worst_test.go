@@ -76,7 +76,7 @@ func max2(a, b cost) cost { return cost{min(a.time, b.time), min(a.memory, b.mem
 // testWork is what is spent at most on one input, and blur what makes those with few
 // steps, which take as long as a call takes, not count.
 const (
-	testWork = 1 << 25
+	testWork = 1 << 27
 	blur     = 1 << 22
 	perDB    = 1 << 20 // bytes that an open repository takes, with what decodes it
 )
