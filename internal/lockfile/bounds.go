@@ -14,7 +14,7 @@ import (
 const (
 	maxSize   = 64 << 20 // bytes; 100,000 packages take about 30 MB, the largest projects known 1 MB
 	maxValues = 2 << 20  // '=' and ',' outside of strings, each about 250 bytes of memory; a package has about 11
-	maxParts  = 3 << 19  // of the full names of all keys, each about 300 bytes of memory; a package has about 10
+	maxParts  = 5 << 18  // of the full names of all keys, each about 330 bytes of memory; a package has about 10
 	maxTables = 1 << 18  // headers, each about 600 bytes of memory; a package has one
 	maxDepth  = 8        // open brackets; Cargo writes two
 	maxDots   = 8        // on one line, outside of strings; Cargo writes one
@@ -79,7 +79,7 @@ func (s *shape) step() error {
 		s.dots++
 	case '=':
 		s.values++
-		s.parts += s.header + s.dots + 1
+		s.parts += s.header + 3*s.dots + 1 // each dot of a key makes a table
 	case ',':
 		s.values++
 	case '{':

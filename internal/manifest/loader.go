@@ -8,10 +8,10 @@ import (
 )
 
 const (
-	// maxSize bounds one manifest, in bytes. Cargo has no bound; crates.io takes
-	// no crate whose whole archive is larger than 10 MiB. The TOML library needs
-	// about a hundred times a manifest's size when it is made of short keys.
-	maxSize = 4 << 20
+	// maxSize bounds one manifest, in bytes. Cargo has no bound; the largest known
+	// have a tenth of this. The TOML library needs about a hundred times a manifest's
+	// size when it is made of short keys, and each worker reads one at a time.
+	maxSize = 1 << 20
 	// maxTotal and maxManifests bound what is read for one workspace, which a
 	// few symbolic links can make look endless.
 	maxTotal     = 256 << 20
