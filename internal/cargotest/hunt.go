@@ -1,8 +1,8 @@
 package cargotest
 
 import (
-	"cmp"
 	"bytes"
+	"cmp"
 	"fmt"
 	"os"
 	"runtime/metrics"
