@@ -57,7 +57,7 @@ func newCheckout(r *run) *cobra.Command {
 // checkout carries out the command.
 func (r *run) checkout(ctx context.Context, opts *checkoutOptions) error {
 	began := time.Now()
-	h, cfg, err := r.openHome()
+	h, cfg, err := r.openKnownHome()
 	if err != nil {
 		return err
 	}

@@ -114,14 +114,14 @@ func (r *run) clean(ctx context.Context, opts *cleanOptions, sel *usage.Selectio
 		return errors.Join(err, unlock())
 	}
 	if opts.dryRun {
-		return errors.Join(unlock(), r.reportClean(job, nil, time.Since(began)))
+		return errors.Join(unlock(), r.reportClean(job, nil, time.Since(began)), job.short())
 	}
 	out, err := r.executeClean(ctx, job.plan, unlock)
 	if err != nil {
 		return &partialError{err}
 	}
 	r.warnRecord(out.Record)
-	return errors.Join(r.reportClean(job, out, time.Since(began)), cleanFailures(out))
+	return errors.Join(r.reportClean(job, out, time.Since(began)), cleanFailures(out), job.short())
 }
 
 // cleanJob is one run of clean.
@@ -157,12 +157,12 @@ func (r *run) planClean(ctx context.Context, h *home.Home, job *cleanJob) (err e
 	if job.plan, err = usage.NewPlan(ctx, h, sel, uses); err != nil {
 		return err
 	}
-	r.warnClean(opts, job.plan)
+	r.warnClean(job.plan)
 	return nil
 }
 
 // warnClean says what the plan could not count in.
-func (r *run) warnClean(opts *cleanOptions, plan *usage.Plan) {
+func (r *run) warnClean(plan *usage.Plan) {
 	r.warnProblems(plan.Before.Problems, plan.Before.Unseen)
 	if len(plan.Spared) > 0 {
 		text := plural(len(plan.Spared), "item is selected, but left as it is:", "items are selected, but left as they are:")
@@ -175,9 +175,15 @@ func (r *run) warnClean(opts *cleanOptions, plan *usage.Plan) {
 		}
 		r.out.warning(text)
 	}
-	if plan.Short > 0 {
-		r.out.warning(fmt.Sprintf("all that is selected is not enough for %s: %s too much stay", opts.untilSize, size(plan.Short)))
+}
+
+// short is an error if the home does not become as small as asked for.
+func (j *cleanJob) short() error {
+	if j.plan.Short == 0 {
+		return nil
 	}
+	err := fmt.Errorf("all that is selected is not enough for %s: %s too much stay", j.opts.untilSize, size(j.plan.Short))
+	return withHint(err, "select or keep less, or see with `cargohome size` what takes the space")
 }
 
 func (r *run) executeClean(ctx context.Context, plan *usage.Plan, unlock func() error) (*usage.Outcome, error) {

@@ -17,11 +17,13 @@ type cleanJSON struct {
 	After      usage.Size    `json:"after"`
 	Parts      []partJSON    `json:"parts"`
 	Items      []removalJSON `json:"items"`
+	Short      int64         `json:"short,omitempty"` // bytes more than --until-size allows
 	Keep       *keepJSON     `json:"keep,omitempty"`
 	Spared     []problemJSON `json:"spared,omitempty"`
 	Moved      []moveJSON    `json:"moved,omitempty"`
 	Thinned    []thinJSON    `json:"thinned,omitempty"`
 	CachePaths []string      `json:"cache_paths,omitempty"`
+	Proxies    []string      `json:"rustup_proxies,omitempty"` // names in bin that are left out of these
 	Problems   []problemJSON `json:"problems,omitempty"`
 }
 
@@ -69,7 +71,7 @@ type thinJSON struct {
 
 func cleanAsJSON(job *cleanJob, out *usage.Outcome, gives map[usage.Kind]usage.Total) cleanJSON {
 	plan := job.plan
-	v := cleanJSON{Format: 1, DryRun: out == nil, Home: job.home, Before: plan.Before.GivesBack(), After: plan.Before.GivesBack(), Parts: []partJSON{}, Items: []removalJSON{}}
+	v := cleanJSON{Format: 1, DryRun: out == nil, Home: job.home, Before: plan.Before.GivesBack(), After: plan.Before.GivesBack(), Parts: []partJSON{}, Items: []removalJSON{}, Short: plan.Short}
 	for _, part := range parts {
 		give, was := gives[part.kind], part.givesBack(plan.Before)
 		v.After = minus(v.After, give.Size)
@@ -100,7 +102,7 @@ func cleanAsJSON(job *cleanJob, out *usage.Outcome, gives map[usage.Kind]usage.T
 		v.Problems = append(v.Problems, problemJSON{p.Path, p.Err.Error()})
 	}
 	if job.sel.CI {
-		v.CachePaths = job.cachePaths()
+		v.CachePaths, v.Proxies = job.cachePaths()
 	}
 	return v
 }

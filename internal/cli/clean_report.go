@@ -5,8 +5,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
+	"cargohome/internal/home"
 	"cargohome/internal/lastuse"
 	"cargohome/internal/usage"
 )
@@ -145,21 +147,37 @@ func (r *run) printPlan(plan *usage.Plan) error {
 // checkouts take longer to bring back than to make anew; credentials are nobody's.
 var cacheNames = []string{".crates.toml", ".crates2.json", "bin", "registry/index", "registry/cache", "git/db"}
 
-func (j *cleanJob) cachePaths() (paths []string) {
+// cachePaths returns the paths to cache, and the names of rustup's proxies in bin: those
+// are of the machine's rustup, and where a cache brings back others it no longer works.
+func (j *cleanJob) cachePaths() (paths, proxies []string) {
 	for _, name := range cacheNames {
 		path := filepath.Join(j.home, filepath.FromSlash(name))
-		if _, err := os.Lstat(path); err == nil {
-			paths = append(paths, path)
+		if _, err := os.Lstat(path); err != nil {
+			continue
 		}
+		if name == "bin" {
+			var own []string
+			if own, proxies = home.Binaries(path); len(proxies) > 0 {
+				for _, binary := range own {
+					paths = append(paths, filepath.Join(path, binary))
+				}
+				continue
+			}
+		}
+		paths = append(paths, path)
 	}
-	return paths
+	return paths, proxies
 }
 
 func (r *run) printCachePaths(job *cleanJob) error {
 	if !job.sel.CI {
 		return nil
 	}
-	for _, path := range job.cachePaths() {
+	paths, proxies := job.cachePaths()
+	if len(proxies) > 0 {
+		r.out.note(fmt.Sprintf("rustup's own files in bin are left out of the paths to cache: %s", strings.Join(proxies, ", ")))
+	}
+	for _, path := range paths {
 		if _, err := fmt.Fprintln(r.out.stdout, escape(path)); err != nil {
 			return err
 		}

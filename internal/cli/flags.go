@@ -117,23 +117,40 @@ func (r *run) openHome() (*home.Home, *config.Config, error) {
 	return home.New(dir), cfg, nil
 }
 
-// openHomeOnly finds the Cargo home for what can do without cargo's configuration: one
-// that cannot be read is warned of. The home is to be closed.
+// openKnownHome is openHome for commands that take what is not there for nothing to do:
+// the home must be one.
+func (r *run) openKnownHome() (*home.Home, *config.Config, error) {
+	h, cfg, err := r.openHome()
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := h.Check(); err != nil {
+		return nil, nil, errors.Join(err, h.Close())
+	}
+	return h, cfg, nil
+}
+
+// openHomeOnly is openKnownHome for what can do without cargo's configuration: one that
+// cannot be read is warned of.
 func (r *run) openHomeOnly() (*home.Home, error) {
 	dir, err := r.cargoHome()
 	if err != nil {
 		return nil, err
 	}
+	h := home.New(dir)
+	if err := h.Check(); err != nil {
+		return nil, err
+	}
 	cfg, err := r.loadConfig(dir)
 	if err == nil {
 		r.warn(cfg)
-		return home.New(dir), nil
+		return h, nil
 	}
 	if err := r.out.configure(&r.flags, config.Term{}); err != nil {
 		return nil, err
 	}
 	r.out.warning(fmt.Sprintf("passed over: %v", err))
-	return home.New(dir), nil
+	return h, nil
 }
 
 // loadConfig reads cargo's configuration, and applies what it says about the

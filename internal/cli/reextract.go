@@ -106,7 +106,7 @@ func (r *run) newReextractJob(opts *reextractOptions) (*reextractJob, error) {
 		h, err := r.openHomeOnly()
 		return &reextractJob{opts: opts, home: h}, err
 	}
-	h, cfg, err := r.openHome()
+	h, cfg, err := r.openKnownHome()
 	if err != nil {
 		return nil, err
 	}

@@ -88,13 +88,17 @@ type Plan struct {
 	relink []*Item // checkouts that share objects with Thins
 }
 
-// NewPlan walks the home and decides what goes. The caller holds a lock on the home.
+// NewPlan walks the home and decides what goes. The caller holds a lock on the home. The
+// error is an [*UnknownError] if the home has nothing that the selection names.
 func NewPlan(ctx context.Context, h *home.Home, sel *Selection, uses *lastuse.Uses) (*Plan, error) {
 	c := &collector{meter: newMeter(&MeasureOptions{Needs: sel.Keep})}
 	if err := walk(ctx, h.Dir(), sel.Jobs, c); err != nil {
 		return nil, err
 	}
 	p := &planner{sel: sel, all: c.items, uses: uses, plan: &Plan{Before: c.finish(), home: h, mounts: mountPoints(h.Dir())}}
+	if err := p.checkNames(); err != nil {
+		return nil, err
+	}
 	if err := p.decide(ctx); err != nil {
 		return nil, err
 	}
@@ -206,15 +210,17 @@ func (p *planner) selected(ctx context.Context, i *Item) *Removal {
 
 // within applies --registry and --package.
 func (s *Selection) within(i *Item) bool {
-	isPackage := i.Kind == Source || i.Kind == Archive
-	if len(s.Registries) > 0 && !(isPackage || i.Kind == Index) || len(s.Packages) > 0 && !isPackage {
+	if len(s.Registries) > 0 && !(isPackage(i) || i.Kind == Index) || len(s.Packages) > 0 && !isPackage(i) {
 		return false
 	}
-	ofRegistry := func(name string) bool { return name == i.Folder || name == withoutHash(i.Folder) }
+	ofRegistry := func(name string) bool { return isRegistry(name, i.Folder) }
 	named := func(spec crate.Spec) bool { return spec.Matches(i.id) }
 	return (len(s.Registries) == 0 || slices.ContainsFunc(s.Registries, ofRegistry)) &&
 		(len(s.Packages) == 0 || slices.ContainsFunc(s.Packages, named))
 }
+
+// isRegistry: a folder may be named without its hash.
+func isRegistry(name, folder string) bool { return name == folder || name == withoutHash(folder) }
 
 func withoutHash(folder string) string {
 	return folder[:max(strings.LastIndexByte(strings.TrimSuffix(folder, "-shallow"), '-'), 0)]

@@ -83,14 +83,6 @@ func unwrapPath(err error) error {
 	return err
 }
 
-// ownNames are the files of Cargo and rustup in a home.
-var ownNames = map[string]bool{
-	"config": true, "config.toml": true, "credentials": true, "credentials.toml": true,
-	".crates.toml": true, ".crates2.json": true, ".package-cache": true, ".package-cache-mutate": true,
-	".global-cache": true, ".global-cache-journal": true,
-	"env": true, "env.fish": true, "env.nu": true, "env.ps1": true, "env.tcsh": true, "env.xsh": true, "env.bat": true,
-}
-
 // top is for what lies in the home itself.
 func (s *scan) top(dir folder, at string, e entry) error {
 	switch {
@@ -100,7 +92,7 @@ func (s *scan) top(dir folder, at string, e entry) error {
 		return s.inside(dir, at, e, own, s.git)
 	case e.name == "bin" && e.mode.IsDir():
 		return s.bin(dir, at, e)
-	case ownNames[e.name] && e.mode == 0:
+	case home.IsOwnFile(e.name) && e.mode == 0:
 		s.count(own, "", e, 0)
 		return nil
 	case e.name == "cargohome" && e.mode.IsDir(): // what other commands here note for themselves
