@@ -51,7 +51,7 @@ func compareWithCargo(t *testing.T, u *crate.Unpacker, archive, src, dst string)
 		return err
 	}
 	defer f.Close()
-	want, err := crate.SumReader(f)
+	want, err := crate.SumReader(t.Context(), f)
 	if err != nil {
 		return err
 	}

@@ -20,8 +20,9 @@ Sources and checkouts are rebuilt without a network, by Cargo itself or by
 not be rebuilt, as its archive is gone or damaged, stays. Submodules that only a
 checkout has, as cargo before 1.94 left them, are moved to git/db before it goes.
 Archives, indexes and repositories are expensive: a network is needed to have them
-again. Flags that select add up; those that narrow leave less to remove, and alone
-they narrow --auto.
+again. What cargo has built in the home is compiled again; only --build selects it.
+Flags that select add up; those that narrow leave less to remove, and alone they
+narrow --auto.
 
 Never touched are installed binaries and the lists of them, configuration,
 credentials, what is not Cargo's, and what lies outside the home, whatever links lead
@@ -37,6 +38,7 @@ const cleanExample = `  cargohome clean --auto --dry-run
 // cleanOptions are the flags of clean.
 type cleanOptions struct {
 	src, checkouts, archives, index, dbs bool
+	build                                bool
 	auto, autoExpensive                  bool
 	orphans, broken, thin                bool
 
@@ -77,6 +79,7 @@ func (o *cleanOptions) register(cmd *cobra.Command) {
 	flags.BoolVar(&o.archives, "archives", false, "remove archives: registry/cache (expensive: needs a network again)")
 	flags.BoolVar(&o.index, "index", false, "remove indexes: registry/index (expensive: needs a network again)")
 	flags.BoolVar(&o.dbs, "dbs", false, "remove repositories: git/db, with their checkouts (expensive: needs a network again)")
+	flags.BoolVar(&o.build, "build", false, "remove what cargo has built in the home: build, and where build.build-dir says")
 	flags.BoolVar(&o.auto, "auto", false, "remove sources and checkouts")
 	flags.BoolVar(&o.autoExpensive, "auto-expensive", false, "remove all of these (expensive: needs a network again)")
 	flags.BoolVar(&o.orphans, "orphans", false, "remove what has lost its index or repository, as cargo's own collector does")
@@ -97,7 +100,7 @@ func (o *cleanOptions) register(cmd *cobra.Command) {
 // clean carries out the command.
 func (r *run) clean(ctx context.Context, opts *cleanOptions, sel *usage.Selection) error {
 	began := time.Now()
-	h, err := r.openHomeOnly()
+	h, cfg, err := r.openHomeOnly()
 	if err != nil {
 		return err
 	}
@@ -109,7 +112,7 @@ func (r *run) clean(ctx context.Context, opts *cleanOptions, sel *usage.Selectio
 	if err != nil {
 		return err
 	}
-	job := &cleanJob{opts: opts, sel: sel, home: h.Dir(), known: known}
+	job := &cleanJob{opts: opts, sel: sel, home: h.Dir(), known: known, builds: buildRoots(cfg, h.Dir())}
 	if err := r.planClean(ctx, h, job); err != nil {
 		return errors.Join(err, unlock())
 	}
@@ -132,7 +135,8 @@ type cleanJob struct {
 	plan *usage.Plan
 	keep *project.Search // what --keep and --ci lead to
 
-	known evidence // as the locks were taken
+	builds []string // where cargo builds in the home, besides the usual place
+	known  evidence // as the locks were taken
 }
 
 func (r *run) planClean(ctx context.Context, h *home.Home, job *cleanJob) (err error) {
@@ -153,7 +157,7 @@ func (r *run) planClean(ctx context.Context, h *home.Home, job *cleanJob) (err e
 			r.out.warning(fmt.Sprintf("not all that a lockfile needs is there: %v", err))
 		}
 	}
-	sel.Jobs, sel.Now = r.flags.jobs, time.Now()
+	sel.Jobs, sel.Now, sel.Builds = r.flags.jobs, time.Now(), job.builds
 	if job.plan, err = usage.NewPlan(ctx, h, sel, uses); err != nil {
 		return err
 	}

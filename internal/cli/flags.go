@@ -131,26 +131,26 @@ func (r *run) openKnownHome() (*home.Home, *config.Config, error) {
 }
 
 // openHomeOnly is openKnownHome for what can do without cargo's configuration: one that
-// cannot be read is warned of.
-func (r *run) openHomeOnly() (*home.Home, error) {
+// cannot be read is warned of, and nil.
+func (r *run) openHomeOnly() (*home.Home, *config.Config, error) {
 	dir, err := r.cargoHome()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	h := home.New(dir)
 	if err := h.Check(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	cfg, err := r.loadConfig(dir)
 	if err == nil {
 		r.warn(cfg)
-		return h, nil
+		return h, cfg, nil
 	}
 	if err := r.out.configure(&r.flags, config.Term{}); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	r.out.warning(fmt.Sprintf("passed over: %v", err))
-	return h, nil
+	return h, nil, nil
 }
 
 // loadConfig reads cargo's configuration, and applies what it says about the

@@ -103,7 +103,7 @@ type reextractJob struct {
 
 func (r *run) newReextractJob(opts *reextractOptions) (*reextractJob, error) {
 	if opts.manifestPath == "" && len(opts.lockfiles) == 0 && len(opts.sync) == 0 {
-		h, err := r.openHomeOnly()
+		h, _, err := r.openHomeOnly()
 		return &reextractJob{opts: opts, home: h}, err
 	}
 	h, cfg, err := r.openKnownHome()

@@ -4,18 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"cargohome/internal/config"
 	"cargohome/internal/lastuse"
 	"cargohome/internal/usage"
 )
 
 const sizeHelp = `Show what takes the space in the Cargo home: installed binaries; of each registry
-the index, the archives and the sources; repositories and their checkouts; and what is
-not Cargo's.
+the index, the archives and the sources; repositories and their checkouts; what cargo
+has built there; and what is not Cargo's.
 
 Bytes are those that 'du' counts: apparent ones, and those allocated on the disk. A
 file with several names is counted once. Nothing is changed, and no lock is taken.`
@@ -82,12 +84,12 @@ const sizePatience = 2 * time.Second
 
 // size carries out the command.
 func (r *run) size(ctx context.Context, opts *sizeOptions) error {
-	h, err := r.openHomeOnly()
+	h, cfg, err := r.openHomeOnly()
 	if err != nil {
 		return err
 	}
 	defer h.Close()
-	measure := &usage.MeasureOptions{Jobs: r.flags.jobs, By: usage.Grouping(opts.by), Top: opts.top}
+	measure := &usage.MeasureOptions{Jobs: r.flags.jobs, Builds: buildRoots(cfg, h.Dir()), By: usage.Grouping(opts.by), Top: opts.top}
 	search, err := r.search(ctx, h, opts.why)
 	if err != nil {
 		return err
@@ -109,6 +111,23 @@ func (r *run) size(ctx context.Context, opts *sizeOptions) error {
 		return err
 	}
 	return opts.judge(report)
+}
+
+// buildRoots returns where cargo's configuration says to build, if that is in the home. A
+// setting that cannot be read is left to cargo to complain of.
+func buildRoots(cfg *config.Config, cargoHome string) []string {
+	if cfg == nil {
+		return nil
+	}
+	root, err := cfg.BuildRoot(cargoHome)
+	if err != nil || root == "" {
+		return nil
+	}
+	rel, err := filepath.Rel(cargoHome, root)
+	if err != nil || !filepath.IsLocal(rel) {
+		return nil
+	}
+	return []string{filepath.ToSlash(rel)}
 }
 
 // shownProblems is how many are listed; there may be as many as files.

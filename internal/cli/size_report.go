@@ -19,6 +19,7 @@ type sizeJSON struct {
 	Registries   []usage.Registry `json:"registries"`
 	Git          usage.Git        `json:"git"`
 	Own          usage.Size       `json:"own"` // Cargo's other files, and the folders of all
+	Build        *usage.Total     `json:"build,omitempty"`
 	Leftovers    *usage.Total     `json:"leftovers,omitempty"`
 	Other        otherJSON        `json:"other"`
 	LastUse      lastuse.Origin   `json:"last_use,omitempty"`
@@ -66,6 +67,9 @@ func sizeAsJSON(cargoHome string, opts *sizeOptions, report *usage.Report) sizeJ
 	if elsewhere := minus(report.Total, report.GivesBack()); elsewhere != (usage.Size{}) {
 		v.Elsewhere = &elsewhere
 	}
+	if report.Builds != (usage.Total{}) {
+		v.Build = &report.Builds
+	}
 	if report.Leftovers.Count > 0 {
 		v.Leftovers = &report.Leftovers
 	}
@@ -106,6 +110,9 @@ func (t *sizeTable) sizeRows(r *usage.Report) {
 	t.sum("git", usage.Size{Apparent: r.Git.Databases.Apparent + r.Git.Checkouts.Apparent, Allocated: r.Git.Databases.Allocated + r.Git.Checkouts.Allocated}, -1)
 	t.sum("  repositories", r.Git.Databases.Size, r.Git.Databases.Count)
 	t.sum("  checkouts", r.Git.Checkouts.Size, r.Git.Checkouts.Count)
+	if r.Builds != (usage.Total{}) {
+		t.sum("build", r.Builds.Size, r.Builds.Count)
+	}
 	t.sum("cargo's own files", r.Own, -1)
 	if r.Leftovers.Count > 0 {
 		t.sum("left by killed runs", r.Leftovers.Size, r.Leftovers.Count)

@@ -6,6 +6,7 @@
 //	registry/src/NAME/*       sources, of archives        rebuilt from archives
 //	git/db/NAME               databases, of repositories  need the network again
 //	git/checkouts/NAME/*      checkouts, of databases     rebuilt from databases
+//	build/xx/yyyyyyyyyyyyyy   builds                      compiled again; so where build.build-dir says
 //	.crates.toml, config, …   Cargo's own                 never touched
 //	all else                  not Cargo's                 never touched
 //

@@ -62,6 +62,9 @@ func planned(t *testing.T, dir string, limit int64) (paths []string, plan *usage
 func TestPlan_linked_elsewhere(t *testing.T) {
 	dir, _ := threeCrates(t)
 	linkAll(t, dir, filepath.Join(filepath.Dir(dir), "backup"))
+	if err := os.WriteFile(filepath.Join(dir, "config.toml"), []byte("# stays"), 0o666); err != nil {
+		t.Fatal(err) // on some file systems folders take nothing
+	}
 	before := measure(t, dir)
 	if takes := before.GivesBack(); takes.Allocated > before.Total.Allocated-600_000 {
 		t.Errorf("of %v, %v count as given back", before.Total, takes)

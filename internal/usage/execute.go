@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"cargohome/internal/home"
 	"cargohome/internal/lastuse"
 	"cargohome/internal/staging"
 )
@@ -43,7 +44,7 @@ type Failure struct {
 // others; the error is for a run that ctx ended. Deleting comes last, without a lock.
 func (p *Plan) Execute(ctx context.Context, opts *ExecuteOptions) (*Outcome, error) {
 	x := &execution{plan: p, opts: opts, out: &Outcome{}, stages: map[string]*staging.Dir{}}
-	for _, dir := range append([]string{"registry", "git"}, p.mounts...) {
+	for _, dir := range append([]string{"registry", "git", "."}, p.mounts...) {
 		staging.Sweep(p.path(dir)) // of runs that were killed, also if there is nothing to do
 	}
 	err := x.moveAll(ctx)
@@ -85,7 +86,7 @@ func (x *execution) removeEach(ctx context.Context, list []*Removal) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if r.err = x.remove(r); errors.Is(r.err, errBusy) {
+		if r.err = x.remove(r); errors.Is(r.err, errBusy) || errors.Is(r.err, home.ErrBuilding) {
 			x.plan.Spared = append(x.plan.Spared, Spared{r.Path(), r.err})
 			continue
 		}
@@ -110,7 +111,14 @@ func (x *execution) remove(r *Removal) error {
 	if err := x.plan.checkWay(filepath.Dir(path)); err != nil {
 		return err
 	}
-	stage, err := x.stage(r.Kind)
+	if r.Kind == Build {
+		unlock, err := home.LockBuild(path)
+		if err != nil {
+			return err
+		}
+		defer unlock()
+	}
+	stage, err := x.stage(r.Kind, r.Folder)
 	if err != nil {
 		return err
 	}
@@ -148,10 +156,13 @@ func (p *Plan) checkWay(dir string) error {
 
 // stage returns the temporary folder for items of a kind: in registry or git, or where
 // something is mounted below those, so that nothing could be moved there, in the
-// folder with all items of the kind.
-func (x *execution) stage(kind Kind) (*staging.Dir, error) {
+// folder with all items of the kind. What Cargo has built may lie anywhere in the home.
+func (x *execution) stage(kind Kind, folder string) (*staging.Dir, error) {
 	component := kindPaths[kind]
 	top, _, _ := strings.Cut(component, "/")
+	if kind == Build {
+		component, top = folder, "."
+	}
 	if slices.Contains(x.plan.mounts, component) {
 		top = component
 	}
@@ -169,7 +180,7 @@ func (x *execution) stage(kind Kind) (*staging.Dir, error) {
 func (x *execution) forget(ctx context.Context) error {
 	var gone []lastuse.Key
 	for _, r := range x.gone {
-		if r.Kind != Leftover && (r.Kind != Index || r.Name == "") {
+		if r.Kind != Leftover && r.Kind != Build && (r.Kind != Index || r.Name == "") {
 			gone = append(gone, r.use())
 		}
 	}

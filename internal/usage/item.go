@@ -19,6 +19,7 @@ const (
 	Archive  Kind = "archive"  // a file in registry/cache
 	Index    Kind = "index"    // a folder in registry/index, or a file of its cache
 	Database Kind = "database" // a bare repository in git/db
+	Build    Kind = "build"    // a folder that Cargo builds in
 	Leftover Kind = "leftover" // a temporary folder of a run of ours that was killed
 
 	binaries Kind = "binaries" // bin
@@ -27,7 +28,7 @@ const (
 )
 
 // Rebuildable reports whether things of a kind can be had again without a network.
-func (k Kind) Rebuildable() bool { return k == Source || k == Checkout || k == Leftover }
+func (k Kind) Rebuildable() bool { return k == Source || k == Checkout || k == Build || k == Leftover }
 
 // Item is something that can be removed.
 type Item struct {

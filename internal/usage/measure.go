@@ -23,13 +23,14 @@ type tree struct {
 	err   error // why it was not measured whole, the first reason
 	mount bool  // another file system begins in it
 
-	// Times of what Cargo reads when it uses a source or a checkout.
-	used int64
+	// Times of what Cargo reads when it uses a source or a checkout, and of folders
+	// near the top, which a build changes.
+	used, newest int64
 }
 
 // marks are the files that Cargo looks at on each use, or writes: sources,
-// checkouts, and repositories.
-var marks = map[string]bool{".cargo-ok": true, "HEAD": true, "FETCH_HEAD": true}
+// checkouts, repositories, and what it builds.
+var marks = map[string]bool{".cargo-ok": true, "HEAD": true, "FETCH_HEAD": true, ".rustc_info.json": true}
 
 // measure adds what lies in the folder f, and f itself.
 func measure(ctx context.Context, f folder) *tree {
@@ -74,6 +75,9 @@ func (t *tree) folder(ctx context.Context, f folder, dev uint64, depth int) {
 			return nil
 		}
 		t.mount = t.mount || e.dev != dev
+		if depth < 3 {
+			t.newest = max(t.newest, e.mod)
+		}
 		return t.enter(ctx, f, e, depth)
 	})
 	if err != nil {

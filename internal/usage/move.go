@@ -113,7 +113,7 @@ func (x *execution) move(ctx context.Context, m *Move, number int) error {
 	if err := x.plan.checkWay(place); err != nil {
 		return err
 	}
-	stage, err := x.stage(Database)
+	stage, err := x.stage(Database, "")
 	if err != nil {
 		return err
 	}

@@ -34,6 +34,8 @@ type Selection struct {
 	// Thin reduces databases to the commits that Keep needs.
 	Thin bool
 
+	Builds []string // more folders that Cargo builds in, besides build; below the home, '/'-separated
+
 	Jobs int
 	Now  time.Time
 }
@@ -92,7 +94,7 @@ type Plan struct {
 // error is an [*UnknownError] if the home has nothing that the selection names.
 func NewPlan(ctx context.Context, h *home.Home, sel *Selection, uses *lastuse.Uses) (*Plan, error) {
 	c := &collector{meter: newMeter(&MeasureOptions{Needs: sel.Keep})}
-	if err := walk(ctx, h.Dir(), sel.Jobs, c); err != nil {
+	if err := walk(ctx, h.Dir(), sel.Jobs, sel.Builds, c); err != nil {
 		return nil, err
 	}
 	p := &planner{sel: sel, all: c.items, uses: uses, plan: &Plan{Before: c.finish(), home: h, mounts: mountPoints(h.Dir())}}
@@ -178,6 +180,7 @@ var kindReasons = map[Kind]string{
 	Archive:  "expensive: downloaded again when it is needed",
 	Index:    "expensive: fetched again when it is needed",
 	Database: "expensive: cloned again when it is needed",
+	Build:    "compiled again when it is needed",
 }
 
 // selected returns the removal of an item that is selected, nil if it is not.

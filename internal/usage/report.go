@@ -35,7 +35,8 @@ type Report struct {
 	Binaries   Total
 	Registries []Registry // in order of their names
 	Git        Git
-	Own        Size // of Cargo's other files, and of the folders that hold all else
+	Own        Size  // of Cargo's other files, and of the folders that hold all else
+	Builds     Total // what Cargo compiled
 	Leftovers  Total
 	Others     Total // what is not Cargo's; number of the paths in it
 
@@ -55,11 +56,12 @@ type Report struct {
 
 // MeasureOptions say what else is wanted.
 type MeasureOptions struct {
-	Jobs  int           // items measured at a time; 0 means one for each processor
-	By    Grouping      // group the items by this, if not ""
-	Top   int           // how many of the largest crates, versions and repositories are listed, and of Groups
-	Needs *Needs        // tell which lockfile needs what
-	Uses  *lastuse.Uses // when they were used, for groups and top; nil if nothing knows
+	Jobs   int           // items measured at a time; 0 means one for each processor
+	By     Grouping      // group the items by this, if not ""
+	Top    int           // how many of the largest crates, versions and repositories are listed, and of Groups
+	Builds []string      // more folders that Cargo builds in, besides build; below the home, '/'-separated
+	Needs  *Needs        // tell which lockfile needs what
+	Uses   *lastuse.Uses // when they were used, for groups and top; nil if nothing knows
 }
 
 // maxListed bounds what is listed of strangers and problems.
@@ -69,7 +71,7 @@ const maxListed = 1000
 // nothing.
 func Measure(ctx context.Context, dir string, opts *MeasureOptions) (*Report, error) {
 	m := newMeter(opts)
-	if err := walk(ctx, dir, opts.Jobs, m); err != nil {
+	if err := walk(ctx, dir, opts.Jobs, opts.Builds, m); err != nil {
 		return nil, err
 	}
 	return m.finish(), nil
@@ -166,6 +168,8 @@ func (m *meter) total(kind Kind, folder string) *Total {
 	switch {
 	case kind == binaries:
 		return &r.Binaries
+	case kind == Build:
+		return &r.Builds
 	case kind == Leftover:
 		return &r.Leftovers
 	case kind == Database:

@@ -27,13 +27,14 @@ type scan struct {
 	jobs   int
 	dir    string
 	mounts []string
+	builds []string // more folders that Cargo builds in, below the home
 	to     found
 }
 
 // walk walks the home in dir. What cannot be read is told as a problem; the error is
 // that of the home itself, or of ctx.
-func walk(ctx context.Context, dir string, jobs int, to found) error {
-	s := &scan{ctx, jobs, dir, mountPoints(dir), to}
+func walk(ctx context.Context, dir string, jobs int, builds []string, to found) error {
+	s := &scan{ctx, jobs, dir, mountPoints(dir), builds, to}
 	top, err := openTop(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -101,7 +102,7 @@ func (s *scan) top(dir folder, at string, e entry) error {
 		s.to.part(own, "", t.size, t.links, 0)
 		return s.ctx.Err()
 	}
-	return s.other(dir, at, e, "")
+	return s.elsewhere(dir, at, e)
 }
 
 // inside enters a folder, which itself counts as part of a kind.

@@ -87,6 +87,12 @@ func (p *planner) whySpared(ctx context.Context, r *Removal) error {
 	switch {
 	case r.Item.err != nil:
 		return r.Item.err
+	case r.Kind == Build:
+		unlock, err := home.LockBuild(p.path(r.Path()))
+		if err != nil {
+			return err
+		}
+		return unlock()
 	case r.Kind == Source && !r.broken && !p.sel.has(Archive):
 		if err := reextract.Check(ctx, p.plan.home, r.Folder, r.id); err != nil {
 			return fmt.Errorf("it could not be unpacked again: %w", err)

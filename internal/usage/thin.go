@@ -72,7 +72,7 @@ func (x *execution) thinAll(ctx context.Context) error {
 		err := x.plan.checkWay(x.plan.path(t.Path()))
 		var stage *staging.Dir
 		if err == nil {
-			stage, err = x.stage(Database)
+			stage, err = x.stage(Database, "")
 		}
 		if err == nil {
 			err = t.reduce(ctx, x.plan, stage, n)
@@ -153,7 +153,7 @@ func (x *execution) afterThin(ctx context.Context, reduced []string) error {
 	if err := x.removeEach(ctx, stale); err != nil {
 		return err
 	}
-	stage, err := x.stage(Checkout)
+	stage, err := x.stage(Checkout, "")
 	for n, i := range x.plan.relink {
 		if err == nil {
 			dir := filepath.Join(stage.Fresh(), fmt.Sprintf("links-%d", n))
