@@ -93,7 +93,7 @@ func isFresh(dir string, entries []fs.DirEntry) bool {
 	for _, e := range entries {
 		name := e.Name()
 		isComponent := slices.Contains(components, name)
-		known := isComponent || IsOwnFile(name) || slices.Contains([]string{"bin", "build", "cargohome", "lost+found", ".DS_Store"}, name)
+		known := isComponent || IsOwnFile(name) || slices.Contains([]string{"bin", "cargohome", "lost+found", ".DS_Store"}, name)
 		if !known || isComponent && look(dir, name) == strange {
 			return false
 		}

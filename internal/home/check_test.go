@@ -49,6 +49,7 @@ func TestHome_Check(t *testing.T) {
 		"project":           {[]string{"Cargo.toml", "src/main.rs"}, ""},
 		"registry_member":   {[]string{"Cargo.toml", "registry/src/lib.rs", "git/README"}, ""},
 		"member_alone":      {[]string{"registry/src/lib.rs", "registry/Cargo.toml"}, ""},
+		"builds":            {[]string{"build/x"}, ""},
 		"unix":              {[]string{"bin/cargo", "lib/", "etc/"}, ""},
 		"parent":            {[]string{"me/x", ".cargo/.package-cache"}, ".cargo"},
 		"parent_by_name":    {[]string{"a/.crates.toml", "cargo-home/.crates.toml"}, "cargo-home"},
