@@ -101,17 +101,21 @@ type reextractJob struct {
 	project *projects
 }
 
-func (r *run) newReextractJob(opts *reextractOptions) (*reextractJob, error) {
-	if opts.manifestPath == "" && len(opts.lockfiles) == 0 && len(opts.sync) == 0 {
-		h, _, err := r.openHomeOnly()
-		return &reextractJob{opts: opts, home: h}, err
+func (r *run) newReextractJob(opts *reextractOptions) (job *reextractJob, err error) {
+	job = &reextractJob{opts: opts}
+	everything := opts.manifestPath == "" && len(opts.lockfiles) == 0 && len(opts.sync) == 0
+	if everything {
+		job.home, _, err = r.openHomeOnly()
+	} else {
+		job.home, job.cfg, err = r.openKnownHome()
 	}
-	h, cfg, err := r.openKnownHome()
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = job.home.CheckReadable(home.CachePath)
 	}
-	project, err := r.findProject(&opts.projectFlags, h)
-	return &reextractJob{opts, h, cfg, project}, err
+	if err == nil && !everything {
+		job.project, err = r.findProject(&opts.projectFlags, job.home)
+	}
+	return job, err
 }
 
 func (j *reextractJob) plan() (*reextract.Plan, error) {

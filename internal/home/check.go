@@ -3,6 +3,7 @@ package home
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -18,7 +19,13 @@ type NotHomeError struct {
 	Err  error
 }
 
-func (e *NotHomeError) Error() string { return fmt.Sprintf("%q is no cargo home: %v", e.Dir, e.Err) }
+func (e *NotHomeError) Error() string {
+	if errors.Is(e.Err, fs.ErrPermission) {
+		return fmt.Sprintf("whether %q is a cargo home cannot be told: %v", e.Dir, e.Err)
+	}
+	return fmt.Sprintf("%q is no cargo home: %v", e.Dir, e.Err)
+}
+
 func (e *NotHomeError) Unwrap() error { return e.Err }
 
 // Hint returns what the user may do about the error.
@@ -46,14 +53,26 @@ func (h *Home) Check() error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return &NotHomeError{h.dir, "", fmt.Errorf("it does not exist (%w)", err)}
-	case errors.Is(err, fs.ErrPermission):
-		return &NotHomeError{h.dir, "", fmt.Errorf("it may not be looked into (%w)", err)}
 	case err != nil:
 		return &NotHomeError{h.dir, "", err}
 	case isHome(h.dir, entries) || isFresh(h.dir, entries):
 		return nil
 	}
 	return &NotHomeError{h.dir, nearest(h.dir), errStrange}
+}
+
+// CheckReadable makes sure that a folder of the home, such as [CachePath], can be listed
+// if it is there.
+func (h *Home) CheckReadable(path string) error {
+	f, err := os.Open(filepath.Join(h.dir, filepath.FromSlash(path)))
+	if err == nil {
+		_, err = f.Readdirnames(1)
+		err = errors.Join(err, f.Close())
+	}
+	if err == nil || errors.Is(err, fs.ErrNotExist) || errors.Is(err, io.EOF) {
+		return nil
+	}
+	return fmt.Errorf("what the cargo home holds cannot be told: %w", err)
 }
 
 // signs are files that only Cargo has.

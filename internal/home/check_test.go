@@ -93,3 +93,22 @@ func TestHome_Check_no_folder(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+func TestHome_Check_unreadable(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("root may read all folders")
+	}
+	dir := tree(t, ".package-cache", "registry/cache/")
+	for _, path := range []string{filepath.Join(dir, home.CachePath), dir} {
+		if err := os.Chmod(path, 0); err != nil {
+			t.Fatal(err)
+		}
+		defer os.Chmod(path, 0o700)
+		if err := home.New(dir).CheckReadable(home.CachePath); !errors.Is(err, fs.ErrPermission) {
+			t.Errorf("error %v", err)
+		}
+	}
+	if err := home.New(dir).Check(); !errors.Is(err, fs.ErrPermission) {
+		t.Errorf("error %v", err)
+	}
+}
