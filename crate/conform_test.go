@@ -3,6 +3,7 @@
 package crate_test
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"os"
@@ -140,7 +141,7 @@ func listing(root string) (map[string]string, error) {
 		if err != nil {
 			return err
 		}
-		sum, err := crate.SumReader(strings.NewReader(string(data)))
+		sum, err := crate.SumReader(context.Background(), strings.NewReader(string(data)))
 		lines[rel] = fmt.Sprint(sum, info.Mode(), info.ModTime().UnixNano())
 		return err
 	})
