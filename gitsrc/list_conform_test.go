@@ -115,8 +115,8 @@ var shapes = []shape{
 	{name: "link-to-root-other-package", tree: "Cargo.toml\nsrc/lib.rs\na/Cargo.toml\na/src/lib.rs\na/l -> ..", dir: "a"},
 	{name: "link-root-hidden-marker", tree: "a/Cargo.toml\na/src/lib.rs\na/l -> ..\n.gitignore: .cargo-*\\n", dir: "a"},
 	{name: "link-to-root-include", tree: "a/Cargo.toml\na/src/lib.rs\na/l -> ..\nx", dir: "a", include: []string{"*"}},
-	{name: "link-many", tree: chain(39)},
-	{name: "link-too-many", tree: chain(40), fails: "failed to open", warn: "leads nowhere"},
+	{name: "link-many", tree: linkChain(39)},
+	{name: "link-too-many", tree: linkChain(40), fails: "failed to open", warn: "leads nowhere"},
 	{name: "link-many-path", tree: "Cargo.toml\nsrc/lib.rs\nd/x\nl -> d\nd/m -> k\nd/k/y\nd/k/z -> ../x"},
 	{name: "path-link", tree: "l -> b\nb/Cargo.toml\nb/src/lib.rs\nb/x", dir: "l", path: "l", fails: "failed to write", err: "reached through a link"},
 	{name: "path-link-below", tree: "l -> b\nb/c/Cargo.toml\nb/c/src/lib.rs", dir: "l/c", path: "l/c", fails: "failed to", err: "reached through a link"},
@@ -152,8 +152,8 @@ var shapes = []shape{
 	{name: "path-submodule-link-below", tree: "s = packages\nl -> s", dir: "l/one", path: "l/one"},
 }
 
-// chain is a package with a file behind n+1 links.
-func chain(n int) string {
+// linkChain is a package with a file behind n+1 links.
+func linkChain(n int) string {
 	tree := "Cargo.toml\nsrc/lib.rs\nl0 -> src/lib.rs"
 	for i := range n {
 		tree += fmt.Sprintf("\nl%d -> l%d", i+1, i)
