@@ -1,0 +1,140 @@
+package fsx
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+)
+
+// Errors of what is done by descriptor.
+var (
+	// ErrMount is matched by the error for a folder of another file system, which
+	// nothing is deleted in.
+	ErrMount = errors.New("another file system is mounted in it")
+	// ErrLink is matched by the error for a link in place of a folder.
+	ErrLink = errors.New("a link was put in its way")
+)
+
+// Entry describes what has a name in a folder; links are not followed.
+type Entry struct {
+	Mode fs.FileMode
+	ID
+	Owner   uint32 // user id
+	Changed int64  // the time of the last change, in nanoseconds; 0 where that is not told
+}
+
+// ID tells files apart: the device and the inode.
+type ID struct{ Dev, Ino uint64 }
+
+// Identify tells which folder is at a path. It is the zero ID if that cannot be told.
+func Identify(path string) ID {
+	dir, err := OpenFolder(path)
+	if err != nil {
+		return ID{}
+	}
+	defer dir.Close()
+	self, _ := dir.Self()
+	return self.ID
+}
+
+// Place is the file system that a folder is on, and the mount it was reached by: one
+// file system can be mounted at several places, and renaming leads from none of them to
+// another.
+type Place struct{ dev, mount uint64 }
+
+// Listed is what a folder lists.
+type Listed struct {
+	Name  string
+	IsDir bool // known to be a folder; not all systems tell
+}
+
+// RemoveAll deletes what has a name in the folder, with all that is in it, also where
+// folders lack the owner's permissions, which archives can ask for. No link is followed,
+// and a folder of another file system, or of one that is mounted there, is left as it
+// is: the error then matches [ErrMount]. It is no error if nothing is there.
+func (d Folder) RemoveAll(name string) error {
+	at, err := d.Place()
+	if err != nil {
+		return err
+	}
+	return d.removeAll(Listed{Name: name}, at)
+}
+
+func (d Folder) removeAll(l Listed, at Place) error {
+	if !l.IsDir {
+		failed := d.Remove(l.Name)
+		if failed == nil || errors.Is(failed, fs.ErrNotExist) {
+			return nil
+		}
+		if e, err := d.Stat(l.Name); err != nil || !e.Mode.IsDir() {
+			return failed
+		}
+	}
+	sub, err := d.openToEmpty(l.Name)
+	if err != nil {
+		return absentIsFine(err)
+	}
+	err = sub.empty(at)
+	if closeErr := sub.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return err
+	}
+	return absentIsFine(d.RemoveFolder(l.Name))
+}
+
+func absentIsFine(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// openToEmpty opens a folder, and makes it one that may be listed if it is not.
+func (d Folder) openToEmpty(name string) (Folder, error) {
+	sub, err := d.Open(name)
+	if errors.Is(err, fs.ErrPermission) && d.ChmodChild(name, 0o700) == nil {
+		sub, err = d.Open(name)
+	}
+	return sub, err
+}
+
+// Empty deletes all that is in the folder; see [Folder.RemoveAll].
+func (d Folder) Empty() error {
+	at, err := d.Place()
+	if err != nil {
+		return err
+	}
+	return d.empty(at)
+}
+
+// empty goes on after an error, and returns the first.
+func (d Folder) empty(at Place) error {
+	here, err := d.Place()
+	if err != nil {
+		return err
+	}
+	if here != at {
+		return ErrMount
+	}
+	list, err := d.List()
+	for _, l := range list {
+		failed := d.removeAll(l, at)
+		if errors.Is(failed, fs.ErrPermission) && d.Chmod(0o700) == nil {
+			failed = d.removeAll(l, at)
+		}
+		if failed != nil && err == nil {
+			err = named(l.Name, failed)
+		}
+	}
+	return err
+}
+
+// named says which of many it was, unless that is said already.
+func named(name string, err error) error {
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
+		return err
+	}
+	return fmt.Errorf("%q: %w", name, err)
+}
