@@ -57,12 +57,11 @@ func unpackInto(t *testing.T, archive []byte, include crate.Include) (string, er
 
 func publish(t *testing.T, parent, dir string, archive []byte, include crate.Include) error {
 	t.Helper()
-	stage, err := staging.New(parent)
+	stage, err := staging.New(staging.In{Root: parent})
 	if err != nil {
 		t.Fatal(err)
 	}
-	fresh := filepath.Join(stage.Fresh(), "package")
-	tree, err := staging.NewTree(fresh)
+	tree, err := stage.Tree("package")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,8 +71,8 @@ func publish(t *testing.T, parent, dir string, archive []byte, include crate.Inc
 		t.Fatal(err)
 	}
 	if unpackErr == nil {
-		checkContents(t, fresh, contents)
-		if err := stage.Publish(fresh, dir); err != nil {
+		checkContents(t, tree.Path(), contents)
+		if err := stage.Publish("package", dir); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -95,15 +95,11 @@ func (f *Folder) Salvage(ctx context.Context, name, short string) (*Rebuild, err
 	return f.rebuild(&WorkTree{layers: whole}, name, short)
 }
 
-// WriteHeld writes to dir, which must not exist, a repository of git/db with the objects
+// WriteHeld writes to a tree, which is empty and which it finishes, a repository of git/db with the objects
 // of some, all of the same URL, by hard links: it takes no space, and what they are
 // linked from can go. References and the list of shallow commits are left out, for the
 // reasons that [Folder.WriteThin] has, but for that list in a shallow one.
-func WriteHeld(dir string, list []*Held) error {
-	to, err := staging.NewTree(dir)
-	if err != nil {
-		return err
-	}
+func WriteHeld(to *staging.Tree, list []*Held) error {
 	return errors.Join(writeHeld(to, list), to.Finish())
 }
 
@@ -136,19 +132,20 @@ func writeHeld(to *staging.Tree, list []*Held) error {
 
 // Merge adds the objects of a repository that [WriteHeld] made, in from, to that in to,
 // file by file: packs before their indexes, which make them some. What else a repository
-// must have comes last. Nothing that is there is replaced.
-func Merge(from, to string, publish func(fresh, place string) error) error {
+// must have comes last. Nothing that is there is replaced. publish is given the name of
+// a file below from, '/'-separated, and the place it gets.
+func Merge(from, to string, publish func(file, place string) error) error {
 	for _, pattern := range []string{"objects/[0-9a-f][0-9a-f]/*", "objects/pack/*.pack", "objects/pack/*.idx", "refs", "config", "FETCH_HEAD", "HEAD"} {
 		files, err := fs.Glob(os.DirFS(from), pattern)
 		if err != nil {
 			return err
 		}
 		for _, file := range files {
-			file = filepath.FromSlash(file)
-			if _, err := os.Lstat(filepath.Join(to, file)); !errors.Is(err, fs.ErrNotExist) {
+			place := filepath.Join(to, filepath.FromSlash(file))
+			if _, err := os.Lstat(place); !errors.Is(err, fs.ErrNotExist) {
 				continue
 			}
-			if err := publish(filepath.Join(from, file), filepath.Join(to, file)); err != nil {
+			if err := publish(file, place); err != nil {
 				return err
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"cargohome/crate"
+	"cargohome/internal/staging"
 )
 
 // oldHome is a home as Cargos up to 1.93 leave it: a repository with a submodule, within
@@ -147,11 +148,15 @@ func TestWriteHeld(t *testing.T) {
 	other := h.db("sub-new", false, map[string]string{"o": "1"})
 	for n, held := range r.Held {
 		fresh, place := h.path(fmt.Sprint(n)), h.path("git", "db", held.Database)
-		if err := WriteHeld(fresh, []*Held{held}); err != nil {
+		tree, err := staging.NewTree(fresh)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := WriteHeld(tree, []*Held{held}); err != nil {
 			t.Fatal(err)
 		}
 		if n == 0 {
-			err = Merge(fresh, place, os.Rename)
+			err = Merge(fresh, place, func(file, place string) error { return os.Rename(filepath.Join(fresh, file), place) })
 		} else {
 			err = os.Rename(fresh, place)
 		}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"cargohome/crate"
+	"cargohome/internal/staging"
 )
 
 // inTime fails if f waits for something: the other end of a pipe.
@@ -86,7 +87,9 @@ func useAll(ctx context.Context, h *testHome, src crate.SourceID) {
 	short := src.Precise()[:7]
 	f.HasHead("top-new", short)
 	_, _ = f.Rebuildable(ctx, "top-new", short)
-	_ = f.WriteThin(ctx, "top-new", []string{src.Precise()}, h.path("thin"))
+	if tree, err := staging.NewTree(h.path("thin")); err == nil {
+		_ = f.WriteThin(ctx, "top-new", []string{src.Precise()}, tree)
+	}
 	for _, force := range []bool{false, true} {
 		if p, err := h.folder().Plan(ctx, []crate.SourceID{src}, &PlanOptions{Force: force}); err == nil {
 			_ = p.Restore(ctx, nil)

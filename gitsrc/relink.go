@@ -31,9 +31,9 @@ func (f *Folder) HasHead(name, short string) bool {
 // now: those it was cloned from it shares with what they were before, and so keeps them
 // on the disk. It is for databases that [Folder.WriteThin] reduced, by their names, in
 // a Folder made since. A checkout that is broken is left alone: Cargo makes it anew.
-// Each folder of objects is made below dir, which must not exist, and put in place by
-// publish.
-func (f *Folder) Relink(ctx context.Context, name, short string, reduced []string, dir string, publish func(fresh, place string) error) error {
+// Each folder of objects is made in stage, under a name that begins with prefix, and then
+// put in place.
+func (f *Folder) Relink(ctx context.Context, name, short string, reduced []string, stage *staging.Dir, prefix string) error {
 	w, err := f.treeOf(ctx, name, short)
 	if err != nil {
 		return ctx.Err()
@@ -49,11 +49,15 @@ func (f *Folder) Relink(ctx context.Context, name, short string, reduced []strin
 		if l.db.sharedWith(place) {
 			continue
 		}
-		fresh := filepath.Join(dir, fmt.Sprint(n))
-		if err := l.db.writeLinks(fresh); err != nil {
+		fresh := fmt.Sprint(prefix, n)
+		stage, err := stage.For(place)
+		if err != nil {
 			return err
 		}
-		if err := publish(filepath.Join(fresh, "objects"), place); err != nil {
+		if err := l.db.writeLinks(stage, fresh); err != nil {
+			return err
+		}
+		if err := stage.Replace(fresh+"/objects", place); err != nil {
 			return err
 		}
 	}
@@ -79,9 +83,10 @@ func (db *DB) sharedWith(objects string) bool {
 	return len(there) == packs && (packs == 0 || len(loose) == 0)
 }
 
-// writeLinks makes dir/objects a folder with all objects of a repository.
-func (db *DB) writeLinks(dir string) error {
-	to, err := staging.NewTree(dir)
+// writeLinks makes objects, in what has a name in stage, a folder with all objects of a
+// repository.
+func (db *DB) writeLinks(stage *staging.Dir, name string) error {
+	to, err := stage.Tree(name)
 	if err != nil {
 		return err
 	}

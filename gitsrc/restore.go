@@ -230,10 +230,10 @@ func (p *CheckoutPlan) Restore(ctx context.Context, opts *RestoreOptions) error 
 		opts = &RestoreOptions{}
 	}
 	if n, _ := p.Needed(); n == 0 {
-		staging.Sweep(p.folder.Dir())
+		staging.Sweep(p.folder.in())
 		return nil
 	}
-	temp, err := staging.New(p.folder.Dir())
+	temp, err := staging.New(p.folder.in())
 	if err != nil {
 		return err
 	}
@@ -242,7 +242,7 @@ func (p *CheckoutPlan) Restore(ctx context.Context, opts *RestoreOptions) error 
 		if !c.toWrite() {
 			continue
 		}
-		err := c.restore(ctx, temp, filepath.Join(temp.Fresh(), fmt.Sprint(i)), opts)
+		err := c.restore(ctx, temp, fmt.Sprint(i), opts)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", c.Sources[0].Display(), err))
 		}
@@ -261,16 +261,33 @@ func (p *CheckoutPlan) Restore(ctx context.Context, opts *RestoreOptions) error 
 	return nil
 }
 
-func (c *Checkout) restore(ctx context.Context, temp *staging.Dir, fresh string, opts *RestoreOptions) error {
+// in is where what is written is staged: in the git folder, or on another file system
+// that is mounted below.
+func (f *Folder) in() staging.In { return staging.In{Root: f.home, Below: "git"} }
+
+func (c *Checkout) restore(ctx context.Context, temp *staging.Dir, name string, opts *RestoreOptions) error {
 	progress := func(bytes int) {
 		if opts.Progress != nil {
 			opts.Progress(c, bytes)
 		}
 	}
-	if err := c.tree.write(ctx, fresh, opts.Jobs, progress); err != nil {
+	temp, err := temp.For(c.Dir)
+	if err != nil {
 		return err
 	}
-	if err := temp.Publish(fresh, c.Dir); err != nil {
+	tree, err := temp.Tree(name)
+	if err != nil {
+		return err
+	}
+	if err := c.tree.write(ctx, tree, opts.Jobs, progress); err != nil {
+		return err
+	}
+	if c.State == Absent { // what has come to be there since is left alone
+		err = temp.Publish(name, c.Dir)
+	} else {
+		err = temp.Replace(name, c.Dir)
+	}
+	if err != nil {
 		return err
 	}
 	if opts.Done != nil {

@@ -24,7 +24,7 @@ var ErrShort = errors.New("with fewer objects its checkouts would have other nam
 // thinConfig is what Cargo's libgit2 gives to a bare repository.
 const thinConfig = "[core]\n\tbare = true\n\trepositoryformatversion = 0\n"
 
-// WriteThin writes to dir, which must not exist, a repository with nothing but these
+// WriteThin writes to tree, which is empty and which it finishes, a repository with nothing but these
 // commits, their trees and their files, of the repository in a folder of git/db. Cargo
 // builds from it offline whatever kind of reference the lockfile has, and makes it a
 // full one when it fetches: so it has no references, of which the history would be
@@ -34,24 +34,18 @@ const thinConfig = "[core]\n\tbare = true\n\trepositoryformatversion = 0\n"
 //	HEAD, config, FETCH_HEAD     the last for [Remotes]
 //	refs/                        empty, and not to be left out
 //	objects/pack/pack-HASH       one pack with its index
-func (f *Folder) WriteThin(ctx context.Context, name string, commits []string, dir string) error {
+func (f *Folder) WriteThin(ctx context.Context, name string, commits []string, tree *staging.Tree) error {
 	db, err := f.openDB(f.dbDir(name))
-	if err != nil {
-		return err
+	if err == nil {
+		var objects []thinObject
+		if objects, err = db.reachable(ctx, commits); err == nil {
+			err = db.writeThin(ctx, tree, objects, commits)
+		}
 	}
-	objects, err := db.reachable(ctx, commits)
-	if err != nil {
-		return err
-	}
-	tree, err := staging.NewTree(dir)
-	if err != nil {
-		return err
-	}
-	err = db.writeThin(ctx, tree, objects, commits)
 	if err = errors.Join(err, tree.Finish()); err != nil {
 		return err
 	}
-	return f.checkThin(db, dir, commits)
+	return f.checkThin(db, tree.Path(), commits)
 }
 
 func (db *DB) writeThin(ctx context.Context, to *staging.Tree, objects []thinObject, commits []string) error {

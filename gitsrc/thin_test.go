@@ -15,6 +15,7 @@ import (
 	"cargohome/crate"
 	"cargohome/gitsrc"
 	"cargohome/internal/cargotest"
+	"cargohome/internal/staging"
 )
 
 const thinName = "dep-0123456789abcdef"
@@ -65,10 +66,19 @@ func contents(t *testing.T, db *gitsrc.DB, commit string) map[string]string {
 	return all
 }
 
+func newTree(t *testing.T, path string) *staging.Tree {
+	t.Helper()
+	tree, err := staging.NewTree(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tree
+}
+
 func TestWriteThin(t *testing.T) {
 	dir, commit, f := thinHome(t)
 	thin := filepath.Join(dir, "git", "db", "thin-0123456789abcdef")
-	if err := f.WriteThin(t.Context(), thinName, []string{commit}, thin); err != nil {
+	if err := f.WriteThin(t.Context(), thinName, []string{commit}, newTree(t, thin)); err != nil {
 		t.Fatal(err)
 	}
 	var got []map[string]string
@@ -98,10 +108,10 @@ func TestWriteThin(t *testing.T) {
 func TestWriteThin_failures(t *testing.T) {
 	dir, commit, f := thinHome(t)
 	missing := strings.Repeat("0", 39) + "1"
-	if err := f.WriteThin(t.Context(), thinName, []string{commit, missing}, filepath.Join(dir, "x")); !errors.Is(err, fs.ErrNotExist) {
+	if err := f.WriteThin(t.Context(), thinName, []string{commit, missing}, newTree(t, filepath.Join(dir, "x1"))); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a commit that is missing: %v", err)
 	}
-	if err := f.WriteThin(t.Context(), "none-0123456789abcdef", []string{commit}, filepath.Join(dir, "x")); !errors.Is(err, fs.ErrNotExist) {
+	if err := f.WriteThin(t.Context(), "none-0123456789abcdef", []string{commit}, newTree(t, filepath.Join(dir, "x2"))); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a repository that is missing: %v", err)
 	}
 	objects, _ := filepath.Glob(filepath.Join(dir, "git", "db", thinName, "objects", "??", "*"))
@@ -113,7 +123,7 @@ func TestWriteThin_failures(t *testing.T) {
 			}
 		}
 	}
-	if err := folderOf(t, dir).WriteThin(t.Context(), thinName, []string{commit}, filepath.Join(dir, "x")); !errors.Is(err, gitsrc.ErrDamaged) {
+	if err := folderOf(t, dir).WriteThin(t.Context(), thinName, []string{commit}, newTree(t, filepath.Join(dir, "x3"))); !errors.Is(err, gitsrc.ErrDamaged) {
 		t.Errorf("damaged objects: %v", err)
 	}
 }

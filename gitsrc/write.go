@@ -27,16 +27,12 @@ type writer struct {
 	total atomic.Int64
 }
 
-// write makes dir the checkout of a work tree: its files, a ".git" in it and in
-// each submodule, and ".cargo-ok". done is called for each file, by many
-// goroutines.
-func (w *WorkTree) write(ctx context.Context, dir string, jobs int, done func(bytes int)) error {
-	root, err := staging.NewTree(dir)
-	if err != nil {
-		return err
-	}
-	wr := &writer{w: w, dir: dir, done: done, stats: make([]fileStat, len(w.entries))}
-	err = wr.writeFiles(ctx, root, jobs)
+// write makes the folder of root the checkout of a work tree: its files, a ".git" in it
+// and in each submodule, and ".cargo-ok". done is called for each file, by many
+// goroutines. It finishes root.
+func (w *WorkTree) write(ctx context.Context, root *staging.Tree, jobs int, done func(bytes int)) error {
+	wr := &writer{w: w, dir: root.Path(), done: done, stats: make([]fileStat, len(w.entries))}
+	err := wr.writeFiles(ctx, root, jobs)
 	if err == nil {
 		err = wr.writeGits(root)
 	}

@@ -82,12 +82,6 @@ func (d folder) stat(name string) (status, error) {
 	return newStatus(&s), err
 }
 
-func (d folder) statSelf() (status, error) {
-	var s unix.Stat_t
-	err := unix.Fstat(d.fd, &s)
-	return newStatus(&s), err
-}
-
 func newStatus(s *unix.Stat_t) status {
 	return status{
 		size: s.Size, mtime: s.Mtim.Nano(), ctime: s.Ctim.Nano(),

@@ -46,8 +46,6 @@ func (d folder) stat(name string) (status, error) {
 	return status{size: info.Size(), mtime: info.ModTime().UnixNano(), mode: uint32(info.Mode())}, nil
 }
 
-func (d folder) statSelf() (status, error) { return d.stat(".") }
-
 func (s status) isDir() bool     { return fs.FileMode(s.mode).IsDir() }
 func (s status) isRegular() bool { return fs.FileMode(s.mode).IsRegular() }
 

@@ -30,6 +30,17 @@ func Lock(ctx context.Context, dest string, waiting func()) (unlock func() error
 	}
 }
 
+// nearest returns path, or the nearest above it that is there, as it is written.
+func nearest(path string) string {
+	for path != filepath.Dir(path) {
+		if _, err := os.Stat(path); err == nil {
+			break
+		}
+		path = filepath.Dir(path)
+	}
+	return path
+}
+
 // existing returns the folder at path, or the nearest above it that exists.
 func existing(path string) string {
 	if real, err := filepath.EvalSymlinks(path); err == nil {

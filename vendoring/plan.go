@@ -6,8 +6,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
+
+	"cargohome/internal/fsx"
 )
 
 // Plan says what a vendor folder will hold. It is made by [NewPlan], which only
@@ -18,7 +19,9 @@ type Plan struct {
 	Steps  []Step   // in Cargo's order of package ids
 	Remove []string // names in Dest that no step makes and that go, sorted
 
-	project string // the folder of the project, if Dest lies in it
+	there   map[string]bool // names in Dest
+	is      fsx.ID          // which folder Dest is
+	project string          // the folder of the project, if Dest lies in it
 	cache   *statCache
 }
 
@@ -65,13 +68,18 @@ func NewPlan(steps []Step, target Target) (*Plan, error) {
 		}
 		wanted[s.topFolder()] = true
 	}
-	if !p.Exists || target.NoDelete {
+	if !p.Exists {
 		return p, nil
 	}
-	return p, p.findStale(target, func(name string) bool {
+	names, err := p.list()
+	if err != nil || target.NoDelete {
+		return p, err
+	}
+	p.findStale(names, target, func(name string) bool {
 		_, keep := kept[name]
 		return keep || wanted[name]
 	})
+	return p, nil
 }
 
 // topFolder is the name in the vendor folder under which the step's folder is.
@@ -136,22 +144,27 @@ func (p *Plan) nameOf(dir string) (name string, inside bool) {
 	return name, true
 }
 
+// list returns the names in the vendor folder, in order, and remembers them.
+func (p *Plan) list() (names []string, err error) {
+	p.is = fsx.Identify(p.Dest)
+	entries, err := os.ReadDir(p.Dest)
+	p.there = map[string]bool{}
+	for _, e := range entries {
+		p.there[e.Name()] = true
+		names = append(names, e.Name())
+	}
+	return names, err
+}
+
 // findStale lists what goes: everything that is not kept and whose name does not
 // begin with a dot, plain files of the user's included (spec 7.10).
-func (p *Plan) findStale(target Target, keep func(string) bool) error {
-	entries, err := os.ReadDir(p.Dest)
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		name := e.Name()
+func (p *Plan) findStale(names []string, target Target, keep func(string) bool) {
+	for _, name := range names {
 		if strings.HasPrefix(name, ".") || keep(name) || target.KeepSources && isSource(filepath.Join(p.Dest, name)) {
 			continue
 		}
 		p.Remove = append(p.Remove, name)
 	}
-	slices.Sort(p.Remove)
-	return nil
 }
 
 func isSource(dir string) bool {

@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -60,25 +59,19 @@ type digest [sha256.Size]byte
 
 const statCacheHead = "cargohome stat cache 1\n"
 
-// openStatCache reads the cache of the vendor folder dest, in which the folder temp
-// was just made. A cache that cannot be read is an empty one. It is nil, which is
+// openStatCache reads the cache of the vendor folder dest, in which stage was just
+// made. One that another user could have written is as good as none. A cache that cannot be read is an empty one. It is nil, which is
 // none, if path is "".
-func openStatCache(path, dest, temp string) *statCache {
+func openStatCache(path, dest string, stage *staging.Dir) *statCache {
 	if path == "" || !statCaches || strings.Contains(dest, "\n") {
 		return nil
 	}
-	d, err := openDir(temp)
+	began, err := stage.Made()
 	if err != nil {
 		return nil
 	}
-	defer d.close()
-	now, err := d.statSelf()
-	if err != nil {
-		return nil
-	}
-	c := &statCache{path: path, dest: dest, began: now.ctime, fresh: map[string]remembered{}}
-	if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() && info.Size() <= maxRecord {
-		text, _ := os.ReadFile(path)
+	c := &statCache{path: path, dest: dest, began: began, fresh: map[string]remembered{}}
+	if text, err := staging.ReadOwn(path, maxRecord); err == nil {
 		c.old = parseStatCache(text, dest)
 	}
 	return c

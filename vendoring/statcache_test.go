@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"cargohome/internal/cargotest"
+	"cargohome/internal/staging"
 )
 
 // cached is a vendor folder of one package with a stat cache.
@@ -44,7 +45,12 @@ func (c *cached) run(t *testing.T) Action {
 // recalls reports whether the next run will go by the cache.
 func (c *cached) recalls(t *testing.T) bool {
 	t.Helper()
-	cache := openStatCache(c.path, c.dest, t.TempDir())
+	stage, err := staging.New(staging.In{Root: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stage.Close()
+	cache := openStatCache(c.path, c.dest, stage)
 	p := plan(t, c.dest, c.crates...)
 	var prove prover
 	if !prove.begin(t.Context(), filepath.Join(c.dest, "a"), &p.Steps[0]) {

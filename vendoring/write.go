@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 
@@ -80,9 +79,9 @@ func (p *Plan) Write(ctx context.Context, opts WriteOptions) (results []Result, 
 
 func (p *Plan) fill(ctx context.Context, stage *staging.Dir, opts WriteOptions) ([]Result, error) {
 	if p.Exists {
-		p.cache = openStatCache(opts.StatCache, p.Dest, stage.Fresh())
+		p.cache = openStatCache(opts.StatCache, p.Dest, stage)
 	}
-	results, err := p.unpackAll(ctx, opts, stage.Fresh())
+	results, err := p.unpackAll(ctx, opts, stage)
 	if err != nil {
 		return nil, err
 	}
@@ -101,17 +100,17 @@ func (p *Plan) fill(ctx context.Context, stage *staging.Dir, opts WriteOptions) 
 // file system of its own, or where the vendor folder is going to be.
 func (p *Plan) stage() (*staging.Dir, error) {
 	if !p.Exists {
-		return staging.New(existing(p.Dest))
+		return staging.New(staging.In{Root: nearest(filepath.Dir(p.Dest))})
 	}
 	p.sweepAbove()
-	return staging.New(p.Dest)
+	return staging.New(staging.In{Root: p.Dest, Is: p.is})
 }
 
 // sweepAbove deletes what runs left that made the vendor folder, and were killed
 // then: it is where they found a folder to stage in, at most that of the project.
 func (p *Plan) sweepAbove() {
 	for dir := filepath.Dir(p.Dest); ; dir = filepath.Dir(dir) {
-		staging.Sweep(dir)
+		staging.Sweep(staging.In{Root: dir})
 		if rel, err := filepath.Rel(p.project, dir); p.project == "" || err != nil || rel == "." || !filepath.IsLocal(rel) {
 			return
 		}
@@ -120,7 +119,7 @@ func (p *Plan) sweepAbove() {
 
 // unpackAll proves or unpacks every step. The largest archives come first, so
 // that no worker is left with one at the end.
-func (p *Plan) unpackAll(ctx context.Context, opts WriteOptions, fresh string) ([]Result, error) {
+func (p *Plan) unpackAll(ctx context.Context, opts WriteOptions, stage *staging.Dir) ([]Result, error) {
 	order := p.largestFirst()
 	results, errs := make([]Result, len(order)), make([]error, len(order))
 	ctx, stop := context.WithCancelCause(ctx)
@@ -136,7 +135,7 @@ func (p *Plan) unpackAll(ctx context.Context, opts WriteOptions, fresh string) (
 		}
 		return nil
 	}
-	newWorker := func() *worker { return &worker{ctx: ctx, plan: p, fresh: fresh} }
+	newWorker := func() *worker { return &worker{ctx: ctx, plan: p, stage: stage} }
 	par.Do(ctx, opts.Jobs, len(order), newWorker, work)
 	if err := context.Cause(ctx); err != nil {
 		return nil, err
@@ -176,7 +175,7 @@ func collect(errs []error) error {
 type worker struct {
 	ctx    context.Context
 	plan   *Plan
-	fresh  string
+	stage  *staging.Dir
 	unpack crate.Unpacker
 	prove  prover
 	record []byte
@@ -230,11 +229,10 @@ func (w *worker) mayKeep(s *Step) bool {
 }
 
 func (w *worker) write(s *Step) ([]crate.File, error) {
-	dir := filepath.Join(w.fresh, filepath.FromSlash(s.Folder))
 	if s.copied == nil {
-		return w.unpackBest(dir, s)
+		return w.unpackBest(s)
 	}
-	files, err := w.fill(dir, s, s.copied.write)
+	files, err := w.fill(s, s.copied.write)
 	if err != nil {
 		return nil, fmt.Errorf("copy %s: %w", s.ID, err)
 	}
@@ -250,10 +248,10 @@ func result(action Action, files []crate.File) Result {
 }
 
 // unpackBest unpacks the first copy of the archive that has the right bytes.
-func (w *worker) unpackBest(dir string, s *Step) ([]crate.File, error) {
+func (w *worker) unpackBest(s *Step) ([]crate.File, error) {
 	var first error
 	for _, a := range s.archives {
-		files, err := w.unpackInto(dir, s, a.Path)
+		files, err := w.unpackFrom(a.Path, s)
 		if err == nil {
 			return files, nil
 		}
@@ -275,9 +273,9 @@ func (s *Step) describe(path string, err error) error {
 	return fmt.Errorf("unpack %s from %s: %w", s.ID, path, err)
 }
 
-// unpackInto makes a package's folder of an archive.
-func (w *worker) unpackInto(dir string, s *Step, archive string) ([]crate.File, error) {
-	return w.fill(dir, s, func(ctx context.Context, tree *staging.Tree) ([]crate.File, error) {
+// unpackFrom makes a package's folder of an archive.
+func (w *worker) unpackFrom(archive string, s *Step) ([]crate.File, error) {
+	return w.fill(s, func(ctx context.Context, tree *staging.Tree) ([]crate.File, error) {
 		contents, err := w.unpack.UnpackFile(ctx, tree, s.ID, archive, s.Checksum, crate.Vendored)
 		if err != nil {
 			return nil, err
@@ -288,8 +286,8 @@ func (w *worker) unpackInto(dir string, s *Step, archive string) ([]crate.File, 
 
 // fill makes a package's folder with the files that write puts there, and the
 // checksum file last. After an error nothing is left of it.
-func (w *worker) fill(dir string, s *Step, write func(context.Context, *staging.Tree) ([]crate.File, error)) ([]crate.File, error) {
-	tree, err := staging.NewTree(dir)
+func (w *worker) fill(s *Step, write func(context.Context, *staging.Tree) ([]crate.File, error)) ([]crate.File, error) {
+	tree, err := w.stage.Tree(s.Folder)
 	if err != nil {
 		return nil, err
 	}
@@ -298,7 +296,7 @@ func (w *worker) fill(dir string, s *Step, write func(context.Context, *staging.
 		err = w.writeRecord(tree, files, s.Checksum)
 	}
 	if err = errors.Join(err, tree.Finish()); err != nil {
-		return nil, errors.Join(err, staging.RemoveAll(dir))
+		return nil, errors.Join(err, w.stage.Discard(s.Folder))
 	}
 	return files, nil
 }
@@ -320,10 +318,14 @@ func (w *worker) writeRecord(tree *staging.Tree, files []crate.File, archive cra
 // existing one folder by folder.
 func (p *Plan) publish(stage *staging.Dir, results []Result) error {
 	if !p.Exists {
-		return p.publishNew(stage)
+		return stage.Publish("", p.Dest)
 	}
 	for _, name := range p.changed(results) {
-		if err := stage.Publish(filepath.Join(stage.Fresh(), name), filepath.Join(p.Dest, name)); err != nil {
+		publish := stage.Publish
+		if p.there[name] {
+			publish = stage.Replace
+		}
+		if err := publish(name, filepath.Join(p.Dest, name)); err != nil {
 			return err
 		}
 	}
@@ -346,12 +348,4 @@ func (p *Plan) changed(results []Result) []string {
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
-}
-
-// publishNew moves the whole folder to where nothing was when the plan was made.
-func (p *Plan) publishNew(stage *staging.Dir) error {
-	if _, err := os.Lstat(p.Dest); err == nil {
-		return fmt.Errorf("%s has appeared meanwhile: somebody else made it", p.Dest)
-	}
-	return stage.Publish(stage.Fresh(), p.Dest)
 }

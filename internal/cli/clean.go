@@ -161,12 +161,13 @@ func (r *run) planClean(ctx context.Context, h *home.Home, job *cleanJob) (err e
 	if job.plan, err = usage.NewPlan(ctx, h, sel, uses); err != nil {
 		return err
 	}
-	r.warnClean(job.plan)
+	r.warnClean(job)
 	return nil
 }
 
 // warnClean says what the plan could not count in.
-func (r *run) warnClean(plan *usage.Plan) {
+func (r *run) warnClean(job *cleanJob) {
+	plan := job.plan
 	r.warnProblems(plan.Before.Problems, plan.Before.Unseen)
 	if len(plan.Spared) > 0 {
 		text := plural(len(plan.Spared), "item is selected, but left as it is:", "items are selected, but left as they are:")
@@ -178,6 +179,9 @@ func (r *run) warnClean(plan *usage.Plan) {
 			text += fmt.Sprintf("\n  %q: %v", s.Path, s.Why)
 		}
 		r.out.warning(text)
+	}
+	if elsewhere := minus(plan.Before.Total, plan.Before.GivesBack()).Allocated; job.opts.untilSize != "" && elsewhere > 0 {
+		r.out.note(fmt.Sprintf("%s more lie in files that have names outside of the home: they do not count, as removing them gives nothing back", size(elsewhere)))
 	}
 }
 

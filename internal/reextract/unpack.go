@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strconv"
 
 	"cargohome/crate"
+	"cargohome/internal/home"
 	"cargohome/internal/par"
 	"cargohome/internal/staging"
 )
@@ -60,10 +60,10 @@ type Options struct {
 func (p *Plan) Unpack(ctx context.Context, opts Options) (results []Result, err error) {
 	items := p.ToUnpack()
 	if len(items) == 0 {
-		staging.Sweep(p.home.SourcesDir())
+		staging.Sweep(p.in())
 		return nil, nil
 	}
-	stage, err := p.stage()
+	stage, err := staging.New(p.in())
 	if err != nil {
 		return nil, err
 	}
@@ -74,10 +74,10 @@ func (p *Plan) Unpack(ctx context.Context, opts Options) (results []Result, err 
 	return results, err
 }
 
-// stage makes the temporary folder in registry/src itself, which may be a file
-// system of its own. Cargo passes over it, as no index has its name (cargo 1.95:
-// populate_untracked).
-func (p *Plan) stage() (*staging.Dir, error) { return staging.New(p.home.SourcesDir()) }
+// in is where the temporary folder is made: in registry/src itself, which may be a file
+// system of its own, or in a folder of it that is one. Cargo passes over it, as no index
+// has its name (cargo 1.95: populate_untracked).
+func (p *Plan) in() staging.In { return staging.In{Root: p.home.Dir(), Below: home.SrcPath} }
 
 func (p *Plan) unpackAll(ctx context.Context, items []*Item, stage *staging.Dir, opts Options) ([]Result, error) {
 	results := make([]Result, len(items))
@@ -86,7 +86,7 @@ func (p *Plan) unpackAll(ctx context.Context, items []*Item, stage *staging.Dir,
 	newWorker := func() *crate.Unpacker { return &crate.Unpacker{NoSums: true} }
 	errs := par.Do(ctx, opts.Jobs, len(items), newWorker, func(u *crate.Unpacker, i int) error {
 		r := &results[i]
-		*r = items[i].unpack(ctx, u, stage, filepath.Join(stage.Fresh(), strconv.Itoa(i)))
+		*r = items[i].unpack(ctx, u, stage, strconv.Itoa(i))
 		if staging.Hopeless(r.Err) {
 			stop(r.Err) // the others would fail in the same way
 		}
@@ -103,21 +103,33 @@ func (p *Plan) unpackAll(ctx context.Context, items []*Item, stage *staging.Dir,
 	return results, context.Cause(ctx)
 }
 
-// unpack makes the source of one item in the folder fresh, and puts it in place.
-func (item *Item) unpack(ctx context.Context, u *crate.Unpacker, stage *staging.Dir, fresh string) Result {
+// unpack makes the source of one item under a name in the temporary folder, and puts it
+// in place.
+func (item *Item) unpack(ctx context.Context, u *crate.Unpacker, stage *staging.Dir, name string) Result {
 	r := Result{Item: item}
 	want, voucher, err := item.checksum(ctx)
 	if err == nil {
 		r.Voucher = voucher
-		r.Files, r.Bytes, err = item.fill(ctx, u, fresh, want)
+		stage, err = stage.For(item.Dir)
 	}
 	if err == nil {
-		err = stage.Publish(fresh, item.Dir)
+		r.Files, r.Bytes, err = item.fill(ctx, u, stage, name, want)
+	}
+	if err == nil {
+		err = item.publish(stage, name)
 	}
 	if err != nil {
 		r.Err = &Error{item.ID, item.Archive.Path, err}
 	}
 	return r
+}
+
+// publish: what has come to be where nothing was is left alone.
+func (item *Item) publish(stage *staging.Dir, name string) error {
+	if item.State == Absent {
+		return stage.Publish(name, item.Dir)
+	}
+	return stage.Replace(name, item.Dir)
 }
 
 // checksum returns what the archive must have, and who says so. If nobody does it
@@ -141,8 +153,8 @@ func (item *Item) checksum(ctx context.Context) (crate.Checksum, Voucher, error)
 
 // fill unpacks the archive, and writes the .cargo-ok last. After an error nothing is
 // left.
-func (item *Item) fill(ctx context.Context, u *crate.Unpacker, fresh string, want crate.Checksum) (files int, bytes int64, err error) {
-	tree, err := staging.NewTree(fresh)
+func (item *Item) fill(ctx context.Context, u *crate.Unpacker, stage *staging.Dir, name string, want crate.Checksum) (files int, bytes int64, err error) {
+	tree, err := stage.Tree(name)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -151,7 +163,7 @@ func (item *Item) fill(ctx context.Context, u *crate.Unpacker, fresh string, wan
 		err = tree.WriteFile(okFile, 0o666, []byte(okContent))
 	}
 	if err = errors.Join(err, tree.Finish()); err != nil {
-		return 0, 0, errors.Join(err, staging.RemoveAll(fresh))
+		return 0, 0, errors.Join(err, stage.Discard(name))
 	}
 	return len(contents.Files) + 1, contents.Size + int64(len(okContent)), nil
 }

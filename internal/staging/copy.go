@@ -4,75 +4,85 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
-	"path/filepath"
+
+	"cargohome/internal/fsx"
 )
 
-// copyAside puts the tree at path to where it cannot be renamed: on an overlay
-// file system, as containers have it, a folder of a lower layer stays where it is
-// (EXDEV), but can be deleted. After an error path is as it was.
-func copyAside(path, old string) error {
-	if err := copyTree(path, old); err != nil {
-		return errors.Join(err, RemoveAll(old))
+// copyAside puts what is at s to where it cannot be moved: on an overlay file system, as
+// containers have it, a folder of a lower layer stays where it is (EXDEV), but can be
+// deleted. After an error s is as it was, or what was there is saved.
+func (d *Dir) copyAside(s, old spot) error {
+	if err := copyTree(s.dir, s.base, old.dir, old.base); err != nil {
+		return errors.Join(err, old.dir.RemoveAll(old.base))
 	}
-	if err := RemoveAll(path); err != nil {
-		return errors.Join(err, RemoveAll(path), rename(old, path))
+	if err := takeApart(s); err != nil {
+		return d.putBack(err, old.base, s)
 	}
 	return nil
 }
 
-// copyTree copies files and links, with modes and the times of files. What is of
-// another kind is left out: a vendor folder or a Cargo home has no use for it.
-func copyTree(from, to string) error {
-	var modes []func() error // of folders, when they are filled
-	err := filepath.WalkDir(from, func(path string, e fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		rel, err := filepath.Rel(from, path)
-		if err != nil {
-			return err
-		}
-		info, err := e.Info()
-		if err != nil {
-			return err
-		}
-		target := filepath.Join(to, rel)
-		switch e.Type() {
-		case fs.ModeDir:
-			modes = append(modes, func() error { return os.Chmod(target, info.Mode().Perm()) })
-			return os.Mkdir(target, 0o700)
-		case fs.ModeSymlink:
-			return copyLink(path, target)
-		case 0:
-			return copyFile(path, target, info)
-		}
-		return nil
-	})
-	for i := len(modes) - 1; i >= 0 && err == nil; i-- {
-		err = modes[i]()
+// copyTree copies files and links, with modes and the times of files. What is of another
+// kind is left out: a vendor folder or a Cargo home has no use for it.
+func copyTree(from fsx.Folder, name string, to fsx.Folder, as string) error {
+	e, err := from.Stat(name)
+	if err != nil {
+		return err
 	}
-	return err
+	switch e.Mode.Type() {
+	case fs.ModeDir:
+		return copyFolder(from, name, to, as, e.Mode.Perm())
+	case fs.ModeSymlink:
+		target, err := from.Readlink(name)
+		if err != nil {
+			return err
+		}
+		return to.Symlink(target, as)
+	case 0:
+		return copyFile(from, name, to, as)
+	}
+	return nil
 }
 
-func copyLink(path, target string) error {
-	to, err := os.Readlink(path)
+func copyFolder(from fsx.Folder, name string, to fsx.Folder, as string, mode fs.FileMode) error {
+	source, err := from.Open(name)
 	if err != nil {
 		return err
 	}
-	return os.Symlink(to, target)
+	defer source.Close()
+	if err := to.Mkdir(as, 0o700); err != nil {
+		return err
+	}
+	target, err := to.Open(as)
+	if err != nil {
+		return err
+	}
+	defer target.Close()
+	list, err := source.List()
+	for _, l := range list {
+		if err == nil {
+			err = copyTree(source, l.Name, target, l.Name)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return target.Chmod(mode) // when it is filled
 }
 
-func copyFile(path, target string, info fs.FileInfo) error {
-	from, err := os.Open(path)
+func copyFile(from fsx.Folder, name string, to fsx.Folder, as string) error {
+	source, err := from.OpenFile(name)
 	if err != nil {
 		return err
 	}
-	defer from.Close()
-	to, err := os.OpenFile(target, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	defer source.Close()
+	info, err := source.Stat()
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(to, from)
-	return errors.Join(err, to.Close(), os.Chmod(target, info.Mode().Perm()), os.Chtimes(target, info.ModTime(), info.ModTime()))
+	target, err := to.Create(as, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(target, source)
+	return errors.Join(err, target.Chmod(info.Mode().Perm()), target.Close(), to.SetTime(as, info.ModTime()))
 }

@@ -4,239 +4,212 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"runtime"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"cargohome/internal/fsx"
 )
 
 // Dir is a temporary folder that collects what is to be published. It is safe for
 // concurrent use.
 type Dir struct {
-	path string
-	held *os.File // keeps others from sweeping it; nil where there are no locks
-	made []string // folders above it that were made
+	in     In
+	ground ground
+	parent fsx.Folder // it lies in: that of ground
+	name   string
+	self   fsx.Folder // locked, which keeps others from sweeping it
+	id     fsx.ID
+	fresh  fsx.Folder
+	old    fsx.Folder
 
-	mu    sync.Mutex
-	done  []change // so far, for undoing
-	aside int      // names given out in old
+	mounts func() fsx.Mounts // as they are when they are first asked for
+
+	mu     sync.Mutex
+	done   []change        // so far, for undoing
+	aside  int             // names given out in old
+	saved  bool            // undoing failed, so that it holds what is nowhere else
+	others map[string]*Dir // on other file systems, by the folder they are in
 }
 
-// change is what became of one place.
-type change struct {
-	place string
-	from  string   // where in Fresh what is there now came from, "" if nothing is there now
-	old   string   // where what was there is now, "" if there was nothing
-	made  []string // folders above it that were made
-}
+// The two folders in it.
+const (
+	freshName = "new"
+	oldName   = "old"
+)
 
-// New makes a temporary folder inside parent, and deletes those that killed runs left
-// there. A parent that is missing is made, and goes with Close if nothing was put
+// New makes a temporary folder, and deletes those that killed runs left beside it. What
+// is missing of the folder it lies in is made, and goes with Close if nothing was put
 // there. The caller ends it with Close.
-func New(parent string) (*Dir, error) {
+func New(in In) (*Dir, error) {
 	umask() // now, while no other goroutine creates files
-	Sweep(parent)
-	made, err := makeParents(filepath.Join(parent, Prefix))
+	ground, err := in.prepare()
 	if err != nil {
 		return nil, err
 	}
-	d, err := makeDir(parent)
-	if err != nil {
-		removeEmpty(made)
+	sweep(ground.dir, in.path())
+	d := &Dir{in: in, ground: ground, parent: ground.dir, mounts: sync.OnceValue(fsx.ReadMounts), others: map[string]*Dir{}}
+	if err := d.makeSelf(); err != nil {
+		ground.close()
 		return nil, err
 	}
-	d.made = made
-	for _, sub := range []string{d.Fresh(), d.old()} {
-		if err := errors.Join(Point(OpMkdir, sub), os.Mkdir(sub, 0o777)); err != nil {
-			return nil, errors.Join(err, d.Close())
-		}
+	if d.fresh, err = makeFolder(d.self, freshName, d.Fresh()); err == nil {
+		d.old, err = makeFolder(d.self, oldName, filepath.Join(d.path(), oldName))
+	}
+	if err != nil {
+		_ = d.self.RemoveFolder(freshName) // opening it, to look for what is in it, may be what failed
+		return nil, errors.Join(err, d.Close())
 	}
 	return d, nil
 }
 
-// makeDir makes and locks the folder. A neighbour that sweeps may take it for a
-// leftover until it is locked, so this is tried again if it is gone by then.
-func makeDir(parent string) (*Dir, error) {
-	for {
-		if err := Point(OpMkdir, parent); err != nil {
-			return nil, err
+// makeSelf makes the folder, which is ours alone.
+func (d *Dir) makeSelf() error {
+	if err := Point(OpMkdir, d.in.path()); err != nil {
+		return err
+	}
+	return again(func(name string) error {
+		self, id, err := makeLocked(d.parent, name)
+		d.self, d.id, d.name = self, id, name
+		return err
+	})
+}
+
+// path is where the folder is, or was when that was last known.
+func (d *Dir) path() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return filepath.Join(d.in.path(), d.name)
+}
+
+// Fresh is the path of the folder that is written to, for looking at what was written.
+// The folder was made with mode 0777 under the umask, so it may itself be published.
+func (d *Dir) Fresh() string { return filepath.Join(d.path(), freshName) }
+
+// Made is when the folder was made, by the clock of its file system, in nanoseconds.
+func (d *Dir) Made() (int64, error) {
+	e, err := d.fresh.Self()
+	return e.Changed, err
+}
+
+// For returns the folder in which to stage what is to be put at the path to: d itself,
+// or one on the file system that is mounted there or above, from which it can be moved
+// there. Such a one is closed and undone with d.
+func (d *Dir) For(to string) (*Dir, error) {
+	names, err := d.in.names(to)
+	if err != nil {
+		return nil, err
+	}
+	below, err := d.mountedAt(names[:len(names)-1])
+	if below == "" || err != nil {
+		return d, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.others[below] != nil {
+		return d.others[below], nil
+	}
+	other, err := New(In{Root: d.in.Root, Is: d.in.Is, Below: joinSlash(d.in.Below, below), NoLinks: d.in.NoLinks})
+	if err == nil {
+		d.others[below] = other
+	}
+	return other, err
+}
+
+func joinSlash(a, b string) string {
+	return strings.Trim(a+"/"+b, "/")
+}
+
+// mountedAt goes down folders, and returns the last at which another file system begins,
+// "" if none does.
+func (d *Dir) mountedAt(names []string) (below string, err error) {
+	at := d.parent
+	defer func() { closeUnless(at, d.parent) }()
+	place, err := at.Place()
+	for i := 0; i < len(names) && err == nil; i++ {
+		next, err := d.in.enter(at, names[i])
+		if errors.Is(err, fs.ErrNotExist) {
+			break
 		}
-		path, err := os.MkdirTemp(parent, Prefix)
 		if err != nil {
-			return nil, err
+			return "", fmt.Errorf("%s: %w", filepath.Join(d.in.path(), filepath.Join(names[:i+1]...)), withoutName(err))
 		}
-		if held, err := lock(path); err != errTaken {
-			return &Dir{path: path, held: held}, nil
-		}
-	}
-}
-
-// Fresh is the folder in which to write. It was created with mode 0777 under the
-// umask, so it may itself be published.
-func (d *Dir) Fresh() string { return filepath.Join(d.path, "new") }
-
-func (d *Dir) old() string { return filepath.Join(d.path, "old") }
-
-// Publish moves the file or folder from, which lies below Fresh, to the path to,
-// in one step: whoever looks at to, also if this process is killed, finds what was
-// there or what comes. What was there stays restorable until Close. Missing folders
-// above are made. On an error all is as it was.
-//
-// The one step is for Linux and macOS, and for file systems that can exchange two
-// names. Elsewhere there is nothing at to for a moment.
-func (d *Dir) Publish(from, to string) error {
-	err := exchange(from, to)
-	if err == nil {
-		d.add(change{place: to, from: from, old: from})
-		return nil
-	}
-	c := change{place: to, from: from}
-	if !errors.Is(err, fs.ErrNotExist) { // whatever the reason: this works everywhere
-		if c.old, err = d.setAside(to); err != nil {
-			return err
-		}
-	}
-	if c.made, err = d.moveIn(from, to); err != nil {
-		return errors.Join(err, c.restoreOld())
-	}
-	d.add(c)
-	return nil
-}
-
-// moveIn moves from to where nothing is. Folders that are missing above are made
-// here, around from, and move in with it: a process that is killed leaves no empty
-// ones.
-func (d *Dir) moveIn(from, to string) (made []string, err error) {
-	made = missingAbove(to)
-	if len(made) == 0 {
-		return nil, rename(from, to)
-	}
-	around, err := d.wrap(from, to, made)
-	if err == nil {
-		if err = rename(around, made[0]); err == nil {
-			return made, nil
-		}
-		err = errors.Join(err, rename(around+strings.TrimPrefix(to, made[0]), from))
-	}
-	if missing := missingAbove(to); len(missing) < len(made) { // somebody else made some meanwhile
-		return d.moveIn(from, to)
-	}
-	return nil, err
-}
-
-// wrap moves from into new folders like those that are missing above to, and returns
-// the outermost of them.
-func (d *Dir) wrap(from, to string, missing []string) (around string, err error) {
-	around = d.asideName()
-	for _, dir := range missing {
-		dir = around + strings.TrimPrefix(dir, missing[0])
-		if err := Point(OpMkdir, dir); err != nil {
+		closeUnless(at, d.parent)
+		at = next
+		here, err := at.Place()
+		if err != nil {
 			return "", err
 		}
-		if err := os.Mkdir(dir, 0o777); err != nil {
-			return "", err
+		if here != place {
+			place, below = here, strings.Join(names[:i+1], "/")
 		}
 	}
-	return around, rename(from, around+strings.TrimPrefix(to, missing[0]))
+	return below, err
 }
 
-// asideName returns a path in the old folder at which nothing is.
-func (d *Dir) asideName() string {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.aside++
-	return filepath.Join(d.old(), strconv.Itoa(d.aside))
-}
-
-// Remove moves what stands at path out of the way, in one step; Close deletes it.
-func (d *Dir) Remove(path string) error {
-	old, err := d.setAside(path)
-	if err == nil {
-		d.add(change{place: path, old: old})
+func closeUnless(dir, borrowed fsx.Folder) {
+	if dir != borrowed {
+		_ = dir.Close()
 	}
-	return err
 }
 
-func (d *Dir) add(c change) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.done = append(d.done, c)
-}
-
-// setAside moves what stands at path, if anything, into the old folder and
-// returns where it went.
-func (d *Dir) setAside(path string) (string, error) {
-	old := d.asideName()
-	err := rename(path, old)
-	if errors.Is(err, errOtherDevice) {
-		err = copyAside(path, old)
-	}
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return "", nil
-	case err != nil:
-		return "", fmt.Errorf("move aside: %w", err)
-	}
-	return old, nil
-}
-
-// Undo takes back everything published and removed since New, last first.
-func (d *Dir) Undo() error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	var errs []error
-	for len(d.done) > 0 {
-		c := d.done[len(d.done)-1]
-		d.done = d.done[:len(d.done)-1]
-		errs = append(errs, c.undo())
-	}
-	return errors.Join(errs...)
-}
-
-func (c change) undo() error {
-	if c.from != "" && c.from == c.old {
-		return exchange(c.from, c.place)
-	}
-	if c.from != "" {
-		if err := rename(c.place, c.from); err != nil {
-			return err
-		}
-	}
-	removeEmpty(c.made)
-	return c.restoreOld()
-}
-
-func (c change) restoreOld() error {
-	if c.old == "" {
-		return nil
-	}
-	return rename(c.old, c.place)
-}
-
-// Close deletes the folder with all that was not published and all that was
-// replaced or removed.
+// Close deletes the folder with all that was not published and all that was replaced or
+// removed, but nothing if undoing failed.
 func (d *Dir) Close() error {
-	err := removeParts(d.Fresh(), d.old())
-	if err == nil {
-		err = RemoveAll(d.path)
+	var errs []error
+	for _, other := range d.others {
+		errs = append(errs, other.Close())
 	}
-	removeEmpty(d.made)
-	if d.held != nil {
-		err = errors.Join(err, d.held.Close())
+	if !d.saved {
+		errs = append(errs, d.delete())
 	}
-	return err
+	for _, f := range []fsx.Folder{d.fresh, d.old} {
+		if f != (fsx.Folder{}) {
+			_ = f.Close()
+		}
+	}
+	d.ground.close()
+	return errors.Join(append(errs, d.self.Close())...)
 }
 
-// removeParts deletes all that is in some folders, several at once.
-func removeParts(dirs ...string) error {
-	var parts []string
-	for _, dir := range dirs {
-		entries, _ := os.ReadDir(dir) // what cannot be listed is deleted later, or not
-		for _, e := range entries {
-			parts = append(parts, filepath.Join(dir, e.Name()))
+// delete goes by names, from the folder itself, which nobody else reaches: what was
+// published is open, and no longer there.
+func (d *Dir) delete() error {
+	err := removeParts(d.self, d.path(), freshName, oldName)
+	if err == nil {
+		err = errors.Join(d.self.RemoveAll(freshName), d.self.RemoveAll(oldName))
+	}
+	if err != nil {
+		return err
+	}
+	if err := Point(OpRemove, d.path()); err != nil {
+		return err
+	}
+	if now, err := d.parent.Stat(d.name); err != nil || now.ID != d.id {
+		return fmt.Errorf("%s was moved by somebody else; what was in it is deleted", d.path())
+	}
+	return d.parent.RemoveFolder(d.name)
+}
+
+// removeParts deletes all that is in some folders of self, several at once.
+func removeParts(self fsx.Folder, path string, names ...string) error {
+	type part struct {
+		dir  fsx.Folder
+		name string
+		path string
+	}
+	var parts []part
+	for _, name := range names {
+		dir, err := self.Open(name)
+		if err != nil {
+			continue // published, or never made
+		}
+		defer dir.Close()
+		inside, _ := dir.List() // what cannot be listed is deleted later, or not
+		for _, l := range inside {
+			parts = append(parts, part{dir, l.Name, filepath.Join(path, name, l.Name)})
 		}
 	}
 	errs := make([]error, len(parts))
@@ -245,7 +218,12 @@ func removeParts(dirs ...string) error {
 	for range min(len(parts), runtime.GOMAXPROCS(0)) {
 		wg.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(parts); i = int(next.Add(1)) - 1 {
-				errs[i] = RemoveAll(parts[i])
+				if errs[i] = Point(OpRemove, parts[i].path); errs[i] == nil {
+					errs[i] = parts[i].dir.RemoveAll(parts[i].name)
+				}
+				if errs[i] != nil {
+					errs[i] = fmt.Errorf("%s: %w", parts[i].path, errs[i])
+				}
 			}
 		})
 	}
@@ -254,20 +232,12 @@ func removeParts(dirs ...string) error {
 }
 
 // RemoveAll is os.RemoveAll for trees that may hold folders without the owner's
-// permissions, which archives can ask for.
+// permissions, which archives can ask for, or have another file system mounted in them.
 func RemoveAll(path string) error {
-	if err := Point(OpRemove, path); err != nil {
+	dir, err := fsx.OpenFolder(filepath.Dir(path))
+	if err != nil {
 		return err
 	}
-	err := os.RemoveAll(path)
-	if err == nil || !errors.Is(err, fs.ErrPermission) {
-		return err
-	}
-	_ = filepath.WalkDir(path, func(p string, e fs.DirEntry, _ error) error {
-		if e != nil && e.IsDir() {
-			_ = os.Chmod(p, 0o700) // before its children are read
-		}
-		return nil
-	})
-	return os.RemoveAll(path)
+	defer dir.Close()
+	return dir.RemoveAll(filepath.Base(path))
 }

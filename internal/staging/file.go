@@ -6,20 +6,22 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"cargohome/internal/fsx"
 )
 
-// Replacement is new content for a file, written beside it and not yet in its
-// place.
+// Replacement is new content for a file, written beside it and not yet in its place.
 type Replacement struct {
-	path, temp string
-	made       []string // folders above it that were made
-	held       *os.File // keeps others from sweeping it; nil where there are no locks
+	ground ground
+	path   string
+	temp   string   // its name
+	held   *os.File // it, locked, which keeps others from sweeping it
 }
 
-// NewReplacement writes data beside the file at path, so that what can fail has
-// been done when Commit is called. The file's mode stays, a link is followed, and
-// missing folders are made. The data is synced, as the file may be one that a
-// person wrote. The caller ends it with Commit or Discard.
+// NewReplacement writes data beside the file at path, so that what can fail has been
+// done when Commit is called. The file's mode stays, a link is followed, and missing
+// folders are made. The data is synced, as the file may be one that a person wrote. The
+// caller ends it with Commit or Discard.
 func NewReplacement(path string, data []byte) (*Replacement, error) {
 	mode := fs.FileMode(0o666) &^ umask()
 	if real, err := filepath.EvalSymlinks(path); err == nil {
@@ -28,66 +30,69 @@ func NewReplacement(path string, data []byte) (*Replacement, error) {
 	if info, err := os.Stat(path); err == nil {
 		mode = info.Mode().Perm()
 	}
-	made, err := makeParents(path)
+	r, err := writeBeside(inFolderOf(path), path, mode, data, true)
 	if err != nil {
 		return nil, fmt.Errorf("write %s: %w", path, err)
 	}
-	Sweep(filepath.Dir(path))
-	r, err := writeBeside(path, mode, data, true)
-	if err != nil {
-		removeEmpty(made)
-		return nil, fmt.Errorf("write %s: %w", path, err)
-	}
-	r.made = made
 	return r, nil
 }
 
-func writeBeside(path string, mode fs.FileMode, data []byte, synced bool) (*Replacement, error) {
-	if err := Point(OpOpen, path); err != nil {
-		return nil, err
+// inFolderOf returns the folder of a path, which may be missing in part.
+func inFolderOf(path string) In {
+	in := In{Root: filepath.Dir(path)}
+	for {
+		if _, err := os.Stat(in.Root); err == nil || in.Root == filepath.Dir(in.Root) {
+			return in
+		}
+		in.Below = joinSlash(filepath.Base(in.Root), in.Below)
+		in.Root = filepath.Dir(in.Root)
 	}
-	f, held, err := createLocked(filepath.Dir(path))
+}
+
+// writeBeside writes data into a temporary file in the folder, which that at path lies
+// in.
+func writeBeside(in In, path string, mode fs.FileMode, data []byte, synced bool) (*Replacement, error) {
+	g, err := in.prepare()
 	if err != nil {
 		return nil, err
 	}
-	r := &Replacement{path: path, temp: f.Name(), held: held}
-	if err := errors.Join(fill(f, mode, data, synced), f.Close()); err != nil {
+	sweep(g.dir, in.path())
+	r := &Replacement{ground: g, path: path}
+	if err := r.create(); err != nil {
+		g.close()
+		return nil, err
+	}
+	if err := fill(r.held, mode, data, synced); err != nil {
 		return nil, errors.Join(err, r.Discard())
 	}
 	return r, nil
 }
 
-// Replace puts data in the place of the file at path, or makes it, in one step. Only
-// the folder that it lies in is made if missing. It is not synced: it is for what can
-// be made again.
-func Replace(path string, data []byte) error {
-	dir := filepath.Dir(path)
-	if err := Point(OpMkdir, dir); err != nil {
+func (r *Replacement) create() error {
+	if err := Point(OpOpen, r.path); err != nil {
 		return err
 	}
-	if err := os.Mkdir(dir, 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
+	return again(func(name string) (err error) {
+		r.held, err = createLocked(r.ground.dir, name)
+		r.temp = name
 		return err
-	}
-	Sweep(dir)
-	r, err := writeBeside(path, 0o666&^umask(), data, false)
-	if err != nil {
-		return err
-	}
-	return r.Commit()
+	})
 }
 
-// createLocked makes and locks a temporary file; see makeDir.
-func createLocked(dir string) (f, held *os.File, err error) {
-	for {
-		f, err := os.CreateTemp(dir, Prefix)
-		if err != nil {
-			return nil, nil, err
-		}
-		if held, err := lock(f.Name()); err != errTaken {
-			return f, held, nil
-		}
-		f.Close()
+// createLocked makes and locks a file; see makeLocked.
+func createLocked(dir fsx.Folder, name string) (*os.File, error) {
+	f, err := dir.Create(name, 0o600)
+	if err != nil {
+		return nil, err
 	}
+	if err := lockFile(f); err == errTaken {
+		return nil, errors.Join(f.Close(), errTaken)
+	}
+	if !dir.IsAt(name, f) {
+		_ = f.Close()
+		return nil, errTaken
+	}
+	return f, nil
 }
 
 func fill(f *os.File, mode fs.FileMode, data []byte, synced bool) error {
@@ -109,12 +114,12 @@ func fill(f *os.File, mode fs.FileMode, data []byte, synced bool) error {
 	return f.Sync()
 }
 
-// Commit puts the new content in place, in one step: whoever reads the file sees
-// the old content or the new.
+// Commit puts the new content in place, in one step: whoever reads the file sees the old
+// content or the new.
 func (r *Replacement) Commit() error {
 	err := Point(OpRename, r.path)
 	if err == nil {
-		err = os.Rename(r.temp, r.path)
+		err = fsx.Rename(r.ground.dir, r.temp, r.ground.dir, filepath.Base(r.path))
 	}
 	if err != nil {
 		return errors.Join(err, r.Discard())
@@ -124,14 +129,10 @@ func (r *Replacement) Commit() error {
 
 // Discard deletes the new content.
 func (r *Replacement) Discard() error {
-	err := os.Remove(r.temp)
-	removeEmpty(r.made)
-	return errors.Join(err, r.release())
+	return errors.Join(r.ground.dir.Remove(r.temp), r.release())
 }
 
 func (r *Replacement) release() error {
-	if r.held == nil {
-		return nil
-	}
+	r.ground.close()
 	return r.held.Close()
 }

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"time"
+
+	"cargohome/internal/fsx"
 )
 
 // folder is an open folder; names given to its methods are single path elements.
@@ -14,13 +16,8 @@ type folder struct{ root *os.Root }
 // handle is a file open for writing.
 type handle struct{ f *os.File }
 
-func makeRoot(path string) (folder, error) {
-	if err := os.Mkdir(path, 0o777); err != nil {
-		return folder{}, err
-	}
-	root, err := os.OpenRoot(path)
-	return folder{root}, err
-}
+// folderOf takes an open folder over.
+func folderOf(d fsx.Folder) folder { return folder{d.Root()} }
 
 func (d folder) open(name string) (folder, error) {
 	root, err := d.root.OpenRoot(name)

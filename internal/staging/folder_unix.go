@@ -4,10 +4,11 @@ package staging
 
 import (
 	"io/fs"
-	"os"
 	"sync"
 
 	"golang.org/x/sys/unix"
+
+	"cargohome/internal/fsx"
 )
 
 // folder is an open folder; names given to its methods are single path elements.
@@ -22,16 +23,9 @@ type handle struct {
 	quick bool
 }
 
-func makeRoot(path string) (folder, error) {
-	if err := os.Mkdir(path, 0o777); err != nil {
-		return folder{}, err
-	}
-	root, err := openFolder(unix.AT_FDCWD, path)
-	if err == nil {
-		root.quick = waitsForNone(root.fd)
-	}
-	return root, err
-}
+// folderOf takes an open folder over, the first of a tree: what is below it is on the
+// same file system.
+func folderOf(d fsx.Folder) folder { return folder{d.FD(), waitsForNone(d.FD())} }
 
 func openFolder(at int, name string) (folder, error) {
 	fd, err := retry(func() (int, error) {

@@ -5,10 +5,14 @@ package staging
 import (
 	"context"
 	"os"
+
+	"cargohome/internal/fsx"
 )
 
-// lock is not available here, so what a killed run left stays.
-func lock(string) (*os.File, error) { return nil, errNoLocks }
+// lockFolder is not available here, so what a killed run left stays.
+func lockFolder(fsx.Folder) error { return errNoLocks }
+
+func lockFile(*os.File) error { return errNoLocks }
 
 // Lock does nothing here.
 func Lock(context.Context, string, func()) (unlock func() error, err error) {

@@ -9,25 +9,25 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"cargohome/internal/fsx"
 )
 
-// lock opens a temporary folder and locks it until the file returned is closed
-// or the process ends. The error is errTaken if somebody else has the lock or
-// has removed the folder, and errNoLocks where the file system has none.
-func lock(path string) (*os.File, error) {
-	f, err := os.OpenFile(path, unix.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
-	if err != nil {
-		return nil, errTaken
+// lockFolder locks a folder until it is closed or the process ends. The error is errTaken
+// if somebody else has the lock, and errNoLocks where the file system has none.
+func lockFolder(d fsx.Folder) error { return flock(d.FD()) }
+
+// lockFile is lockFolder for a file.
+func lockFile(f *os.File) error { return flock(int(f.Fd())) }
+
+func flock(fd int) error {
+	switch err := unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB); {
+	case err == nil:
+		return nil
+	case errors.Is(err, unix.EWOULDBLOCK):
+		return errTaken
 	}
-	err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
-	if err == nil && stillAt(f, path) {
-		return f, nil
-	}
-	f.Close()
-	if err == nil || errors.Is(err, unix.EWOULDBLOCK) {
-		return nil, errTaken
-	}
-	return nil, errNoLocks
+	return errNoLocks
 }
 
 // Lock locks a folder against other runs that do the same, until the function
@@ -57,12 +57,3 @@ func Lock(ctx context.Context, dir string, waiting func()) (unlock func() error,
 
 // lockPoll is how often a lock that somebody holds is tried for again.
 const lockPoll = 50 * time.Millisecond
-
-func stillAt(f *os.File, path string) bool {
-	opened, err := f.Stat()
-	if err != nil {
-		return false
-	}
-	named, err := os.Lstat(path)
-	return err == nil && os.SameFile(opened, named)
-}

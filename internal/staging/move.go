@@ -4,29 +4,40 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path/filepath"
-	"slices"
+
+	"cargohome/internal/fsx"
 )
 
-// rename moves what is at from to the path to.
-func rename(from, to string) error {
-	if err := Point(OpRename, to); err != nil {
+// rename moves what is at from to where nothing is. The error matches fs.ErrExist if
+// something is there.
+func rename(from, to spot) error {
+	if err := Point(OpRename, to.path); err != nil {
 		return err
 	}
-	return moveFolders(func() error { return os.Rename(from, to) }, moved{from, to})
+	move := func() error { return fsx.Move(from.dir, from.base, to.dir, to.base) }
+	return withPaths("rename", from, to, moveFolders(move, moved{from, to}))
 }
 
-// exchange swaps what is at two paths, in one step. It matches fs.ErrNotExist if
-// nothing is at one of them, and fails on systems that have no such call.
-func exchange(a, b string) error {
-	if err := Point(OpSwap, b); err != nil {
+// exchange swaps what is at two places, in one step. It fails on systems that have no
+// such call.
+func exchange(a, b spot) error {
+	if err := Point(OpSwap, b.path); err != nil {
 		return err
 	}
-	return moveFolders(func() error { return exchangeNames(a, b) }, moved{a, b}, moved{b, a})
+	swap := func() error { return fsx.Exchange(a.dir, a.base, b.dir, b.base) }
+	return withPaths("exchange", a, b, moveFolders(swap, moved{a, b}, moved{b, a}))
 }
 
-// moved is a path before and after.
-type moved struct{ before, after string }
+// withPaths says the whole paths in place of the names.
+func withPaths(op string, a, b spot, err error) error {
+	if e, ok := errors.AsType[*os.LinkError](err); ok {
+		return &os.LinkError{Op: op, Old: a.path, New: b.path, Err: e.Err}
+	}
+	return err
+}
+
+// moved is a place before and after.
+type moved struct{ before, after spot }
 
 // moveFolders does a move, also of folders that their owner may not write to, as
 // archives can ask for: to put a folder elsewhere its ".." is written.
@@ -37,9 +48,9 @@ func moveFolders(move func() error, all ...moved) error {
 	}
 	modes := make([]fs.FileMode, len(all)) // of those that were changed
 	for i, m := range all {
-		info, statErr := os.Lstat(m.before)
-		if statErr == nil && info.IsDir() && info.Mode()&0o200 == 0 && os.Chmod(m.before, info.Mode().Perm()|0o200) == nil {
-			modes[i] = info.Mode().Perm() | fs.ModeDir
+		e, statErr := m.before.dir.Stat(m.before.base)
+		if statErr == nil && e.Mode.IsDir() && e.Mode&0o200 == 0 && m.before.dir.ChmodChild(m.before.base, e.Mode.Perm()|0o200) == nil {
+			modes[i] = e.Mode
 		}
 	}
 	err = move()
@@ -49,48 +60,14 @@ func moveFolders(move func() error, all ...moved) error {
 			at = m.after
 		}
 		if modes[i] != 0 {
-			err = errors.Join(err, os.Chmod(at, modes[i].Perm()))
+			err = errors.Join(err, at.dir.ChmodChild(at.base, modes[i].Perm()))
 		}
 	}
 	return err
 }
 
-// makeParents makes the folders that are missing above path, and returns them,
-// the outermost first. After an error none is left.
-func makeParents(path string) (made []string, err error) {
-	for _, dir := range missingAbove(path) {
-		if err = Point(OpMkdir, dir); err == nil {
-			err = os.Mkdir(dir, 0o777)
-		}
-		if err == nil {
-			made = append(made, dir)
-		} else if !errors.Is(err, fs.ErrExist) { // somebody else made it meanwhile
-			break
-		} else {
-			err = nil
-		}
-	}
-	if err != nil {
-		removeEmpty(made)
-	}
-	return made, err
-}
-
-// missingAbove returns the folders that are missing above path, the outermost first.
-func missingAbove(path string) (missing []string) {
-	for dir := filepath.Dir(path); dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		if _, err := os.Stat(dir); err == nil {
-			break
-		}
-		missing = append(missing, dir)
-	}
-	slices.Reverse(missing)
-	return missing
-}
-
-// removeEmpty deletes folders that were made, as far as nobody put anything there.
-func removeEmpty(made []string) {
-	for i := len(made) - 1; i >= 0; i-- {
-		_ = os.Remove(made[i])
-	}
+// isLayered reports whether a move failed because what was to be moved is in a lower
+// layer of an overlay file system, where it can be deleted, but not moved.
+func isLayered(err error, from, to fsx.Folder) bool {
+	return errors.Is(err, errOtherDevice) && sameMount(from, to)
 }

@@ -44,13 +44,13 @@ func TestDir_publish_and_close(t *testing.T) {
 	parent := t.TempDir()
 	write(t, filepath.Join(parent, "a/f"), "old")
 	write(t, filepath.Join(parent, "gone/f"), "old")
-	d, err := New(parent)
+	d, err := New(In{Root: parent})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"a", "b"} {
 		write(t, filepath.Join(d.Fresh(), name, "f"), "new")
-		if err := d.Publish(filepath.Join(d.Fresh(), name), filepath.Join(parent, name)); err != nil {
+		if err := d.Replace(name, filepath.Join(parent, name)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -67,14 +67,14 @@ func TestDir_undo(t *testing.T) {
 	write(t, filepath.Join(parent, "a/f"), "old")
 	write(t, filepath.Join(parent, "gone/f"), "old")
 	before := snapshot(t, parent)
-	d, err := New(parent)
+	d, err := New(In{Root: parent})
 	if err != nil {
 		t.Fatal(err)
 	}
 	write(t, filepath.Join(d.Fresh(), "a/f"), "new")
 	write(t, filepath.Join(d.Fresh(), "b/f"), "new")
 	for _, name := range []string{"a", "b"} {
-		if err := d.Publish(filepath.Join(d.Fresh(), name), filepath.Join(parent, name)); err != nil {
+		if err := d.Replace(name, filepath.Join(parent, name)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -82,7 +82,7 @@ func TestDir_undo(t *testing.T) {
 		t.Fatal(err)
 	}
 	// One that fails leaves its target alone.
-	if err := d.Publish(filepath.Join(d.Fresh(), "missing"), filepath.Join(parent, "a")); err == nil {
+	if err := d.Replace("missing", filepath.Join(parent, "a")); err == nil {
 		t.Error("published what is not there")
 	}
 	if data, _ := os.ReadFile(filepath.Join(parent, "a/f")); string(data) != "new" {
@@ -217,12 +217,12 @@ func TestNew_sweeps(t *testing.T) {
 	write(t, filepath.Join(parent, Prefix+"123/new/x"), "left")
 	write(t, filepath.Join(parent, Prefix+"notes/x"), "not ours")
 	write(t, filepath.Join(parent, ".other/x"), "not ours")
-	live, err := New(parent)
+	live, err := New(In{Root: parent})
 	if err != nil {
 		t.Fatal(err)
 	}
 	write(t, filepath.Join(live.Fresh(), "x"), "live")
-	second, err := New(parent)
+	second, err := New(In{Root: parent})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -244,7 +244,7 @@ func TestNew_concurrently(t *testing.T) {
 	for range 8 {
 		wg.Go(func() {
 			for range 50 {
-				d, err := New(parent)
+				d, err := New(In{Root: parent})
 				if err != nil {
 					t.Error(err)
 					return

@@ -1,44 +1,76 @@
 package staging
 
 import (
-	"errors"
-	"os"
 	"path/filepath"
-	"strings"
+
+	"cargohome/internal/fsx"
 )
 
-var (
-	errTaken   = errors.New("locked or removed by somebody else")
-	errNoLocks = errors.New("no locks here")
-)
-
-// Sweep deletes from dir what runs that were killed left there: what has a name as
+// Sweep deletes from a folder what runs that were killed left there: what has a name as
 // this package makes them, and nobody has locked. A live run holds the lock of its
 // temporary folder or file from before it writes anything into it. What cannot be
-// deleted stays: it hinders nobody.
-func Sweep(dir string) {
-	entries, err := os.ReadDir(dir)
+// deleted stays: it hinders nobody. So does, untouched, what another file system is
+// mounted in.
+func Sweep(in In) {
+	dir, err := in.open()
 	if err != nil {
 		return
 	}
-	for _, e := range entries {
-		if !isTemporary(e.Name()) || !e.IsDir() && !e.Type().IsRegular() {
+	defer dir.Close()
+	sweep(dir, in.path())
+}
+
+func sweep(dir fsx.Folder, path string) {
+	list, err := dir.List()
+	if err != nil {
+		return
+	}
+	var mounts fsx.Mounts
+	looked := false
+	for _, l := range list {
+		name := l.Name
+		if !isTemporary(name) {
 			continue
 		}
-		path := filepath.Join(dir, e.Name())
-		if held, err := lock(path); err == nil {
-			_ = RemoveAll(path)
-			held.Close()
+		if !looked {
+			mounts, looked = fsx.ReadMounts().Below(dir), true
+		}
+		if !mounts.Within(name) {
+			sweepOne(dir, name, filepath.Join(path, name))
 		}
 	}
 }
 
-// isTemporary: the prefix and a number, as os.MkdirTemp and os.CreateTemp make it.
-func isTemporary(name string) bool {
-	number, ok := strings.CutPrefix(name, Prefix)
-	return ok && number != "" && strings.Trim(number, "0123456789") == ""
+// sweepOne deletes a leftover, unless somebody has it locked. What is deleted is what was
+// locked, whatever has its name by then.
+func sweepOne(dir fsx.Folder, name, path string) {
+	e, err := dir.Stat(name)
+	switch {
+	case err != nil:
+	case e.Mode.IsDir():
+		sub, err := dir.Open(name)
+		if err != nil {
+			return
+		}
+		defer sub.Close()
+		if self, err := sub.Self(); err == nil && self.ID == e.ID && lockFolder(sub) == nil && Point(OpRemove, path) == nil && sameMount(dir, sub) {
+			_ = sub.Empty()
+			_ = dir.RemoveFolder(name)
+		}
+	case e.Mode.IsRegular():
+		f, err := dir.OpenFile(name)
+		if err != nil {
+			return
+		}
+		defer f.Close()
+		if lockFile(f) == nil && Point(OpRemove, path) == nil {
+			_ = dir.Remove(name)
+		}
+	}
 }
 
-// Prefix begins the name of every temporary folder and file made by this package;
-// behind it is a number.
-const Prefix = ".cargohome-tmp-"
+func sameMount(a, b fsx.Folder) bool {
+	at, err := a.Place()
+	bt, err2 := b.Place()
+	return err == nil && err2 == nil && at == bt
+}

@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
+
+	"cargohome/internal/fsx"
 )
 
 // Tree writes files and folders below one folder that nobody else touches. It
@@ -20,7 +23,7 @@ import (
 //
 // A Tree is not safe for concurrent use; different Trees are.
 type Tree struct {
-	root  string                 // as NewTree was given it
+	root  string                 // its path
 	open  []level                // the root, and the folders down to the last one used
 	known map[string]struct{}    // folders made so far
 	modes map[string]fs.FileMode // folders that asked for a mode, set by Finish
@@ -34,27 +37,71 @@ type level struct {
 	dir  folder
 }
 
-// NewTree creates the folder path and what is missing above it, with mode 0777 under
-// the umask, and returns a Tree to fill it. Finish must be called.
+// Tree makes the folder with a name in the fresh folder, '/'-separated, and what is
+// missing above it there, with mode 0777 under the umask, and returns a Tree to fill it.
+// Finish must be called.
+func (d *Dir) Tree(name string) (*Tree, error) {
+	return newTree(d.fresh, d.Fresh(), split(name))
+}
+
+// NewTree is [Dir.Tree] for the folder path, which must not exist, in one that does.
 func NewTree(path string) (*Tree, error) {
-	if err := Point(OpMkdir, path); err != nil {
+	above, err := fsx.OpenFolder(filepath.Dir(path))
+	if err != nil {
 		return nil, err
 	}
-	dir, err := makeRoot(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		if _, err = makeParents(path); err == nil {
-			dir, err = makeRoot(path)
+	defer above.Close()
+	return newTree(above, filepath.Dir(path), []string{filepath.Base(path)})
+}
+
+// newTree puts up with folders that others made, but not with the last.
+func newTree(in fsx.Folder, path string, names []string) (*Tree, error) {
+	last := len(names) - 1
+	above := in
+	for i, name := range names[:last] {
+		path = filepath.Join(path, name)
+		next, err := makeFolder(above, name, path)
+		if errors.Is(err, fs.ErrExist) {
+			next, err = above.Open(name)
 		}
+		if i > 0 {
+			_ = above.Close()
+		}
+		if err != nil {
+			return nil, err
+		}
+		above = next
+	}
+	path = filepath.Join(path, names[last])
+	dir, err := makeFolder(above, names[last], path)
+	if last > 0 {
+		_ = above.Close()
 	}
 	if err != nil {
 		return nil, err
 	}
 	return &Tree{
 		root:  path,
-		open:  []level{{"", dir}},
+		open:  []level{{"", folderOf(dir)}},
 		known: map[string]struct{}{"": {}},
 		modes: map[string]fs.FileMode{},
 	}, nil
+}
+
+// Path is that of the tree's folder, for looking at what was written.
+func (t *Tree) Path() string { return t.root }
+
+// Discard deletes what has a name in the fresh folder.
+func (d *Dir) Discard(name string) error {
+	s, err := d.source(name)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if err := Point(OpRemove, s.path); err != nil {
+		return err
+	}
+	return s.dir.RemoveAll(s.base)
 }
 
 // Create makes a new file, with the folders above it, and returns it opened for

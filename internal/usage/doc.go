@@ -59,4 +59,8 @@
 // Under Cargo's lock for that, each item is moved aside by one renaming; then the
 // lock is given back, and what lies aside is deleted. A run that is killed leaves each
 // item whole or gone, and a temporary folder that the next run deletes.
+//
+// On a file system that has no space left for a folder, or for a name in one, items are
+// deleted under the lock, one by one until there is: after a renaming within the folder
+// they lie in, or where that cannot be had in place, their marks first (package staging).
 package usage

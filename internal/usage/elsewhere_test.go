@@ -78,7 +78,7 @@ func TestPlan_linked_elsewhere(t *testing.T) {
 			t.Errorf("%s goes, and gives nothing back", path)
 		}
 	}
-	if plan.Short == 0 {
+	if plan.Short == 0 && before.GivesBack().Allocated > 0 { // on some file systems folders take nothing
 		t.Error("that the limit is not reached is not said")
 	}
 }

@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"cargohome/internal/fsx"
 	"cargohome/internal/home"
 	"cargohome/internal/lastuse"
 	"cargohome/internal/staging"
@@ -41,11 +41,12 @@ type Failure struct {
 
 // Execute carries out the plan, under the locks that [home.Home.LockRemoving] takes.
 // Each item is moved out of the way in one step. One that cannot be does not stop the
-// others; the error is for a run that ctx ended. Deleting comes last, without a lock.
+// others; the error is for a run that ctx ended. Deleting comes last, without a lock, unless
+// there is no space left for anything else.
 func (p *Plan) Execute(ctx context.Context, opts *ExecuteOptions) (*Outcome, error) {
 	x := &execution{plan: p, opts: opts, out: &Outcome{}, stages: map[string]*staging.Dir{}}
-	for _, dir := range append([]string{"registry", "git", "."}, p.mounts...) {
-		staging.Sweep(p.path(dir)) // of runs that were killed, also if there is nothing to do
+	for _, dir := range p.sweeps {
+		staging.Sweep(p.in(dir)) // of runs that were killed, also if there is nothing to do
 	}
 	err := x.moveAll(ctx)
 	if err == nil {
@@ -54,7 +55,10 @@ func (p *Plan) Execute(ctx context.Context, opts *ExecuteOptions) (*Outcome, err
 	if err == nil {
 		err = x.thinAll(ctx)
 	}
-	x.out.Record = x.forget(ctx)
+	if x.out.Record = x.forget(ctx); x.out.Record != nil { // it takes space on the disk, which was perhaps not there
+		x.delete()
+		x.out.Record = x.forget(ctx)
+	}
 	x.out.Gives = gives(x.gone)
 	x.addThins()
 	err = errors.Join(err, opts.Unlock())
@@ -67,7 +71,7 @@ type execution struct {
 	plan   *Plan
 	opts   *ExecuteOptions
 	out    *Outcome
-	stages map[string]*staging.Dir // by the folder they are in
+	stages map[string]*staging.Dir // by the folder of the home they are in
 	gone   []*Removal
 }
 
@@ -106,10 +110,7 @@ func (x *execution) remove(r *Removal) error {
 		return err
 	}
 	if r.Kind == Leftover {
-		return sweep(path)
-	}
-	if err := x.plan.checkWay(filepath.Dir(path)); err != nil {
-		return err
+		return x.plan.sweep(r.Item)
 	}
 	if r.Kind == Build {
 		unlock, err := home.LockBuild(path)
@@ -118,62 +119,60 @@ func (x *execution) remove(r *Removal) error {
 		}
 		defer unlock()
 	}
-	stage, err := x.stage(r.Kind, r.Folder)
+	stage, err := x.stage(r.Path())
+	if staging.Hopeless(err) { // no space for a folder; when this has gone there may be
+		return staging.Dismantle(x.plan.in(topOf(r.Path())), path)
+	}
 	if err != nil {
 		return err
 	}
-	return stage.Remove(path)
+	return stage.Drop(path)
 }
 
 // sweep deletes a leftover, unless a run that lives has it locked.
-func sweep(path string) error {
-	if err := staging.Point(staging.OpRemove, path); err != nil {
+func (p *Plan) sweep(i *Item) error {
+	if err := staging.Point(staging.OpRemove, i.Path()); err != nil {
 		return err
 	}
-	staging.Sweep(filepath.Dir(path))
-	if _, err := os.Lstat(path); err == nil {
+	staging.Sweep(p.in(i.Folder))
+	found, err := fsx.Look(p.home.Dir(), i.Path())
+	switch found {
+	case fsx.There:
 		return errBusy
+	case fsx.Unknown:
+		return err
 	}
 	return nil
 }
 
-var errLink = errors.New("a link was put in its way")
-
-// checkWay makes sure that no link leads elsewhere on the way from the home to a
-// folder: when the plan was made, there was none.
-func (p *Plan) checkWay(dir string) error {
-	for ; len(dir) > len(p.home.Dir()); dir = filepath.Dir(dir) {
-		info, err := os.Lstat(dir)
-		if err == nil && !info.IsDir() {
-			return errLink
-		}
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-	}
-	return nil
+// in is where things are staged, below the home: when the plan was made no link led
+// anywhere else.
+func (p *Plan) in(dir string) staging.In {
+	return staging.In{Root: p.home.Dir(), Is: p.is, Below: dir, NoLinks: true}
 }
 
-// stage returns the temporary folder for items of a kind: in registry or git, or where
-// something is mounted below those, so that nothing could be moved there, in the
-// folder with all items of the kind. What Cargo has built may lie anywhere in the home.
-func (x *execution) stage(kind Kind, folder string) (*staging.Dir, error) {
-	component := kindPaths[kind]
-	top, _, _ := strings.Cut(component, "/")
-	if kind == Build {
-		component, top = folder, "."
+// topOf is the folder of the home to stage in for what lies at a path below: registry, git,
+// or the home itself. What Cargo has built may lie anywhere.
+func topOf(rel string) string {
+	top, _, _ := strings.Cut(rel, "/")
+	if top != "registry" && top != "git" {
+		return "."
 	}
-	if slices.Contains(x.plan.mounts, component) {
-		top = component
-	}
-	if x.stages[top] != nil {
-		return x.stages[top], nil
-	}
-	stage, err := staging.New(x.plan.path(top))
-	if err == nil {
+	return top
+}
+
+// stage returns the temporary folder for what lies at a path below the home: in registry,
+// in git or in the home itself, or on the file system that is mounted below those.
+func (x *execution) stage(rel string) (*staging.Dir, error) {
+	top := topOf(rel)
+	if x.stages[top] == nil {
+		stage, err := staging.New(x.plan.in(top))
+		if err != nil {
+			return nil, err
+		}
 		x.stages[top] = stage
 	}
-	return stage, err
+	return x.stages[top].For(x.plan.path(rel))
 }
 
 // forget keeps Cargo's database true, also for what went before ctx ended.
@@ -197,4 +196,5 @@ func (x *execution) delete() {
 			x.opts.Leftover(fmt.Errorf("%s: %w", x.plan.path(top), err))
 		}
 	}
+	clear(x.stages)
 }

@@ -110,21 +110,22 @@ func (x *execution) measureMoved() {
 
 func (x *execution) move(ctx context.Context, m *Move, number int) error {
 	place := x.plan.path(m.Path())
-	if err := x.plan.checkWay(place); err != nil {
-		return err
-	}
-	stage, err := x.stage(Database, "")
+	stage, err := x.stage(m.Path())
 	if err != nil {
 		return err
 	}
-	fresh := filepath.Join(stage.Fresh(), fmt.Sprintf("move-%d", number))
-	if err := gitsrc.WriteHeld(fresh, m.parts); err != nil {
+	fresh := fmt.Sprintf("move-%d", number)
+	tree, err := stage.Tree(fresh)
+	if err != nil {
 		return err
 	}
-	if m.takes, err = sizeOfLinks(ctx, fresh); err != nil {
+	if err := gitsrc.WriteHeld(tree, m.parts); err != nil {
 		return err
 	}
-	if err := x.addTo(stage, fresh, place); err != nil {
+	if m.takes, err = sizeOfLinks(ctx, tree.Path()); err != nil {
+		return err
+	}
+	if err := addTo(stage, fresh, place); err != nil {
 		return err
 	}
 	for _, commit := range m.Commits {
@@ -151,10 +152,11 @@ func sizeOfLinks(ctx context.Context, dir string) (Size, error) {
 }
 
 // addTo puts a repository in place, or adds its objects to the one that is there.
-func (x *execution) addTo(stage *staging.Dir, fresh, place string) error {
-	publish := func(fresh, place string) error { return x.plan.publish(stage, fresh, place) }
+func addTo(stage *staging.Dir, fresh, place string) error {
 	if _, err := os.Lstat(place); err != nil {
-		return publish(fresh, place)
+		return stage.Publish(fresh, place)
 	}
-	return gitsrc.Merge(fresh, place, publish)
+	return gitsrc.Merge(filepath.Join(stage.Fresh(), fresh), place, func(file, place string) error {
+		return stage.Publish(fresh+"/"+file, place)
+	})
 }

@@ -10,6 +10,7 @@ import (
 
 	"cargohome/crate"
 	"cargohome/gitsrc"
+	"cargohome/internal/fsx"
 	"cargohome/internal/home"
 	"cargohome/internal/lastuse"
 )
@@ -86,18 +87,20 @@ type Plan struct {
 	Short int64
 
 	home   *home.Home
-	mounts []string
-	relink []*Item // checkouts that share objects with Thins
+	is     fsx.ID   // which folder the home is
+	sweeps []string // folders in which there may be what killed runs left
+	relink []*Item  // checkouts that share objects with Thins
 }
 
 // NewPlan walks the home and decides what goes. The caller holds a lock on the home. The
 // error is an [*UnknownError] if the home has nothing that the selection names.
 func NewPlan(ctx context.Context, h *home.Home, sel *Selection, uses *lastuse.Uses) (*Plan, error) {
 	c := &collector{meter: newMeter(&MeasureOptions{Needs: sel.Keep})}
+	is := fsx.Identify(h.Dir())
 	if err := walk(ctx, h.Dir(), sel.Jobs, sel.Builds, c); err != nil {
 		return nil, err
 	}
-	p := &planner{sel: sel, all: c.items, uses: uses, plan: &Plan{Before: c.finish(), home: h, mounts: mountPoints(h.Dir())}}
+	p := &planner{sel: sel, all: c.items, uses: uses, plan: &Plan{Before: c.finish(), home: h, is: is, sweeps: leftoverFolders(c.items)}}
 	if err := p.checkNames(); err != nil {
 		return nil, err
 	}
@@ -105,6 +108,18 @@ func NewPlan(ctx context.Context, h *home.Home, sel *Selection, uses *lastuse.Us
 		return nil, err
 	}
 	return p.plan, nil
+}
+
+// leftoverFolders returns the folders of the home in which killed runs leave things, and
+// those in which they have.
+func leftoverFolders(items []*Item) []string {
+	folders := []string{"registry", "git", "."}
+	for _, i := range items {
+		if i.Kind == Leftover && !slices.Contains(folders, i.Folder) {
+			folders = append(folders, i.Folder)
+		}
+	}
+	return folders
 }
 
 // collector keeps the items of a walk, and sums them up.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"cargohome/internal/fsx"
 	"cargohome/internal/home"
 )
 
@@ -26,7 +27,7 @@ type scan struct {
 	ctx    context.Context
 	jobs   int
 	dir    string
-	mounts []string
+	mounts fsx.Mounts
 	builds []string // more folders that Cargo builds in, below the home
 	to     found
 }
@@ -34,7 +35,6 @@ type scan struct {
 // walk walks the home in dir. What cannot be read is told as a problem; the error is
 // that of the home itself, or of ctx.
 func walk(ctx context.Context, dir string, jobs int, builds []string, to found) error {
-	s := &scan{ctx, jobs, dir, mountPoints(dir), builds, to}
 	top, err := openTop(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -43,10 +43,21 @@ func walk(ctx context.Context, dir string, jobs int, builds []string, to found) 
 		return err
 	}
 	defer top.close()
+	s := &scan{ctx, jobs, dir, mountsBelow(dir), builds, to}
 	if self, err := top.self(); err == nil {
 		to.part(own, "", self.size, nil, 0)
 	}
 	return s.each(top, "", s.top)
+}
+
+// mountsBelow returns what is mounted in the home.
+func mountsBelow(dir string) fsx.Mounts {
+	top, err := fsx.OpenFolder(dir)
+	if err != nil {
+		return nil
+	}
+	defer top.Close()
+	return fsx.ReadMounts().Below(top)
 }
 
 // each calls f for what is in a folder, in order of names. Databases come first: what

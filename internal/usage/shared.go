@@ -16,7 +16,7 @@ var sharable = []string{"registry", home.IndexPath, home.CachePath, home.SrcPath
 // SharedParts returns the folders of the home in dir that may be part of another one as
 // well, as they are mounted there or are links to elsewhere: relative, in order.
 func SharedParts(dir string) (parts []string) {
-	for _, point := range mountPoints(dir) {
+	for _, point := range mountsBelow(dir) {
 		if top, _, _ := strings.Cut(point, "/"); top == "registry" || top == "git" {
 			parts = append(parts, point)
 		}

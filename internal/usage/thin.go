@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 
 	"cargohome/gitsrc"
@@ -69,11 +68,7 @@ var errNoGain = errors.New("it would not become smaller")
 func (x *execution) thinAll(ctx context.Context) error {
 	var reduced []string
 	for n, t := range x.plan.Thins {
-		err := x.plan.checkWay(x.plan.path(t.Path()))
-		var stage *staging.Dir
-		if err == nil {
-			stage, err = x.stage(Database, "")
-		}
+		stage, err := x.stage(t.Path())
 		if err == nil {
 			err = t.reduce(ctx, x.plan, stage, n)
 		}
@@ -93,30 +88,26 @@ func (x *execution) thinAll(ctx context.Context) error {
 
 // reduce writes the small database beside, and exchanges the two.
 func (t *Thin) reduce(ctx context.Context, p *Plan, stage *staging.Dir, number int) error {
-	fresh := filepath.Join(stage.Fresh(), fmt.Sprintf("thin-%d", number))
-	if err := p.home.Git().WriteThin(ctx, t.Name, t.Commits, fresh); err != nil {
+	fresh := fmt.Sprintf("thin-%d", number)
+	tree, err := stage.Tree(fresh)
+	if err != nil {
 		return err
 	}
-	size, err := sizeOf(ctx, fresh)
+	if err := p.home.Git().WriteThin(ctx, t.Name, t.Commits, tree); err != nil {
+		return err
+	}
+	size, err := sizeOf(ctx, tree.Path())
 	if err != nil {
 		return err
 	}
 	if size.Allocated >= t.Before.Allocated {
 		return errNoGain
 	}
-	if err := p.publish(stage, fresh, p.path(t.Path())); err != nil {
+	if err := stage.Replace(fresh, p.path(t.Path())); err != nil {
 		return err
 	}
 	t.After = size
 	return nil
-}
-
-// publish puts something in the place of what is there, unless a link leads elsewhere.
-func (p *Plan) publish(stage *staging.Dir, fresh, place string) error {
-	if err := p.checkWay(place); err != nil {
-		return err
-	}
-	return stage.Publish(fresh, place)
 }
 
 func sizeOf(ctx context.Context, dir string) (Size, error) {
@@ -153,12 +144,10 @@ func (x *execution) afterThin(ctx context.Context, reduced []string) error {
 	if err := x.removeEach(ctx, stale); err != nil {
 		return err
 	}
-	stage, err := x.stage(Checkout, "")
 	for n, i := range x.plan.relink {
+		stage, err := x.stage(i.Path())
 		if err == nil {
-			dir := filepath.Join(stage.Fresh(), fmt.Sprintf("links-%d", n))
-			publish := func(fresh, place string) error { return x.plan.publish(stage, fresh, place) }
-			err = anew.Git().Relink(ctx, i.Folder, i.Name, reduced, dir, publish)
+			err = anew.Git().Relink(ctx, i.Folder, i.Name, reduced, stage, fmt.Sprintf("links-%d-", n))
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()

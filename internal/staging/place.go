@@ -1,0 +1,242 @@
+package staging
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+
+	"cargohome/internal/fsx"
+)
+
+// In says in which folder something is staged; all places that it is put at lie below
+// that folder.
+type In struct {
+	// Root is a folder that is there. Whoever runs the program gave it, so links on
+	// the way to it are followed.
+	Root string
+	// Is, if not zero, is which folder Root was when the caller looked at it. It is an
+	// error if it is another by now: who may write to a folder above can see to that.
+	Is fsx.ID
+	// Below leads on from there, '/'-separated; what is missing of it is made. From
+	// here on a link is followed only if it is ours or root's: others may be able to
+	// put one there.
+	Below string
+	// NoLinks says that below Root no link is followed at all.
+	NoLinks bool
+}
+
+// path is that of the folder, for people and for looking at.
+func (in In) path() string { return filepath.Join(in.Root, filepath.FromSlash(in.Below)) }
+
+// enter opens a folder in a folder, by the rule for links.
+func (in In) enter(dir fsx.Folder, name string) (fsx.Folder, error) {
+	if in.NoLinks {
+		return dir.Open(name)
+	}
+	return dir.Enter(name)
+}
+
+// descend opens folders, each in the one before, beginning in dir, which has that path.
+// It returns the last that is there, dir itself if none is, and the names that are
+// missing.
+func (in In) descend(dir fsx.Folder, path string, names []string) (at fsx.Folder, missing []string, err error) {
+	at = dir
+	for i, name := range names {
+		next, err := in.enter(at, name)
+		if errors.Is(err, fs.ErrNotExist) && isMissing(at, name) {
+			return at, names[i:], nil
+		}
+		if err != nil && isLink(at, name) {
+			err = fsx.ErrLink
+		}
+		if at != dir {
+			_ = at.Close()
+		}
+		if err != nil {
+			return next, nil, fmt.Errorf("%s: %w", filepath.Join(path, filepath.Join(names[:i+1]...)), withoutName(err))
+		}
+		at = next
+	}
+	return at, nil, nil
+}
+
+// isMissing: a link that leads to nothing is not.
+func isMissing(dir fsx.Folder, name string) bool {
+	_, err := dir.Stat(name)
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+func isLink(dir fsx.Folder, name string) bool {
+	e, err := dir.Stat(name)
+	return err == nil && e.Mode.Type() == fs.ModeSymlink
+}
+
+// withoutName drops the name that an error of the system has, as the whole path is said.
+func withoutName(err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		err = e.Err
+	}
+	return err
+}
+
+func split(rel string) []string {
+	if rel == "" || rel == "." {
+		return nil
+	}
+	return strings.Split(rel, "/")
+}
+
+// makeFolders makes folders, each in the one before, beginning in dir, which has that
+// path. It returns the last, dir itself if there are none. After an error nothing is
+// left.
+func makeFolders(dir fsx.Folder, path string, names []string) (at fsx.Folder, err error) {
+	at = dir
+	for i, name := range names {
+		next, err := makeFolder(at, name, filepath.Join(path, filepath.Join(names[:i+1]...)))
+		if at != dir {
+			_ = at.Close()
+		}
+		if err != nil {
+			removeEmpty(dir, names[:i])
+			return next, err
+		}
+		at = next
+	}
+	return at, nil
+}
+
+// makeFolder makes a folder and opens it.
+func makeFolder(in fsx.Folder, name, path string) (fsx.Folder, error) {
+	err := Point(OpMkdir, path)
+	if err == nil {
+		err = in.Mkdir(name, 0o777)
+	}
+	if err != nil {
+		return fsx.Folder{}, err
+	}
+	made, err := in.Open(name)
+	if err != nil {
+		_ = in.RemoveFolder(name)
+	}
+	return made, err
+}
+
+// removeEmpty deletes folders that were made, each in the one before, as far as nobody
+// put anything there.
+func removeEmpty(dir fsx.Folder, names []string) {
+	if len(names) == 0 {
+		return
+	}
+	if sub, err := dir.Open(names[0]); err == nil {
+		removeEmpty(sub, names[1:])
+		_ = sub.Close()
+	}
+	_ = dir.RemoveFolder(names[0])
+}
+
+// ground is an open folder, with what was made for it.
+type ground struct {
+	dir  fsx.Folder
+	base fsx.Folder // in which the first of made lies; dir itself if nothing was made
+	made []string   // each in the one before
+}
+
+func (in In) openRoot() (fsx.Folder, error) {
+	root, err := fsx.OpenFolder(in.Root)
+	if err != nil || in.Is == (fsx.ID{}) {
+		return root, err
+	}
+	self, err := root.Self()
+	if err == nil && self.ID != in.Is {
+		err = fmt.Errorf("%s is another folder than a moment ago", in.Root)
+	}
+	if err != nil {
+		_ = root.Close()
+	}
+	return root, err
+}
+
+// look opens the folder, or the last on the way that is there, and returns what is
+// missing.
+func (in In) look() (dir fsx.Folder, missing []string, err error) {
+	root, err := in.openRoot()
+	if err != nil {
+		return root, nil, err
+	}
+	if dir, missing, err = in.descend(root, in.Root, split(in.Below)); err != nil || dir != root {
+		_ = root.Close()
+	}
+	return dir, missing, err
+}
+
+// open opens the folder. The error matches fs.ErrNotExist if it is missing.
+func (in In) open() (fsx.Folder, error) {
+	dir, missing, err := in.look()
+	if err == nil && len(missing) > 0 {
+		_ = dir.Close()
+		err = &fs.PathError{Op: "open", Path: in.path(), Err: fs.ErrNotExist}
+	}
+	return dir, err
+}
+
+// prepare opens the folder, and makes what is missing. The caller closes it.
+func (in In) prepare() (g ground, err error) {
+	if g.base, g.made, err = in.look(); err != nil {
+		return g, err
+	}
+	names := split(in.Below)
+	there := filepath.Join(in.Root, filepath.Join(names[:len(names)-len(g.made)]...))
+	if g.dir, err = makeFolders(g.base, there, g.made); err != nil {
+		_ = g.base.Close()
+	}
+	return g, err
+}
+
+// close closes the folder, and removes what was made if nothing was put there.
+func (g ground) close() {
+	removeEmpty(g.base, g.made)
+	if g.dir != g.base {
+		_ = g.dir.Close()
+	}
+	_ = g.base.Close()
+}
+
+// spot is a place that something is put at, or taken from.
+type spot struct {
+	dir     fsx.Folder // that it lies in, or the nearest above that is there
+	missing []string   // folders between
+	base    string
+	path    string // for people
+	borrows bool   // dir is another's
+}
+
+// names returns the path to below the folder, as names.
+func (in In) names(to string) ([]string, error) {
+	rel, err := filepath.Rel(in.path(), to)
+	if err != nil || !filepath.IsLocal(rel) || rel == "." {
+		return nil, fmt.Errorf("%s does not lie in %s", to, in.path())
+	}
+	return split(filepath.ToSlash(rel)), nil
+}
+
+// spot opens the folder in which the path to lies, below parent, which is the folder
+// itself. The caller closes it.
+func (in In) spot(parent fsx.Folder, to string) (spot, error) {
+	names, err := in.names(to)
+	if err != nil {
+		return spot{}, err
+	}
+	last := len(names) - 1
+	s := spot{base: names[last], path: to}
+	s.dir, s.missing, err = in.descend(parent, in.path(), names[:last])
+	s.borrows = s.dir == parent
+	return s, err
+}
+
+func (s spot) close() {
+	if !s.borrows {
+		_ = s.dir.Close()
+	}
+}
