@@ -34,6 +34,13 @@ import (
 // such folders are not remembered: all in one must be older than the run that
 // proved it began, by more than a tick.
 //
+// What is not seen is a page of a file that somebody has mapped and writes to: its times
+// change when the page is first written to after the system wrote it back, so a second
+// write to it shows only with the next writing back, seconds later, or with msync or
+// munmap; on tmpfs, which is never written back, not before the mapping is made anew.
+// Nobody can ask for that state. Who edits vendored files through mappings has
+// --no-stat-cache.
+//
 // It is safe for concurrent use.
 type statCache struct {
 	path  string

@@ -1,6 +1,3 @@
-// Package cli is the command line: each command has a file that turns flags into
-// one call of the packages that do the work, and its result into text. Only
-// output.go formats for people, and only exit.go knows exit statuses.
 package cli
 
 import (

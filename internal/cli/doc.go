@@ -1,0 +1,36 @@
+// Package cli is the command line: each command has a file that turns flags into
+// one call of the packages that do the work, and its result into text. Only
+// output.go formats for people, and only exit.go knows exit statuses.
+//
+// # Bounds
+//
+// Whatever is read may have been made to exhaust whoever reads it. No input of 10 MB
+// takes more than 20 seconds of a processor, or 512 MiB of memory for as many workers as
+// there are processors on a small machine. Each kind has its bounds; what exceeds one is
+// an error that names it.
+//
+//	input                bounds, in bytes where nothing is said          10 MB or the largest take        test
+//	lockfile             64 Mi; 2 Mi values, 1.25 Mi parts of the names  6 s, 360 MiB                     lockfile.TestHunt,
+//	                     of all keys, 256 Ki tables, names 255, sources                                   TestParse_refusals
+//	                     4 Ki; linear, also in one line
+//	manifest             1 Mi; 32 levels, 512 Ki parts of names          1 s, 90 MiB a worker             manifest.TestHunt
+//	manifests of a       64 Ki, 256 Mi together; 64 Mi of paths under    5 s, 210 MiB                     manifest.TestLimits
+//	workspace            its patterns
+//	configuration        256 Ki, 1 Mi together; 256 files, 80 levels     4 s, 25 MiB                      config.TestHunt
+//	archive              2 Gi; unpacked 512 Mi or 20 times as much,      0.4 s a 512 Mi, 500 KiB a        crate hostile table,
+//	                     256 Ki entries, 32 Ki folders, 16 Mi of paths   worker and the paths             script vendor_bounds
+//	index entries        128 Mi a file, 32 Mi in git; 127 levels         the file a worker                index.TestLookup_many
+//	package of a vendor  what its archive may unpack to; its record      0.4 s a 512 Mi, 256 KiB a        vendoring.TestUnchanged
+//	folder               64 Mi                                           worker and the record
+//	directory source     2 Gi and 256 Ki files a package; record 64 Mi   256 KiB a worker and the record  script vendor_bounds
+//	stat cache           64 Mi                                           as much again                    vendoring.TestParseStatCache_counts
+//	Cargo's database     1 Gi; a million rows, 64 Mi of names, values    10 s at most, 210 MiB            lastuse.TestRead_foreign
+//	                     64 Ki; SQLite 64 Mi; read for 10 s
+//	folders of --keep    5 Mi folders, 256 deep                          200 bytes a folder               project.TestSearch_bounds
+//	a home               400 deep                                        200 bytes an item                usage.TestMeasure_deep
+//	git                  the package comment of gitsrc has a table       20 s, 320 MiB                    gitsrc.TestWorst
+//
+// The hunts look by themselves for what costs most: CARGOHOME_HUNT=10m makes them do so
+// for ten minutes each. A run that only reads ends within a second of being interrupted,
+// wherever it is; see interruption.
+package cli
