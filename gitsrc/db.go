@@ -1,6 +1,7 @@
 package gitsrc
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -80,9 +81,9 @@ func openDB(dir, home string, b *budget) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if fi, err := root.Stat("objects"); err != nil || !fi.IsDir() {
+	if err := checkObjects(root); err != nil {
 		root.Close()
-		return nil, fmt.Errorf("%s: %w", dir, ErrNoDB)
+		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
 	s, err := openStore(root, b)
 	if err == nil {
@@ -98,8 +99,18 @@ func openDB(dir, home string, b *budget) (*DB, error) {
 	return &DB{dir, s}, nil
 }
 
+// checkObjects: a folder of objects that cannot be looked at is not the same as none.
+func checkObjects(root *os.Root) error {
+	switch fi, err := root.Stat("objects"); {
+	case errors.Is(err, fs.ErrNotExist), err == nil && !fi.IsDir():
+		return ErrNoDB
+	default:
+		return err
+	}
+}
+
 // addAlternates adds the folders that those known name in info/alternates, and
-// those that they name, in order. One that is gone is passed over, as git does.
+// those that they name, in order. One that is gone, or not to be read, is passed over.
 func (s *store) addAlternates(home, objects string) error {
 	seen := map[string]bool{objects: true}
 	for i := 0; i < len(s.dirs); i++ { // dirs grows
@@ -136,10 +147,11 @@ func (s *store) addAlternate(home, path string) error {
 	}
 	root, err := openWithin(home, path)
 	switch {
-	case errors.Is(err, errOutside):
-		s.outside = append(s.outside, path)
-		return nil
 	case errors.Is(err, fs.ErrNotExist):
+		s.unread = append(s.unread, fmt.Errorf("%q, which is not there", path))
+		return nil
+	case errors.Is(err, errOutside):
+		s.unread = append(s.unread, fmt.Errorf("%q, which %w", path, err))
 		return nil
 	case err != nil:
 		return err
@@ -147,12 +159,12 @@ func (s *store) addAlternate(home, path string) error {
 	return s.add(root, path)
 }
 
-var errOutside = errors.New("lies outside the Cargo home")
+var errOutside = errors.New("lies outside the Cargo home and is not read")
 
-// openWithin opens the folder at path if it lies below home, or below where home
-// or its git folder really is, whatever links there are on the way.
+// openWithin opens the folder at path if it lies below home, or below where home,
+// its git folder or its repositories really are: each may be a link.
 func openWithin(home, path string) (*os.Root, error) {
-	for _, bound := range []string{home, filepath.Join(home, "git")} {
+	for _, bound := range []string{filepath.Join(home, "git", "db"), filepath.Join(home, "git"), home} {
 		real, err := filepath.EvalSymlinks(bound)
 		if err != nil {
 			continue
@@ -189,7 +201,8 @@ type Commit struct {
 }
 
 // Commit returns a commit by its full id. The error matches fs.ErrNotExist if the
-// repository lacks it, [ErrPrecise] if id is none, and else [ErrDamaged].
+// repository lacks it, [ErrUnread] if it has objects that are not read here, so that
+// it may have the commit, [ErrPrecise] if id is none, and else [ErrDamaged].
 func (db *DB) Commit(id string) (*Commit, error) {
 	h, err := commitHash(id)
 	if err != nil {
@@ -200,7 +213,7 @@ func (db *DB) Commit(id string) (*Commit, error) {
 		return nil, fmt.Errorf("%s: %w", db.dir, err)
 	}
 	if !ok {
-		return nil, fmt.Errorf("%s: commit %s: %w", db.dir, h, fs.ErrNotExist)
+		return nil, fmt.Errorf("%s: commit %s: %w", db.dir, h, cmp.Or(db.store.whyUnread(), fs.ErrNotExist))
 	}
 	tree, err := db.store.treeOf(context.Background(), h)
 	if err != nil {

@@ -115,5 +115,7 @@
 //
 // Not supported: SHA-256 repositories, reftables, pack indexes of version 1,
 // objects that a partial clone left on its server, file systems that ignore case
-// (libgit2 then writes files in another order, and attributes match otherwise).
+// (libgit2 then writes files in another order, and attributes match otherwise). What
+// of a repository is not read for that, or as it was lent from elsewhere, is an error
+// of its own, [ErrUnread] or that of the index: it is not taken for what is not there.
 package gitsrc

@@ -1,8 +1,10 @@
 package gitsrc
 
 import (
-	"cmp"
 	"context"
+	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,19 +13,25 @@ import (
 	"cargohome/crate"
 )
 
-// Need is what a locked git source needs of a git folder.
+// Need is what a locked git source needs of a git folder, as far as that is known.
 type Need struct {
 	// Databases are the folders of git/db, by name, in which the source or one of
-	// its submodules is looked for, as far as they are there.
+	// its submodules is looked for, and those that lend objects to them, as far as
+	// they are there.
 	Databases []string
+	// Lenders are those databases that others read objects from. They are needed
+	// as they are, not reduced to commits.
+	Lenders []string
 	// Checkouts are the folders of git/checkouts, as NAME/SHORT, that are the
 	// source's, or that hold the only objects of a submodule.
 	Checkouts []string
 	// Commits are those to be read, by the name of their folder in git/db. Those
 	// of submodules are among them.
 	Commits map[string][]string
-	// Missing is why the source cannot be checked out, nil if it can.
-	Missing error
+	// Unknown is why more may be needed: the source was not found with its commit,
+	// the commit was not walked to its end, or a submodule was not found. Anything
+	// in the git folder may be what is needed then. It is nil if all is known.
+	Unknown error
 }
 
 // Needs finds out what a locked git source needs, submodules included. The error is
@@ -39,18 +47,19 @@ func (f *Folder) Needs(ctx context.Context, src crate.SourceID) (*Need, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	n.Missing = err
-	for _, list := range []*[]string{&n.Databases, &n.Checkouts} {
+	n.Unknown = err
+	for _, list := range []*[]string{&n.Databases, &n.Lenders, &n.Checkouts} {
 		slices.Sort(*list)
 		*list = slices.Compact(*list)
 	}
 	return n, nil
 }
 
-// addCandidates adds all folders in which [Folder.DB] looks.
+// addCandidates adds all folders in which [Folder.DB] looks. One that cannot be
+// looked at is there as well as another.
 func (f *Folder) addCandidates(n *Need, src crate.SourceID) {
 	for _, name := range f.folders(src) {
-		if fi, err := os.Stat(f.dbDir(name)); err == nil && fi.IsDir() {
+		if _, err := os.Stat(f.dbDir(name)); !errors.Is(err, fs.ErrNotExist) {
 			n.Databases = append(n.Databases, name)
 		}
 	}
@@ -78,7 +87,7 @@ func (f *Folder) needsOf(ctx context.Context, n *Need, db *DB, src crate.SourceI
 	}
 	w, err := db.workTree(ctx, src.Precise(), opts)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", crate.Redact(src.URL()), err)
 	}
 	for _, l := range w.layers {
 		f.addLayer(n, l)
@@ -89,9 +98,9 @@ func (f *Folder) needsOf(ctx context.Context, n *Need, db *DB, src crate.SourceI
 // addLayer adds where a repository of a work tree was read from: a folder of git/db,
 // or the ".git" of a submodule in a checkout.
 func (f *Folder) addLayer(n *Need, l *layer) {
-	if rel, err := filepath.Rel(f.checkoutsDir(""), l.db.dir); err == nil && filepath.IsLocal(rel) {
-		parts := strings.SplitN(filepath.ToSlash(rel), "/", 3)
-		n.Checkouts = append(n.Checkouts, strings.Join(parts[:min(2, len(parts))], "/"))
+	f.addLenders(n, l.db)
+	if checkout := elementsBelow(f.checkoutsDir(""), l.db.dir, 2); checkout != "" {
+		n.Checkouts = append(n.Checkouts, checkout)
 		return
 	}
 	name, commit := filepath.Base(l.db.dir), l.commit.String()
@@ -101,24 +110,36 @@ func (f *Folder) addLayer(n *Need, l *layer) {
 	}
 }
 
-// complete returns which object of the work tree is not at hand, if any.
-func (w *WorkTree) complete() error {
-	for _, l := range w.layers {
-		if err := l.complete(); err != nil {
-			return err
+// addLenders adds the repositories of the git folder whose objects db reads too.
+func (f *Folder) addLenders(n *Need, db *DB) {
+	for _, lent := range db.store.dirs[1:] {
+		if name := elementsBelow(f.dbDir(""), lent.path, 1); name != "" {
+			n.Databases, n.Lenders = append(n.Databases, name), append(n.Lenders, name)
+		} else if checkout := elementsBelow(f.checkoutsDir(""), lent.path, 2); checkout != "" {
+			n.Checkouts = append(n.Checkouts, checkout)
 		}
 	}
-	return nil
 }
 
-func (l *layer) complete() error {
-	for _, it := range l.items {
-		if it.typ() == typeGitlink {
-			continue
-		}
-		if ok, err := l.db.store.has(it.hash); !ok || err != nil {
-			return &ObjectError{it.hash.String(), cmp.Or(err, l.db.store.missing())}
+// elementsBelow returns the first count elements of the way from base to path, ""
+// if that lies elsewhere. Links may lead to either.
+func elementsBelow(base, path string, count int) string {
+	rel := localPath(base, path)
+	if rel == "" {
+		realBase, err := filepath.EvalSymlinks(base)
+		realPath, err2 := filepath.EvalSymlinks(path)
+		if err == nil && err2 == nil {
+			rel = localPath(realBase, realPath)
 		}
 	}
-	return nil
+	parts := strings.SplitN(filepath.ToSlash(rel), "/", count+1)
+	return strings.Join(parts[:min(count, len(parts))], "/")
+}
+
+// localPath returns the way from base to what is below it, else "".
+func localPath(base, path string) string {
+	if rel, err := filepath.Rel(base, path); err == nil && rel != "." && filepath.IsLocal(rel) {
+		return rel
+	}
+	return ""
 }

@@ -46,7 +46,7 @@ func openGitDir(dir string) (root *os.Root, bare bool, err error) {
 		outer.Close()
 		return nil, false, fmt.Errorf("%s: %w", dir, err)
 	}
-	if fi, err := outer.Stat("objects"); err != nil || !fi.IsDir() {
+	if errors.Is(checkObjects(outer), ErrNoDB) {
 		outer.Close()
 		return nil, false, fmt.Errorf("%s: %w", dir, ErrNoIndex)
 	}

@@ -2,6 +2,7 @@ package gitsrc
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,7 +40,7 @@ func (e *ObjectError) Unwrap() error { return e.Err }
 type store struct {
 	git      *os.Root
 	dirs     []*objectDir // the repository's own, then its alternates
-	outside  []string     // alternates that were not followed
+	unread   []error      // alternates that were passed over, and why
 	budget   *budget
 	decoders sync.Pool
 }
@@ -153,10 +154,7 @@ func (s *store) find(r *reading, h plumbing.Hash, f func(plumbing.ObjectType, []
 }
 
 func (s *store) missing() error {
-	if len(s.outside) > 0 {
-		return fmt.Errorf("%w: it is missing; the repository borrows objects from %q, which lies outside the Cargo home and is not read", ErrDamaged, s.outside[0])
-	}
-	return fmt.Errorf("%w: it is missing", ErrDamaged)
+	return cmp.Or(s.whyUnread(), fmt.Errorf("%w: it is missing", ErrDamaged))
 }
 
 // has reports whether there is an object of a name, without reading it.
@@ -170,8 +168,8 @@ func (s *store) has(h plumbing.Hash) (bool, error) {
 				return ok, err
 			}
 		}
-		if _, err := dir.root.Stat(looseName(h)); err == nil {
-			return true, nil
+		if _, err := dir.root.Stat(looseName(h)); !errors.Is(err, fs.ErrNotExist) {
+			return err == nil, err
 		}
 	}
 	return false, nil
@@ -263,21 +261,28 @@ func (s *store) shared(h plumbing.Hash) (most int, err error) {
 			}
 			most = max(most, n)
 		}
-		most = max(most, dir.sharedLoose(h))
+		n, err := dir.sharedLoose(h)
+		if err != nil {
+			return 0, err
+		}
+		most = max(most, n)
 	}
 	return most, nil
 }
 
-func (d *objectDir) sharedLoose(h plumbing.Hash) (most int) {
+func (d *objectDir) sharedLoose(h plumbing.Hash) (most int, err error) {
 	first := h.String()[:2]
-	entries, _ := fsx.ReadDirIn(d.root, first)
+	entries, err := fsx.ReadDirIn(d.root, first)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
 	for _, e := range entries {
 		name := strings.ToLower(first + e.Name())
 		if other := plumbing.NewHash(name); plumbing.IsHash(name) && other != h {
 			most = max(most, sharedDigits(h, other))
 		}
 	}
-	return most
+	return most, err
 }
 
 func (s *store) close() error {

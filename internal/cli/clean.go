@@ -26,7 +26,9 @@ narrow --auto.
 
 Never touched are installed binaries and the lists of them, configuration,
 credentials, what is not Cargo's, and what lies outside the home, whatever links lead
-there. Cargo's locks are taken, so running builds are waited for.`
+there. As long as a git source that --keep or --ci needs is not found, or cannot be
+read to its end, no repository and no checkout goes. Cargo's locks are taken, so
+running builds are waited for.`
 
 const cleanExample = `  cargohome clean --auto --dry-run
   cargohome clean --auto --older-than 30d
@@ -153,9 +155,9 @@ func (r *run) planClean(ctx context.Context, h *home.Home, job *cleanJob) (err e
 	}
 	if sel.Keep != nil {
 		r.reportKept(job.keep)
-		for _, err := range sel.Keep.Missing {
-			r.out.warning(fmt.Sprintf("not all that a lockfile needs is there: %v", err))
-		}
+	}
+	if sel.Keep != nil && len(sel.Keep.Unknown) > 0 {
+		r.out.warning(listed("no repository and no checkout goes, as not all that is needed of git was found:", sel.Keep.Unknown))
 	}
 	sel.Jobs, sel.Now, sel.Builds = r.flags.jobs, time.Now(), job.builds
 	if job.plan, err = usage.NewPlan(ctx, h, sel, uses); err != nil {
@@ -171,14 +173,7 @@ func (r *run) warnClean(job *cleanJob) {
 	r.warnProblems(plan.Before.Problems, plan.Before.Unseen)
 	if len(plan.Spared) > 0 {
 		text := plural(len(plan.Spared), "item is selected, but left as it is:", "items are selected, but left as they are:")
-		for i, s := range plan.Spared {
-			if i == shownProblems {
-				text += fmt.Sprintf("\n  and %d more", len(plan.Spared)-i)
-				break
-			}
-			text += fmt.Sprintf("\n  %q: %v", s.Path, s.Why)
-		}
-		r.out.warning(text)
+		r.out.warning(listed(text, plan.Spared))
 	}
 	if elsewhere := minus(plan.Before.Total, plan.Before.GivesBack()).Allocated; job.opts.untilSize != "" && elsewhere > 0 {
 		r.out.note(fmt.Sprintf("%s more lie in files that have names outside of the home: they do not count, as removing them gives nothing back", size(elsewhere)))
@@ -192,6 +187,17 @@ func (j *cleanJob) short() error {
 	}
 	err := fmt.Errorf("all that is selected is not enough for %s: %s too much stay", j.opts.untilSize, size(j.plan.Short))
 	return withHint(err, "select or keep less, or see with `cargohome size` what takes the space")
+}
+
+// listed is a text with the first of a list below it.
+func listed[E error](text string, list []E) string {
+	for i, e := range list {
+		if i == shownProblems {
+			return text + fmt.Sprintf("\n  and %d more", len(list)-i)
+		}
+		text += "\n  " + e.Error()
+	}
+	return text
 }
 
 func (r *run) executeClean(ctx context.Context, plan *usage.Plan, unlock func() error) (*usage.Outcome, error) {

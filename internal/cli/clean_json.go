@@ -20,6 +20,7 @@ type cleanJSON struct {
 	Short      int64         `json:"short,omitempty"` // bytes more than --until-size allows
 	Keep       *keepJSON     `json:"keep,omitempty"`
 	Spared     []problemJSON `json:"spared,omitempty"`
+	Unknown    []string      `json:"unknown_needs,omitempty"` // why no repository and no checkout goes
 	Moved      []moveJSON    `json:"moved,omitempty"`
 	Thinned    []thinJSON    `json:"thinned,omitempty"`
 	CachePaths []string      `json:"cache_paths,omitempty"`
@@ -97,6 +98,11 @@ func cleanAsJSON(job *cleanJob, out *usage.Outcome, gives map[usage.Kind]usage.T
 	}
 	for _, s := range plan.Spared {
 		v.Spared = append(v.Spared, problemJSON{s.Path, s.Why.Error()})
+	}
+	if job.sel.Keep != nil {
+		for _, err := range job.sel.Keep.Unknown {
+			v.Unknown = append(v.Unknown, err.Error())
+		}
 	}
 	for _, p := range plan.Before.Problems {
 		v.Problems = append(v.Problems, problemJSON{p.Path, p.Err.Error()})

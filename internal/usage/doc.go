@@ -47,6 +47,13 @@
 // orphan, which itself may go for good. An older Cargo then needs `cargohome checkout`
 // to build without a network. If it is not certain where to, the checkout stays.
 //
+// As long as it is not known what a lockfile that is kept needs of git, no database and
+// no checkout goes, whatever selects it, and none is reduced: its repository is not
+// found with the commit, or not to be read (objects lent from outside the home or
+// named by SHA-256, indexes of version 1, damage), or the commit cannot be walked to its
+// end (names that are refused, a .gitmodules that is no good, bounds exceeded), or a
+// submodule is not found. Any repository may be what is needed then. [Needs] says why.
+//
 // # When something was used
 //
 // Cargo's own database of last uses knows, since 1.78. What it has no row for counts

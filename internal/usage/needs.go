@@ -2,10 +2,13 @@ package usage
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"maps"
 	"slices"
 
 	"cargohome/crate"
+	"cargohome/gitsrc"
 	"cargohome/index"
 	"cargohome/internal/home"
 )
@@ -25,6 +28,9 @@ type Lock struct {
 // stand in for each other; the indexes that are asked for them; of git sources the
 // repositories that may hold them, with those of submodules, and their checkouts. All
 // features and platforms are in, as they are in lockfiles. A nil one needs nothing.
+//
+// Where it was not to be found out what a git source needs, any repository and any
+// checkout may be needed: see Unknown.
 type Needs struct {
 	locks     []string
 	stems     users
@@ -33,9 +39,13 @@ type Needs struct {
 	databases users
 	checkouts users // NAME/SHORT
 	commits   map[string][]string
+	lenders   map[string]bool // databases that others read objects from
 
-	// Missing is why git sources cannot be checked out, whatever is kept.
-	Missing []error
+	// Unknown is why it is not known which repositories are needed, for each git
+	// source of which that is so. No repository and no checkout may go then.
+	Unknown []error
+
+	sources map[crate.SourceID]*gitsrc.Need
 }
 
 // users are the lockfiles, by number, that need what has a name.
@@ -49,7 +59,10 @@ func (u users) add(name string, lock int) {
 
 // NewNeeds finds out what lockfiles need.
 func NewNeeds(ctx context.Context, h *home.Home, locks []Lock) (*Needs, error) {
-	n := &Needs{stems: users{}, indexes: users{}, entries: map[string]bool{}, databases: users{}, checkouts: users{}, commits: map[string][]string{}}
+	n := &Needs{
+		stems: users{}, indexes: users{}, entries: map[string]bool{}, databases: users{}, checkouts: users{},
+		commits: map[string][]string{}, lenders: map[string]bool{}, sources: map[crate.SourceID]*gitsrc.Need{},
+	}
 	for i, lock := range locks {
 		n.locks = append(n.locks, lock.Name)
 		sources := map[crate.SourceID]bool{}
@@ -89,7 +102,7 @@ func (n *Needs) addSource(ctx context.Context, h *home.Home, lock int, src crate
 	if src.Kind() != crate.Git {
 		return nil
 	}
-	need, err := h.Git().Needs(ctx, src)
+	need, err := n.needOf(ctx, h, lock, src)
 	if err != nil {
 		return err
 	}
@@ -99,13 +112,37 @@ func (n *Needs) addSource(ctx context.Context, h *home.Home, lock int, src crate
 	for _, name := range need.Checkouts {
 		n.checkouts.add(name, lock)
 	}
+	return nil
+}
+
+// needOf finds out what a git source needs, once for all lockfiles.
+func (n *Needs) needOf(ctx context.Context, h *home.Home, lock int, src crate.SourceID) (*gitsrc.Need, error) {
+	if need := n.sources[src]; need != nil {
+		return need, nil
+	}
+	need, err := h.Git().Needs(ctx, src)
+	if err != nil {
+		return nil, err
+	}
+	n.sources[src] = need
 	for name, commits := range need.Commits {
 		n.commits[name] = append(n.commits[name], commits...)
 	}
-	if need.Missing != nil {
-		n.Missing = append(n.Missing, need.Missing)
+	for _, name := range need.Lenders {
+		n.lenders[name] = true
 	}
-	return nil
+	if need.Unknown != nil {
+		n.Unknown = append(n.Unknown, fmt.Errorf("%s: %w", n.locks[lock], need.Unknown))
+	}
+	return need, nil
+}
+
+// errUnknown is why something of git stays that is not known to be needed.
+var errUnknown = errors.New("a lockfile may need it: not all that it needs of git was found")
+
+// mayNeed reports whether it cannot be told that an item is not needed.
+func (n *Needs) mayNeed(i *Item) bool {
+	return n != nil && len(n.Unknown) > 0 && (i.Kind == Database || i.Kind == Checkout)
 }
 
 // has reports whether an item is needed by any.

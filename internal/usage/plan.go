@@ -73,6 +73,9 @@ type Spared struct {
 	Why  error
 }
 
+func (s Spared) Error() string { return fmt.Sprintf("%q: %v", s.Path, s.Why) }
+func (s Spared) Unwrap() error { return s.Why }
+
 // Plan says what goes. Making one only reads.
 type Plan struct {
 	Removals []*Removal // in order of their paths

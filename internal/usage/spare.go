@@ -93,6 +93,8 @@ func (p *planner) whySpared(ctx context.Context, r *Removal) error {
 			return err
 		}
 		return unlock()
+	case p.sel.Keep.mayNeed(r.Item):
+		return errUnknown
 	case r.Kind == Source && !r.broken && !p.sel.has(Archive):
 		if err := reextract.Check(ctx, p.plan.home, r.Folder, r.id); err != nil {
 			return fmt.Errorf("it could not be unpacked again: %w", err)

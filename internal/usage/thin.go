@@ -41,8 +41,8 @@ func (p *planner) thin(ctx context.Context) error {
 		commits := p.sel.Keep.Commits(i.Folder)
 		switch {
 		case i.Kind != Database || len(commits) == 0 || going[i] || p.plan.movesTo(i.Folder):
-		case i.err != nil:
-			p.plan.Spared = append(p.plan.Spared, Spared{i.Path(), i.err})
+		case p.whyWhole(i) != nil:
+			p.plan.Spared = append(p.plan.Spared, Spared{i.Path(), p.whyWhole(i)})
 		default:
 			p.plan.Thins = append(p.plan.Thins, &Thin{Name: i.Folder, Commits: commits, Before: i.Whole(), item: i})
 			reduced[i.Folder] = true
@@ -60,6 +60,20 @@ func (p *planner) thin(ctx context.Context) error {
 	}
 	return ctx.Err()
 }
+
+// whyWhole returns why a database is not reduced, nil if it may be.
+func (p *planner) whyWhole(i *Item) error {
+	switch {
+	case p.sel.Keep.mayNeed(i):
+		return errUnknown
+	case p.sel.Keep.lenders[i.Folder]:
+		return errLender
+	}
+	return i.err
+}
+
+// errLender is why a database stays as it is that could be reduced by itself.
+var errLender = errors.New("another repository reads its objects")
 
 // errNoGain is why a database stays as it is.
 var errNoGain = errors.New("it would not become smaller")
