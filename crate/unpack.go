@@ -50,7 +50,8 @@ type Unpacker struct {
 }
 
 // Unpack reads the archive of id from r, size bytes, and writes its entries to
-// dst, which it leaves for the caller to finish. A nil include wants everything.
+// dst, which it leaves for the caller to finish. A nil include wants everything. A nil
+// dst has nothing written: what then is no error could be unpacked.
 // It returns a [ChecksumError] if the archive's bytes, to the last one, are not
 // those of want; that error also replaces any that such bytes caused earlier.
 //
@@ -115,7 +116,8 @@ func (u *Unpacker) open(limit int64) {
 // entryWriter writes the entries of one archive.
 type entryWriter struct {
 	u       *Unpacker
-	dst     *staging.Tree
+	dst     *staging.Tree // nil to write nothing
+	shape   shape         // what dst would hold, if it is nil
 	stem    string
 	include Include
 	files   []File
@@ -156,17 +158,32 @@ func (w *entryWriter) entry(h *header) error {
 	if w.paths += len(path); w.paths > MaxPaths {
 		err = &LimitError{"bytes in all paths", MaxPaths}
 	} else if isDir {
-		err = w.dst.Mkdir(path, h.fileMode(0o777))
+		err = w.mkdir(path, h.fileMode(0o777))
 	} else {
 		err = w.writeFile(path, h)
 	}
-	if err == nil && w.dst.Folders() > MaxFolders {
+	if err == nil && w.folders() > MaxFolders {
 		err = &LimitError{"folders", MaxFolders}
 	}
 	if err != nil {
 		return fmt.Errorf("entry %s: %w", quoted(h.path), err)
 	}
 	return nil
+}
+
+func (w *entryWriter) mkdir(path string, mode fs.FileMode) error {
+	if w.dst == nil {
+		return w.shape.folder(path)
+	}
+	return w.dst.Mkdir(path, mode)
+}
+
+// folders returns how many there are, the package's own included.
+func (w *entryWriter) folders() int {
+	if w.dst == nil {
+		return w.shape.folders
+	}
+	return w.dst.Folders()
 }
 
 // okName is the file with which cargo marks a folder in registry/src as whole. It
@@ -232,20 +249,30 @@ func (w *entryWriter) writeFile(path string, h *header) error {
 	isManifest := path == manifestName
 	w.manifest = w.manifest || isManifest
 	sum, err := w.u.copyEntry(f, isManifest)
+	if f != nil {
+		err = finish(f, path, h, err)
+	}
+	if err == nil {
+		w.record(File{Path: path, Size: int64(h.size), Sum: sum})
+	}
+	return err
+}
+
+// finish dates and closes a file. err is what came up before.
+func finish(f *staging.File, path string, h *header, err error) error {
 	if t, ok := modTime(path, h); ok && err == nil {
 		err = f.SetTime(t)
 	}
-	if err := firstError(err, f.Close()); err != nil {
-		return err
-	}
-	w.record(File{Path: path, Size: int64(h.size), Sum: sum})
-	return nil
+	return firstError(err, f.Close())
 }
 
-// create makes a new file. One that this archive made before gives way, as the
-// last entry of a path counts; anything else that is there is an error, such as
-// a folder, or on some systems a file whose name differs in case only.
+// create makes a new file, nil if none is to be written. One that this archive made
+// before gives way, as the last entry of a path counts; anything else that is there is
+// an error, such as a folder, or on some systems a file whose name differs in case only.
 func (w *entryWriter) create(path string, mode fs.FileMode) (*staging.File, error) {
+	if w.dst == nil {
+		return nil, w.shape.file(path)
+	}
 	f, err := w.dst.Create(path, mode)
 	if !errors.Is(err, fs.ErrExist) || !w.wrote(path) {
 		return f, err
@@ -303,8 +330,8 @@ func (w *entryWriter) checkManifest(id ID) error {
 	return nil
 }
 
-// copyEntry writes and hashes the data of the current entry in one pass. It keeps
-// the beginning of a manifest.
+// copyEntry writes and hashes the data of the current entry in one pass, or only reads
+// it if f is nil. It keeps the beginning of a manifest.
 func (u *Unpacker) copyEntry(f *staging.File, manifest bool) (sum Checksum, err error) {
 	if manifest {
 		u.manifest = u.manifest[:0]
@@ -330,6 +357,9 @@ func (u *Unpacker) copyEntry(f *staging.File, manifest bool) (sum Checksum, err 
 		}
 		if manifest {
 			u.manifest = append(u.manifest, piece[:min(len(piece), maxManifest-len(u.manifest))]...)
+		}
+		if f == nil {
+			continue
 		}
 		if _, err := f.Write(piece); err != nil {
 			return sum, err

@@ -70,6 +70,11 @@ func publish(t *testing.T, parent, dir string, archive []byte, include crate.Inc
 	if err := tree.Finish(); err != nil {
 		t.Fatal(err)
 	}
+	// Unpacked to nowhere it comes to the same.
+	_, err = u.Unpack(t.Context(), nil, hostileID, bytes.NewReader(archive), int64(len(archive)), sumOf(t, archive), include)
+	if (err == nil) != (unpackErr == nil) || err != nil && !errors.Is(err, fs.ErrExist) && err.Error() != unpackErr.Error() {
+		t.Errorf("unpacked to nowhere: %v, to a folder: %v", err, unpackErr)
+	}
 	if unpackErr == nil {
 		checkContents(t, tree.Path(), contents)
 		if err := stage.Publish("package", dir); err != nil {

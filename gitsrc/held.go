@@ -86,9 +86,11 @@ func (f *Folder) Salvage(ctx context.Context, name, short string) (*Rebuild, err
 	if err != nil {
 		return &Rebuild{}, ctx.Err() // nothing of it could be checked out
 	}
-	whole := w.layers[:1]
-	for _, l := range w.layers[1:] {
-		if l.complete() == nil {
+	defer w.letGo()
+	whole := w.layers[:1:1]
+	whys, _ := w.prove(ctx)
+	for n, l := range w.layers[1:] {
+		if whys[n+1] == nil {
 			whole = append(whole, l)
 		}
 	}

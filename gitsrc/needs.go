@@ -89,6 +89,7 @@ func (f *Folder) needsOf(ctx context.Context, n *Need, db *DB, src crate.SourceI
 	if err != nil {
 		return fmt.Errorf("%s: %w", crate.Redact(src.URL()), err)
 	}
+	defer w.letGo()
 	for _, l := range w.layers {
 		f.addLayer(n, l)
 	}

@@ -45,18 +45,29 @@ func (n *needsHome) commit(modules string, more ...cargotest.TreeEntry) string {
 
 const oneModule = "[submodule \"s\"]\n\tpath = in\n\turl = ../sub\n"
 
-// needs finds them out anew.
-func (n *needsHome) needs(commit string) *gitsrc.Need {
+// source is that of a commit.
+func (n *needsHome) source(commit string) crate.SourceID {
 	n.Helper()
 	src, err := crate.ParseSourceID("git+https://example.com/dep#" + commit)
 	if err != nil {
 		n.Fatal(err)
 	}
-	f := gitsrc.NewFolder(n.dir, func(src crate.SourceID) []string {
+	return src
+}
+
+// folder is a git folder that knows nothing yet.
+func (n *needsHome) folder() *gitsrc.Folder {
+	return gitsrc.NewFolder(n.dir, func(src crate.SourceID) []string {
 		return []string{filepath.Base(src.URL()) + "-0123456789abcdef"}
 	})
+}
+
+// needs finds them out anew.
+func (n *needsHome) needs(commit string) *gitsrc.Need {
+	n.Helper()
+	f := n.folder()
 	defer f.Close()
-	need, err := f.Needs(n.Context(), src)
+	need, err := f.Needs(n.Context(), n.source(commit))
 	if err != nil {
 		n.Fatal(err)
 	}
@@ -115,7 +126,7 @@ var unknownNeeds = []struct {
 	}},
 	{"no_commit", "is not in", func(*needsHome, string) string { return strings.Repeat("1", 40) }},
 	{"no_full_id", "not the full id of a commit", func(*needsHome, string) string { return "1234567" }},
-	{"file_for_a_repository", "not a directory", func(n *needsHome, commit string) string {
+	{"file_for_a_repository", "not a folder", func(n *needsHome, commit string) string {
 		n.rename(n.dep.Dir, filepath.Join(n.dir, "gone"))
 		n.write(n.dep.Dir, "")
 		return commit

@@ -18,7 +18,8 @@ type Rebuild struct {
 }
 
 // Rebuildable returns what it takes to make a checkout, git/checkouts/NAME/SHORT, again
-// from git/db, or why that is not possible.
+// from git/db, or why that is not possible. Every object it takes is read and hashed,
+// each of a repository once, however many checkouts are asked for.
 //
 // It is judged by the Cargo whose folder it is in: that takes the repository from the
 // folder of the same name, and from none that an older or a newer Cargo has for the
@@ -27,10 +28,11 @@ type Rebuild struct {
 // network, [CheckoutPlan.Restore] takes them from anywhere in git/db.
 func (f *Folder) Rebuildable(ctx context.Context, name, short string) (*Rebuild, error) {
 	w, err := f.treeOf(ctx, name, short)
-	if err == nil {
-		err = w.complete()
-	}
 	if err != nil {
+		return nil, err
+	}
+	defer w.letGo()
+	if err := w.complete(ctx); err != nil {
 		return nil, err
 	}
 	return f.rebuild(w, name, short)

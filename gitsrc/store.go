@@ -42,6 +42,7 @@ type store struct {
 	dirs     []*objectDir // the repository's own, then its alternates
 	unread   []error      // alternates that were passed over, and why
 	budget   *budget
+	proven   proven
 	decoders sync.Pool
 }
 

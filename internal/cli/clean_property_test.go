@@ -4,7 +4,10 @@ package cli_test
 
 import (
 	"bytes"
+	"compress/zlib"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -210,6 +213,9 @@ func TestClean_auto_is_undone(t *testing.T) {
 		if l.chance(50) {
 			damageArchives(t, l, filepath.Join(dir, "home"))
 		}
+		if l.chance(50) {
+			damageFiles(t, l, filepath.Join(dir, "home"))
+		}
 		before := rebuilt(t, dir)
 		mustRunIn(t, dir, "clean", "--auto")
 		run(t, dir, "reextract")
@@ -250,6 +256,45 @@ func damageArchives(t *testing.T, l lottery, home string) {
 	}
 }
 
+// damageFiles makes objects of some files that are not what their names say, with a
+// content of their own: checkouts have links to the same.
+func damageFiles(t *testing.T, l lottery, home string) {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(home, "git/db/*/objects/??/*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range found {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !isFile(data) || l.chance(80) {
+			continue
+		}
+		if l.chance(50) {
+			data = nil
+		} else {
+			data[len(data)/2] ^= 1
+		}
+		if err := errors.Join(os.Remove(path), os.WriteFile(path, data, 0o444)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// isFile reports whether a loose object is that of a file.
+func isFile(object []byte) bool {
+	z, err := zlib.NewReader(bytes.NewReader(object))
+	if err != nil {
+		return false
+	}
+	defer z.Close()
+	kind := make([]byte, 4)
+	_, err = io.ReadFull(z, kind)
+	return err == nil && string(kind) == "blob"
+}
+
 func mustRunIn(t *testing.T, dir string, args ...string) {
 	t.Helper()
 	if status, stderr := run(t, dir, args...); status != 0 {
@@ -257,12 +302,18 @@ func mustRunIn(t *testing.T, dir string, args ...string) {
 	}
 }
 
-// rebuilt describes what can be rebuilt.
+// rebuilt describes what can be rebuilt, but for what checkouts have of the repository:
+// also what is damaged in it, and of no use to them.
 func rebuilt(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	all, _ := units(t, dir)
 	maps.DeleteFunc(all, func(name, _ string) bool {
 		return !strings.HasPrefix(name, "home/registry/src/") && !strings.HasPrefix(name, "home/git/checkouts/")
 	})
+	for name, text := range all {
+		all[name] = objectLines.ReplaceAllString(text, "")
+	}
 	return all
 }
+
+var objectLines = regexp.MustCompile(`(?m)^.*/\.git/objects/.*\n`)

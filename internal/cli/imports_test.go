@@ -15,7 +15,7 @@ var allowed = map[string][]string{
 	"vendoring":                 {"internal/fsx", "internal/home", "internal/manifest", "internal/par", "internal/staging", "index", "gitsrc", "crate"},
 	"internal/project":          {"internal/fsx", "internal/home", "internal/lockfile", "internal/manifest", "crate"},
 	"internal/home":             {"internal/fsx", "index", "gitsrc", "crate"},
-	"internal/reextract":        {"internal/fsx", "internal/home", "internal/inflate", "internal/par", "internal/staging", "index", "crate"},
+	"internal/reextract":        {"internal/fsx", "internal/home", "internal/par", "internal/staging", "index", "crate"},
 	"internal/usage":            {"internal/fsx", "internal/home", "internal/reextract", "internal/lastuse", "internal/par", "internal/staging", "index", "gitsrc", "crate"},
 	"internal/lastuse":          {"internal/fsx", "internal/staging"},
 	"internal/inflate":          {},

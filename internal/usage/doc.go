@@ -47,6 +47,10 @@
 // orphan, which itself may go for good. An older Cargo then needs `cargohome checkout`
 // to build without a network. If it is not certain where to, the checkout stays.
 //
+// What is selected is proven as the commands that rebuild it would: archives are
+// unpacked to nowhere, by all the rules there are, and objects read and hashed, each of
+// a database once. On two cores that is some second for a thousand sources.
+//
 // As long as it is not known what a lockfile that is kept needs of git, no database and
 // no checkout goes, whatever selects it, and none is reduced: its repository is not
 // found with the commit, or not to be read (objects lent from outside the home or

@@ -66,7 +66,7 @@ const okName = ".cargo-ok"
 
 // spare takes out what may not be touched, and sources that could not be unpacked again.
 func (p *planner) spare(ctx context.Context, list []*Removal) (left []*Removal, err error) {
-	whys := par.Do(ctx, p.sel.Jobs, len(list), func() any { return nil }, func(_ any, n int) error { return p.whySpared(ctx, list[n]) })
+	whys := par.Do(ctx, p.sel.Jobs, len(list), newChecker, func(c *reextract.Checker, n int) error { return p.whySpared(ctx, c, list[n]) })
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
@@ -83,7 +83,9 @@ func (p *planner) spare(ctx context.Context, list []*Removal) (left []*Removal, 
 // errBusy is why a leftover stays whose owner lives.
 var errBusy = errors.New("a run is at work in it")
 
-func (p *planner) whySpared(ctx context.Context, r *Removal) error {
+func newChecker() *reextract.Checker { return &reextract.Checker{} }
+
+func (p *planner) whySpared(ctx context.Context, c *reextract.Checker, r *Removal) error {
 	switch {
 	case r.Item.err != nil:
 		return r.Item.err
@@ -95,10 +97,16 @@ func (p *planner) whySpared(ctx context.Context, r *Removal) error {
 		return unlock()
 	case p.sel.Keep.mayNeed(r.Item):
 		return errUnknown
-	case r.Kind == Source && !r.broken && !p.sel.has(Archive):
-		if err := reextract.Check(ctx, p.plan.home, r.Folder, r.id); err != nil {
+	case r.Kind == Source && !r.broken && p.mustComeBack(r.Item):
+		if err := c.Check(ctx, p.plan.home, r.Folder, r.id); err != nil {
 			return fmt.Errorf("it could not be unpacked again: %w", err)
 		}
 	}
 	return nil
+}
+
+// mustComeBack reports whether a source may only go if it can be unpacked again: its
+// archive is not selected, or is kept.
+func (p *planner) mustComeBack(source *Item) bool {
+	return !p.sel.has(Archive) || p.sel.Keep.has(source)
 }
