@@ -45,8 +45,11 @@ func (in In) descend(dir fsx.Folder, path string, names []string) (at fsx.Folder
 	at = dir
 	for i, name := range names {
 		next, err := in.enter(at, name)
-		if errors.Is(err, fs.ErrNotExist) && isMissing(at, name) {
-			return at, names[i:], nil
+		if errors.Is(err, fs.ErrNotExist) {
+			if isMissing(at, name) {
+				return at, names[i:], nil
+			}
+			next, err = in.enter(at, name) // made meanwhile, if it is no link to nothing
 		}
 		if err != nil && isLink(at, name) {
 			err = fsx.ErrLink

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -234,6 +235,33 @@ func TestNew_sweeps(t *testing.T) {
 	}
 	if got, want := snapshot(t, parent), "/.cargohome-tmp-notes/x=not ours;/.other/x=not ours;"; got != want {
 		t.Errorf("left is %s, want %s", got, want)
+	}
+}
+
+// Workers that put things into a folder which is missing make it once, and get on.
+func TestDir_publish_beside(t *testing.T) {
+	for range 50 {
+		parent := t.TempDir()
+		d, err := New(In{Root: parent})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var workers sync.WaitGroup
+		for i := range 4 {
+			name := strconv.Itoa(i)
+			if err := os.Mkdir(filepath.Join(d.Fresh(), name), 0o777); err != nil {
+				t.Fatal(err)
+			}
+			workers.Go(func() {
+				if err := d.Publish(name, filepath.Join(parent, "a", "b", name)); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		workers.Wait()
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 }
 
