@@ -210,7 +210,7 @@ func (t workTree) locate(dir string) (h home, err error) {
 	if dir == "" {
 		return h, nil
 	}
-	if !fs.ValidPath(dir) || len(dir) > maxPath {
+	if !ValidPath(dir) || len(dir) > maxPath {
 		return h, fmt.Errorf("not a path below the root")
 	}
 	for name := range strings.SplitSeq(dir, "/") {

@@ -104,6 +104,10 @@ func (w *WorkTree) find(name string, last bool) (string, error) {
 	return at, nil
 }
 
+// ValidPath is [fs.ValidPath] for names of any bytes: what is in a repository need not
+// be UTF-8.
+func ValidPath(name string) bool { return fs.ValidPath(strings.ToValidUTF8(name, "?")) }
+
 // Open opens a file or folder. Symbolic links are followed; the error for one
 // that leads out of the work tree is a [*LinkError]. Files have the bytes that
 // Cargo would write and no times. The root of a submodule has a file ".git",
@@ -127,7 +131,7 @@ func (w *WorkTree) Open(name string) (fs.File, error) {
 }
 
 func (w *WorkTree) resolve(op, name string) (string, error) {
-	if !fs.ValidPath(name) {
+	if !ValidPath(name) {
 		return "", &fs.PathError{Op: op, Path: name, Err: fs.ErrInvalid}
 	}
 	if err := w.spend(int64(len(name))); err != nil {
@@ -220,7 +224,7 @@ func (w *WorkTree) Stat(name string) (fs.FileInfo, error) {
 
 // Lstat is Stat for what may be a symbolic link itself.
 func (w *WorkTree) Lstat(name string) (fs.FileInfo, error) {
-	if !fs.ValidPath(name) {
+	if !ValidPath(name) {
 		return nil, &fs.PathError{Op: "lstat", Path: name, Err: fs.ErrInvalid}
 	}
 	real, err := w.find(name, true)

@@ -1,6 +1,7 @@
 package vendoring
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,14 +28,14 @@ import (
 // have another checksum than the folder's record says, which cargo finds out when it
 // builds from the folder.
 type directory struct {
-	dir   string
-	known HasRegistry
-	names func() map[nameVersion]string
+	dir       string
+	manifests Manifests
+	names     func() map[nameVersion]string
 }
 
 // FromDirectory returns the store of the vendor folder dir. It reads nothing.
-func FromDirectory(dir string, known HasRegistry) Store {
-	return directory{dir, known, sync.OnceValue(func() map[nameVersion]string { return namesIn(dir) })}
+func FromDirectory(dir string, manifests Manifests) Store {
+	return directory{dir, manifests, sync.OnceValue(func() map[nameVersion]string { return namesIn(dir) })}
 }
 
 // locate implements Store.
@@ -53,19 +54,23 @@ func (d directory) locate(_ context.Context, steps []*Step) ([]finding, error) {
 // find tries the names that a package's folder has, with or without its version, and
 // then looks into all folders, as cargo does.
 func (d directory) find(s *Step) (finding, error) {
+	why := d.dir + " does not have it"
 	for _, name := range []string{s.ID.Name, s.ID.Stem()} {
-		if f, there, err := d.findIn(name, s); there || err != nil {
+		f, there, err := d.findIn(name, s)
+		if there || err != nil {
 			return f, err
 		}
+		why = cmp.Or(f.detail, why)
 	}
 	if name, ok := d.names()[s.nameVersion()]; ok {
 		f, _, err := d.findIn(name, s)
 		return f, err
 	}
-	return finding{gap: Missing, detail: d.dir + " does not have it"}, nil
+	return finding{gap: Missing, detail: why, place: d.dir}, nil
 }
 
-// findIn looks into one folder; one of another name or version is not there.
+// findIn looks into one folder; one of another name or version is not there. Then the
+// detail of the finding says why it is not, if it could be.
 func (d directory) findIn(name string, s *Step) (f finding, there bool, err error) {
 	tree, err := openFolder(filepath.Join(d.dir, name))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -74,9 +79,11 @@ func (d directory) findIn(name string, s *Step) (f finding, there bool, err erro
 	if err != nil {
 		return f, false, err
 	}
-	manifests := manifest.NewTree(tree)
-	manifests.Registries = d.known
+	manifests := d.manifests.tree(tree)
 	found, err := manifests.Find(s.ID.Name, s.ID.Version)
+	if broken, ok := errors.AsType[*manifest.NoPackageError](err); ok && broken.Broken() {
+		f.detail = tree.dir + ": " + err.Error()
+	}
 	if errors.Is(err, fs.ErrNotExist) || err == nil && found.Dir != "." {
 		return f, false, nil
 	}
@@ -123,7 +130,7 @@ func namesIn(dir string) map[nameVersion]string {
 		if strings.HasPrefix(e.Name(), ".") {
 			continue
 		}
-		packages, err := manifest.NewTree(&folderTree{dir: filepath.Join(dir, e.Name())}).Packages()
+		packages, err := Manifests{Nightly: true}.tree(&folderTree{dir: filepath.Join(dir, e.Name())}).Packages()
 		if err != nil {
 			continue
 		}

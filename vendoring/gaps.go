@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"cargohome/crate"
 	"cargohome/index"
+	"cargohome/internal/home"
 )
 
 // Gap is a reason for which a package cannot be vendored.
@@ -53,17 +55,23 @@ type GapItem struct {
 	Gap    Gap
 	ID     crate.ID
 	Detail string // what exactly, if the gap alone does not say it
+	Err    error  // the failure of the system behind it, if there was one
+	Place  string // where it is lacking, if that is not the Cargo home
 }
 
-func (e *GapsError) add(gap Gap, s Step, detail string) {
-	if gap != none {
-		e.Gaps = append(e.Gaps, GapItem{gap, s.ID, detail})
+func (e *GapsError) add(s Step, f finding) {
+	if f.gap != none {
+		e.Gaps = append(e.Gaps, GapItem{f.gap, s.ID, f.detail, f.cause, f.place})
 	}
 }
 
 func (e *GapsError) addCorrupt(errs []*CorruptError) {
 	for _, c := range errs {
-		e.Gaps = append(e.Gaps, GapItem{c.Gap, c.ID, c.Error()})
+		item := GapItem{Gap: c.Gap, ID: c.ID, Detail: c.Error(), Place: c.place}
+		if c.Gap == Unreadable {
+			item.Err = c.Err
+		}
+		e.Gaps = append(e.Gaps, item)
 	}
 	slices.SortStableFunc(e.Gaps, func(a, b GapItem) int { return a.ID.Compare(b.ID) })
 }
@@ -95,27 +103,53 @@ func (e *GapsError) write(b *strings.Builder, gap Gap) {
 	}
 }
 
-// Hint says what the user can do about the gaps.
-func (e *GapsError) Hint() string {
-	stale := func(i GapItem) bool { return i.Gap == Unreadable || i.Gap == Truncated || i.Gap == Corrupt }
-	switch {
-	case slices.ContainsFunc(e.Gaps, func(i GapItem) bool { return i.Gap == Disagreeing }):
-		return "find out which of lockfile, index and archive was changed before trusting any of them"
-	case slices.ContainsFunc(e.Gaps, func(i GapItem) bool { return i.Gap == Unvouched }):
-		return "run `cargo fetch` where there is a network: it completes the lockfile"
-	case slices.ContainsFunc(e.Gaps, stale):
-		return "delete the archives named above and run `cargo fetch --locked` where there is a network"
+// Unwrap returns the failures of the system among the gaps.
+func (e *GapsError) Unwrap() []error {
+	var errs []error
+	for _, i := range e.Gaps {
+		if i.Err != nil {
+			errs = append(errs, i.Err)
+		}
 	}
-	return "run `cargo fetch --locked` where there is a network, for the same cargo home"
+	return errs
 }
+
+// Hint says what the user can do about the gaps, "" if only what [GapsError.Unwrap]
+// returns could say it.
+func (e *GapsError) Hint() string {
+	has := func(matches func(GapItem) bool) bool { return slices.ContainsFunc(e.Gaps, matches) }
+	switch {
+	case has(func(i GapItem) bool { return i.Gap == Disagreeing }):
+		return "find out which of lockfile, index and archive was changed before trusting any of them"
+	case has(func(i GapItem) bool { return i.Gap == Unvouched }):
+		return "run `cargo fetch` where there is a network: it completes the lockfile"
+	case has(GapItem.stale):
+		return "delete the archives that are damaged and run `cargo fetch --locked` where there is a network"
+	case has(GapItem.fetchable):
+		return "run `cargo fetch --locked` where there is a network, for the same cargo home"
+	case has(func(i GapItem) bool { return i.Place != "" }):
+		return "put them, as they should be, into what the configuration has in place of their source: cargo fetches nothing there"
+	}
+	return ""
+}
+
+// stale: another copy of the archive would do, and cargo fetches none while this one is
+// there.
+func (i GapItem) stale() bool {
+	return i.Place == "" && i.Err == nil && (i.Gap == Unreadable || i.Gap == Truncated || i.Gap == Corrupt)
+}
+
+func (i GapItem) fetchable() bool { return i.Place == "" && i.Err == nil }
 
 // CorruptError says that an archive, of which there is no better copy, does not
 // have the bytes that were promised.
 type CorruptError struct {
 	ID   crate.ID
 	Path string // of the archive
-	Gap  Gap    // Truncated or Corrupt
+	Gap  Gap    // Truncated, Corrupt or Unreadable
 	Err  error
+
+	place string // see [GapItem]
 }
 
 func (e *CorruptError) Error() string { return fmt.Sprintf("%s: %v", e.Path, e.Err) }
@@ -123,9 +157,16 @@ func (e *CorruptError) Unwrap() error { return e.Err }
 
 // newCorruptError looks at the archive once more, to tell a download that broke
 // off from other damage.
-func newCorruptError(id crate.ID, path string, err error) *CorruptError {
-	e := &CorruptError{id, path, Corrupt, err}
-	if f, openErr := os.Open(path); openErr == nil {
+func newCorruptError(id crate.ID, a home.Archive, err error) *CorruptError {
+	e := &CorruptError{ID: id, Path: a.Path, Gap: Corrupt, Err: err}
+	if a.Registry == "" {
+		e.place = filepath.Dir(a.Path) // a local registry
+	}
+	if _, read := errors.AsType[*crate.ChecksumError](err); !read {
+		e.Gap = Unreadable
+		return e
+	}
+	if f, openErr := os.Open(a.Path); openErr == nil {
 		defer f.Close()
 		if crate.IsTruncated(f) {
 			e.Gap = Truncated

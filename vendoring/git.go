@@ -27,8 +27,8 @@ type WorkTree interface {
 
 // repository is the store of packages that are copied from a commit.
 type repository struct {
-	open  func() (WorkTree, error)
-	known HasRegistry
+	open      func() (WorkTree, error)
+	manifests Manifests
 }
 
 // checkout is the part of a work tree that one package copies.
@@ -52,8 +52,7 @@ func (r repository) locate(_ context.Context, steps []*Step) ([]finding, error) 
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", steps[0].ID, err)
 	}
-	manifests := manifest.NewTree(tree)
-	manifests.Registries = r.known
+	manifests := r.manifests.tree(tree)
 	var errs []error
 	for _, s := range steps {
 		if s.copied, err = checkoutOf(manifests, tree, s.ID); err != nil {

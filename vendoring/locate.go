@@ -8,6 +8,7 @@ import (
 
 	"cargohome/crate"
 	"cargohome/index"
+	"cargohome/internal/home"
 	"cargohome/internal/par"
 )
 
@@ -44,7 +45,7 @@ func Locate(ctx context.Context, jobs int, steps []Step, stores Stores) (*Locate
 	gaps := GapsError{}
 	var notes noteCounter
 	for i, f := range findings {
-		gaps.add(f.gap, steps[i], f.detail)
+		gaps.add(steps[i], f)
 		notes.add(steps[i].ID.Source, f.unlisted)
 	}
 	if len(gaps.Gaps) == 0 {
@@ -111,7 +112,9 @@ func noState() struct{} { return struct{}{} }
 type finding struct {
 	gap      Gap
 	detail   string
-	unlisted error // why the index does not vouch for it
+	cause    error  // see [GapItem]
+	place    string // see [GapItem]
+	unlisted error  // why the index does not vouch for it
 }
 
 // locate implements Store.
@@ -125,6 +128,7 @@ func (r archives) locate(ctx context.Context, steps []*Step) ([]finding, error) 
 
 func (r archives) find(ctx context.Context, s *Step) finding {
 	f := s.findArchives(r)
+	f.place = r.place
 	entry, err := r.Lookup(s.ID)
 	if err != nil {
 		f.unlisted = err
@@ -151,6 +155,9 @@ func (s *Step) findArchives(store archives) finding {
 		switch {
 		case err != nil:
 			f.gap, f.detail = Unreadable, err.Error()
+			if !errors.Is(err, home.ErrNotRegular) {
+				f.cause = err
+			}
 		case a.Size == 0:
 			f.gap, f.detail = Empty, a.Path // cargo: not downloaded
 		default:
@@ -202,7 +209,7 @@ func (s *Step) checkArchives(ctx context.Context) *CorruptError {
 			err = &crate.ChecksumError{What: "the archive", Want: s.Checksum, Got: got}
 		}
 		if first == nil {
-			first = newCorruptError(s.ID, a.Path, err)
+			first = newCorruptError(s.ID, a, err)
 		}
 	}
 	return first

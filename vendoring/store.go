@@ -16,24 +16,20 @@ type Store interface {
 	locate(ctx context.Context, steps []*Step) ([]finding, error)
 }
 
-// HasRegistry reports whether cargo's configuration has a registry of that name. To
-// cargo a manifest that names another is broken. It is safe for concurrent use.
-type HasRegistry func(name string) bool
-
 // FromHome returns the store of packages that are read from source, a registry in
 // the home, whatever source they are locked to.
 func FromHome(h *home.Home, source crate.SourceID) Store {
-	return archives{registry{h, source}}
+	return archives{registry{h, source}, ""}
 }
 
 // FromRepository returns the store of a git source at a commit. open is called once,
 // and a [gitsrc.MissingError] of it makes a gap.
-func FromRepository(open func() (WorkTree, error), known HasRegistry) Store {
-	return repository{open, known}
+func FromRepository(open func() (WorkTree, error), manifests Manifests) Store {
+	return repository{open, manifests}
 }
 
 // FromLocal returns the store of a local registry.
-func FromLocal(l *home.LocalRegistry) Store { return archives{l} }
+func FromLocal(l *home.LocalRegistry) Store { return archives{l, l.Dir()} }
 
 // archiveStore is a registry with its archives, as internal/home has them.
 type archiveStore interface {
@@ -46,7 +42,10 @@ type archiveStore interface {
 }
 
 // archives is the store of a registry's archives.
-type archives struct{ archiveStore }
+type archives struct {
+	archiveStore
+	place string // where it is, "" for the home
+}
 
 type registry struct {
 	home   *home.Home

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"cargohome/crate"
+	"cargohome/internal/home"
 	"cargohome/internal/par"
 	"cargohome/internal/staging"
 )
@@ -256,7 +257,7 @@ func (w *worker) unpackBest(s *Step) ([]crate.File, error) {
 			return files, nil
 		}
 		if first == nil {
-			first = s.describe(a.Path, err)
+			first = s.describe(a, err)
 		}
 		if _, corrupt := errors.AsType[*crate.ChecksumError](err); !corrupt {
 			break
@@ -266,11 +267,11 @@ func (w *worker) unpackBest(s *Step) ([]crate.File, error) {
 }
 
 // describe tells an archive with wrong bytes from a right one that is refused.
-func (s *Step) describe(path string, err error) error {
+func (s *Step) describe(a home.Archive, err error) error {
 	if _, corrupt := errors.AsType[*crate.ChecksumError](err); corrupt {
-		return newCorruptError(s.ID, path, err)
+		return newCorruptError(s.ID, a, err)
 	}
-	return fmt.Errorf("unpack %s from %s: %w", s.ID, path, err)
+	return fmt.Errorf("unpack %s from %s: %w", s.ID, a.Path, err)
 }
 
 // unpackFrom makes a package's folder of an archive.

@@ -79,7 +79,7 @@ func (r *run) checkout(ctx context.Context, opts *checkoutOptions) error {
 	}
 	defer unlock()
 	if err := plan.Unavailable(); err != nil {
-		return withHint(fmt.Errorf("git sources cannot be checked out:\n%w", err), "run `cargo fetch --locked` where there is a network, for the same cargo home")
+		return unavailable(err)
 	}
 	r.noteBehind(plan)
 	if !opts.dryRun {
@@ -95,6 +95,16 @@ func (r *run) noteBehind(plan *gitsrc.CheckoutPlan) {
 	for _, b := range plan.Behind {
 		r.out.note(fmt.Sprintf("nothing is checked out for a cargo that looks in %s: %v", b.Dir, b.Why))
 	}
+}
+
+// unavailable advises to fetch only if something is missing: cargo does not mend what is
+// there and cannot be read.
+func unavailable(err error) error {
+	told := fmt.Errorf("git sources cannot be checked out:\n%w", err)
+	if _, missing := errors.AsType[*gitsrc.MissingError](err); !missing {
+		return told
+	}
+	return withHint(told, "run `cargo fetch --locked` where there is a network, for the same cargo home")
 }
 
 // gitSources returns the git sources of all lockfiles, each once. Those of patches that

@@ -227,9 +227,9 @@ func cleanFailures(out *usage.Outcome) error {
 	if len(out.Failed) == 0 {
 		return nil
 	}
-	text := plural(len(out.Failed), "item was", "items were") + " not removed; all others are"
+	failed := &listError{head: plural(len(out.Failed), "item was", "items were") + " not removed; all others are"}
 	for _, f := range out.Failed {
-		text += fmt.Sprintf("\n  %q: %v", f.Path, f.Err)
+		failed.add(fmt.Errorf("%q: %w", f.Path, f.Err))
 	}
-	return withHint(errors.New(text), "see who may write to the folders these are in")
+	return failed
 }

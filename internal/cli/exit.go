@@ -38,7 +38,7 @@ func usagef(format string, args ...any) error {
 	return &usageError{err: fmt.Errorf(format, args...)}
 }
 
-// hintError is an error with a separate line on what to do about it.
+// hintError is an error with a separate line on what to do about it; see [hints].
 type hintError struct {
 	error
 	hint string
@@ -48,6 +48,28 @@ func (e *hintError) Hint() string  { return e.hint }
 func (e *hintError) Unwrap() error { return e.error }
 
 func withHint(err error, hint string) error { return &hintError{err, hint} }
+
+// listError is a line and below it others, each about one thing that failed.
+type listError struct {
+	head string
+	errs []error
+}
+
+func (e *listError) add(err error) {
+	if err != nil {
+		e.errs = append(e.errs, err)
+	}
+}
+
+func (e *listError) Error() string {
+	text := e.head
+	for _, err := range e.errs {
+		text += "\n  " + err.Error()
+	}
+	return text
+}
+
+func (e *listError) Unwrap() []error { return e.errs }
 
 // foundError ends a run that was to check something, and found it.
 type foundError struct{ error }
@@ -73,11 +95,8 @@ func (r *run) finish(ctx context.Context, err error) int {
 		err = asUsage(err)
 	}
 	r.out.error(err)
-	if hint, ok := errors.AsType[interface {
-		error
-		Hint() string
-	}](err); ok {
-		r.out.help(hint.Hint())
+	for _, hint := range hints(err) {
+		r.out.help(hint)
 	}
 	switch _, found := errors.AsType[*foundError](err); {
 	case isUsage(err):

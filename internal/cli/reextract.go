@@ -177,6 +177,9 @@ func unmatched(specs []crate.Spec, plan *reextract.Plan) error {
 	if len(errs) == 0 {
 		return nil
 	}
+	if len(plan.Strange) > 0 {
+		return withHint(errors.Join(errs...), "see what was passed over above")
+	}
 	return withHint(errors.Join(errs...), "look for the name in registry/cache of the cargo home, or run `cargo fetch` where there is a network")
 }
 
@@ -211,9 +214,19 @@ func failures(results []reextract.Result) error {
 		return nil
 	}
 	slices.SortStableFunc(failed, func(a, b reextract.Result) int { return a.Item.ID.Compare(b.Item.ID) })
-	text := plural(len(failed), "archive was", "archives were") + " not unpacked; all others are in place"
+	list := &listError{head: plural(len(failed), "archive was", "archives were") + " not unpacked; all others are in place"}
 	for _, res := range failed {
-		text += "\n  " + res.Err.Error()
+		list.add(res.Err)
 	}
-	return withHint(errors.New(text), "delete archives that are damaged and run `cargo fetch --locked` where there is a network")
+	if !slices.ContainsFunc(failed, func(res reextract.Result) bool { return damaged(res.Err) }) {
+		return list
+	}
+	return withHint(list, "delete archives that are damaged and run `cargo fetch --locked` where there is a network")
+}
+
+// damaged reports whether an archive has not the bytes it should have, so that another
+// copy of it would do.
+func damaged(err error) bool {
+	_, other := errors.AsType[*crate.ChecksumError](err)
+	return other || errors.Is(err, crate.ErrArchive)
 }

@@ -163,7 +163,7 @@ func (r *run) planVendor(ctx context.Context, job *vendorJob) error {
 		r.out.warning(w)
 	}
 	job.groups = arranged.Groups
-	stores, err := job.stores(ctx)
+	stores, err := r.stores(ctx, job)
 	r.warn(job.cfg) // what reading the sources warned of included
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"path"
 	"slices"
 	"strings"
 	"unicode"
@@ -17,13 +18,13 @@ import (
 // checkManifest checks a package; a virtual manifest passes.
 func checkManifest(m *tomlManifest) error {
 	p := m.Package
-	if err := checkProfiles(m.Profile); err != nil || p == nil {
+	if err := m.checkProfiles(); err != nil || p == nil {
 		return err
 	}
 	if m.Lib == nil && len(m.Bin)+len(m.Example)+len(m.Test)+len(m.Bench) == 0 {
 		return errors.New("it has no targets")
 	}
-	if err := checkPackage(p); err != nil {
+	if err := m.checkPackage(); err != nil {
 		return err
 	}
 	if err := checkCrateTypes(m.Lib); err != nil {
@@ -41,14 +42,46 @@ func checkManifest(m *tomlManifest) error {
 	return errors.Join(checkLints(m.Lints.tools), checkResolver(p, m.Workspace))
 }
 
-func checkPackage(p *tomlPackage) error {
+func (m *tomlManifest) checkPackage() error {
+	p := m.Package
 	switch {
 	case p.Links != nil && p.Build.value == false:
 		return fmt.Errorf("it links %q, but has no build script", *p.Links)
-	case p.Metabuild != nil || p.DefaultTarget != nil || p.ForcedTarget != nil || p.Teapot != nil:
-		return errUnstable
 	case p.Version == nil && p.Publish != nil && !p.private():
 		return errors.New("package.publish needs a package.version")
+	}
+	return errors.Join(
+		m.requireFor("per-package-target", p.DefaultTarget != nil || p.ForcedTarget != nil),
+		m.requireFor("test-dummy-unstable", p.Teapot != nil),
+		m.checkBuild(),
+	)
+}
+
+// checkBuild checks what says how the package is built before it is compiled.
+func (m *tomlManifest) checkBuild() error {
+	p := m.Package
+	scripts, several := p.Build.value.([]any)
+	if err := errors.Join(m.requireFor("multiple-build-scripts", several), m.requireFor("metabuild", p.Metabuild != nil)); err != nil {
+		return err
+	}
+	seen := map[string]bool{}
+	for _, s := range scripts {
+		stem := strings.TrimSuffix(path.Base(s.(string)), path.Ext(s.(string)))
+		if seen[stem] {
+			return fmt.Errorf("two build scripts are called %q", stem)
+		}
+		seen[stem] = true
+	}
+	if p.Metabuild == nil {
+		return nil
+	}
+	if p.Build.value != false {
+		return errors.New("it has both metabuild and a build script")
+	}
+	for _, name := range *p.Metabuild {
+		if m.BuildDependencies[packageName(name)] == nil {
+			return fmt.Errorf("metabuild package %q is not among the build-dependencies", name)
+		}
 	}
 	return nil
 }
@@ -166,8 +199,12 @@ func (p *tomlPlatform) tables(yield func(tomlDependencies, depKind) bool) bool {
 // checkDependency tells of what leaves open where a package comes from.
 func checkDependency(d *tomlDetail) error {
 	switch {
-	case d.Base != nil || d.Artifact != nil || d.Lib != nil || d.Target != nil:
-		return errUnstable
+	case d.Artifact != nil || d.Lib != nil || d.Target != nil:
+		return errArtifact
+	case d.Base != nil:
+		// A nightly cargo writes the checkout's own path into the vendored
+		// manifest, which is of no use elsewhere.
+		return &NightlyError{"path-bases"}
 	case d.Version == nil && d.Path == nil && d.Git == nil:
 		return errors.New("it has neither a path, a git URL nor a version")
 	case d.Git == nil && (d.Branch != nil || d.Tag != nil || d.Rev != nil):
@@ -231,16 +268,16 @@ func (l *tomlLint) cfgsAreStrings() bool {
 	return true
 }
 
-func checkProfiles(profiles map[profileName]*tomlProfile) error {
-	for name, p := range profiles {
-		if err := checkProfile(p); err != nil {
+func (m *tomlManifest) checkProfiles() error {
+	for name, p := range m.Profile {
+		if err := m.checkProfile(p); err != nil {
 			return fmt.Errorf("profile %q: %w", name, err)
 		}
 	}
 	return nil
 }
 
-func checkProfile(p *tomlProfile) error {
+func (m *tomlManifest) checkProfile(p *tomlProfile) error {
 	overrides := []*tomlProfile{}
 	if p.BuildOverride != nil {
 		overrides = append(overrides, p.BuildOverride)
@@ -254,8 +291,8 @@ func checkProfile(p *tomlProfile) error {
 		}
 	}
 	for _, o := range append(overrides, p) {
-		if o.CodegenBackend != nil || o.Rustflags != nil || o.TrimPaths != nil {
-			return errUnstable
+		if err := m.checkLayer(o); err != nil {
+			return err
 		}
 	}
 	switch {
@@ -263,10 +300,20 @@ func checkProfile(p *tomlProfile) error {
 		return errors.New("dir-name is not allowed")
 	case p.Inherits != nil && *p.Inherits == "debug":
 		return errors.New("it inherits \"debug\" rather than \"dev\"")
-	case p.Panic != nil && *p.Panic != "unwind" && *p.Panic != "abort":
+	case p.Panic != nil && !slices.Contains([]string{"unwind", "abort", "immediate-abort"}, *p.Panic):
 		return fmt.Errorf("panic %q is not known", *p.Panic)
 	case p.Lto != nil && (p.Lto.value == "true" || p.Lto.value == "false"):
 		return errors.New("lto is a boolean in quotes")
 	}
 	return nil
+}
+
+// checkLayer checks the keys of a profile or an override that need a feature.
+func (m *tomlManifest) checkLayer(p *tomlProfile) error {
+	return errors.Join(
+		m.requireFor("codegen-backend", p.CodegenBackend != nil),
+		m.requireFor("profile-rustflags", p.Rustflags != nil),
+		m.requireFor("trim-paths", p.TrimPaths != nil),
+		m.requireFor("panic-immediate-abort", p.Panic != nil && *p.Panic == "immediate-abort"),
+	)
 }

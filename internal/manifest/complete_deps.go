@@ -14,13 +14,13 @@ func (c *packageCompletion) dependencies() (err error) {
 	if err := c.underscores(in.DevDependencies2 != nil || in.BuildDependencies2 != nil); err != nil {
 		return err
 	}
-	if out.Dependencies, err = c.table(in.Dependencies); err != nil {
+	if out.Dependencies, err = c.table(normal, in.Dependencies); err != nil {
 		return err
 	}
-	if out.DevDependencies, err = c.table(either(in.DevDependencies, in.DevDependencies2)); err != nil {
+	if out.DevDependencies, err = c.table(dev, either(in.DevDependencies, in.DevDependencies2)); err != nil {
 		return err
 	}
-	if out.BuildDependencies, err = c.table(either(in.BuildDependencies, in.BuildDependencies2)); err != nil {
+	if out.BuildDependencies, err = c.table(build, either(in.BuildDependencies, in.BuildDependencies2)); err != nil {
 		return err
 	}
 	return c.platforms()
@@ -47,13 +47,13 @@ func (c *packageCompletion) platform(in *tomlPlatform) (out *tomlPlatform, err e
 	if err := c.underscores(in.DevDependencies2 != nil || in.BuildDependencies2 != nil); err != nil {
 		return nil, err
 	}
-	if out.Dependencies, err = c.table(in.Dependencies); err != nil {
+	if out.Dependencies, err = c.table(normal, in.Dependencies); err != nil {
 		return nil, err
 	}
-	if out.DevDependencies, err = c.table(either(in.DevDependencies, in.DevDependencies2)); err != nil {
+	if out.DevDependencies, err = c.table(dev, either(in.DevDependencies, in.DevDependencies2)); err != nil {
 		return nil, err
 	}
-	out.BuildDependencies, err = c.table(either(in.BuildDependencies, in.BuildDependencies2))
+	out.BuildDependencies, err = c.table(build, either(in.BuildDependencies, in.BuildDependencies2))
 	return out, err
 }
 
@@ -73,13 +73,13 @@ func either(hyphen, underscore tomlDependencies) tomlDependencies {
 	return underscore
 }
 
-func (c *packageCompletion) table(in tomlDependencies) (tomlDependencies, error) {
+func (c *packageCompletion) table(kind depKind, in tomlDependencies) (tomlDependencies, error) {
 	if in == nil {
 		return nil, nil
 	}
 	out := make(tomlDependencies, len(in))
 	for name, d := range in {
-		detail, err := c.dependency(name, d)
+		detail, err := c.dependency(kind, name, d)
 		if err != nil {
 			return nil, fmt.Errorf("dependency %q: %w", name, err)
 		}
@@ -88,7 +88,7 @@ func (c *packageCompletion) table(in tomlDependencies) (tomlDependencies, error)
 	return out, nil
 }
 
-func (c *packageCompletion) dependency(name packageName, d *tomlDependency) (*tomlDetail, error) {
+func (c *packageCompletion) dependency(kind depKind, name packageName, d *tomlDependency) (*tomlDetail, error) {
 	detail := d.tomlDetail
 	if d.inherited != nil {
 		inherited, err := c.inheritDependency(name, d.inherited)
@@ -100,10 +100,14 @@ func (c *packageCompletion) dependency(name packageName, d *tomlDependency) (*to
 	if err := c.underscores(detail.DefaultFeature2 != nil); err != nil {
 		return nil, err
 	}
-	if detail.Public != nil { // of use to nightly only
+	switch {
+	case detail.Public == nil:
+	case c.source.require("public-dependency") != nil: // passed over, with a warning
 		copied := *detail
 		copied.Public = nil
 		detail = &copied
+	case kind != normal:
+		return nil, errors.New("only a normal dependency can be public")
 	}
 	return detail, c.checkDependency(detail)
 }

@@ -3,6 +3,7 @@ package manifest
 import (
 	"errors"
 	"fmt"
+	"math"
 	"path"
 )
 
@@ -163,6 +164,9 @@ func (c *packageCompletion) setEdition(p *tomlPackage) error {
 		return fmt.Errorf("edition %q is not known", p.Edition.value)
 	}
 	c.m.edition = edition.year
+	if err := c.source.requireFor("unstable-editions", edition == editions["future"]); err != nil {
+		return err
+	}
 	if c.source.Project != nil && edition.year >= 2024 {
 		return errors.New("[project] is not part of edition 2024")
 	}
@@ -177,7 +181,7 @@ func (c *packageCompletion) setEdition(p *tomlPackage) error {
 
 // editions says which Rust 1.x came with each.
 var editions = map[string]struct{ year, minor int }{
-	"2015": {2015, 0}, "2018": {2018, 31}, "2021": {2021, 56}, "2024": {2024, 85},
+	"2015": {2015, 0}, "2018": {2018, 31}, "2021": {2021, 56}, "2024": {2024, 85}, "future": {math.MaxInt, 0},
 }
 
 // setBuild looks for a build script, which must be a file where it is not named.

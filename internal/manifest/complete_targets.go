@@ -262,8 +262,8 @@ func (c *packageCompletion) checkTarget(kind string, t *tomlTarget) error {
 			return fmt.Errorf("edition %q is not known", *t.Edition)
 		}
 	}
-	if t.Filename != nil {
-		return fmt.Errorf("filename of %s %q: %w", kind, *t.Name, errUnstable)
+	if err := c.source.requireFor("different-binary-name", t.Filename != nil); err != nil {
+		return fmt.Errorf("filename of %s %q: %w", kind, *t.Name, err)
 	}
 	return c.underscores(t.CrateType2 != nil || t.ProcMacro2 != nil)
 }

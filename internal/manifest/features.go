@@ -1,13 +1,9 @@
 package manifest
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 )
-
-// errUnstable is a part of a manifest that only a nightly cargo takes.
-var errUnstable = errors.New("cargo takes this on the nightly channel only")
 
 // stableFeatures are the cargo-features that a stable cargo 1.95 lets pass, with
 // a warning; it stops at all others.
@@ -17,14 +13,53 @@ var stableFeatures = []string{
 	"named-profiles", "resolver", "strip", "rust-version", "edition2021", "workspace-inheritance", "edition2024",
 }
 
-func checkFeatures(names []string) error {
+// nightlyFeatures are those that a nightly cargo takes as well.
+var nightlyFeatures = []string{
+	"test-dummy-unstable", "metabuild", "public-dependency", "per-package-target", "codegen-backend", "different-binary-name",
+	"profile-rustflags", "trim-paths", "open-namespaces", "path-bases", "unstable-editions", "multiple-build-scripts",
+	"panic-immediate-abort",
+}
+
+// NightlyError says that a manifest has what only a nightly cargo takes.
+type NightlyError struct{ Feature string }
+
+func (e *NightlyError) Error() string {
+	return fmt.Sprintf("it needs the cargo feature %q, which a stable cargo does not take", e.Feature)
+}
+
+// errArtifact: artifact dependencies take a flag of nightly cargo, -Z bindeps, and
+// no feature.
+var errArtifact = &NightlyError{"bindeps"}
+
+// checkFeatures checks the cargo-features that a manifest turns on.
+func checkFeatures(names []string, nightly bool) error {
 	for i, name := range names {
-		if !slices.Contains(stableFeatures, name) {
-			return fmt.Errorf("cargo-features %q: %w", name, errUnstable)
-		}
-		if slices.Contains(names[:i], name) {
+		switch {
+		case slices.Contains(names[:i], name):
 			return fmt.Errorf("cargo-features %q is there twice", name)
+		case slices.Contains(stableFeatures, name):
+		case !slices.Contains(nightlyFeatures, name):
+			return fmt.Errorf("cargo-features %q is none that cargo knows", name)
+		case !nightly:
+			return &NightlyError{name}
 		}
 	}
 	return nil
+}
+
+// require returns an error if the manifest does not turn the feature on; that it
+// may was checked before.
+func (m *tomlManifest) require(feature string) error {
+	if slices.Contains(m.CargoFeatures, feature) {
+		return nil
+	}
+	return &NightlyError{feature}
+}
+
+// requireFor is require for a feature that is needed if used is true.
+func (m *tomlManifest) requireFor(feature string, used bool) error {
+	if !used {
+		return nil
+	}
+	return m.require(feature)
 }

@@ -28,21 +28,14 @@ func FindPackage(fsys fs.FS, name, version string) (*Found, error) {
 	return NewTree(fsys).Find(name, version)
 }
 
-// NoPackageError says that a tree has no such package. It matches
-// [fs.ErrNotExist].
-type NoPackageError struct{ Name, Version string }
-
-func (e *NoPackageError) Error() string {
-	return fmt.Sprintf("no package %q of version %q in the tree", e.Name, e.Version)
-}
-
-func (e *NoPackageError) Unwrap() error { return fs.ErrNotExist }
-
 // Find returns the package that Cargo takes for name and version in a git
 // repository (spec 6.5): the first of a walk over all folders in byte order, path
 // dependencies first. The walk is made once for a tree. The error is a
-// [NoPackageError], a [LimitError] or that of a folder that cannot be read; broken
-// manifests are passed over.
+// [NoPackageError], a [LimitError] or that of a folder or manifest that cannot be
+// read; broken manifests are passed over.
+//
+// If there is no such package, but manifests that only a nightly cargo takes, it
+// is the package that a nightly cargo takes.
 func (t *Tree) Find(name, version string) (*Found, error) {
 	all, err := t.Packages()
 	if err != nil {
@@ -53,7 +46,10 @@ func (t *Tree) Find(name, version string) (*Found, error) {
 			return f, nil
 		}
 	}
-	return nil, &NoPackageError{name, version}
+	if t.needsNightly() {
+		return t.asNightly().findNightly(name, version)
+	}
+	return nil, t.noPackage(name, version)
 }
 
 // Packages returns the packages that [Tree.Find] finds, in the order of the walk.
@@ -186,10 +182,12 @@ func (s *packageScan) visit(dir string) error {
 			return &LimitError{"manifests", maxManifests}
 		}
 		m, err := s.load(dir)
-		if s.budget < 0 {
+		switch {
+		case s.budget < 0:
 			return &LimitError{"bytes of manifests", maxTotal}
-		}
-		if err != nil || m.toml.Package == nil {
+		case err != nil && !s.passesOver(dir, err):
+			return err
+		case err != nil || m.toml.Package == nil:
 			continue // the lockfile decides what is missing
 		}
 		s.found = append(s.found, m)

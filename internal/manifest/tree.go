@@ -21,6 +21,10 @@ type Tree struct {
 	// name: Cargo takes a manifest that names another one for broken. If nil, all
 	// names are known. It must be set before the tree is read.
 	Registries func(name string) bool
+	// Nightly says that manifests are taken as a nightly cargo takes them, or a
+	// stable one under RUSTC_BOOTSTRAP=1. Otherwise they are so only if a package
+	// is not found else. It must be set before the tree is read.
+	Nightly bool
 
 	fsys     fs.FS
 	sources  map[string]*source
@@ -30,6 +34,8 @@ type Tree struct {
 	loading  map[string]bool
 	budget   int64              // bytes that may still be read
 	found    []*packageManifest // in the order of [Tree.scan]
+	passed   []passedOver       // the others, in the same order
+	nightly  *Tree              // see [Tree.asNightly]
 	all      []*Found           // what they are to users
 	scanned  bool
 	scanErr  error
@@ -84,7 +90,7 @@ const maxPath = 4095
 // everywhere in Cargo, ".." takes away the name before it as text.
 func inside(dir, name string) (string, error) {
 	full := path.Join(dir, name)
-	if path.IsAbs(name) || full == ".." || strings.HasPrefix(full, "../") || !fs.ValidPath(full) {
+	if path.IsAbs(name) || full == ".." || strings.HasPrefix(full, "../") {
 		return "", errOutside
 	}
 	if len(full) > maxPath {
@@ -155,19 +161,19 @@ func (t *Tree) readFile(file string) (string, error) {
 	if t.budget < 0 {
 		return "", &LimitError{"bytes of manifests", maxTotal}
 	}
-	f, err := t.fsys.Open(file)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	if info, err := f.Stat(); err != nil {
+	if info, err := fs.Stat(t.fsys, file); err != nil {
 		return "", err
 	} else if !info.Mode().IsRegular() {
 		return "", fmt.Errorf("manifest %q is not a file", file)
 	}
+	f, err := t.fsys.Open(file)
+	if err != nil {
+		return "", &unreadableError{err}
+	}
+	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, maxSize+1))
 	if err != nil {
-		return "", err
+		return "", &unreadableError{err}
 	}
 	t.budget -= int64(len(text))
 	if len(text) > maxSize {
@@ -175,6 +181,12 @@ func (t *Tree) readFile(file string) (string, error) {
 	}
 	return string(text), nil
 }
+
+// An unreadableError is about a file that is there and has no content to be had.
+type unreadableError struct{ err error }
+
+func (e *unreadableError) Error() string { return e.err.Error() }
+func (e *unreadableError) Unwrap() error { return e.err }
 
 // load returns the completed manifest of the folder dir.
 func (t *Tree) load(dir string) (*packageManifest, error) {
@@ -233,7 +245,7 @@ func (t *Tree) complete(dir string) (*packageManifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := checkFeatures(toml.CargoFeatures); err != nil {
+	if err := checkFeatures(toml.CargoFeatures, t.Nightly); err != nil {
 		return nil, err
 	}
 	m := &packageManifest{dir: dir}

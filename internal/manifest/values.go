@@ -85,14 +85,11 @@ func isStrings(v any) bool {
 	return ok
 }
 
-// buildScript is package.build.
+// buildScript is package.build: a path, a list of them, or whether there is one.
 type buildScript struct{ value any }
 
 func (b *buildScript) decode(v any) error {
-	if isStrings(v) {
-		return errUnstable
-	}
-	if !isBool(v) && !isString(v) {
+	if !isBool(v) && !isString(v) && !isStrings(v) {
 		return expected("a boolean or a string", v)
 	}
 	b.value = v

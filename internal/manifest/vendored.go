@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -43,6 +44,9 @@ func Normalize(fsys fs.FS, dir string, files []string) (*Normalized, error) {
 // broken, so also if none of its targets is listed.
 func (t *Tree) Normalize(dir string, files []string) (*Normalized, error) {
 	m, err := t.load(dir)
+	if _, nightly := errors.AsType[*NightlyError](err); nightly && !t.Nightly {
+		return t.asNightly().Normalize(dir, files)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -84,10 +88,7 @@ type vendoredForm struct {
 func (v *vendoredForm) manifest(m *tomlManifest) *tomlManifest {
 	out, p := *m, *m.Package
 	out.Package = &p
-	if script, ok := p.Build.value.(string); ok && !v.listed[script] {
-		v.warnings = append(v.warnings, fmt.Sprintf("ignoring `package.build` entry `%s` as it is not included in the published package", script))
-		p.Build = &buildScript{false}
-	}
+	p.Build = v.buildScripts(p.Build)
 	out.Lib = nil
 	if m.Lib != nil && v.keeps("library", m.Lib) {
 		out.Lib = m.Lib
@@ -97,6 +98,32 @@ func (v *vendoredForm) manifest(m *tomlManifest) *tomlManifest {
 	out.Test = v.targets("test", m.Test)
 	out.Bench = v.targets("benchmark", m.Bench)
 	return &out
+}
+
+// buildScripts returns no list for less than two.
+func (v *vendoredForm) buildScripts(b *buildScript) *buildScript {
+	scripts, several := b.value.([]any)
+	if !several {
+		if b.value == false {
+			return b
+		}
+		scripts = []any{b.value}
+	}
+	var kept []any
+	for _, s := range scripts {
+		if script := cleanPath(s.(string)); v.listed[script] {
+			kept = append(kept, script)
+		} else {
+			v.warnings = append(v.warnings, fmt.Sprintf("ignoring `package.build` entry `%s` as it is not included in the published package", script))
+		}
+	}
+	switch len(kept) {
+	case 0:
+		return &buildScript{false}
+	case 1:
+		return &buildScript{kept[0]}
+	}
+	return &buildScript{kept}
 }
 
 // targets returns nil for an empty list, which is not printed.

@@ -1,0 +1,63 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"syscall"
+	"testing"
+
+	"cargohome/crate"
+	"cargohome/gitsrc"
+	"cargohome/internal/reextract"
+	"cargohome/internal/usage"
+	"cargohome/vendoring"
+)
+
+// What is advised fits the cause: nothing is to be deleted or fetched because it may not
+// be read, and nobody's rights are at fault if the disk is full.
+func TestHints(t *testing.T) {
+	denied := &fs.PathError{Op: "open", Path: "/h/a.crate", Err: syscall.EACCES}
+	full := &fs.PathError{Op: "mkdir", Path: "/h/t", Err: syscall.ENOSPC}
+	broken := fmt.Errorf("object 12: %w: it is missing", gitsrc.ErrDamaged)
+	wrong := &crate.ChecksumError{What: "the archive"}
+	unpacked := func(err error) error {
+		return failures([]reextract.Result{{Item: &reextract.Item{}, Err: &reextract.Error{Err: err}}})
+	}
+	removed := func(err error) error {
+		return cleanFailures(&usage.Outcome{Failed: []usage.Failure{{Path: "registry/src/x", Err: err}}})
+	}
+	gap := func(item vendoring.GapItem) error { return &vendoring.GapsError{Gaps: []vendoring.GapItem{item}} }
+	for name, c := range map[string]struct {
+		err  error
+		want string
+		not  []string
+	}{
+		"archive that may not be read":   {unpacked(denied), "who may read", []string{"fetch", "delete"}},
+		"archive with other bytes":       {unpacked(wrong), "delete archives that are damaged", []string{"who may"}},
+		"no room to unpack":              {unpacked(full), "disk or quota is full", []string{"fetch", "delete", "who may"}},
+		"removing denied":                {removed(denied), "who may read and write", nil},
+		"removing on a full disk":        {removed(full), "disk or quota is full", []string{"who may"}},
+		"vendoring what may not be read": {gap(vendoring.GapItem{Gap: vendoring.Unreadable, Err: denied}), "who may read", []string{"fetch", "delete"}},
+		"vendoring a folder for archive": {gap(vendoring.GapItem{Gap: vendoring.Unreadable}), "delete the archives", []string{"who may"}},
+		"vendoring what is not there":    {gap(vendoring.GapItem{Gap: vendoring.Missing}), "cargo fetch", []string{"delete"}},
+		"missing in a local registry":    {gap(vendoring.GapItem{Gap: vendoring.Missing, Place: "/reg"}), "in place of their source", []string{"run `cargo fetch"}},
+		"damaged in a local registry":    {gap(vendoring.GapItem{Gap: vendoring.Corrupt, Place: "/reg"}), "in place of their source", []string{"run `cargo fetch"}},
+		"repository that is missing":     {unavailable(&gitsrc.MissingError{}), "cargo fetch", []string{"delete"}},
+		"repository that is damaged":     {unavailable(broken), "delete the damaged repository", []string{"for the same cargo home"}},
+		"repository that is locked away": {unavailable(denied), "who may read", []string{"fetch"}},
+		"read-only file system":          {errors.Join(errors.New("x"), syscall.EROFS), "mounted read-only", []string{"who may"}},
+		"open files":                     {&fs.PathError{Op: "open", Path: "x", Err: syscall.EMFILE}, "ulimit -n", nil},
+	} {
+		got := strings.Join(hints(c.err), "\n")
+		if !strings.Contains(got, c.want) {
+			t.Errorf("%s: no %q in %q", name, c.want, got)
+		}
+		for _, not := range c.not {
+			if strings.Contains(got, not) {
+				t.Errorf("%s: %q is in %q", name, not, got)
+			}
+		}
+	}
+}

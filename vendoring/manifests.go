@@ -1,0 +1,24 @@
+package vendoring
+
+import (
+	"io/fs"
+
+	"cargohome/internal/manifest"
+)
+
+// Manifests says how Cargo would take the manifests of packages that are copied. It is
+// safe for concurrent use.
+type Manifests struct {
+	// HasRegistry reports whether cargo's configuration has a registry of that name. To
+	// cargo a manifest that names another is broken. If nil, all names are known.
+	HasRegistry func(name string) bool
+	// Nightly says that cargo would be a nightly one; see [manifest.Tree].
+	Nightly bool
+}
+
+// tree returns the manifests in fsys.
+func (m Manifests) tree(fsys fs.FS) *manifest.Tree {
+	t := manifest.NewTree(fsys)
+	t.Registries, t.Nightly = m.HasRegistry, m.Nightly
+	return t
+}
