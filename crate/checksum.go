@@ -31,9 +31,6 @@ func Sum(data []byte) Checksum { return sha256.Sum256(data) }
 
 func (c Checksum) String() string { return hex.EncodeToString(c[:]) }
 
-// IsZero reports whether c is the zero value, which stands for "not known".
-func (c Checksum) IsZero() bool { return c == Checksum{} }
-
 // ChecksumError says that bytes are not the ones that were promised.
 type ChecksumError struct {
 	What      string // the thing whose bytes were hashed

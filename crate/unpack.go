@@ -347,7 +347,7 @@ func (u *Unpacker) copyEntry(f *staging.File, manifest bool) (sum Checksum, err 
 		}
 		switch {
 		case u.NoSums:
-		case single && (piece != nil || sum.IsZero()):
+		case single && (piece != nil || sum == (Checksum{})):
 			sum = sha256.Sum256(piece)
 		case !single:
 			u.file.Write(piece)

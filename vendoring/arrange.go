@@ -15,8 +15,8 @@ import (
 // Package is a locked package.
 type Package struct {
 	ID       crate.ID
-	Checksum crate.Checksum // the lockfile's, zero if it has none
-	Replaced bool           // by another through [replace]
+	Checksum *crate.Checksum // the lockfile's, nil if it has none
+	Replaced bool            // by another through [replace]
 }
 
 // copied is a package whose files are copied from somewhere.
@@ -163,10 +163,10 @@ func (a *Arrangement) agree(have *Package, p Package) error {
 		a.Warnings = append(a.Warnings, fmt.Sprintf("%s v%s is vendored at commit %s for all lockfiles, though one has %s", p.ID.Name, p.ID.Version, commit, old))
 		have.ID.Source = have.ID.Source.At(commit)
 	}
-	if have.Checksum.IsZero() {
+	if have.Checksum == nil {
 		have.Checksum = p.Checksum
 	}
-	if !p.Checksum.IsZero() && p.Checksum != have.Checksum {
+	if p.Checksum != nil && *p.Checksum != *have.Checksum {
 		return fmt.Errorf("the lockfiles disagree about %s: one has checksum %s, another %s", p.ID, have.Checksum, p.Checksum)
 	}
 	return nil

@@ -36,9 +36,8 @@ func parseChecksumFile(data []byte) (*checksumFile, error) {
 
 // appendChecksumFile appends the bytes cargo 1.95 writes (spec 7.8): no spaces,
 // keys in byte order, no newline at the end. The files must be in byte order of
-// their paths. The zero checksum stands for that of a package from git, which has
-// no archive.
-func appendChecksumFile(b []byte, files []crate.File, archive crate.Checksum) []byte {
+// their paths. The checksum is nil for a package from git, which has no archive.
+func appendChecksumFile(b []byte, files []crate.File, archive *crate.Checksum) []byte {
 	b = append(b, `{"files":{`...)
 	for i, f := range files {
 		if i > 0 {
@@ -53,8 +52,8 @@ func appendChecksumFile(b []byte, files []crate.File, archive crate.Checksum) []
 }
 
 // appendTail appends what follows the files.
-func appendTail(b []byte, archive crate.Checksum) []byte {
-	if archive.IsZero() {
+func appendTail(b []byte, archive *crate.Checksum) []byte {
+	if archive == nil {
 		return append(b, `},"package":null}`...)
 	}
 	b = append(b, `},"package":"`...)

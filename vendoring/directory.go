@@ -104,7 +104,7 @@ func take(s *Step, tree *folderTree, manifests *manifest.Tree, found *manifest.F
 		return finding{}, err
 	}
 	locked := ""
-	if !s.Checksum.IsZero() {
+	if s.Checksum != nil {
 		locked = s.Checksum.String()
 	}
 	if recorded != locked {

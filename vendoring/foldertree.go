@@ -64,7 +64,7 @@ func (t *folderTree) Entries() []gitsrc.Entry { return t.entries }
 
 // Open implements fs.FS.
 func (t *folderTree) Open(name string) (fs.File, error) {
-	if !fs.ValidPath(name) {
+	if !gitsrc.ValidPath(name) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
 	}
 	info, err := os.Stat(filepath.Join(t.dir, filepath.FromSlash(name)))

@@ -60,6 +60,9 @@ func sources(merged []Package) []crate.SourceID {
 // groupNames counts how often a name was asked for.
 type groupNames map[string]int
 
+// groupPrefix begins the name of a group's folder, and of no package.
+const groupPrefix = "@"
+
 // next makes a folder name of the one that the source's folders have in a
 // Cargo home. Several references of one repository share that.
 func (g groupNames) next(source crate.SourceID) string {
@@ -70,9 +73,9 @@ func (g groupNames) next(source crate.SourceID) string {
 	}
 	g[ident]++
 	if n := g[ident]; n > 1 {
-		return "@" + ident + "-" + strconv.Itoa(n)
+		return groupPrefix + ident + "-" + strconv.Itoa(n)
 	}
-	return "@" + ident
+	return groupPrefix + ident
 }
 
 func oddInName(r rune) bool {

@@ -99,7 +99,7 @@ func (w *work) locate(ctx context.Context, steps []Step, findings []finding) err
 	}
 	for i, n := range w.steps {
 		findings[n] = found[i]
-		if found[i].gap == none && steps[n].Checksum.IsZero() && steps[n].ID.Source.IsRegistry() {
+		if found[i].gap == none && steps[n].Checksum == nil && steps[n].ID.Source.IsRegistry() {
 			findings[n].gap = Unvouched
 		}
 	}
@@ -143,7 +143,7 @@ func (r archives) find(ctx context.Context, s *Step) finding {
 
 // crossCheck compares the checksum of the lockfile with that of the index.
 func (s *Step) crossCheck(ctx context.Context, entry index.Entry, f *finding) {
-	if f.gap == none && !s.Checksum.IsZero() && entry.ChecksumText != s.Checksum.String() {
+	if f.gap == none && s.Checksum != nil && entry.ChecksumText != s.Checksum.String() {
 		f.gap, f.detail = Disagreeing, s.whoDiffers(ctx, entry.ChecksumText)
 	}
 }
@@ -176,7 +176,7 @@ func (s *Step) whoDiffers(ctx context.Context, indexed string) string {
 	switch {
 	case err != nil:
 		return fmt.Sprintf("the lockfile says %s, the index %q, and the archive cannot be read: %v", s.Checksum, indexed, err)
-	case archive == s.Checksum:
+	case archive == *s.Checksum:
 		return fmt.Sprintf("the index says %q; the lockfile and the archive agree on %s", indexed, s.Checksum)
 	case archive.String() == indexed:
 		return fmt.Sprintf("the lockfile says %s; the index and the archive agree on %s", s.Checksum, indexed)
@@ -202,11 +202,11 @@ func (s *Step) checkArchives(ctx context.Context) *CorruptError {
 	var first *CorruptError
 	for _, a := range s.archives {
 		got, err := crate.SumFile(ctx, a.Path)
-		if err == nil && got == s.Checksum {
+		if err == nil && got == *s.Checksum {
 			return nil
 		}
 		if err == nil {
-			err = &crate.ChecksumError{What: "the archive", Want: s.Checksum, Got: got}
+			err = &crate.ChecksumError{What: "the archive", Want: *s.Checksum, Got: got}
 		}
 		if first == nil {
 			first = newCorruptError(s.ID, a, err)

@@ -1,9 +1,7 @@
 package vendoring
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -29,9 +27,10 @@ type Plan struct {
 type Target struct {
 	// Dest is the folder, absolute.
 	Dest string
-	// Outside holds folders that must not lie in Dest: those of the project and
-	// of the Cargo home, absolute.
+	// Outside holds folders that must not lie in Dest: those of the project, absolute.
 	Outside []string
+	// Home is the Cargo home, which must not lie in Dest, nor Dest in it.
+	Home string
 	// Keep holds folders that must stay if they lie in Dest: those of path
 	// packages, absolute.
 	Keep []string
@@ -40,76 +39,62 @@ type Target struct {
 	// KeepSources also keeps folders that hold a Cargo.toml and no checksum
 	// file. It is for when nobody could say where the path packages lie.
 	KeepSources bool
+	// Force takes a folder that no vendoring made, whatever it holds.
+	Force bool
 }
 
 // NewPlan compares steps with what is in the vendor folder. It refuses a folder
-// that contains the project, and steps that would replace a path package.
+// that contains the project or has to do with the Cargo home, steps that would replace a
+// path package, and with a [StrangersError] a folder that is not a vendor folder.
 func NewPlan(steps []Step, target Target) (*Plan, error) {
 	p := &Plan{Dest: target.Dest, Steps: steps}
 	if err := p.resolveDest(); err != nil {
 		return nil, err
 	}
-	for _, dir := range target.Outside {
-		if _, inside := p.nameOf(dir); inside {
-			return nil, fmt.Errorf("cannot vendor into %s, which holds %s: choose a folder of its own", p.Dest, dir)
-		}
-		if rel, err := filepath.Rel(dir, p.Dest); err == nil && filepath.IsLocal(rel) {
-			p.project = dir
-		}
+	if err := p.checkPlace(target); err != nil {
+		return nil, err
 	}
 	kept, err := p.keptNames(target.Keep)
 	if err != nil {
 		return nil, err
 	}
-	wanted := map[string]bool{}
-	for _, s := range steps {
-		if dir, ok := kept[s.topFolder()]; ok {
-			return nil, fmt.Errorf("%s would replace the path package in %s: choose another folder to vendor into", s.ID, dir)
-		}
-		wanted[s.topFolder()] = true
+	wanted, err := p.wantedNames(kept)
+	if err != nil {
+		return nil, err
 	}
 	if !p.Exists {
 		return p, nil
 	}
 	names, err := p.list()
-	if err != nil || target.NoDelete {
-		return p, err
+	if err != nil {
+		return nil, err
 	}
-	p.findStale(names, target, func(name string) bool {
-		_, keep := kept[name]
-		return keep || wanted[name]
-	})
+	content := p.look(names, kept)
+	if err := content.check(p.Dest, wanted, target); err != nil {
+		return nil, err
+	}
+	if !target.NoDelete {
+		p.Remove = content.stale(p.Dest, wanted, target)
+	}
 	return p, nil
+}
+
+// wantedNames returns the names that steps make in Dest, none of which may be kept.
+func (p *Plan) wantedNames(kept map[string]string) (map[string]bool, error) {
+	wanted := map[string]bool{}
+	for _, s := range p.Steps {
+		if dir, ok := kept[s.topFolder()]; ok {
+			return nil, fmt.Errorf("%s would replace the path package in %s: choose another folder to vendor into", s.ID, dir)
+		}
+		wanted[s.topFolder()] = true
+	}
+	return wanted, nil
 }
 
 // topFolder is the name in the vendor folder under which the step's folder is.
 func (s Step) topFolder() string {
 	top, _, _ := strings.Cut(s.Folder, "/")
 	return top
-}
-
-// resolveDest follows links, as cargo does, so that staging happens where the
-// folder really is.
-func (p *Plan) resolveDest() error {
-	real, err := filepath.EvalSymlinks(p.Dest)
-	if errors.Is(err, fs.ErrNotExist) {
-		if _, err := os.Lstat(p.Dest); err == nil {
-			return fmt.Errorf("%s is a link to nothing", p.Dest)
-		}
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	info, err := os.Stat(real)
-	if err != nil {
-		return err
-	}
-	if !info.IsDir() {
-		return fmt.Errorf("%s is not a folder", p.Dest)
-	}
-	p.Dest, p.Exists = real, true
-	return nil
 }
 
 // keptNames returns the names in Dest that lead to folders which must stay, each
@@ -154,21 +139,4 @@ func (p *Plan) list() (names []string, err error) {
 		names = append(names, e.Name())
 	}
 	return names, err
-}
-
-// findStale lists what goes: everything that is not kept and whose name does not
-// begin with a dot, plain files of the user's included (spec 7.10).
-func (p *Plan) findStale(names []string, target Target, keep func(string) bool) {
-	for _, name := range names {
-		if strings.HasPrefix(name, ".") || keep(name) || target.KeepSources && isSource(filepath.Join(p.Dest, name)) {
-			continue
-		}
-		p.Remove = append(p.Remove, name)
-	}
-}
-
-func isSource(dir string) bool {
-	_, manifest := os.Stat(filepath.Join(dir, "Cargo.toml"))
-	_, sums := os.Stat(filepath.Join(dir, ChecksumName))
-	return manifest == nil && sums != nil
 }

@@ -13,7 +13,7 @@ import (
 //
 // Being strict it is simple and quick: most of what an unchanged vendor folder takes
 // besides hashing would else be the decoding of JSON.
-func readCanonical(text []byte, files []crate.File, archive crate.Checksum) ([]crate.File, bool) {
+func readCanonical(text []byte, files []crate.File, archive *crate.Checksum) ([]crate.File, bool) {
 	rest, ok := bytes.CutPrefix(text, []byte(`{"files":{`))
 	if !ok {
 		return files, false

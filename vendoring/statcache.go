@@ -128,7 +128,7 @@ func parseRemembered(line string) (folder string, r remembered, ok bool) {
 // recall returns what is remembered of the folder of s, if that is as it was.
 func (c *statCache) recall(s *Step, now digest) (Result, bool) {
 	r, ok := c.old[s.Folder]
-	if !ok || r.archive != s.Checksum || r.digest != now {
+	if !ok || r.archive != *s.Checksum || r.digest != now {
 		return Result{}, false
 	}
 	c.mu.Lock()
@@ -144,7 +144,7 @@ func (c *statCache) remember(s *Step, then stats, res Result) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.fresh[s.Folder] = remembered{s.Checksum, then.digest, res.Files, res.Bytes}
+	c.fresh[s.Folder] = remembered{*s.Checksum, then.digest, res.Files, res.Bytes}
 }
 
 // save writes what is remembered, if it differs from what was. It may fail: the

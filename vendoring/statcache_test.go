@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"cargohome/crate"
 	"cargohome/internal/cargotest"
 	"cargohome/internal/staging"
 )
@@ -91,7 +92,7 @@ func TestStatCache_racy(t *testing.T) {
 	} {
 		for i, fine := range []bool{true, false} {
 			c := &statCache{began: began, fresh: map[string]remembered{}}
-			c.remember(&Step{Folder: "a"}, stats{newest: began - int64(age), fine: fine}, Result{})
+			c.remember(&Step{Package: Package{Checksum: &crate.Checksum{}}, Folder: "a"}, stats{newest: began - int64(age), fine: fine}, Result{})
 			if got := len(c.fresh) == 1; got != want[i] {
 				t.Errorf("written %v before, with fine times %v: remembered is %v", age, fine, got)
 			}

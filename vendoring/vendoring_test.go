@@ -33,7 +33,7 @@ func fixture(t *testing.T, crates ...cargotest.Crate) ([]Step, Stores) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		packages = append(packages, Package{ID: crate.ID{Name: c.Name, Version: c.Version, Source: source}, Checksum: sum})
+		packages = append(packages, Package{ID: crate.ID{Name: c.Name, Version: c.Version, Source: source}, Checksum: &sum})
 	}
 	arranged, err := Arrange(packages, false)
 	if err != nil {
@@ -135,7 +135,7 @@ func TestWrite_publishing_fails(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(dest, "a"), 0o777); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dest, "a", "mine"), []byte("mine"), 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join(dest, "a", ChecksumName), []byte("mine"), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	p := plan(t, dest, crates...)
@@ -192,7 +192,7 @@ func FuzzChecksumFile(f *testing.F) {
 			return
 		}
 		sum := crate.Checksum{1, 2, 3}
-		text := appendChecksumFile(nil, []crate.File{{Path: a, Sum: sum}, {Path: b, Sum: sum}}, sum)
+		text := appendChecksumFile(nil, []crate.File{{Path: a, Sum: sum}, {Path: b, Sum: sum}}, &sum)
 		if !json.Valid(text) {
 			t.Fatalf("%s is not JSON", text)
 		}
@@ -203,7 +203,7 @@ func FuzzChecksumFile(f *testing.F) {
 		if len(read.Files) != 2 || read.Files[a] != sum.String() || read.Files[b] != sum.String() || *read.Package != sum.String() {
 			t.Fatalf("%s reads as %v", text, read)
 		}
-		files, ok := readCanonical(text, nil, sum)
+		files, ok := readCanonical(text, nil, &sum)
 		if escaped := strings.ContainsFunc(a+b, func(r rune) bool { return r < ' ' || r == '"' || r == '\\' }); ok == escaped {
 			t.Fatalf("%s is canonical: %v", text, ok)
 		}
@@ -220,8 +220,8 @@ func FuzzReadCanonical(f *testing.F) {
 	f.Add([]byte(`{"files":{"a":"` + sum + `","b":"` + sum + `"},"package":null}`))
 	f.Add([]byte(`{"$comment":"x","files":{}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		for _, archive := range []crate.Checksum{{}, {0xab, 1}} {
-			text := append(bytes.TrimSuffix(data, appendTail(nil, crate.Checksum{})), appendTail(nil, archive)...)
+		for _, archive := range []*crate.Checksum{nil, {}, {0xab, 1}} {
+			text := append(bytes.TrimSuffix(data, appendTail(nil, nil)), appendTail(nil, archive)...)
 			if files, ok := readCanonical(text, nil, archive); ok && !bytes.Equal(appendChecksumFile(nil, files, archive), text) {
 				t.Fatalf("%q is taken for %v", text, files)
 			}
@@ -256,7 +256,7 @@ func BenchmarkVendor(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		crates, packages = append(crates, c), append(packages, Package{ID: crate.ID{Name: name, Version: "1.0.0", Source: source}, Checksum: sum})
+		crates, packages = append(crates, c), append(packages, Package{ID: crate.ID{Name: name, Version: "1.0.0", Source: source}, Checksum: &sum})
 	}
 	cargotest.NewHome(b, dir).Add(crates...)
 	h := home.New(dir)

@@ -277,7 +277,7 @@ func (s *Step) describe(a home.Archive, err error) error {
 // unpackFrom makes a package's folder of an archive.
 func (w *worker) unpackFrom(archive string, s *Step) ([]crate.File, error) {
 	return w.fill(s, func(ctx context.Context, tree *staging.Tree) ([]crate.File, error) {
-		contents, err := w.unpack.UnpackFile(ctx, tree, s.ID, archive, s.Checksum, crate.Vendored)
+		contents, err := w.unpack.UnpackFile(ctx, tree, s.ID, archive, *s.Checksum, crate.Vendored)
 		if err != nil {
 			return nil, err
 		}
@@ -305,7 +305,7 @@ func (w *worker) fill(s *Step, write func(context.Context, *staging.Tree) ([]cra
 // writeRecord writes the checksum file, last. One that the archive brought is
 // replaced, but stays listed, as cargo does it; no build accepts such a package
 // (spec 7.10).
-func (w *worker) writeRecord(tree *staging.Tree, files []crate.File, archive crate.Checksum) error {
+func (w *worker) writeRecord(tree *staging.Tree, files []crate.File, archive *crate.Checksum) error {
 	if slices.ContainsFunc(files, func(f crate.File) bool { return f.Path == ChecksumName }) {
 		if err := tree.Remove(ChecksumName); err != nil {
 			return err

@@ -54,7 +54,7 @@ func TestHostileArchives(t *testing.T) {
 				return
 			}
 			for _, c := range archiveCommands {
-				w.write(t, filepath.Join(c.dir, "evil"+c.suffix, "old"), "old")
+				w.write(t, filepath.Join(c.dir, "evil"+c.suffix, ".cargo-checksum.json"), "old")
 				t.Run(c.name+"_over_old", func(t *testing.T) { w.run(t, h, c) })
 			}
 		})

@@ -6,11 +6,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"cargohome/crate"
 	"cargohome/internal/home"
-	"cargohome/internal/lockfile"
 	"cargohome/internal/manifest"
 	"cargohome/internal/project"
 )
@@ -34,7 +36,7 @@ type projects struct {
 	home      *home.Home
 	root      string // of the main workspace, or the folder of the first lockfile
 	manifest  bool   // whether a workspace was read for root
-	lockfiles []*lockfile.Lockfile
+	lockfiles []readLock
 	own       []string // the folders of the main workspace and of lockfiles given, absolute
 	packages  []string // the folders of all path packages, absolute
 }
@@ -42,6 +44,14 @@ type projects struct {
 // findProject finds and reads everything. The workspaces of --sync come first,
 // as with cargo.
 func (r *run) findProject(f *projectFlags, h *home.Home) (*projects, error) {
+	p, err := r.readProject(f, h)
+	if err != nil {
+		return nil, err
+	}
+	return p, checkAgreement(p.lockfiles)
+}
+
+func (r *run) readProject(f *projectFlags, h *home.Home) (*projects, error) {
 	p := &projects{home: h}
 	for _, path := range f.sync {
 		if _, err := r.addWorkspace(p, path, true); err != nil {
@@ -86,7 +96,29 @@ func (r *run) addWorkspace(p *projects, path string, withLock bool) (*manifest.W
 	if !withLock {
 		return ws, nil
 	}
-	return ws, p.read(ws.LockPath(), ws)
+	if err := p.read(ws.LockPath(), ws); err != nil {
+		return nil, err
+	}
+	r.warnOfVersions(packages, p.lockfiles[len(p.lockfiles)-1])
+	return ws, nil
+}
+
+// warnOfVersions tells of packages whose version was changed since the lockfile was
+// made. Cargo makes it anew then, or with --locked refuses; what else would change in it
+// takes resolving to know.
+func (r *run) warnOfVersions(packages []manifest.Package, lock readLock) {
+	locked := map[string][]string{}
+	for _, pkg := range lock.Packages {
+		if pkg.ID.Source.Kind() == crate.Path {
+			locked[pkg.ID.Name] = append(locked[pkg.ID.Name], pkg.ID.Version)
+		}
+	}
+	for _, pkg := range packages {
+		if versions := locked[pkg.Name]; len(versions) > 0 && !slices.Contains(versions, pkg.Version) {
+			r.out.warning(fmt.Sprintf("%s is of version %s, but %s has version %s: with --locked, cargo will not build it",
+				filepath.Join(pkg.Dir, "Cargo.toml"), pkg.Version, lock.path, strings.Join(versions, " and ")))
+		}
+	}
 }
 
 func (r *run) manifestPath(path string) (string, error) {
@@ -147,6 +179,6 @@ func (p *projects) read(path string, ws *manifest.Workspace) error {
 	if err != nil {
 		return err
 	}
-	p.lockfiles = append(p.lockfiles, lock)
+	p.lockfiles = append(p.lockfiles, readLock{lock, path})
 	return nil
 }

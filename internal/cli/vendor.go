@@ -19,7 +19,9 @@ const vendorHelp = `Make the folder that 'cargo vendor' makes, from Cargo.lock a
 The folder is ./vendor unless DIR says otherwise. Every package that the lockfile
 names from a registry is unpacked into it, for all platforms and features; what
 is there already and proven unchanged is left alone, and what no lockfile names is
-removed. The configuration that makes cargo use the folder is printed on stdout.
+removed. A folder that holds other things than vendored packages is refused, unless
+--force is given; one that has to do with the Cargo home is always refused. The
+configuration that makes cargo use the folder is printed on stdout.
 
 The archives must be in the Cargo home. Each is checked against the checksums in
 the lockfile and in the index before anything is put in place; everything that
@@ -35,6 +37,7 @@ type vendorOptions struct {
 	projectFlags
 	destination   string // as typed
 	noDelete      bool
+	force         bool
 	versionedDirs bool
 	respectConfig bool
 	writeConfig   bool
@@ -64,6 +67,7 @@ func newVendor(r *run) *cobra.Command {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.BoolVar(&opts.noDelete, "no-delete", false, "keep what is in the folder and no lockfile names")
+	flags.BoolVarP(&opts.force, "force", "f", false, "take a folder that is not a vendor folder, and delete what is in it")
 	flags.BoolVar(&opts.versionedDirs, "versioned-dirs", false, "name every folder NAME-VERSION")
 	flags.BoolVar(&opts.respectConfig, "respect-source-config", false, "obey [source] replacement in cargo's configuration")
 	flags.BoolVar(&opts.writeConfig, "write-config", false, "put the configuration into the project's .cargo/config.toml")
@@ -178,10 +182,12 @@ func (r *run) planVendor(ctx context.Context, job *vendorJob) error {
 	r.remark(append(located.Notes, job.groupNotes()...), located.Steps)
 	job.plan, err = vendoring.NewPlan(located.Steps, vendoring.Target{
 		Dest:        r.path(job.opts.destination),
-		Outside:     append(job.project.own, job.home.Dir()),
+		Outside:     job.project.own,
+		Home:        job.home.Dir(),
 		Keep:        job.project.packages,
 		NoDelete:    job.opts.noDelete,
 		KeepSources: !job.project.manifest,
+		Force:       job.opts.force,
 	})
 	return err
 }

@@ -4,12 +4,11 @@ import (
 	"fmt"
 
 	"cargohome/crate"
-	"cargohome/internal/lockfile"
 )
 
 // checkLocks refuses lockfiles that do not say which commit cargo would take, and
 // warns of what cargo will not build from the vendor folder.
-func (r *run) checkLocks(locks []*lockfile.Lockfile) error {
+func (r *run) checkLocks(locks []readLock) error {
 	for _, lock := range locks {
 		if err := lock.CheckCommits(); err != nil {
 			return err

@@ -105,8 +105,8 @@ type vendorJSON struct {
 type packageJSON struct {
 	Name     string           `json:"name"`
 	Version  string           `json:"version"`
-	Source   string           `json:"source"` // as the lockfile has it
-	Checksum string           `json:"checksum"`
+	Source   string           `json:"source"`             // as the lockfile has it
+	Checksum string           `json:"checksum,omitempty"` // of the archive, as the lockfile has it
 	Folder   string           `json:"folder"`
 	Files    *int             `json:"files,omitempty"`
 	Bytes    *int64           `json:"bytes,omitempty"` // of the files
@@ -116,7 +116,10 @@ type packageJSON struct {
 func (j *vendorJob) asJSON(results []vendoring.Result, text string) vendorJSON {
 	v := vendorJSON{Format: 1, Destination: j.opts.destination, DryRun: j.opts.dryRun, Packages: []packageJSON{}, Removed: j.plan.Remove, Config: text}
 	for i, s := range j.plan.Steps {
-		p := packageJSON{Name: s.ID.Name, Version: s.ID.Version, Source: crate.Redact(s.ID.Source.String()), Checksum: s.Checksum.String(), Folder: s.Folder}
+		p := packageJSON{Name: s.ID.Name, Version: s.ID.Version, Source: crate.Redact(s.ID.Source.String()), Folder: s.Folder}
+		if s.Checksum != nil {
+			p.Checksum = s.Checksum.String()
+		}
 		if results != nil {
 			p.Files, p.Bytes, p.Action = &results[i].Files, &results[i].Bytes, results[i].Action
 		}

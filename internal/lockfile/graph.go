@@ -276,15 +276,17 @@ func (g *graph) checksums(metadata map[string]string) error {
 
 // parseChecksums: only packages of registries have archives, so only there a
 // checksum means something.
-func (g *graph) parseChecksums() (err error) {
+func (g *graph) parseChecksums() error {
 	for i := range g.packages {
 		p, raw := &g.packages[i], &g.raw[i]
 		if raw.checksum == "" || !p.ID.Source.IsRegistry() {
 			continue
 		}
-		if p.Checksum, err = crate.ParseChecksum(raw.checksum); err != nil {
+		sum, err := crate.ParseChecksum(raw.checksum)
+		if err != nil {
 			return raw.wrap(err)
 		}
+		p.Checksum = &sum
 	}
 	return nil
 }

@@ -60,9 +60,10 @@ type Lockfile struct {
 type Package struct {
 	ID crate.ID // the zero Source is a package of the user's own
 
-	// Checksum is that of the package's archive; zero if the file has none.
-	// Packages that are not from a registry have none, whatever the file says.
-	Checksum crate.Checksum
+	// Checksum is that of the package's archive; nil if the file has none. It may be
+	// all zeros, which is a checksum like any other. Packages that are not from a
+	// registry have none, whatever the file says.
+	Checksum *crate.Checksum
 
 	// Dependencies are indices into Packages, ascending and each once. A
 	// dependency that could be one of several packages is left out, as Cargo

@@ -29,7 +29,7 @@ func describe(l *lockfile.Lockfile) []string {
 	lines := []string{fmt.Sprintf("version %d", l.Version)}
 	for _, p := range l.Packages {
 		line := text(p.ID)
-		if !p.Checksum.IsZero() {
+		if p.Checksum != nil {
 			line += " sum"
 		}
 		for _, i := range p.Dependencies {

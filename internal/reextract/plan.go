@@ -36,7 +36,7 @@ type Item struct {
 	State   State
 	Why     string // what is wrong with a Broken one, or why nothing is known
 
-	locked crate.Checksum // the lockfile's; zero if it has none, or there is none
+	locked *crate.Checksum // the lockfile's; nil if it has none, or there is none
 	lookup func() (index.Entry, error)
 }
 
@@ -107,7 +107,7 @@ func (p *Plan) sorted() *Plan {
 // Package is a locked package.
 type Package struct {
 	ID       crate.ID
-	Checksum crate.Checksum // zero if the lockfile has none
+	Checksum *crate.Checksum // nil if the lockfile has none
 }
 
 // Registry is where Cargo finds the archives of a source: in the home, or in a

@@ -137,18 +137,18 @@ func (item *Item) publish(stage *staging.Dir, name string) error {
 func (item *Item) checksum(ctx context.Context) (crate.Checksum, Voucher, error) {
 	entry, err := item.lookup()
 	switch {
-	case err != nil && !item.locked.IsZero():
-		return item.locked, ByLockfile, nil
+	case err != nil && item.locked != nil:
+		return *item.locked, ByLockfile, nil
 	case err != nil:
 		sum, err := crate.SumFile(ctx, item.Archive.Path)
 		return sum, ByNobody, err
-	case item.locked.IsZero():
+	case item.locked == nil:
 		sum, err := crate.ParseChecksum(entry.ChecksumText)
 		return sum, ByIndex, err
 	case entry.ChecksumText != item.locked.String():
 		return crate.Checksum{}, ByNobody, fmt.Errorf("the lockfile says its checksum is %s, the index %q", item.locked, entry.ChecksumText)
 	}
-	return item.locked, ByLockfile, nil
+	return *item.locked, ByLockfile, nil
 }
 
 // fill unpacks the archive, and writes the .cargo-ok last. After an error nothing is
