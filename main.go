@@ -18,6 +18,7 @@ import (
 const softMemory = 384 << 20
 
 func main() {
+	abortAsSuch()
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(softMemory)
 	}

@@ -123,24 +123,6 @@ func TestConfigKey(t *testing.T) {
 	}
 }
 
-func TestRedact(t *testing.T) {
-	for in, want := range map[string]string{
-		"https://user:secret@h/x":      "https://***@h/x",
-		"registry+https://token@h/x":   "registry+https://***@h/x",
-		"ssh://git@github.com/a/b":     "ssh://git@github.com/a/b",
-		"https://h/x@y":                "https://h/x@y",
-		"https://a@b:c@h":              "https://***@h",
-		"git@host:path":                "git@host:path",
-		"https://git:secret@h/x":       "https://***@h/x",
-		"https://h\\@evil/x":           "https://h\\@evil/x",
-		"sparse+https://u:p@h:1/i/?q#": "sparse+https://***@h:1/i/?q#",
-	} {
-		if got := crate.Redact(in); got != want {
-			t.Errorf("Redact(%q) = %q, want %q", in, got, want)
-		}
-	}
-}
-
 func TestParseOldSourceID(t *testing.T) {
 	const commit = "0123456789abcdef0123456789abcdef01234567"
 	for _, tt := range []struct {

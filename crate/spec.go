@@ -13,8 +13,12 @@ type Spec struct {
 	Version string // "" for any
 }
 
-// ParseSpec reads NAME or NAME@VERSION. The error matches [ErrName] or [ErrVersion].
+// ParseSpec reads NAME or NAME@VERSION. The error matches [ErrName] or [ErrVersion]. It
+// does not repeat a part of what might be a URL, as that part could be a password.
 func ParseSpec(s string) (Spec, error) {
+	if strings.ContainsAny(s, `:/\?#`) {
+		return Spec{}, fmt.Errorf("%w: it is neither NAME nor NAME@VERSION", ErrName)
+	}
 	name, version, hasVersion := strings.Cut(s, "@")
 	if err := CheckName(name); err != nil {
 		return Spec{}, err

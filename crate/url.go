@@ -43,24 +43,6 @@ func (s SourceID) Host() string {
 	return u.u.Hostname()
 }
 
-// Redact returns a text that may be a URL with its user info, if any, replaced
-// by "***": secrets are not to be printed. It never fails.
-func Redact(s string) string {
-	scheme, rest, ok := strings.Cut(s, "://")
-	if !ok {
-		return s
-	}
-	authority := rest
-	if i := strings.IndexAny(rest, "/?#\\"); i >= 0 {
-		authority = rest[:i]
-	}
-	at := strings.LastIndexByte(authority, '@')
-	if at < 0 || authority[:at] == "git" { // git@ is the name of a service, not of a person
-		return s
-	}
-	return scheme + "://***" + rest[at:]
-}
-
 // fileURL is the URL Cargo makes of an absolute path: each segment
 // percent-encoded, "." and ".." kept as they are.
 func fileURL(path string) string {

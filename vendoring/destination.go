@@ -94,13 +94,11 @@ func contains(way []fs.FileInfo, info fs.FileInfo) bool {
 }
 
 // homeFolders returns a Cargo home and Cargo's folders in it, each of which may be a
-// link or a mount.
+// link or a mount; not those of single packages and repositories, which are too many.
 func homeFolders(home string) []string {
 	folders := []string{home, filepath.Join(home, "bin")}
-	for _, name := range []string{"git", "registry"} {
-		folders = append(folders, foldersIn(filepath.Join(home, name), 2)...)
-	}
-	return folders
+	folders = append(folders, foldersIn(filepath.Join(home, "git"), 1)...)
+	return append(folders, foldersIn(filepath.Join(home, "registry"), 2)...)
 }
 
 // foldersIn returns dir and the folders in it, so many levels down.

@@ -39,4 +39,8 @@
 //   - cargo deletes path packages that lie deeper inside the vendor folder, and
 //     the whole project if told to vendor into it. Here the first are left alone
 //     and the second is refused.
+//   - cargo vendors into any folder, and deletes what is in it. Here one is refused
+//     that holds files, and no package that was ever vendored, unless it is asked for
+//     with Force; one that lies in the Cargo home, or holds it, always. Folders are told
+//     apart by device and inode, so that links and mounts make no difference.
 package vendoring

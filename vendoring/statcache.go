@@ -22,9 +22,9 @@ import (
 // and the times of modification and change of every file on record and every folder.
 // It is a file of text:
 //
-//	cargohome stat cache 1
+//	cargohome stat cache 2
 //	/path/of/the/vendor/folder
-//	serde ARCHIVE-SHA256 DIGEST FILES BYTES
+//	serde ARCHIVE-SHA256 DIGEST
 //	…
 //	SHA256 of the lines above
 //
@@ -57,14 +57,12 @@ type statCache struct {
 type remembered struct {
 	archive crate.Checksum
 	digest  digest
-	files   int
-	bytes   int64
 }
 
 // digest is the SHA-256 of what the file system says of a folder.
 type digest [sha256.Size]byte
 
-const statCacheHead = "cargohome stat cache 1\n"
+const statCacheHead = "cargohome stat cache 2\n"
 
 // openStatCache reads the cache of the vendor folder dest, in which stage was just
 // made. One that another user could have written is as good as none. A cache that cannot be read is an empty one. It is nil, which is
@@ -113,7 +111,7 @@ func sumText(body []byte) string {
 
 func parseRemembered(line string) (folder string, r remembered, ok bool) {
 	var archive, stat string
-	if n, err := fmt.Sscanf(line, "%s %64s %64s %d %d\n", &folder, &archive, &stat, &r.files, &r.bytes); n != 5 || err != nil {
+	if n, err := fmt.Sscanf(line, "%s %64s %64s\n", &folder, &archive, &stat); n != 3 || err != nil {
 		return "", r, false
 	}
 	sum, err := crate.ParseChecksum(archive)
@@ -126,25 +124,25 @@ func parseRemembered(line string) (folder string, r remembered, ok bool) {
 }
 
 // recall returns what is remembered of the folder of s, if that is as it was.
-func (c *statCache) recall(s *Step, now digest) (Result, bool) {
+func (c *statCache) recall(s *Step, now stats) (Result, bool) {
 	r, ok := c.old[s.Folder]
-	if !ok || r.archive != *s.Checksum || r.digest != now {
+	if !ok || r.archive != *s.Checksum || r.digest != now.digest {
 		return Result{}, false
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.fresh[s.Folder] = r
-	return Result{Kept, r.files, r.bytes}, true
+	return Result{Kept, now.files, now.bytes}, true
 }
 
 // remember takes in a folder that was proven, as it was before the proof began.
-func (c *statCache) remember(s *Step, then stats, res Result) {
+func (c *statCache) remember(s *Step, then stats) {
 	if then.newest+then.tick() >= c.began {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.fresh[s.Folder] = remembered{*s.Checksum, then.digest, res.Files, res.Bytes}
+	c.fresh[s.Folder] = remembered{*s.Checksum, then.digest}
 }
 
 // save writes what is remembered, if it differs from what was. It may fail: the
@@ -160,7 +158,7 @@ func (c *statCache) text() []byte {
 	b.WriteString(statCacheHead + c.dest + "\n")
 	for _, folder := range slices.Sorted(maps.Keys(c.fresh)) {
 		r := c.fresh[folder]
-		fmt.Fprintf(&b, "%s %s %x %d %d\n", folder, r.archive, r.digest, r.files, r.bytes)
+		fmt.Fprintf(&b, "%s %s %x\n", folder, r.archive, r.digest)
 	}
 	b.WriteString(sumText(b.Bytes()))
 	return b.Bytes()
@@ -178,6 +176,8 @@ type stats struct {
 	digest digest
 	newest int64 // the latest time of change or modification, in nanoseconds
 	fine   bool  // times have fractions of a second
+	files  int   // on record
+	bytes  int64 // of those files
 }
 
 // tick is more than the least time between two times that the file system tells
@@ -205,15 +205,29 @@ func (p *prover) look() (stats, bool) {
 				ok = ok && p.lookAt(&s, path[:end])
 			}
 		}
-		ok = ok && p.lookAt(&s, path)
+		ok = ok && p.lookAtFile(&s, path)
 		before = path
 	}
 	p.sum.Sum(s.digest[:0])
 	return s, ok
 }
 
+// lookAtFile takes in a file on record, and counts it: the size is known here, and need
+// not be believed of the cache.
+func (p *prover) lookAtFile(s *stats, path string) bool {
+	one, ok := p.takeIn(s, path)
+	s.files++
+	s.bytes += one.size
+	return ok
+}
+
 // lookAt takes in one file or folder.
 func (p *prover) lookAt(s *stats, path string) bool {
+	_, ok := p.takeIn(s, path)
+	return ok
+}
+
+func (p *prover) takeIn(s *stats, path string) (status, bool) {
 	one, err := p.root.stat(path)
 	b := append(append(p.line[:0], path...), 0)
 	for _, v := range []uint64{uint64(one.size), uint64(one.mtime), uint64(one.ctime), one.inode, one.device, uint64(one.mode)} {
@@ -223,5 +237,5 @@ func (p *prover) lookAt(s *stats, path string) bool {
 	p.line = b
 	s.newest = max(s.newest, one.ctime, one.mtime)
 	s.fine = s.fine || one.ctime%int64(time.Second) != 0
-	return err == nil
+	return one, err == nil
 }

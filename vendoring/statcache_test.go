@@ -62,8 +62,8 @@ func (c *cached) recalls(t *testing.T) bool {
 	if !ok {
 		return false
 	}
-	res, ok := cache.recall(&p.Steps[0], looks.digest)
-	if ok && (res.Files != 5 || res.Bytes == 0) {
+	res, ok := cache.recall(&p.Steps[0], looks)
+	if files, _ := prove.unchanged(); ok && (res != result(Kept, files) || res.Files != 5 || res.Bytes == 0) {
 		t.Errorf("recalled is %+v", res)
 	}
 	return ok
@@ -92,7 +92,7 @@ func TestStatCache_racy(t *testing.T) {
 	} {
 		for i, fine := range []bool{true, false} {
 			c := &statCache{began: began, fresh: map[string]remembered{}}
-			c.remember(&Step{Package: Package{Checksum: &crate.Checksum{}}, Folder: "a"}, stats{newest: began - int64(age), fine: fine}, Result{})
+			c.remember(&Step{Package: Package{Checksum: &crate.Checksum{}}, Folder: "a"}, stats{newest: began - int64(age), fine: fine})
 			if got := len(c.fresh) == 1; got != want[i] {
 				t.Errorf("written %v before, with fine times %v: remembered is %v", age, fine, got)
 			}
@@ -190,8 +190,24 @@ func TestStatCache_cannot_be_written(t *testing.T) {
 	}
 }
 
+// Nothing that is printed is believed of the cache; one that says more, as did the
+// first form of it, is none.
+func TestParseStatCache_counts(t *testing.T) {
+	zeros := strings.Repeat("0", 64)
+	for line, want := range map[string]int{
+		"a " + zeros + " " + zeros + "\n":                         1,
+		"a " + zeros + " " + zeros + " 1 9223372036854775807\n":   0,
+		"a " + zeros + " " + zeros + " -5 -9223372036854775807\n": 0,
+	} {
+		body := []byte(statCacheHead + "/x\n" + line)
+		if got := parseStatCache(append(body, sumText(body)...), "/x"); len(got) != want {
+			t.Errorf("%q reads as %v", line, got)
+		}
+	}
+}
+
 func FuzzParseStatCache(f *testing.F) {
-	const line = "a 0000000000000000000000000000000000000000000000000000000000000000 0000000000000000000000000000000000000000000000000000000000000000 1 2\n"
+	const line = "a 0000000000000000000000000000000000000000000000000000000000000000 0000000000000000000000000000000000000000000000000000000000000000\n"
 	f.Add([]byte(line), "/x")
 	f.Add([]byte(line+"b"+line[1:]), "")
 	f.Fuzz(func(t *testing.T, lines []byte, dest string) {

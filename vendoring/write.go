@@ -211,13 +211,13 @@ func (w *worker) keep(s *Step) (Result, bool) {
 	if !ok {
 		return Result{}, false
 	}
-	if kept, ok := cache.recall(s, looks.digest); ok {
+	if kept, ok := cache.recall(s, looks); ok {
 		return kept, true
 	}
 	files, ok := w.prove.unchanged()
 	kept := result(Kept, files)
 	if ok {
-		cache.remember(s, looks, kept)
+		cache.remember(s, looks)
 	}
 	return kept, ok
 }

@@ -86,6 +86,7 @@ func (r *run) checkout(ctx context.Context, opts *checkoutOptions) error {
 		if err := r.restore(ctx, plan); err != nil {
 			return err
 		}
+		r.out.done = "the checkouts are restored"
 	}
 	return r.reportCheckout(plan, opts.dryRun, time.Since(began))
 }
@@ -113,7 +114,7 @@ func (p *projects) gitSources() []crate.SourceID {
 	var sources []crate.SourceID
 	seen := map[crate.SourceID]bool{}
 	for _, lock := range p.lockfiles {
-		for _, id := range packageIDs(lock) {
+		for _, id := range packageIDs(lock.Lockfile) {
 			if source := id.Source; source.Kind() == crate.Git && !seen[source] {
 				seen[source] = true
 				sources = append(sources, source)

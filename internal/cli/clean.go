@@ -125,6 +125,7 @@ func (r *run) clean(ctx context.Context, opts *cleanOptions, sel *usage.Selectio
 	if err != nil {
 		return &partialError{err}
 	}
+	r.out.done = "what could be removed is removed"
 	r.warnRecord(out.Record)
 	return errors.Join(r.reportClean(job, out, time.Since(began)), cleanFailures(out), job.short())
 }

@@ -179,7 +179,7 @@ func (r *run) printCachePaths(job *cleanJob) error {
 		r.out.note(fmt.Sprintf("rustup's own files in bin are left out of the paths to cache: %s", strings.Join(proxies, ", ")))
 	}
 	for _, path := range paths {
-		if _, err := fmt.Fprintln(r.out.stdout, escape(path)); err != nil {
+		if err := r.out.write(shownLine(path) + "\n"); err != nil {
 			return err
 		}
 	}

@@ -54,15 +54,41 @@ func (s *System) lookupEnv(name string) (string, bool) {
 
 // Main runs the program and returns its exit status. When ctx ends the run stops
 // as soon as it can, leaving nothing half-made.
-func Main(ctx context.Context, sys *System) int {
+//
+// A fault of the program is an error like others, and not what the Go runtime makes of
+// one, whose status is that of a wrong command line.
+func Main(ctx context.Context, sys *System) (status int) {
 	run := &run{sys: sys, out: newOutput(sys)}
+	defer func() {
+		if fault := recover(); fault != nil {
+			status = run.fault(fault, debug.Stack())
+		}
+	}()
 	defer run.interruption.watch(ctx, run.out, sys.Exit)()
 	root := newRoot(run)
 	root.SetArgs(arguments(sys.Args))
-	root.SetOut(sys.Stdout)
+	help := &keptError{w: sys.Stdout}
+	root.SetOut(help)
 	root.SetErr(sys.Stderr)
 	err := root.ExecuteContext(ctx)
+	if err == nil && help.err != nil {
+		err = run.out.unwritten(help.err)
+	}
 	return run.finish(ctx, err)
+}
+
+// keptError keeps the first error of writing to itself: cobra, which prints help and
+// version, passes over it or prints it in a form of its own.
+type keptError struct {
+	w   io.Writer
+	err error
+}
+
+func (k *keptError) Write(b []byte) (int, error) {
+	if k.err == nil {
+		_, k.err = k.w.Write(b)
+	}
+	return len(b), nil
 }
 
 // arguments drops the name of the subcommand that cargo passes on when the

@@ -1,6 +1,7 @@
 // Package cli is the command line: each command has a file that turns flags into
 // one call of the packages that do the work, and its result into text. Only
-// output.go formats for people, and only exit.go knows exit statuses.
+// output.go formats for people, escape.go decides what of a text is shown, and only
+// exit.go knows exit statuses.
 //
 // # Bounds
 //

@@ -107,6 +107,14 @@ func (r *run) finish(ctx context.Context, err error) int {
 	return exitFailed
 }
 
+// fault prints what should never happen.
+func (r *run) fault(fault any, stack []byte) int {
+	r.out.stopProgress()
+	r.out.error(fmt.Errorf("a fault of the program itself: %v\n%s", fault, stack))
+	r.out.help("report it with the lines above; the next run clears away what this one left")
+	return exitFailed
+}
+
 func interrupted(err error) string {
 	if _, ok := errors.AsType[*partialError](err); ok {
 		return "interrupted; what was finished stays, and nothing is half-made"

@@ -35,10 +35,18 @@ type hostileRepo struct {
 // with returns a commit of a package and more entries at the root, which come
 // before or after the package's as git would sort them.
 func (r hostileRepo) with(before []treeEntry, after ...treeEntry) string {
-	manifest := r.Blob("[package]\nname = \"evil\"\nversion = \"1.0.0\"\n")
-	src := r.Tree(item(fileMode, "lib.rs", r.Blob("")))
-	entries := append(before, item(fileMode, "Cargo.toml", manifest), item(treeMode, "src", src))
+	entries := append(before, r.files()...)
 	return r.Commit(r.Tree(append(entries, after...)...))
+}
+
+func (r hostileRepo) manifest() string {
+	return r.Blob("[package]\nname = \"evil\"\nversion = \"1.0.0\"\n")
+}
+
+// files are those of the package.
+func (r hostileRepo) files() []treeEntry {
+	src := r.Tree(item(fileMode, "lib.rs", r.Blob("")))
+	return []treeEntry{item(fileMode, "Cargo.toml", r.manifest()), item(treeMode, "src", src)}
 }
 
 func (r hostileRepo) link(name, target string) treeEntry {
@@ -111,6 +119,18 @@ var hostileCases = map[string]struct {
 			}
 			return commit
 		}, "submodules", "submodules"},
+	"folder_of_bytes": {
+		func(r hostileRepo) string { return r.Commit(r.Tree(item(treeMode, "caf\xe9", r.Tree(r.files()...)))) }, "", ""},
+	"file_of_bytes": {
+		func(r hostileRepo) string { return r.with(nil, item(fileMode, "x\xe9", r.Blob(""))) }, `file name "x\xe9" is not UTF-8`, ""},
+	"manifest_missing": {
+		func(r hostileRepo) string {
+			id := r.with(nil)
+			if err := os.Remove(r.Path(r.manifest())); err != nil {
+				panic(err)
+			}
+			return id
+		}, "help: delete the damaged repository from git/db", "object"},
 	"object_cut_short": {
 		func(r hostileRepo) string {
 			id := r.Blob(strings.Repeat("some text ", 1000))

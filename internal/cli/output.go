@@ -7,12 +7,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
-	"unicode"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
@@ -26,7 +24,9 @@ import (
 //     right-aligned verb and its subject, or "error:", "warning:", "note:",
 //     "help:" and a text in lower case without a full stop.
 //   - Texts hold names, paths and URLs from outside. Whatever in them could
-//     command a terminal, or show something other than it is, is escaped here.
+//     command a terminal, or show something other than it is, is escaped here, and
+//     what may be a secret in a URL is hidden; see [shown]. The one exception is the
+//     TOML that Cargo needs whole; see [output.data] and [tomlText].
 //   - Meaning never rests on colour.
 //   - Quiet leaves errors only.
 //
@@ -37,6 +37,7 @@ type output struct {
 	color          bool
 	terminal       bool // stderr is one
 	progressWhen   string
+	done           string // what was done already when the result is printed, "" if nothing
 
 	mu  sync.Mutex
 	bar *progressbar.ProgressBar // nil unless one is shown
@@ -134,7 +135,7 @@ func (o *output) plainText(text string) {
 }
 
 func (o *output) line(color, head, text string) {
-	head, text = escape(head), indentLines(escape(text))
+	head, text = escape(head), indentLines(shown(text))
 	if o.color && color != "" {
 		head = color + head + plain
 	}
@@ -162,14 +163,30 @@ func indentLines(text string) string {
 	return b.String()
 }
 
-// data prints TOML on stdout. A terminal gets it with escapes, which mean the same in
+// data prints TOML on stdout, with all that is in it: a build reads it. A terminal gets it with escapes, which mean the same in
 // the strings of TOML; a file gets the bytes that cargo prints.
 func (o *output) data(b []byte) error {
 	if isTerminal(o.stdout) {
 		b = []byte(escapeAs(string(b), tomlEscape))
 	}
-	_, err := o.stdout.Write(b)
-	return err
+	return o.write(string(b))
+}
+
+// write prints a part of a result on stdout.
+func (o *output) write(text string) error {
+	if _, err := io.WriteString(o.stdout, text); err != nil {
+		return o.unwritten(err)
+	}
+	return nil
+}
+
+// unwritten tells of an error of printing a result, and what was done all the same. The
+// cause is of no use: no disk is to be cleared for an output.
+func (o *output) unwritten(err error) error {
+	if o.done != "" {
+		return fmt.Errorf("%s, but the result could not be printed: %v", o.done, err)
+	}
+	return fmt.Errorf("the result could not be printed: %v", err)
 }
 
 // json prints a result on stdout as one indented object.
@@ -178,11 +195,10 @@ func (o *output) json(v any) error {
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	if err := e.Encode(v); err != nil {
+	if err := e.Encode(redacted(reflect.ValueOf(v)).Interface()); err != nil {
 		return err
 	}
-	_, err := io.WriteString(o.stdout, escapeAs(b.String(), jsonEscape))
-	return err
+	return o.write(escapeAs(b.String(), jsonEscape))
 }
 
 // startProgress shows, on a terminal, how far work of total bytes has got.
@@ -216,64 +232,6 @@ func (o *output) stopProgress() {
 		_ = o.bar.Clear()
 		o.bar = nil
 	}
-}
-
-// escape makes text from outside safe to show: control characters, marks that
-// turn the direction of writing, invisible format characters and bytes that are
-// not UTF-8 become Go escapes. Line breaks stay, as messages have their own, and
-// texts from outside are quoted within those.
-func escape(s string) string { return escapeAs(s, goEscape) }
-
-// escapeAs writes unsafe runes in one of the forms below.
-func escapeAs(s string, form func(b *strings.Builder, r rune, raw string)) string {
-	if !strings.ContainsFunc(s, unsafeRune) {
-		return s
-	}
-	var b strings.Builder
-	for len(s) > 0 {
-		r, n := utf8.DecodeRuneInString(s)
-		if unsafeRune(r) {
-			form(&b, r, s[:n])
-		} else {
-			b.WriteString(s[:n])
-		}
-		s = s[n:]
-	}
-	return b.String()
-}
-
-// goEscape: bytes that are not UTF-8 stay recognisable.
-func goEscape(b *strings.Builder, r rune, raw string) {
-	switch {
-	case r == utf8.RuneError && len(raw) == 1:
-		fmt.Fprintf(b, `\x%02x`, raw[0])
-	case r < 0x80:
-		fmt.Fprintf(b, `\x%02x`, r)
-	default:
-		tomlEscape(b, r, raw)
-	}
-}
-
-func tomlEscape(b *strings.Builder, r rune, _ string) {
-	if r < 0x10000 {
-		fmt.Fprintf(b, `\u%04x`, r)
-	} else {
-		fmt.Fprintf(b, `\U%08x`, r)
-	}
-}
-
-// jsonEscape knows no more than 16 bits at a time.
-func jsonEscape(b *strings.Builder, r rune, raw string) {
-	if r < 0x10000 {
-		tomlEscape(b, r, raw)
-		return
-	}
-	high, low := utf16.EncodeRune(r)
-	fmt.Fprintf(b, `\u%04x\u%04x`, high, low)
-}
-
-func unsafeRune(r rune) bool {
-	return r != '\n' && (unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError || r == '\u2028' || r == '\u2029')
 }
 
 // size prints a number of bytes in binary units, as "1.1 GiB".

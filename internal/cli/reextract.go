@@ -90,6 +90,7 @@ func (r *run) reextract(ctx context.Context, opts *reextractOptions) error {
 	if err != nil {
 		return err
 	}
+	r.out.done = "the sources are unpacked"
 	return errors.Join(r.reportReextract(job, plan, results, time.Since(began)), failures(results))
 }
 

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -36,7 +35,7 @@ func (t *table) head(cells ...string) {
 
 func (t *table) add(bytes int64, cells []string) {
 	for i, c := range cells {
-		cells[i] = strings.ReplaceAll(escape(c), "\n", `\n`) // of none of ours
+		cells[i] = shownLine(c)
 	}
 	t.rows, t.bars = append(t.rows, cells), append(t.bars, bytes)
 }
@@ -53,7 +52,7 @@ func (t *table) sum(name string, s usage.Size, count int) {
 func (t *table) print() error {
 	widths := t.widths()
 	bars := isTerminal(t.out.stdout)
-	b := bufio.NewWriter(t.out.stdout)
+	var b strings.Builder
 	for i, row := range t.rows {
 		line := t.line(row, widths)
 		if bars && t.bars[i] >= 0 {
@@ -62,11 +61,9 @@ func (t *table) print() error {
 		if t.heads[i] && t.out.color && bars {
 			line = green + line + plain
 		}
-		if _, err := b.WriteString(strings.TrimRight(line, " ") + "\n"); err != nil {
-			return err
-		}
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
-	return b.Flush()
+	return t.out.write(b.String())
 }
 
 func (t *table) widths() (widths []int) {

@@ -90,8 +90,9 @@ func TestNothingRawInReports(t *testing.T) {
 	writeFile(t, filepath.Join(destination, "stale\n"+evilInName), "x")
 	for _, args := range [][]string{
 		{"reextract", "-v"},
-		{"vendor", "-v", "--dry-run", evilInName},
-		{"vendor", "-v", evilInName},
+		{"vendor", evilInName}, // refused for what is in it
+		{"vendor", "-v", "--dry-run", "--force", evilInName},
+		{"vendor", "-v", "--force", evilInName},
 		{"checkout", "-v"},
 		{"reextract", "--format", "json", "--force"},
 		{"vendor", "--format", "json", evilInName},

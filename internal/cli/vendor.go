@@ -116,6 +116,7 @@ func (r *run) vendor(ctx context.Context, opts *vendorOptions) error {
 		return err
 	}
 	edit.report(r)
+	r.out.done = "the vendor folder is made"
 	return r.reportVendor(job, results, time.Since(began))
 }
 

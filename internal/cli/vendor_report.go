@@ -16,7 +16,7 @@ func (r *run) reportVendor(job *vendorJob, results []vendoring.Result, took time
 	text := config.Print(job.folders(job.opts.destination)...)
 	r.summarize(job, results, took)
 	if r.flags.format == "json" {
-		return r.out.json(job.asJSON(results, string(text)))
+		return r.out.json(job.asJSON(results, tomlText(text)))
 	}
 	if len(job.plan.Steps) == 0 {
 		r.out.plainText("There is no dependency to vendor in this project.") // cargo's words
@@ -99,7 +99,7 @@ type vendorJSON struct {
 	DryRun      bool          `json:"dry_run,omitempty"`
 	Packages    []packageJSON `json:"packages"`
 	Removed     []string      `json:"removed,omitempty"` // names in the destination
-	Config      string        `json:"config,omitempty"`  // TOML, as printed without --format
+	Config      tomlText      `json:"config,omitempty"`  // as printed without --format
 }
 
 type packageJSON struct {
@@ -113,7 +113,7 @@ type packageJSON struct {
 	Action   vendoring.Action `json:"action,omitempty"`
 }
 
-func (j *vendorJob) asJSON(results []vendoring.Result, text string) vendorJSON {
+func (j *vendorJob) asJSON(results []vendoring.Result, text tomlText) vendorJSON {
 	v := vendorJSON{Format: 1, Destination: j.opts.destination, DryRun: j.opts.dryRun, Packages: []packageJSON{}, Removed: j.plan.Remove, Config: text}
 	for i, s := range j.plan.Steps {
 		p := packageJSON{Name: s.ID.Name, Version: s.ID.Version, Source: crate.Redact(s.ID.Source.String()), Folder: s.Folder}

@@ -144,10 +144,10 @@ func TestConform_printed_directory(t *testing.T) {
 	}
 	root, source := gitProject(t, "")
 	names := []string{
-		"vendor", "./vendor", "vendor/", "./vendor//x/", "../v", "a b", `q"u`, `it's`, `both'"`, `both'""`, `'"""`, `'''"`, `'''"""`, `""'`, "b\\s",
+		"vendor", "./vendor", "vendor/", "./vendor//x/", "../v", "a b", `q"u`, `it's`, `both'"`, `both'""`, `'"""`, `'''"`, `'''"""`, `""'`,
 		"tab\t", "tab\t\"", "tab\t'\"", "tab\t'''\"\"\"", "new\nline", "\nnew", "new\n\"\"\"", "new\n'''\"\"\"", "new\n\tt'''\"\"\"\"\"\"", "new\n\r", "cr\r",
 		"bell\a", "esc\x1b'", "del\x7f", "del\x7f\n'''", "é", "世 界", "#", "[x]", "nel\u0085", "\u2028", "\ufeff", "bad\xffutf8", "'", "\"", "''", `""`, `"""`, "''''", `""""'`,
-		"new\n\"\"\"'''\\", "\b\f", "nb\u00a0sp", "a\n", "\n", "\t",
+		"new\n\"\"\"'''", "\b\f", "nb\u00a0sp", "a\n", "\n", "\t",
 	}
 	for _, name := range names {
 		out, stderr, err := cargo(t, root, "p", nil, "vendor", "--locked", "--", name)

@@ -60,7 +60,7 @@ registry = "sparse+https://h/i/"
 replace-with = "vendored-sources"
 
 [source.vendored-sources]
-directory = 'q"u/x'
+directory = 'q"u\x'
 `},
 		"one_spelling":  {"vendor", []string{"git+https://h/g.git#1", "git+https://h/g#1"}, "[source.\"git+https://h/g.git\"]\ngit = \"https://h/g.git\"\nreplace-with = \"vendored-sources\"\n\n" + printedVendor},
 		"path_left_out": {"vendor", []string{"path+file:///x"}, ""},

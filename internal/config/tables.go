@@ -2,6 +2,7 @@ package config
 
 import (
 	"maps"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,9 +60,9 @@ func NewTables(folders ...Folder) Tables {
 			tables[t.name] = t
 		}
 		if len(sources) > 0 {
-			// A path of Windows as cargo prints it, on every system.
-			directory := strings.ReplaceAll(f.Directory, `\`, "/")
-			tables[name] = table{name, []pair{{"directory", directory}}}
+			// Cargo 1.95 takes every backslash for a separator. Outside of Windows it is
+			// part of a name, and a build would not find the folder.
+			tables[name] = table{name, []pair{{"directory", filepath.ToSlash(f.Directory)}}}
 		}
 	}
 	byName := func(a, b table) int { return strings.Compare(a.name, b.name) }

@@ -50,4 +50,10 @@
 // another package of the same name. Which registries are configured is for the
 // caller to say; that a dependency in several tables has one and the same
 // repository or registry in all of them is not checked.
+//
+// Of a manifest with cargo-features a stable Cargo knows nothing, and passes over it. The
+// package is then found as a nightly Cargo finds it, if a stable one finds none; what
+// nightly flags turn on, as artifact dependencies, and path bases are not taken. Where
+// there is no package, the error names the manifests that were passed over
+// ([NoPackageError]).
 package manifest

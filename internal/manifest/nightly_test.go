@@ -1,7 +1,6 @@
 package manifest_test
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -99,37 +98,6 @@ func TestNightly_precedence(t *testing.T) {
 		f, err := tree.Find("twice", "1.0.0")
 		if want := map[bool]string{false: "twice/b", true: "twice/a"}[nightly]; err != nil || f.Dir != want {
 			t.Errorf("nightly %v: got %v, want %q (%v)", nightly, f, want, err)
-		}
-	}
-}
-
-// What is in the way of a package is told.
-func TestNoPackage(t *testing.T) {
-	broken := strings.Replace(simple, `"a"`, `"broken"`, 1) + "license = 1"
-	for name, c := range map[string]struct {
-		files []string
-		find  string
-		want  []string
-		not   string
-	}{
-		"broken":         {[]string{"x/Cargo.toml", broken, "y/Cargo.toml", "nonsense"}, "broken", []string{`no package "broken" of version "1.0.0"`, `"x/Cargo.toml"`, `key "package.license"`}, "y/"},
-		"no toml":        {[]string{"y/Cargo.toml", "nonsense", "x/Cargo.toml", broken}, "absent", []string{`"y/Cargo.toml"`, "line 1"}, "x/"},
-		"other version":  {[]string{"Cargo.toml", strings.Replace(simple, "1.0.0", "2.0.0", 1), "src/lib.rs", "", "y/Cargo.toml", "nonsense"}, "a", []string{`but of "2.0.0"`}, "y/"},
-		"unknown cargo":  {[]string{"Cargo.toml", "cargo-features = [\"from-2031\"]\n" + simple, "src/lib.rs", ""}, "a", []string{`"from-2031" is none that cargo knows`}, "stable"},
-		"simply nowhere": {[]string{"Cargo.toml", simple, "src/lib.rs", ""}, "b", []string{`no package "b" of version "1.0.0" in the tree`}, "passed over"},
-	} {
-		_, err := manifest.FindPackage(mapFS(c.files...), c.find, "1.0.0")
-		if _, ok := errors.AsType[*manifest.NoPackageError](err); !ok {
-			t.Errorf("%s: got %v", name, err)
-			continue
-		}
-		for _, want := range c.want {
-			if !strings.Contains(err.Error(), want) {
-				t.Errorf("%s: no %q in: %v", name, want, err)
-			}
-		}
-		if strings.Contains(err.Error(), c.not) {
-			t.Errorf("%s: %q is in: %v", name, c.not, err)
 		}
 	}
 }

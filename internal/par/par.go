@@ -4,7 +4,9 @@ package par
 
 import (
 	"context"
+	"fmt"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 )
@@ -14,7 +16,8 @@ import (
 // are reused. It returns when all are done; the error of call i is in slot i.
 //
 // One call failing does not stop the others. When ctx ends, calls not yet
-// begun get its error instead.
+// begun get its error instead. A call that panics ends in a panic of Do, with a
+// [*Panic], when all are done.
 func Do[W any](ctx context.Context, jobs, n int, newWorker func() W, work func(w W, i int) error) []error {
 	if jobs <= 0 {
 		jobs = runtime.GOMAXPROCS(0)
@@ -22,8 +25,14 @@ func Do[W any](ctx context.Context, jobs, n int, newWorker func() W, work func(w
 	errs := make([]error, n)
 	var next atomic.Int64
 	var wg sync.WaitGroup
+	var fault atomic.Pointer[Panic]
 	for range min(jobs, n) {
 		wg.Go(func() {
+			defer func() {
+				if value := recover(); value != nil {
+					fault.Store(&Panic{value, debug.Stack()})
+				}
+			}()
 			w := newWorker()
 			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
 				if errs[i] = ctx.Err(); errs[i] == nil {
@@ -33,5 +42,17 @@ func Do[W any](ctx context.Context, jobs, n int, newWorker func() W, work func(w
 		})
 	}
 	wg.Wait()
+	if p := fault.Load(); p != nil {
+		panic(p)
+	}
 	return errs
 }
+
+// A Panic is what a call panicked with, and where: nothing could recover it on the
+// goroutine of the call.
+type Panic struct {
+	Value any
+	Stack []byte
+}
+
+func (p *Panic) Error() string { return fmt.Sprintf("%v\n%s", p.Value, p.Stack) }

@@ -43,3 +43,20 @@ func TestDo_cancelled(t *testing.T) {
 		t.Errorf("ran %d calls, want 4; errors %v", ran, errs)
 	}
 }
+
+// A call that panics can be recovered where Do was called.
+func TestDo_panics(t *testing.T) {
+	defer func() {
+		p, ok := recover().(*Panic)
+		if !ok || p.Value != "oops" || len(p.Stack) == 0 {
+			t.Errorf("recovered %v", p)
+		}
+	}()
+	Do(t.Context(), 4, 10, func() int { return 0 }, func(_, i int) error {
+		if i == 3 {
+			panic("oops")
+		}
+		return nil
+	})
+	t.Error("Do returned")
+}
