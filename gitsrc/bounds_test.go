@@ -3,6 +3,7 @@ package gitsrc
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -141,6 +142,29 @@ func TestWorkTree_text(t *testing.T) {
 	mine := errors.New("mine")
 	if err := w.UseFile("small", func([]byte) error { return mine }); err != mine {
 		t.Errorf("UseFile: %v, want the error of the function", err)
+	}
+}
+
+// Submodules that are nowhere are looked for in every checkout, which is counted.
+func TestFolder_submodules(t *testing.T) {
+	h := newHome(t)
+	files, modules := map[string]string{}, ""
+	for i := range 50 {
+		files[fmt.Sprint("s", i)] = "@ " + strings.Repeat("1", 40)
+		modules += fmt.Sprintf("[submodule \"s%d\"]\nurl=https://example.com/%d\n", i, i)
+		if err := os.MkdirAll(h.path("git", "checkouts", "top-new", fmt.Sprintf("%07d", i)), 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	files[modulesFile] = modules
+	top := source(t, "top", h.db("top-new", true, files))
+	f := h.folder()
+	if _, err := f.WorkTree(t.Context(), top); !errors.Is(err, fs.ErrNotExist) {
+		t.Fatalf("error %v", err)
+	}
+	f.budget.left.Store(50 * 25 * workPerSubmodule)
+	if _, err := f.WorkTree(t.Context(), top); !exhausts(err) {
+		t.Errorf("error %v", err)
 	}
 }
 

@@ -259,6 +259,9 @@ func (f *Folder) submodule(outer crate.SourceID, path string, src crate.SourceID
 	}
 	for _, name := range f.folders(outer) {
 		for _, short := range subfolders(f.checkoutsDir(name)) {
+			if err := f.budget.spend(workPerSubmodule); err != nil {
+				return nil, err
+			}
 			if db := f.within(name, short, path, commit); db != nil {
 				return db, nil
 			}
