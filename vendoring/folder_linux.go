@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"io/fs"
 
+	"cargohome/internal/fsx"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -35,6 +37,9 @@ func (d folder) close() { _ = unix.Close(d.fd) }
 func (d folder) list(buf []byte, entries []entry) ([]entry, error) {
 	for {
 		n, err := unix.Getdents(d.fd, buf)
+		if err == unix.EINTR {
+			continue
+		}
 		if n <= 0 || err != nil {
 			return entries, err
 		}
@@ -78,7 +83,7 @@ const unknownType = fs.ModeDir | fs.ModeIrregular
 // stat does not follow links.
 func (d folder) stat(name string) (status, error) {
 	var s unix.Stat_t
-	err := unix.Fstatat(d.fd, name, &s, unix.AT_SYMLINK_NOFOLLOW)
+	err := fsx.Again(func() error { return unix.Fstatat(d.fd, name, &s, unix.AT_SYMLINK_NOFOLLOW) })
 	return newStatus(&s), err
 }
 

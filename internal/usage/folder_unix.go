@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 
+	"cargohome/internal/fsx"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -80,7 +82,7 @@ func (f folder) stat(name string) (entry, error) {
 // self describes the folder itself.
 func (f folder) self() (entry, error) {
 	var st unix.Stat_t
-	if err := unix.Fstat(f.fd, &st); err != nil {
+	if err := fsx.Again(func() error { return unix.Fstat(f.fd, &st) }); err != nil {
 		return entry{}, os.NewSyscallError("fstat", err)
 	}
 	return newEntry("", &st), nil
