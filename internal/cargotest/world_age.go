@@ -2,10 +2,8 @@ package cargotest
 
 import (
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
 // Age makes the home such as other Cargos, other programs and accidents leave it: with
@@ -42,7 +40,7 @@ func (w *World) copyFolders(from, to string) {
 	ends := w.gitFolders(to)
 	for i, dir := range w.gitFolders(from) {
 		if exists(dir) {
-			check(w.t, copyTree(dir, ends[i]))
+			check(w.t, CopyTree(dir, ends[i]))
 		}
 	}
 }
@@ -147,37 +145,4 @@ func (w *World) damage(path string) {
 func exists(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil
-}
-
-// copyTree copies a tree with its links and the modes of its files.
-func copyTree(from, to string) error {
-	return filepath.WalkDir(from, func(path string, e fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		target := filepath.Join(to, strings.TrimPrefix(path, from))
-		if e.IsDir() {
-			return os.MkdirAll(target, 0o777)
-		}
-		return copyEntry(path, target, e)
-	})
-}
-
-func copyEntry(from, to string, e fs.DirEntry) error {
-	if e.Type() == fs.ModeSymlink {
-		link, err := os.Readlink(from)
-		if err != nil {
-			return err
-		}
-		return os.Symlink(link, to)
-	}
-	data, err := os.ReadFile(from)
-	if err != nil {
-		return err
-	}
-	info, err := e.Info()
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(to, data, info.Mode().Perm())
 }

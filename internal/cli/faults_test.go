@@ -244,8 +244,8 @@ func (m sceneTests) Run() int {
 func (r *rehearsal) copy(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(sceneDir, fmt.Sprint(sceneCount.Add(1)))
-	if out, err := exec.Command("cp", "-a", r.dir, dir).CombinedOutput(); err != nil {
-		t.Fatalf("cp: %v\n%s", err, out)
+	if err := cargotest.CopyTree(r.dir, dir); err != nil {
+		t.Fatal(err)
 	}
 	return dir
 }

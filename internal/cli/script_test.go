@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"syscall"
 	"testing"
@@ -28,6 +29,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(sceneTests{m}, map[string]func(){
 		"cargohome":  func() { os.Exit(runMain()) },
 		"cargo-home": func() { os.Exit(runMain()) },
+		"builder":    build,
 	})
 }
 
@@ -46,8 +48,29 @@ func runMain() int {
 	return cli.Main(ctx, sys)
 }
 
-// TestScript runs testdata/script: one behaviour each, named by command first.
+// build is a cargo of some other name: it has the database of last uses open, or has
+// none, takes its lock for building a little later, and wants the source $SOURCE then.
+func build() {
+	home := os.Getenv("CARGO_HOME")
+	database, _ := os.Open(filepath.Join(home, ".global-cache"))
+	_ = os.WriteFile("about-to-build", nil, 0o666)
+	time.Sleep(400 * time.Millisecond)
+	lock, err := os.OpenFile(filepath.Join(home, ".package-cache-mutate"), os.O_RDWR|os.O_CREATE, 0o666)
+	if err != nil || syscall.Flock(int(lock.Fd()), syscall.LOCK_SH) != nil {
+		os.Exit(1)
+	}
+	time.Sleep(1500 * time.Millisecond)
+	if _, err := os.Stat(filepath.Join(os.Getenv("SOURCE"), "Cargo.toml")); err == nil {
+		_ = os.WriteFile("built", []byte("built\n"), 0o666)
+	}
+	runtime.KeepAlive(database)
+	os.Exit(0)
+}
+
+// TestScript runs testdata/script: one behaviour each, named by command first. They find
+// the programs above and no others: what a machine has besides Go does not count.
 func TestScript(t *testing.T) {
+	programs := filepath.SplitList(os.Getenv("PATH"))[0] // testscript.Main puts it there
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("..", "..", "testdata", "script"),
 		Cmds:                script.Commands,
@@ -57,6 +80,7 @@ func TestScript(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("CARGO_HOME", filepath.Join(env.WorkDir, "home"))
 			env.Setenv("HOME", filepath.Join(env.WorkDir, "nobody"))
+			env.Setenv("PATH", programs)
 			return nil
 		},
 	})
