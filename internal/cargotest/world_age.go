@@ -81,8 +81,9 @@ func (w *World) forgetSubmodule() {
 func (w *World) replaceSource(p DrawnProject) {
 	const mirror, name = "https://example.com/mirror", "mirror-89d6f69a64ea717f"
 	for _, r := range drawnRepositories {
-		if r.url == p.Git && !exists(w.gitFolders(name)[0]) {
+		if r.url == p.Git && !exists(w.gitFolders(name)[0]) && exists(w.gitFolders(r.name)[0]) {
 			w.copyFolders(r.name, name)
+			write(w.t, filepath.Join(w.gitFolders(name)[0], "FETCH_HEAD"), []byte("\t\t"+mirror+"\n"))
 		}
 	}
 	by := fmt.Sprintf("git = %q\n", mirror)
