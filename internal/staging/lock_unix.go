@@ -35,7 +35,7 @@ func flock(fd int) error {
 // once, and then Lock waits until it has it or ctx ends. What cannot be locked,
 // as on some file systems, is not.
 func Lock(ctx context.Context, dir string, waiting func()) (unlock func() error, err error) {
-	f, err := os.Open(dir)
+	f, err := os.OpenFile(dir, os.O_RDONLY|unix.O_DIRECTORY, 0) // a pipe would be waited for
 	if err != nil {
 		return func() error { return nil }, nil
 	}
