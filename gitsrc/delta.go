@@ -133,7 +133,7 @@ func (c *chain) last() int64 {
 
 // held is how many bytes are needed at the same time.
 func (c *chain) held(r *reading) int64 {
-	held := r.factor * c.last()
+	held := max(c.size, r.factor*c.last()) // a delta may be for a base of another size
 	for _, s := range c.steps {
 		held = max(held, s.from+s.to+s.size)
 	}

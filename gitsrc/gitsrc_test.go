@@ -469,6 +469,20 @@ func TestPack_sizes(t *testing.T) {
 	}
 }
 
+// A delta says how large its base is, and the base itself may be far larger.
+func TestPack_base_of_another_size(t *testing.T) {
+	base := packEntry(plumbing.BlobObject, maxHeld+1, nil, make([]byte, 100))
+	delta := binary.AppendUvarint(binary.AppendUvarint(nil, 100), 100)
+	small := packEntry(plumbing.OFSDeltaObject, len(delta)+2, baseOffset(len(base)), append(delta, 0x90, 100))
+	head := []byte("PACK\x00\x00\x00\x02\x00\x00\x00\x02")
+	s := openPackBytes(t, packIndex(someHash, uint32(len(head)+len(base))), slices.Concat(head, base, small, make([]byte, maxHeld/1000)))
+	before := allocated()
+	_, err := s.read(t.Context(), someHash, plumbing.BlobObject, maxHeld/16)
+	if took := allocated() - before; err == nil || took > 16<<20 {
+		t.Errorf("%v, %d bytes allocated", err, took)
+	}
+}
+
 func allocated() uint64 {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)

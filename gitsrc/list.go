@@ -175,9 +175,9 @@ func (l *lister) list(dir string, include, exclude []string) error {
 // setFilter reads the patterns. Both that and the look at all entries that came before
 // are counted.
 func (l *lister) setFilter(include, exclude []string, byGit bool) (err error) {
-	steps := int64(workPerListedEntry * len(l.tree.entries))
+	steps := workPerListedEntry * int64(len(l.tree.entries))
 	for _, pattern := range slices.Concat(include, exclude) {
-		steps += int64(workPerPattern * len(pattern))
+		steps += workPerPattern * int64(len(pattern))
 	}
 	if err := l.spend(steps); err != nil {
 		return err

@@ -74,7 +74,7 @@ func (t *folderTree) Open(name string) (fs.File, error) {
 	if !info.IsDir() && !info.Mode().IsRegular() { // opening a pipe would hang
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
 	}
-	return os.OpenInRoot(t.dir, filepath.FromSlash(name))
+	return fsx.OpenInRoot(t.dir, filepath.FromSlash(name))
 }
 
 // ReadFile implements gitsrc.Lister. It is for manifests, lists and records, of at

@@ -11,7 +11,7 @@ func OpenRegularIn(root *os.Root, name string) (*os.File, fs.FileInfo, error) {
 	if err := checkRegular(root.Stat(name)); err != nil {
 		return nil, nil, withPath(name, err)
 	}
-	f, err := root.OpenFile(name, os.O_RDONLY|openFlags, 0)
+	f, err := root.OpenFile(name, os.O_RDONLY|openFlags|largeFile, 0)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -20,6 +20,16 @@ func OpenRegularIn(root *os.Root, name string) (*os.File, fs.FileInfo, error) {
 		return nil, nil, errors.Join(withPath(name, err), f.Close())
 	}
 	return f, info, nil
+}
+
+// OpenInRoot is [os.OpenInRoot] that waits for nothing.
+func OpenInRoot(dir, name string) (*os.File, error) {
+	root, err := OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	return root.OpenFile(name, os.O_RDONLY|openFlags|largeFile, 0)
 }
 
 // OpenRootIn is [OpenRoot] for a folder below root. The methods of root open whatever

@@ -37,6 +37,30 @@ func TestOpenBelow(t *testing.T) {
 	}
 }
 
+// A program of 32 bits has to say that it knows of sizes above 2 GiB.
+func TestOpenBelow_large(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "large")
+	const size = 5 << 30
+	if err := errors.Join(os.WriteFile(path, nil, 0o666), os.Truncate(path, size)); err != nil {
+		t.Skipf("no file of holes: %v", err)
+	}
+	root, err := fsx.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	f, info, err := fsx.OpenRegularIn(root, "large")
+	if err != nil || info.Size() != size {
+		t.Fatalf("OpenRegularIn: %v", err)
+	}
+	f.Close()
+	if f, err = fsx.OpenInRoot(dir, "large"); err != nil {
+		t.Fatalf("OpenInRoot: %v", err)
+	}
+	f.Close()
+}
+
 func TestAgain(t *testing.T) {
 	n := 0
 	err := fsx.Again(func() error {

@@ -150,8 +150,11 @@ func (d Folder) openFile(name string, flags int, mode uint32) (f *os.File, err e
 
 // SetTime sets the time of last modification, and of last access.
 func (d Folder) SetTime(name string, t time.Time) error {
-	ts := unix.NsecToTimespec(t.UnixNano())
-	return pathError("set time", name, unix.UtimesNanoAt(d.fd, name, []unix.Timespec{ts, ts}, unix.AT_SYMLINK_NOFOLLOW))
+	ts, err := unix.TimeToTimespec(t)
+	if err == nil {
+		err = unix.UtimesNanoAt(d.fd, name, []unix.Timespec{ts, ts}, unix.AT_SYMLINK_NOFOLLOW)
+	}
+	return pathError("set time", name, err)
 }
 
 // IsAt reports whether an open file has a name in the folder.

@@ -66,19 +66,22 @@ func (d folder) create(name string, mode fs.FileMode) (handle, error) {
 	if err != nil {
 		return handle{}, err
 	}
-	const flags = unix.O_WRONLY | unix.O_CREAT | unix.O_EXCL | unix.O_NOFOLLOW | unix.O_CLOEXEC
+	const flags = unix.O_WRONLY | unix.O_CREAT | unix.O_EXCL | unix.O_NOFOLLOW | unix.O_CLOEXEC | unix.O_LARGEFILE
 	fd, err := call(d.quick, unix.SYS_OPENAT, uintptr(d.fd), uintptr(unsafe.Pointer(path)), flags, uintptr(mode))
 	return handle{int(fd), d.quick}, err
 }
 
+// timespec is the system's, with seconds of 64 bits everywhere.
+type timespec struct{ sec, nsec int64 }
+
 // setTime goes by the open file, so that its name need not be looked up.
 func (d folder) setTime(_ string, h handle, t time.Time) error {
-	ts, err := unix.TimeToTimespec(t)
-	if err != nil {
-		return err
+	ts := timespec{t.Unix(), int64(t.Nanosecond())}
+	both := [2]timespec{ts, ts}
+	_, err := call(h.quick, utimensat, uintptr(h.fd), 0, uintptr(unsafe.Pointer(&both)), 0)
+	if err == unix.ENOSYS {
+		return setShortTime(h, t)
 	}
-	both := [2]unix.Timespec{ts, ts}
-	_, err = call(h.quick, unix.SYS_UTIMENSAT, uintptr(h.fd), 0, uintptr(unsafe.Pointer(&both)), 0)
 	return err
 }
 

@@ -22,7 +22,10 @@ func (d folder) create(name string, mode fs.FileMode) (handle, error) {
 }
 
 func (d folder) setTime(name string, _ handle, t time.Time) error {
-	ts := unix.Timespec{Sec: t.Unix(), Nsec: int64(t.Nanosecond())}
+	ts, err := unix.TimeToTimespec(t)
+	if err != nil {
+		return err
+	}
 	return unix.UtimesNanoAt(d.fd, name, []unix.Timespec{ts, ts}, unix.AT_SYMLINK_NOFOLLOW)
 }
 

@@ -148,6 +148,25 @@ func TestTree(t *testing.T) {
 	}
 }
 
+// Sizes and times may need more than 32 bits, whatever the program is built for.
+func TestFile_beyond_32_bits(t *testing.T) {
+	tree, err := NewTree(filepath.Join(t.TempDir(), "new"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := tree.Create("f", 0o666)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(f.SetTime(time.Unix(1<<33, 0)), f.Close(), tree.Finish()); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(filepath.Join(tree.Path(), "f"))
+	if err != nil || strconv.IntSize == 64 && info.ModTime().Unix() != 1<<33 { // with 32 bits it cannot be looked at
+		t.Errorf("%v, %v", info.ModTime(), err)
+	}
+}
+
 // The second line of defence: a link that got into the tree is not followed.
 func TestTree_follows_no_link(t *testing.T) {
 	outside := t.TempDir()

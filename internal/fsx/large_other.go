@@ -1,0 +1,5 @@
+//go:build !linux
+
+package fsx
+
+const largeFile = 0 // sizes have 64 bits

@@ -1,0 +1,24 @@
+//go:build linux && (386 || arm || mips || mipsle)
+
+package staging
+
+import (
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// utimensat is the call that knows times after 2038, of Linux 5.1.
+const utimensat = unix.SYS_UTIMENSAT_TIME64
+
+// setShortTime is for older ones.
+func setShortTime(h handle, t time.Time) error {
+	ts, err := unix.TimeToTimespec(t)
+	if err != nil {
+		return err
+	}
+	both := [2]unix.Timespec{ts, ts}
+	_, err = call(h.quick, unix.SYS_UTIMENSAT, uintptr(h.fd), 0, uintptr(unsafe.Pointer(&both)), 0)
+	return err
+}
