@@ -46,12 +46,13 @@ func TestLock_that_cannot_be_had(t *testing.T) {
 
 func checkRefused(t *testing.T, dir string, want error) {
 	t.Helper()
-	unlock, err := New(dir).Lock(t.Context(), Replacing, nil)
+	_, err := New(dir).Lock(t.Context(), Replacing, nil)
 	if _, ok := errors.AsType[*LockError](err); !ok || !errors.Is(err, want) {
 		t.Errorf("replacing: error is %v, want a LockError that is %v", err, want)
 	}
 	for mode, opts := range map[LockMode]*LockOptions{Looking: nil, Reading: nil, Replacing: {Without: true}} {
-		if unlock, err = New(dir).Lock(t.Context(), mode, opts); err != nil {
+		unlock, err := New(dir).Lock(t.Context(), mode, opts)
+		if err != nil {
 			t.Errorf("mode %d: %v", mode, err)
 			continue
 		}
