@@ -1,0 +1,59 @@
+package reextract
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// How Cargo would take what is in registry/src.
+func TestLook(t *testing.T) {
+	mark := func(text string) func(dir string) error {
+		return func(dir string) error {
+			return errors.Join(os.Mkdir(dir, 0o777), os.WriteFile(filepath.Join(dir, okFile), []byte(text), 0o666))
+		}
+	}
+	for name, c := range map[string]struct {
+		make func(dir string) error
+		want State
+		says string
+	}{
+		"nothing":  {func(string) error { return nil }, Absent, ""},
+		"present":  {mark(okContent), Present, ""},
+		"file":     {func(dir string) error { return os.WriteFile(dir, nil, 0o666) }, Broken, "not a directory"},
+		"unmarked": {func(dir string) error { return os.Mkdir(dir, 0o777) }, Broken, "has no .cargo-ok"},
+		"old_mark": {mark("ok"), Broken, ".cargo-ok is of another version of cargo"},
+		"new_mark": {mark(`{"v":2}`), Broken, ".cargo-ok is of another version of cargo"},
+		"empty":    {mark(""), Broken, ".cargo-ok is of another version of cargo"},
+		"long":     {mark(okContent + strings.Repeat(" ", maxOK)), Broken, ".cargo-ok is not what cargo writes"},
+		"folder": {func(dir string) error { return os.MkdirAll(filepath.Join(dir, okFile), 0o777) },
+			Broken, ".cargo-ok is not what cargo writes"},
+		"link": {func(dir string) error {
+			return errors.Join(mark(okContent)(dir+"-there"), os.Symlink(dir+"-there", dir))
+		}, Present, ""},
+		"loop": {func(dir string) error { return os.Symlink(dir, dir) }, Unknown, "cannot be looked at: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "a-1.0.0")
+			check(t, c.make(dir))
+			state, why := Look(dir)
+			if state != c.want || !strings.HasPrefix(why, c.says) || (why == "") != (c.says == "") {
+				t.Errorf("%s, %q; want %s, %q", state, why, c.want, c.says)
+			}
+		})
+	}
+}
+
+// What may not be read is not known, and nothing is unpacked over it.
+func TestLook_unreadable(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("root may read everything")
+	}
+	dir := filepath.Join(t.TempDir(), "a-1.0.0")
+	check(t, errors.Join(os.Mkdir(dir, 0o777), os.WriteFile(filepath.Join(dir, okFile), []byte(okContent), 0)))
+	if state, why := Look(dir); state != Unknown {
+		t.Errorf("%s, %q", state, why)
+	}
+}
