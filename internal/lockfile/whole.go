@@ -31,8 +31,6 @@ func (g *graph) whole(data []byte) error {
 		return ErrNoPackages
 	case !bytes.HasPrefix(data, []byte(generated)):
 		return nil
-	case !bytes.HasSuffix(data, []byte("\n")):
-		return fmt.Errorf("%w: its last line does not end", ErrTorn)
 	case !g.hasOwn():
 		return fmt.Errorf("%w: it lists no package of the project's own", ErrTorn)
 	}
