@@ -73,7 +73,7 @@ func (d *Dir) makeSelf() error {
 	return again(func(name string) error {
 		self, id, err := makeLocked(d.parent, name)
 		d.self, d.id, d.name = self, id, name
-		return err
+		return withPath(filepath.Join(d.in.path(), name), err)
 	})
 }
 

@@ -75,7 +75,7 @@ func (r *Replacement) create() error {
 	return again(func(name string) (err error) {
 		r.held, err = createLocked(r.ground.dir, name)
 		r.temp = name
-		return err
+		return withPath(filepath.Join(filepath.Dir(r.path), name), err)
 	})
 }
 

@@ -84,6 +84,14 @@ func withoutName(err error) error {
 	return err
 }
 
+// withPath says the whole path in place of the name that an error of the system has.
+func withPath(path string, err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return &fs.PathError{Op: e.Op, Path: path, Err: e.Err}
+	}
+	return err
+}
+
 func split(rel string) []string {
 	if rel == "" || rel == "." {
 		return nil
@@ -117,13 +125,13 @@ func makeFolder(in fsx.Folder, name, path string) (fsx.Folder, error) {
 		err = in.Mkdir(name, 0o777)
 	}
 	if err != nil {
-		return fsx.Folder{}, err
+		return fsx.Folder{}, withPath(path, err)
 	}
 	made, err := in.Open(name)
 	if err != nil {
 		_ = in.RemoveFolder(name)
 	}
-	return made, err
+	return made, withPath(path, err)
 }
 
 // removeEmpty deletes folders that were made, each in the one before, as far as nobody

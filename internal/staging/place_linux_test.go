@@ -1,0 +1,25 @@
+package staging
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Folders are opened one in the other, but what cannot be made is named by its whole
+// path. In /proc nobody can make anything.
+func TestNew_names_the_path(t *testing.T) {
+	const proc = "/proc/self"
+	_, below := New(In{Root: proc, Below: "a/b"})
+	_, here := New(In{Root: proc})
+	_, file := NewReplacement(filepath.Join(proc, "x.toml"), nil)
+	for want, err := range map[string]error{
+		"mkdir " + proc + "/a: ":                      below,
+		"mkdir " + proc + "/" + Prefix:                here,
+		proc + "/x.toml: open " + proc + "/" + Prefix: file,
+	} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %q in it", err, want)
+		}
+	}
+}
