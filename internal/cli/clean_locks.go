@@ -46,10 +46,12 @@ func (r *run) search(ctx context.Context, h *home.Home, paths []string) (*projec
 		errs = append(errs, search.Add(ctx, r.path(path), path))
 	}
 	err := errors.Join(errs...)
-	if _, hinted := errors.AsType[interface {
+	_, hinted := errors.AsType[interface {
 		error
 		Hint() string
-	}](err); err == nil || hinted || ctx.Err() != nil {
+	}](err)
+	_, unread := errors.AsType[*lockfile.ParseError](err) // there may be no need to mend it
+	if err == nil || hinted && !unread || ctx.Err() != nil {
 		return search, err
 	}
 	return nil, withHint(err, "what a lockfile or folder that cannot be read needs is not known: mend it, or name other ones")

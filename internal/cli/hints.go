@@ -7,6 +7,7 @@ import (
 	"syscall"
 
 	"cargohome/gitsrc"
+	"cargohome/internal/home"
 )
 
 // hints returns what the user can do about an error: what the error says itself, and
@@ -18,6 +19,9 @@ func hints(err error) []string {
 		Hint() string
 	}](err); ok && own.Hint() != "" {
 		lines = append(lines, own.Hint())
+	}
+	if _, ok := errors.AsType[*home.LockError](err); ok {
+		return lines // explainLock has the remedy for each cause
 	}
 	for _, c := range causes {
 		if slices.ContainsFunc(c.errs, func(cause error) bool { return errors.Is(err, cause) }) {

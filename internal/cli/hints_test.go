@@ -10,6 +10,8 @@ import (
 
 	"cargohome/crate"
 	"cargohome/gitsrc"
+	"cargohome/internal/home"
+	"cargohome/internal/lockfile"
 	"cargohome/internal/reextract"
 	"cargohome/internal/usage"
 	"cargohome/vendoring"
@@ -29,6 +31,7 @@ func TestHints(t *testing.T) {
 		return cleanFailures(&usage.Outcome{Failed: []usage.Failure{{Path: "registry/src/x", Err: err}}})
 	}
 	gap := func(item vendoring.GapItem) error { return &vendoring.GapsError{Gaps: []vendoring.GapItem{item}} }
+	torn := func(err error) error { return &lockfile.ParseError{File: "Cargo.lock", Err: err} }
 	for name, c := range map[string]struct {
 		err  error
 		want string
@@ -48,6 +51,11 @@ func TestHints(t *testing.T) {
 		"repository that is damaged":     {unavailable(broken), "delete the damaged repository", []string{"for the same cargo home"}},
 		"repository that is locked away": {unavailable(denied), "who may read", []string{"fetch"}},
 		"read-only file system":          {errors.Join(errors.New("x"), syscall.EROFS), "mounted read-only", []string{"who may"}},
+		"lock of somebody else":          {explainLock(&home.LockError{Path: "/h/.package-cache", Err: syscall.EACCES}), "as the user whose cargo home it is", []string{"who may"}},
+		"lockfile badly merged":          {torn(lockfile.ErrTorn), "cargo update --workspace", nil},
+		"lockfile with conflicts":        {torn(lockfile.ErrConflict), "take one side", nil},
+		"lockfile that is empty":         {torn(lockfile.ErrEmpty), "from version control", []string{"cargo update"}},
+		"manifest for a lockfile":        {torn(lockfile.ErrManifest), "name the Cargo.lock", []string{"version control"}},
 		"open files":                     {&fs.PathError{Op: "open", Path: "x", Err: syscall.EMFILE}, "ulimit -n", nil},
 	} {
 		got := strings.Join(hints(c.err), "\n")

@@ -56,6 +56,21 @@ func (e *ParseError) Error() string {
 
 func (e *ParseError) Unwrap() error { return e.Err }
 
+// Hint returns what the user may do about the error, "" if that is plain.
+func (e *ParseError) Hint() string {
+	switch {
+	case errors.Is(e.Err, ErrConflict):
+		return "take one side (`git checkout --ours Cargo.lock`), and run `cargo update --workspace` where there is a network"
+	case errors.Is(e.Err, ErrTorn):
+		return "take the lockfile from version control again, or run `cargo update --workspace` where there is a network, which mends what a merge has left"
+	case errors.Is(e.Err, ErrEmpty), errors.Is(e.Err, ErrNoPackages):
+		return "take the lockfile from version control again, or run `cargo generate-lockfile` where there is a network"
+	case errors.Is(e.Err, ErrManifest):
+		return "name the Cargo.lock that lies beside it, or above"
+	}
+	return ""
+}
+
 // lineError is an error with its line.
 type lineError struct {
 	line int
