@@ -50,6 +50,15 @@ var kindPaths = map[Kind]string{
 // Path is where the item is, below the home, '/'-separated.
 func (i *Item) Path() string { return path.Join(kindPaths[i.Kind], i.Folder, i.Name) }
 
+// madeFrom is where the archive is that a source is unpacked from, or the repository of
+// a checkout; of those it is where they are themselves.
+func (i *Item) madeFrom() string {
+	if i.Kind == Source || i.Kind == Archive {
+		return path.Join(home.CachePath, i.Folder, i.id.Stem())
+	}
+	return path.Join(home.DBPath, i.Folder)
+}
+
 // compare orders items by their paths, without making those: there may be many.
 func (i *Item) compare(o *Item) int {
 	return cmp.Or(strings.Compare(kindPaths[i.Kind], kindPaths[o.Kind]), strings.Compare(i.Folder, o.Folder), strings.Compare(i.Name, o.Name))

@@ -69,7 +69,7 @@ func (p *planner) withCheckouts(list []*Removal) []*Removal {
 	for _, i := range p.all {
 		if db := going[i.Folder]; db != nil && i.Kind == Checkout && !listed[i] && i.err == nil && !p.keeps(i) {
 			last, from := p.uses.Last(i.use(), i.Used)
-			list = append(list, &Removal{Item: i, Reason: "of no use without its repository", Last: min(last, db.Last), From: from})
+			list = append(list, &Removal{Item: i, Reason: uselessReasons[Checkout], Last: min(last, db.Last), From: from})
 		}
 	}
 	return list

@@ -165,6 +165,7 @@ func (p *planner) decide(ctx context.Context) error {
 		return err
 	}
 	list = p.withCheckouts(list)
+	explainUseless(list)
 	slices.SortFunc(list, func(a, b *Removal) int { return a.compare(b.Item) })
 	slices.SortFunc(p.plan.Spared, func(a, b Spared) int { return strings.Compare(a.Path, b.Path) })
 	p.plan.Removals = list
@@ -199,6 +200,27 @@ var kindReasons = map[Kind]string{
 	Index:    "expensive: fetched again when it is needed",
 	Database: "expensive: cloned again when it is needed",
 	Build:    "compiled again when it is needed",
+}
+
+// uselessReasons are the reasons for what could be rebuilt if that which it is made from stayed.
+var uselessReasons = map[Kind]string{
+	Source:   "of no use without its archive",
+	Checkout: "of no use without its repository",
+}
+
+// explainUseless sees to it that nothing is said to come back from what goes as well.
+func explainUseless(list []*Removal) {
+	going := map[string]bool{}
+	for _, r := range list {
+		if r.Kind == Archive || r.Kind == Database {
+			going[r.madeFrom()] = true
+		}
+	}
+	for _, r := range list {
+		if why := uselessReasons[r.Kind]; why != "" && !r.broken && going[r.madeFrom()] {
+			r.Reason = why
+		}
+	}
 }
 
 // selected returns the removal of an item that is selected, nil if it is not.
