@@ -3,7 +3,8 @@
 //
 // A path is that of a lockfile, or of a folder: then every Cargo.lock in it and below
 // counts, and of each package below that has none the one of its workspace, which may
-// be above. Packages that no lockfile is for are told of: what they need is not known.
+// be above. Packages that no lockfile is for are told of, as what they need is not known,
+// unless they are path dependencies of a project that has one.
 //
 // # Which folders are looked into
 //

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"cargohome/internal/home"
 	"cargohome/internal/lockfile"
@@ -24,6 +25,8 @@ type Lock struct {
 type Unlocked struct {
 	Name string // of its folder, for people
 	Err  error  // why its Cargo.toml cannot be read, nil if it just has no lockfile
+
+	alone string // its folder, if it is one package by itself
 }
 
 // Search collects what paths mean. It must not be used by several goroutines at once.
@@ -31,10 +34,11 @@ type Search struct {
 	Locks    []Lock     // in the order of the paths, each once
 	Unlocked []Unlocked // in the order of the paths
 
-	home  *home.Home
-	locks map[string]bool // by their paths
-	known map[string]bool // folders of packages whose workspace was met: whether it has a lockfile
-	errs  []error
+	home   *home.Home
+	locks  map[string]bool // by their paths
+	locked []*manifest.Workspace
+	known  map[string]bool // folders of packages whose workspace was met: whether it has a lockfile
+	errs   []error
 }
 
 // NewSearch returns a search that found nothing yet. The home h helps to judge
@@ -110,7 +114,24 @@ func (s *Search) folder(ctx context.Context, dir, name string) error {
 	if !any && len(s.errs) == 0 {
 		return &NothingError{name, true}
 	}
+	s.dropOwn()
 	return nil
+}
+
+// dropOwn takes out packages that a project with a lockfile has as path dependencies:
+// that lockfile has what they need, and nobody has built them by themselves.
+func (s *Search) dropOwn() {
+	if len(s.Unlocked) == 0 {
+		return
+	}
+	own := map[string]bool{}
+	for _, ws := range s.locked {
+		packages, _ := ws.PathPackages() // those that are not known stay
+		for _, p := range packages {
+			own[p.Dir] = true
+		}
+	}
+	s.Unlocked = slices.DeleteFunc(s.Unlocked, func(u Unlocked) bool { return own[u.alone] })
 }
 
 // ownFolders are those of the home that hold no projects.
@@ -131,7 +152,7 @@ func (s *Search) workspaceOf(dir string, called func(string) string) bool {
 	if err != nil {
 		s.known[dir] = exists(filepath.Join(dir, "Cargo.lock"))
 		if !s.known[dir] {
-			s.Unlocked = append(s.Unlocked, Unlocked{called(dir), err})
+			s.Unlocked = append(s.Unlocked, Unlocked{Name: called(dir), Err: err})
 		}
 		return s.known[dir]
 	}
@@ -141,11 +162,20 @@ func (s *Search) workspaceOf(dir string, called func(string) string) bool {
 		s.known[m.Dir] = has
 	}
 	if has {
+		s.locked = append(s.locked, ws)
 		s.lockOf(ws, ws.LockPath(), called(ws.LockPath()))
 	} else {
-		s.Unlocked = append(s.Unlocked, Unlocked{called(ws.Root), nil})
+		s.Unlocked = append(s.Unlocked, Unlocked{Name: called(ws.Root), alone: alone(ws)})
 	}
 	return has
+}
+
+// alone returns the folder of a workspace that is one package, "" for others.
+func alone(ws *manifest.Workspace) string {
+	if len(ws.Members) != 1 || ws.Members[0].Dir != ws.Root {
+		return ""
+	}
+	return ws.Root
 }
 
 // exists counts what cannot be looked at, and links that lead nowhere.
