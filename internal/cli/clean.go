@@ -107,8 +107,9 @@ func (r *run) clean(ctx context.Context, opts *cleanOptions, sel *usage.Selectio
 		return err
 	}
 	defer h.Close()
+	r.warnLinked(usage.LinkedParts(h.Dir()))
 	if !opts.dryRun {
-		r.warnShared(h)
+		r.warnShared(usage.MountedParts(h.Dir()))
 	}
 	unlock, known, err := r.lockToClean(ctx, h, opts)
 	if err != nil {

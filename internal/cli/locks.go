@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -93,14 +94,22 @@ func planLocked[P replacer](ctx context.Context, r *run, h *home.Home, flags *lo
 			return p, nil, err
 		}
 		mode = home.Replacing
-		r.warnShared(h)
+		r.warnShared(slices.Concat(usage.MountedParts(h.Dir()), usage.LinkedParts(h.Dir())))
 	}
 }
 
 // warnShared tells of parts of the home that another home may have too. Whoever uses
 // them there takes the locks of that home, and not these.
-func (r *run) warnShared(h *home.Home) {
-	if parts := usage.SharedParts(h.Dir()); len(parts) > 0 {
+func (r *run) warnShared(parts []string) {
+	if len(parts) > 0 {
 		r.out.warning(fmt.Sprintf("%s of the cargo home may be part of another home too, whose cargos know nothing of the locks of this one: see that none is at work", strings.Join(parts, ", ")))
+	}
+}
+
+// warnLinked tells of parts of the home that clean does not look into, and that may be
+// what takes the space.
+func (r *run) warnLinked(parts []string) {
+	if len(parts) > 0 {
+		r.out.warning(fmt.Sprintf("what lies behind links is left alone: %s of the cargo home", strings.Join(parts, ", ")))
 	}
 }

@@ -92,16 +92,16 @@ func TestExecute_mounted_cache(t *testing.T) {
 }
 
 // Parts of a home that are mounted may be parts of another one.
-func TestSharedParts(t *testing.T) {
+func TestMountedParts(t *testing.T) {
 	work := t.TempDir()
 	dir, outside := filepath.Join(work, "home"), filepath.Join(work, "outside")
 	write(t, filepath.Join(outside, "x"), "outside")
-	if parts := usage.SharedParts(dir); len(parts) > 0 {
+	if parts := usage.MountedParts(dir); len(parts) > 0 {
 		t.Errorf("of no home: %q", parts)
 	}
 	mounted(t, outside, filepath.Join(dir, "registry", "cache"), func() {
-		if parts := usage.SharedParts(dir); len(parts) != 1 || parts[0] != "registry/cache" {
-			t.Errorf("shared are %q", parts)
+		if parts := usage.MountedParts(dir); len(parts) != 1 || parts[0] != "registry/cache" {
+			t.Errorf("mounted are %q", parts)
 		}
 	})
 }
