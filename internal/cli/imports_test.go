@@ -13,7 +13,7 @@ var allowed = map[string][]string{
 	"cargohome":                 {"internal/cli"},
 	"internal/cli":              {"internal/fsx", "vendoring", "gitsrc", "internal/home", "internal/lockfile", "internal/config", "internal/manifest", "internal/project", "internal/reextract", "internal/usage", "internal/lastuse", "internal/staging", "crate"},
 	"vendoring":                 {"internal/fsx", "internal/home", "internal/manifest", "internal/par", "internal/staging", "index", "gitsrc", "crate"},
-	"internal/project":          {"internal/fsx", "internal/home", "internal/lockfile", "internal/manifest", "crate"},
+	"internal/project":          {"internal/fsx", "internal/config", "internal/home", "internal/lockfile", "internal/manifest", "crate"},
 	"internal/home":             {"internal/fsx", "index", "gitsrc", "crate"},
 	"internal/reextract":        {"internal/fsx", "internal/home", "internal/par", "internal/staging", "index", "crate"},
 	"internal/usage":            {"internal/fsx", "internal/home", "internal/reextract", "internal/lastuse", "internal/par", "internal/staging", "index", "gitsrc", "crate"},

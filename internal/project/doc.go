@@ -27,8 +27,9 @@
 //
 // Package lockfile refuses what was cut off where the text shows it. Where a Cargo.toml
 // lies beside the lockfile all members of the workspace must be listed, and if the last
-// package has no source it must be one of the workspace's own. Where the home has the
-// index entry of the last package, its dependencies must be listed too. What is left
+// package has no source it must be one of the workspace's own, or of those that [patch]
+// of cargo's configuration names. Where the home has the index entry of the last package,
+// its dependencies must be listed too. What is left
 // open: a lockfile that lies alone and was cut behind a whole package, where all that
 // follows belongs to other members; one that ends in a package of which only optional
 // dependencies, or those of a package from git, are lost; and patches that nothing uses.

@@ -3,10 +3,12 @@ package project
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"cargohome/crate"
+	"cargohome/internal/config"
 	"cargohome/internal/home"
 	"cargohome/internal/lockfile"
 	"cargohome/internal/manifest"
@@ -22,7 +24,7 @@ func Read(path string, ws *manifest.Workspace, h *home.Home) (*lockfile.Lockfile
 		l, err = &lockfile.Lockfile{Version: 4}, nil // what cargo writes for a workspace with no members
 	}
 	if err == nil && ws != nil {
-		err = errors.Join(checkMembers(ws, path, l), checkOwn(ws, path, l))
+		err = errors.Join(checkMembers(ws, path, l), checkOwn(ws, h, path, l))
 	}
 	if err == nil {
 		err = checkDependencies(h, path, l)
@@ -71,7 +73,7 @@ func checkMembers(ws *manifest.Workspace, path string, l *lockfile.Lockfile) err
 
 // checkOwn: a file that was cut behind the version of its last package shows it as one
 // of the user's own.
-func checkOwn(ws *manifest.Workspace, path string, l *lockfile.Lockfile) error {
+func checkOwn(ws *manifest.Workspace, h *home.Home, path string, l *lockfile.Lockfile) error {
 	last := l.Last()
 	if last == nil || last.ID.Source.Kind() != crate.Path || !isNeeded(l, last) {
 		return nil
@@ -80,7 +82,20 @@ func checkOwn(ws *manifest.Workspace, path string, l *lockfile.Lockfile) error {
 	if err != nil || slices.ContainsFunc(own, func(p manifest.Package) bool { return p.Name == last.ID.Name }) {
 		return nil // what is there to compare with cannot be known, or is as it should be
 	}
+	if isPatched(ws, h, last.ID.Name) {
+		return nil
+	}
 	return fmt.Errorf("lock file %s: %w: it ends in %s, with no source, and the workspace has no such package", path, lockfile.ErrTorn, last.ID.Name)
+}
+
+// isPatched: cargo's configuration may name packages of the user's too.
+func isPatched(ws *manifest.Workspace, h *home.Home, name string) bool {
+	root, err := filepath.EvalSymlinks(ws.Root) // as cargo finds itself there
+	if err != nil || h == nil {
+		return false
+	}
+	cfg, err := config.Load(config.Options{Cwd: root, Home: h.Dir()})
+	return err == nil && cfg.Patched(name)
 }
 
 func isNeeded(l *lockfile.Lockfile, p *lockfile.Package) bool {
