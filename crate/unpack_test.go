@@ -57,7 +57,7 @@ func unpackInto(t *testing.T, archive []byte, include crate.Include) (string, er
 
 func publish(t *testing.T, parent, dir string, archive []byte, include crate.Include) error {
 	t.Helper()
-	stage, err := staging.New(staging.In{Root: parent})
+	stage, err := staging.New(t.Context(), staging.In{Root: parent})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -230,10 +230,10 @@ func (p *CheckoutPlan) Restore(ctx context.Context, opts *RestoreOptions) error 
 		opts = &RestoreOptions{}
 	}
 	if n, _ := p.Needed(); n == 0 {
-		staging.Sweep(p.folder.in())
+		staging.Sweep(ctx, p.folder.in())
 		return nil
 	}
-	temp, err := staging.New(p.folder.in())
+	temp, err := staging.New(ctx, p.folder.in())
 	if err != nil {
 		return err
 	}

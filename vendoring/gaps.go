@@ -4,13 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"cargohome/crate"
 	"cargohome/index"
+	"cargohome/internal/fsx"
 	"cargohome/internal/home"
 )
 
@@ -166,7 +166,7 @@ func newCorruptError(id crate.ID, a home.Archive, err error) *CorruptError {
 		e.Gap = Unreadable
 		return e
 	}
-	if f, openErr := os.Open(a.Path); openErr == nil {
+	if f, _, openErr := fsx.OpenRegular(a.Path); openErr == nil {
 		defer f.Close()
 		if crate.IsTruncated(f) {
 			e.Gap = Truncated

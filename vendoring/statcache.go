@@ -2,6 +2,7 @@ package vendoring
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -147,9 +148,9 @@ func (c *statCache) remember(s *Step, then stats) {
 
 // save writes what is remembered, if it differs from what was. It may fail: the
 // cache saves time, and nothing rests on it.
-func (c *statCache) save() {
+func (c *statCache) save(ctx context.Context) {
 	if c != nil && !maps.Equal(c.old, c.fresh) {
-		_ = staging.Replace(c.path, c.text())
+		_ = staging.Replace(ctx, c.path, c.text())
 	}
 }
 

@@ -46,7 +46,7 @@ func (c *cached) run(t *testing.T) Action {
 // recalls reports whether the next run will go by the cache.
 func (c *cached) recalls(t *testing.T) bool {
 	t.Helper()
-	stage, err := staging.New(staging.In{Root: t.TempDir()})
+	stage, err := staging.New(t.Context(), staging.In{Root: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}

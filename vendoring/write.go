@@ -63,7 +63,7 @@ func (p *Plan) Write(ctx context.Context, opts WriteOptions) (results []Result, 
 	if len(p.Steps) == 0 && !p.Exists {
 		return nil, opts.Last() // cargo leaves no empty folder behind
 	}
-	stage, err := p.stage()
+	stage, err := p.stage(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -86,32 +86,32 @@ func (p *Plan) fill(ctx context.Context, stage *staging.Dir, opts WriteOptions) 
 	if err != nil {
 		return nil, err
 	}
-	err = p.publish(stage, results)
+	err = p.publish(ctx, stage, results)
 	if err == nil {
 		err = opts.Last()
 	}
 	if err != nil {
 		return nil, errors.Join(err, stage.Undo())
 	}
-	p.cache.save()
+	p.cache.save(ctx)
 	return results, nil
 }
 
 // stage makes the temporary folder: inside the vendor folder, which may be a
 // file system of its own, or where the vendor folder is going to be.
-func (p *Plan) stage() (*staging.Dir, error) {
+func (p *Plan) stage(ctx context.Context) (*staging.Dir, error) {
 	if !p.Exists {
-		return staging.New(staging.In{Root: nearest(filepath.Dir(p.Dest))})
+		return staging.New(ctx, staging.In{Root: nearest(filepath.Dir(p.Dest))})
 	}
-	p.sweepAbove()
-	return staging.New(staging.In{Root: p.Dest, Is: p.is})
+	p.sweepAbove(ctx)
+	return staging.New(ctx, staging.In{Root: p.Dest, Is: p.is})
 }
 
 // sweepAbove deletes what runs left that made the vendor folder, and were killed
 // then: it is where they found a folder to stage in, at most that of the project.
-func (p *Plan) sweepAbove() {
+func (p *Plan) sweepAbove(ctx context.Context) {
 	for dir := filepath.Dir(p.Dest); ; dir = filepath.Dir(dir) {
-		staging.Sweep(staging.In{Root: dir})
+		staging.Sweep(ctx, staging.In{Root: dir})
 		if rel, err := filepath.Rel(p.project, dir); p.project == "" || err != nil || rel == "." || !filepath.IsLocal(rel) {
 			return
 		}
@@ -317,11 +317,14 @@ func (w *worker) writeRecord(tree *staging.Tree, files []crate.File, archive *cr
 
 // publish puts everything in place: a new vendor folder in one rename, an
 // existing one folder by folder.
-func (p *Plan) publish(stage *staging.Dir, results []Result) error {
+func (p *Plan) publish(ctx context.Context, stage *staging.Dir, results []Result) error {
 	if !p.Exists {
 		return stage.Publish("", p.Dest)
 	}
 	for _, name := range p.changed(results) {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		publish := stage.Publish
 		if p.there[name] {
 			publish = stage.Replace
@@ -331,6 +334,9 @@ func (p *Plan) publish(stage *staging.Dir, results []Result) error {
 		}
 	}
 	for _, name := range p.Remove {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		if err := stage.Remove(filepath.Join(p.Dest, name)); err != nil {
 			return err
 		}

@@ -26,7 +26,7 @@ var allowed = map[string][]string{
 	"index":                     {"internal/fsx", "gitsrc", "crate"},
 	"gitsrc":                    {"internal/fsx", "internal/staging", "internal/par", "crate"},
 	"crate":                     {"internal/fsx", "internal/inflate", "internal/staging"},
-	"internal/staging":          {"internal/fsx"},
+	"internal/staging":          {"internal/fsx", "internal/par"},
 	"internal/fsx":              {},
 	"internal/par":              {},
 	"internal/bench":            {"internal/cargotest", "internal/lockfile", "internal/par"},

@@ -103,7 +103,7 @@ func (r *run) vendor(ctx context.Context, opts *vendorOptions) error {
 	if !opts.dryRun {
 		r.begin()
 	}
-	edit, err := r.planConfig(job)
+	edit, err := r.planConfig(ctx, job)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -19,7 +20,7 @@ type configEdit struct {
 
 // planConfig works out what --write-config is to change, and does so up to the
 // last step: what refuses, or fails, is to do so before packages are touched.
-func (r *run) planConfig(job *vendorJob) (*configEdit, error) {
+func (r *run) planConfig(ctx context.Context, job *vendorJob) (*configEdit, error) {
 	if !job.opts.writeConfig {
 		return &configEdit{}, nil
 	}
@@ -41,7 +42,7 @@ func (r *run) planConfig(job *vendorJob) (*configEdit, error) {
 	case differs && job.opts.dryRun:
 		r.out.detail("Would change", "%s", path)
 	case differs:
-		edit.file, err = staging.NewReplacement(path, text)
+		edit.file, err = staging.NewReplacement(ctx, path, text)
 	}
 	return edit, err
 }

@@ -1,6 +1,7 @@
 package fsx
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -51,16 +52,17 @@ type Listed struct {
 // RemoveAll deletes what has a name in the folder, with all that is in it, also where
 // folders lack the owner's permissions, which archives can ask for. No link is followed,
 // and a folder of another file system, or of one that is mounted there, is left as it
-// is: the error then matches [ErrMount]. It is no error if nothing is there.
-func (d Folder) RemoveAll(name string) error {
+// is: the error then matches [ErrMount]. It is no error if nothing is there. Deleting what
+// has many files takes long; it stops where it is when ctx ends.
+func (d Folder) RemoveAll(ctx context.Context, name string) error {
 	at, err := d.Place()
-	if err != nil {
+	if err := errors.Join(err, ctx.Err()); err != nil {
 		return err
 	}
-	return d.removeAll(Listed{Name: name}, at)
+	return d.removeAll(ctx, Listed{Name: name}, at)
 }
 
-func (d Folder) removeAll(l Listed, at Place) error {
+func (d Folder) removeAll(ctx context.Context, l Listed, at Place) error {
 	if !l.IsDir {
 		failed := d.Remove(l.Name)
 		if failed == nil || errors.Is(failed, fs.ErrNotExist) {
@@ -74,7 +76,7 @@ func (d Folder) removeAll(l Listed, at Place) error {
 	if err != nil {
 		return absentIsFine(err)
 	}
-	err = sub.empty(at)
+	err = sub.empty(ctx, at)
 	if closeErr := sub.Close(); err == nil {
 		err = closeErr
 	}
@@ -101,16 +103,16 @@ func (d Folder) openToEmpty(name string) (Folder, error) {
 }
 
 // Empty deletes all that is in the folder; see [Folder.RemoveAll].
-func (d Folder) Empty() error {
+func (d Folder) Empty(ctx context.Context) error {
 	at, err := d.Place()
 	if err != nil {
 		return err
 	}
-	return d.empty(at)
+	return d.empty(ctx, at)
 }
 
-// empty goes on after an error, and returns the first.
-func (d Folder) empty(at Place) error {
+// empty goes on after an error, unless ctx ended, and returns the first.
+func (d Folder) empty(ctx context.Context, at Place) error {
 	here, err := d.Place()
 	if err != nil {
 		return err
@@ -120,9 +122,12 @@ func (d Folder) empty(at Place) error {
 	}
 	list, err := d.List()
 	for _, l := range list {
-		failed := d.removeAll(l, at)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		failed := d.removeAll(ctx, l, at)
 		if errors.Is(failed, fs.ErrPermission) && d.Chmod(0o700) == nil {
-			failed = d.removeAll(l, at)
+			failed = d.removeAll(ctx, l, at)
 		}
 		if failed != nil && err == nil {
 			err = named(l.Name, failed)

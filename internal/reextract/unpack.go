@@ -60,10 +60,10 @@ type Options struct {
 func (p *Plan) Unpack(ctx context.Context, opts Options) (results []Result, err error) {
 	items := p.ToUnpack()
 	if len(items) == 0 {
-		staging.Sweep(p.in())
+		staging.Sweep(ctx, p.in())
 		return nil, nil
 	}
-	stage, err := staging.New(p.in())
+	stage, err := staging.New(ctx, p.in())
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package staging
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -31,7 +32,7 @@ func (d *Dir) Drop(place string) error {
 	}
 	err = rename(s, d.asideSpot())
 	if Hopeless(err) || isLayered(err, s.dir, d.self) {
-		return dismantle(s)
+		return dismantle(d.ctx, s)
 	}
 	if err != nil {
 		return fmt.Errorf("move aside: %w", err)
@@ -43,7 +44,7 @@ func (d *Dir) Drop(place string) error {
 // folder: it is for file systems that have no space left to make one, and the caller
 // keeps others from using what is there meanwhile. Nothing goes in which another file
 // system is mounted.
-func Dismantle(in In, place string) error {
+func Dismantle(ctx context.Context, in In, place string) error {
 	parent, err := in.open()
 	if err != nil {
 		return err
@@ -60,14 +61,14 @@ func Dismantle(in In, place string) error {
 	if fsx.ReadMounts().Below(s.dir).Within(s.base) {
 		return fmt.Errorf("%s: %w", place, fsx.ErrMount)
 	}
-	return dismantle(s)
+	return dismantle(ctx, s)
 }
 
 // dismantle gives what is at s a name beside by which the next run knows what is left of
 // it, if that can be had, and deletes it.
-func dismantle(s spot) error {
+func dismantle(ctx context.Context, s spot) error {
 	if e, err := s.dir.Stat(s.base); err != nil || !e.Mode.IsDir() {
-		return errors.Join(err, takeApart(s))
+		return errors.Join(err, takeApart(ctx, s))
 	}
 	self, err := s.dir.Open(s.base)
 	if err == nil {
@@ -82,19 +83,19 @@ func dismantle(s spot) error {
 			return err
 		})
 	}
-	return takeApart(s)
+	return takeApart(ctx, s)
 }
 
 // takeApart deletes what is at s in place, its marks first: of a run that is killed
 // remains what Cargo and we see as half made.
-func takeApart(s spot) error {
+func takeApart(ctx context.Context, s spot) error {
 	if err := removeMarks(s); err != nil {
 		return err
 	}
 	if err := Point(OpRemove, s.path); err != nil {
 		return err
 	}
-	return s.dir.RemoveAll(s.base)
+	return s.dir.RemoveAll(ctx, s.base)
 }
 
 func removeMarks(s spot) error {

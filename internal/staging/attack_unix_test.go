@@ -21,7 +21,7 @@ func TestDir_swapped(t *testing.T) {
 	parent, victim := filepath.Join(work, "parent"), filepath.Join(work, "victim")
 	write(t, filepath.Join(victim, "1/secret"), "s")
 	write(t, filepath.Join(parent, "a/f"), "old")
-	d, err := New(In{Root: parent})
+	d, err := New(t.Context(), In{Root: parent})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,23 +67,23 @@ func TestIn_links(t *testing.T) {
 	if err := os.Symlink(elsewhere, link); err != nil {
 		t.Fatal(err)
 	}
-	d, err := New(In{Root: root, Below: "sub"})
+	d, err := New(t.Context(), In{Root: root, Below: "sub"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := d.Close(); err != nil {
 		t.Error(err)
 	}
-	if _, err := New(In{Root: root, Below: "sub", NoLinks: true}); !errors.Is(err, fsx.ErrLink) {
+	if _, err := New(t.Context(), In{Root: root, Below: "sub", NoLinks: true}); !errors.Is(err, fsx.ErrLink) {
 		t.Errorf("no links: %v", err)
 	}
 	if err := os.Lchown(link, 65534, 65534); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := New(In{Root: root, Below: "sub"}); !errors.Is(err, fsx.ErrLink) {
+	if _, err := New(t.Context(), In{Root: root, Below: "sub"}); !errors.Is(err, fsx.ErrLink) {
 		t.Errorf("another's link: %v", err)
 	}
-	if d, err = New(In{Root: root}); err != nil {
+	if d, err = New(t.Context(), In{Root: root}); err != nil {
 		t.Fatal(err)
 	}
 	if err := d.Remove(filepath.Join(link, "x")); !errors.Is(err, fsx.ErrLink) {
@@ -99,7 +99,7 @@ func TestDir_appeared(t *testing.T) {
 	for _, place := range []string{"a", "b/c/d"} {
 		for _, there := range []string{place, filepath.Join(place, "thesis")} { // a file, a folder
 			parent := t.TempDir()
-			d, err := New(In{Root: parent})
+			d, err := New(t.Context(), In{Root: parent})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -121,7 +121,7 @@ func TestDir_appeared(t *testing.T) {
 // Folders that another makes meanwhile, on the way to the place, are as good.
 func TestDir_made_meanwhile(t *testing.T) {
 	parent := t.TempDir()
-	d, err := New(In{Root: parent})
+	d, err := New(t.Context(), In{Root: parent})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +155,7 @@ func TestDir_undo_fails(t *testing.T) {
 			}
 			return nil
 		})
-		d, err := New(In{Root: parent})
+		d, err := New(t.Context(), In{Root: parent})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -175,7 +175,7 @@ func TestDir_undo_fails(t *testing.T) {
 		if err := d.Close(); err != nil {
 			t.Error(err)
 		}
-		Sweep(In{Root: parent})
+		Sweep(t.Context(), In{Root: parent})
 		got := snapshot(t, parent)
 		if strings.Count(got, "=only copy;") != 2 || !strings.Contains(got, "/gone=another's;") || !strings.Contains(got, savedPrefix) {
 			t.Errorf("kept is %q", got)
@@ -187,7 +187,7 @@ func TestDir_undo_fails(t *testing.T) {
 func TestDir_replace_fails_halfway(t *testing.T) {
 	parent := t.TempDir()
 	place := write(t, filepath.Join(parent, "a/f"), "only copy")
-	d, err := New(In{Root: parent})
+	d, err := New(t.Context(), In{Root: parent})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -237,12 +237,12 @@ func TestNew_without_descriptors(t *testing.T) {
 		if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
 			t.Skip(err)
 		}
-		d, err := New(In{Root: parent})
+		d, err := New(t.Context(), In{Root: parent})
 		var r *Replacement
 		fileErr := err
 		if err == nil {
 			err = d.Close()
-			r, fileErr = NewReplacement(filepath.Join(parent, "file"), nil)
+			r, fileErr = NewReplacement(t.Context(), filepath.Join(parent, "file"), nil)
 			if fileErr == nil {
 				fileErr = r.Discard()
 			}
@@ -270,7 +270,7 @@ func TestNew_without_descriptors(t *testing.T) {
 func TestReadOwn(t *testing.T) {
 	home, elsewhere := t.TempDir(), t.TempDir()
 	path := filepath.Join(home, "ours", "cache")
-	if err := Replace(path, []byte("text")); err != nil {
+	if err := Replace(t.Context(), path, []byte("text")); err != nil {
 		t.Fatal(err)
 	}
 	if text, err := ReadOwn(path, 4); string(text) != "text" || err != nil {
@@ -291,7 +291,7 @@ func TestReadOwn(t *testing.T) {
 	if _, err := ReadOwn(path, 4); err == nil {
 		t.Error("read in a linked folder")
 	}
-	if err := Replace(path, []byte("more")); err == nil {
+	if err := Replace(t.Context(), path, []byte("more")); err == nil {
 		t.Error("wrote to a linked folder")
 	}
 	if got := snapshot(t, elsewhere); got != "/cache=text;" {
@@ -304,7 +304,7 @@ func TestReadOwn_of_another(t *testing.T) {
 		t.Skip("only root can give a folder to another")
 	}
 	path := filepath.Join(t.TempDir(), "ours", "cache")
-	if err := Replace(path, []byte("text")); err != nil {
+	if err := Replace(t.Context(), path, []byte("text")); err != nil {
 		t.Fatal(err)
 	}
 	for _, of := range []string{path, filepath.Dir(path)} {
@@ -315,7 +315,7 @@ func TestReadOwn_of_another(t *testing.T) {
 			t.Errorf("read though %s is another's", of)
 		}
 	}
-	if err := Replace(path, []byte("more")); err == nil {
+	if err := Replace(t.Context(), path, []byte("more")); err == nil {
 		t.Error("wrote to another's folder")
 	}
 	if entries, _ := os.ReadDir(filepath.Dir(path)); len(entries) != 1 {

@@ -1,6 +1,7 @@
 package staging
 
 import (
+	"context"
 	"errors"
 	"io"
 	"io/fs"
@@ -10,12 +11,13 @@ import (
 
 // copyAside puts what is at s to where it cannot be moved: on an overlay file system, as
 // containers have it, a folder of a lower layer stays where it is (EXDEV), but can be
-// deleted. After an error s is as it was, or what was there is saved.
+// deleted. After an error s is as it was, or what was there is saved: once begun, taking it
+// apart goes on to its end.
 func (d *Dir) copyAside(s, old spot) error {
-	if err := copyTree(s.dir, s.base, old.dir, old.base); err != nil {
-		return errors.Join(err, old.dir.RemoveAll(old.base))
+	if err := copyTree(d.ctx, s.dir, s.base, old.dir, old.base); err != nil {
+		return errors.Join(err, old.dir.RemoveAll(d.ctx, old.base))
 	}
-	if err := takeApart(s); err != nil {
+	if err := takeApart(context.WithoutCancel(d.ctx), s); err != nil {
 		return d.putBack(err, old.base, s)
 	}
 	return nil
@@ -23,14 +25,14 @@ func (d *Dir) copyAside(s, old spot) error {
 
 // copyTree copies files and links, with modes and the times of files. What is of another
 // kind is left out: a vendor folder or a Cargo home has no use for it.
-func copyTree(from fsx.Folder, name string, to fsx.Folder, as string) error {
+func copyTree(ctx context.Context, from fsx.Folder, name string, to fsx.Folder, as string) error {
 	e, err := from.Stat(name)
-	if err != nil {
+	if err := errors.Join(err, ctx.Err()); err != nil {
 		return err
 	}
 	switch e.Mode.Type() {
 	case fs.ModeDir:
-		return copyFolder(from, name, to, as, e.Mode.Perm())
+		return copyFolder(ctx, from, name, to, as, e.Mode.Perm())
 	case fs.ModeSymlink:
 		target, err := from.Readlink(name)
 		if err != nil {
@@ -43,7 +45,7 @@ func copyTree(from fsx.Folder, name string, to fsx.Folder, as string) error {
 	return nil
 }
 
-func copyFolder(from fsx.Folder, name string, to fsx.Folder, as string, mode fs.FileMode) error {
+func copyFolder(ctx context.Context, from fsx.Folder, name string, to fsx.Folder, as string, mode fs.FileMode) error {
 	source, err := from.Open(name)
 	if err != nil {
 		return err
@@ -60,7 +62,7 @@ func copyFolder(from fsx.Folder, name string, to fsx.Folder, as string, mode fs.
 	list, err := source.List()
 	for _, l := range list {
 		if err == nil {
-			err = copyTree(source, l.Name, target, l.Name)
+			err = copyTree(ctx, source, l.Name, target, l.Name)
 		}
 	}
 	if err != nil {

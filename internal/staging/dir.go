@@ -1,6 +1,7 @@
 package staging
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,13 +10,17 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"cargohome/internal/fsx"
+	"cargohome/internal/par"
 )
 
 // Dir is a temporary folder that collects what is to be published. It is safe for
 // concurrent use.
 type Dir struct {
+	ctx    context.Context // ends deleting, and nothing else
+	end    func()          // ends ctx
 	in     In
 	ground ground
 	parent fsx.Folder // it lies in: that of ground
@@ -34,6 +39,9 @@ type Dir struct {
 	others map[string]*Dir // on other file systems, by the folder they are in
 }
 
+// tidying is how long a run that is to end goes on to delete what it made.
+const tidying = 500 * time.Millisecond
+
 // The two folders in it.
 const (
 	freshName = "new"
@@ -43,15 +51,19 @@ const (
 // New makes a temporary folder, and deletes those that killed runs left beside it. What
 // is missing of the folder it lies in is made, and goes with Close if nothing was put
 // there. The caller ends it with Close.
-func New(in In) (*Dir, error) {
+//
+// When ctx ends deleting stops, after another moment: what is left the next run deletes.
+func New(ctx context.Context, in In) (*Dir, error) {
 	umask() // now, while no other goroutine creates files
 	ground, err := in.prepare()
 	if err != nil {
 		return nil, err
 	}
-	sweep(ground.dir, in.path())
+	sweep(ctx, ground.dir, in.path())
 	d := &Dir{in: in, ground: ground, parent: ground.dir, mounts: sync.OnceValue(fsx.ReadMounts), others: map[string]*Dir{}}
+	d.ctx, d.end = par.Outlive(ctx, tidying)
 	if err := d.makeSelf(); err != nil {
+		d.end()
 		ground.close()
 		return nil, err
 	}
@@ -111,7 +123,7 @@ func (d *Dir) For(to string) (*Dir, error) {
 	if d.others[below] != nil {
 		return d.others[below], nil
 	}
-	other, err := New(In{Root: d.in.Root, Is: d.in.Is, Below: joinSlash(d.in.Below, below), NoLinks: d.in.NoLinks})
+	other, err := New(d.ctx, In{Root: d.in.Root, Is: d.in.Is, Below: joinSlash(d.in.Below, below), NoLinks: d.in.NoLinks})
 	if err == nil {
 		d.others[below] = other
 	}
@@ -158,6 +170,7 @@ func closeUnless(dir, borrowed fsx.Folder) {
 // Close deletes the folder with all that was not published and all that was replaced or
 // removed, but nothing if undoing failed.
 func (d *Dir) Close() error {
+	defer d.end()
 	var errs []error
 	for _, other := range d.others {
 		errs = append(errs, other.Close())
@@ -177,9 +190,9 @@ func (d *Dir) Close() error {
 // delete goes by names, from the folder itself, which nobody else reaches: what was
 // published is open, and no longer there.
 func (d *Dir) delete() error {
-	err := removeParts(d.self, d.path(), freshName, oldName)
+	err := removeParts(d.ctx, d.self, d.path(), freshName, oldName)
 	if err == nil {
-		err = errors.Join(d.self.RemoveAll(freshName), d.self.RemoveAll(oldName))
+		err = errors.Join(d.self.RemoveAll(d.ctx, freshName), d.self.RemoveAll(d.ctx, oldName))
 	}
 	if err != nil {
 		return err
@@ -194,7 +207,7 @@ func (d *Dir) delete() error {
 }
 
 // removeParts deletes all that is in some folders of self, several at once.
-func removeParts(self fsx.Folder, path string, names ...string) error {
+func removeParts(ctx context.Context, self fsx.Folder, path string, names ...string) error {
 	type part struct {
 		dir  fsx.Folder
 		name string
@@ -219,7 +232,7 @@ func removeParts(self fsx.Folder, path string, names ...string) error {
 		wg.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(parts); i = int(next.Add(1)) - 1 {
 				if errs[i] = Point(OpRemove, parts[i].path); errs[i] == nil {
-					errs[i] = parts[i].dir.RemoveAll(parts[i].name)
+					errs[i] = parts[i].dir.RemoveAll(ctx, parts[i].name)
 				}
 				if errs[i] != nil {
 					errs[i] = fmt.Errorf("%s: %w", parts[i].path, errs[i])
@@ -239,5 +252,5 @@ func RemoveAll(path string) error {
 		return err
 	}
 	defer dir.Close()
-	return dir.RemoveAll(filepath.Base(path))
+	return dir.RemoveAll(context.Background(), filepath.Base(path))
 }

@@ -1,6 +1,7 @@
 package staging
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -22,7 +23,7 @@ type Replacement struct {
 // done when Commit is called. The file's mode stays, a link is followed, and missing
 // folders are made. The data is synced, as the file may be one that a person wrote. The
 // caller ends it with Commit or Discard.
-func NewReplacement(path string, data []byte) (*Replacement, error) {
+func NewReplacement(ctx context.Context, path string, data []byte) (*Replacement, error) {
 	mode := fs.FileMode(0o666) &^ umask()
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
@@ -30,7 +31,7 @@ func NewReplacement(path string, data []byte) (*Replacement, error) {
 	if info, err := os.Stat(path); err == nil {
 		mode = info.Mode().Perm()
 	}
-	r, err := writeBeside(inFolderOf(path), path, mode, data, true)
+	r, err := writeBeside(ctx, inFolderOf(path), path, mode, data, true)
 	if err != nil {
 		return nil, fmt.Errorf("write %s: %w", path, err)
 	}
@@ -51,12 +52,12 @@ func inFolderOf(path string) In {
 
 // writeBeside writes data into a temporary file in the folder, which that at path lies
 // in.
-func writeBeside(in In, path string, mode fs.FileMode, data []byte, synced bool) (*Replacement, error) {
+func writeBeside(ctx context.Context, in In, path string, mode fs.FileMode, data []byte, synced bool) (*Replacement, error) {
 	g, err := in.prepare()
 	if err != nil {
 		return nil, err
 	}
-	sweep(g.dir, in.path())
+	sweep(ctx, g.dir, in.path())
 	r := &Replacement{ground: g, path: path}
 	if err := r.create(); err != nil {
 		g.close()

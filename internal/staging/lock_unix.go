@@ -35,12 +35,12 @@ func flock(fd int) error {
 // once, and then Lock waits until it has it or ctx ends. What cannot be locked,
 // as on some file systems, is not.
 func Lock(ctx context.Context, dir string, waiting func()) (unlock func() error, err error) {
-	f, err := os.OpenFile(dir, os.O_RDONLY|unix.O_DIRECTORY, 0) // a pipe would be waited for
+	f, err := fsx.OpenFolder(dir)
 	if err != nil {
 		return func() error { return nil }, nil
 	}
 	for told := false; ; told = true {
-		err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		err := unix.Flock(f.FD(), unix.LOCK_EX|unix.LOCK_NB)
 		if !errors.Is(err, unix.EWOULDBLOCK) && !errors.Is(err, unix.EINTR) {
 			return f.Close, nil
 		}

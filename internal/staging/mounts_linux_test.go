@@ -38,7 +38,7 @@ func TestDir_mounts(t *testing.T) {
 		mount(t, precious, filepath.Join(parent, at))
 	}
 	write(t, filepath.Join(parent, Prefix+"123/new/x"), "left")
-	d, err := New(In{Root: parent})
+	d, err := New(t.Context(), In{Root: parent})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func TestDir_mounts(t *testing.T) {
 			t.Errorf("replaced %s: %v", name, err)
 		}
 	}
-	for _, remove := range []func(string) error{d.Remove, d.Drop, func(place string) error { return Dismantle(In{Root: parent}, place) }} {
+	for _, remove := range []func(string) error{d.Remove, d.Drop, func(place string) error { return Dismantle(t.Context(), In{Root: parent}, place) }} {
 		if err := remove(filepath.Join(parent, "stale")); !errors.Is(err, fsx.ErrMount) {
 			t.Errorf("removed: %v", err)
 		}
@@ -70,7 +70,7 @@ func TestDir_mounted_meanwhile(t *testing.T) {
 	precious, parent := filepath.Join(work, "precious"), filepath.Join(work, "parent")
 	write(t, filepath.Join(precious, "thesis"), "years")
 	write(t, filepath.Join(parent, "stale/a/x"), "x")
-	d, err := New(In{Root: parent})
+	d, err := New(t.Context(), In{Root: parent})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +101,7 @@ func TestDir_For_mounts(t *testing.T) {
 		}
 		before := snapshot(t, parent)
 		for _, undo := range []bool{true, false} {
-			d, err := New(In{Root: work, Below: "parent"})
+			d, err := New(t.Context(), In{Root: work, Below: "parent"})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -163,7 +163,7 @@ func TestDir_Drop_on_overlay(t *testing.T) {
 		}
 		return nil
 	})
-	d, err := New(In{Root: parent})
+	d, err := New(t.Context(), In{Root: parent})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,7 +40,7 @@ func TestDir_on_overlay(t *testing.T) {
 	before := snapshot(t, parent)
 
 	for _, undo := range []bool{true, false} {
-		d, err := New(In{Root: parent})
+		d, err := New(t.Context(), In{Root: parent})
 		if err != nil {
 			t.Fatal(err)
 		}

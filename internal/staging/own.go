@@ -1,6 +1,7 @@
 package staging
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"io/fs"
@@ -19,8 +20,8 @@ func inOwn(path string) In {
 // Replace puts data in the place of the file at path, or makes it, in one step. The file
 // is for us alone to write: the folder it lies in is made if missing, and it is an error
 // if it is another's. It is not synced: it is for what can be made again.
-func Replace(path string, data []byte) error {
-	r, err := writeBeside(inOwn(path), path, 0o666&^umask(), data, false)
+func Replace(ctx context.Context, path string, data []byte) error {
+	r, err := writeBeside(ctx, inOwn(path), path, 0o666&^umask(), data, false)
 	if err != nil {
 		return err
 	}

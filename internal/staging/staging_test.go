@@ -45,7 +45,7 @@ func TestDir_publish_and_close(t *testing.T) {
 	parent := t.TempDir()
 	write(t, filepath.Join(parent, "a/f"), "old")
 	write(t, filepath.Join(parent, "gone/f"), "old")
-	d, err := New(In{Root: parent})
+	d, err := New(t.Context(), In{Root: parent})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +68,7 @@ func TestDir_undo(t *testing.T) {
 	write(t, filepath.Join(parent, "a/f"), "old")
 	write(t, filepath.Join(parent, "gone/f"), "old")
 	before := snapshot(t, parent)
-	d, err := New(In{Root: parent})
+	d, err := New(t.Context(), In{Root: parent})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,7 +205,7 @@ func TestReplacement(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{link, filepath.Join(dir, "new/folder/file")} {
-		r, err := NewReplacement(path, []byte("new"))
+		r, err := NewReplacement(t.Context(), path, []byte("new"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -213,7 +213,7 @@ func TestReplacement(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	discarded, err := NewReplacement(real, []byte("never"))
+	discarded, err := NewReplacement(t.Context(), real, []byte("never"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -237,12 +237,12 @@ func TestNew_sweeps(t *testing.T) {
 	write(t, filepath.Join(parent, Prefix+"123/new/x"), "left")
 	write(t, filepath.Join(parent, Prefix+"notes/x"), "not ours")
 	write(t, filepath.Join(parent, ".other/x"), "not ours")
-	live, err := New(In{Root: parent})
+	live, err := New(t.Context(), In{Root: parent})
 	if err != nil {
 		t.Fatal(err)
 	}
 	write(t, filepath.Join(live.Fresh(), "x"), "live")
-	second, err := New(In{Root: parent})
+	second, err := New(t.Context(), In{Root: parent})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -261,7 +261,7 @@ func TestNew_sweeps(t *testing.T) {
 func TestDir_publish_beside(t *testing.T) {
 	for range 50 {
 		parent := t.TempDir()
-		d, err := New(In{Root: parent})
+		d, err := New(t.Context(), In{Root: parent})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -291,7 +291,7 @@ func TestNew_concurrently(t *testing.T) {
 	for range 8 {
 		wg.Go(func() {
 			for range 50 {
-				d, err := New(In{Root: parent})
+				d, err := New(t.Context(), In{Root: parent})
 				if err != nil {
 					t.Error(err)
 					return

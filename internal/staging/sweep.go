@@ -1,6 +1,7 @@
 package staging
 
 import (
+	"context"
 	"path/filepath"
 
 	"cargohome/internal/fsx"
@@ -10,17 +11,17 @@ import (
 // this package makes them, and nobody has locked. A live run holds the lock of its
 // temporary folder or file from before it writes anything into it. What cannot be
 // deleted stays: it hinders nobody. So does, untouched, what another file system is
-// mounted in.
-func Sweep(in In) {
+// mounted in, and what is left when ctx ends.
+func Sweep(ctx context.Context, in In) {
 	dir, err := in.open()
 	if err != nil {
 		return
 	}
 	defer dir.Close()
-	sweep(dir, in.path())
+	sweep(ctx, dir, in.path())
 }
 
-func sweep(dir fsx.Folder, path string) {
+func sweep(ctx context.Context, dir fsx.Folder, path string) {
 	list, err := dir.List()
 	if err != nil {
 		return
@@ -36,14 +37,14 @@ func sweep(dir fsx.Folder, path string) {
 			mounts, looked = fsx.ReadMounts().Below(dir), true
 		}
 		if !mounts.Within(name) {
-			sweepOne(dir, name, filepath.Join(path, name))
+			sweepOne(ctx, dir, name, filepath.Join(path, name))
 		}
 	}
 }
 
 // sweepOne deletes a leftover, unless somebody has it locked. What is deleted is what was
 // locked, whatever has its name by then.
-func sweepOne(dir fsx.Folder, name, path string) {
+func sweepOne(ctx context.Context, dir fsx.Folder, name, path string) {
 	e, err := dir.Stat(name)
 	switch {
 	case err != nil:
@@ -54,7 +55,7 @@ func sweepOne(dir fsx.Folder, name, path string) {
 		}
 		defer sub.Close()
 		if self, err := sub.Self(); err == nil && self.ID == e.ID && lockFolder(sub) == nil && Point(OpRemove, path) == nil && sameMount(dir, sub) {
-			_ = sub.Empty()
+			_ = sub.Empty(ctx)
 			_ = dir.RemoveFolder(name)
 		}
 	case e.Mode.IsRegular():

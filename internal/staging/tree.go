@@ -101,7 +101,7 @@ func (d *Dir) Discard(name string) error {
 	if err := Point(OpRemove, s.path); err != nil {
 		return err
 	}
-	return s.dir.RemoveAll(s.base)
+	return s.dir.RemoveAll(d.ctx, s.base)
 }
 
 // Create makes a new file, with the folders above it, and returns it opened for

@@ -9,10 +9,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"cargohome/internal/fsx"
 	"cargohome/internal/home"
 	"cargohome/internal/lastuse"
+	"cargohome/internal/par"
 	"cargohome/internal/staging"
 )
 
@@ -41,12 +43,13 @@ type Failure struct {
 
 // Execute carries out the plan, under the locks that [home.Home.LockRemoving] takes.
 // Each item is moved out of the way in one step. One that cannot be does not stop the
-// others; the error is for a run that ctx ended. Deleting comes last, without a lock, unless
+// others; the error is for a run that ctx ended, which may have been while it deleted: what
+// is left of that the next run deletes. Deleting comes last, without a lock, unless
 // there is no space left for anything else.
 func (p *Plan) Execute(ctx context.Context, opts *ExecuteOptions) (*Outcome, error) {
 	x := &execution{plan: p, opts: opts, out: &Outcome{}, stages: map[string]*staging.Dir{}}
 	for _, dir := range p.sweeps {
-		staging.Sweep(p.in(dir)) // of runs that were killed, also if there is nothing to do
+		staging.Sweep(ctx, p.in(dir)) // of runs that were killed, also if there is nothing to do
 	}
 	err := x.moveAll(ctx)
 	if err == nil {
@@ -63,7 +66,7 @@ func (p *Plan) Execute(ctx context.Context, opts *ExecuteOptions) (*Outcome, err
 	x.addThins()
 	err = errors.Join(err, opts.Unlock())
 	x.delete()
-	return x.out, err
+	return x.out, errors.Join(err, ctx.Err())
 }
 
 // execution is a plan being carried out.
@@ -90,7 +93,7 @@ func (x *execution) removeEach(ctx context.Context, list []*Removal) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if r.err = x.remove(r); errors.Is(r.err, errBusy) || errors.Is(r.err, home.ErrBuilding) {
+		if r.err = x.remove(ctx, r); errors.Is(r.err, errBusy) || errors.Is(r.err, home.ErrBuilding) {
 			x.plan.Spared = append(x.plan.Spared, Spared{r.Path(), r.err})
 			continue
 		}
@@ -104,13 +107,13 @@ func (x *execution) removeEach(ctx context.Context, list []*Removal) error {
 	return nil
 }
 
-func (x *execution) remove(r *Removal) error {
+func (x *execution) remove(ctx context.Context, r *Removal) error {
 	path := x.plan.path(r.Path())
 	if err := r.notMoved(); err != nil {
 		return err
 	}
 	if r.Kind == Leftover {
-		return x.plan.sweep(r.Item)
+		return x.plan.sweep(ctx, r.Item)
 	}
 	if r.Kind == Build {
 		unlock, err := home.LockBuild(path)
@@ -119,9 +122,9 @@ func (x *execution) remove(r *Removal) error {
 		}
 		defer unlock()
 	}
-	stage, err := x.stage(r.Path())
+	stage, err := x.stage(ctx, r.Path())
 	if staging.Hopeless(err) { // no space for a folder; when this has gone there may be
-		return staging.Dismantle(x.plan.in(topOf(r.Path())), path)
+		return staging.Dismantle(ctx, x.plan.in(topOf(r.Path())), path)
 	}
 	if err != nil {
 		return err
@@ -130,11 +133,11 @@ func (x *execution) remove(r *Removal) error {
 }
 
 // sweep deletes a leftover, unless a run that lives has it locked.
-func (p *Plan) sweep(i *Item) error {
+func (p *Plan) sweep(ctx context.Context, i *Item) error {
 	if err := staging.Point(staging.OpRemove, i.Path()); err != nil {
 		return err
 	}
-	staging.Sweep(p.in(i.Folder))
+	staging.Sweep(ctx, p.in(i.Folder))
 	found, err := fsx.Look(p.home.Dir(), i.Path())
 	switch found {
 	case fsx.There:
@@ -163,10 +166,10 @@ func topOf(rel string) string {
 
 // stage returns the temporary folder for what lies at a path below the home: in registry,
 // in git or in the home itself, or on the file system that is mounted below those.
-func (x *execution) stage(rel string) (*staging.Dir, error) {
+func (x *execution) stage(ctx context.Context, rel string) (*staging.Dir, error) {
 	top := topOf(rel)
 	if x.stages[top] == nil {
-		stage, err := staging.New(x.plan.in(top))
+		stage, err := staging.New(ctx, x.plan.in(top))
 		if err != nil {
 			return nil, err
 		}
@@ -175,7 +178,11 @@ func (x *execution) stage(rel string) (*staging.Dir, error) {
 	return x.stages[top].For(x.plan.path(rel))
 }
 
-// forget keeps Cargo's database true, also for what went before ctx ended.
+// lastWords is how long a run that is to end may still take for Cargo's database.
+const lastWords = 300 * time.Millisecond
+
+// forget keeps Cargo's database true, also for what went before ctx ended, unless that
+// takes long: Cargo looks itself what is gone before it goes by what is in there.
 func (x *execution) forget(ctx context.Context) error {
 	var gone []lastuse.Key
 	for _, r := range x.gone {
@@ -186,7 +193,9 @@ func (x *execution) forget(ctx context.Context) error {
 	if len(gone) == 0 {
 		return nil
 	}
-	return lastuse.Forget(context.WithoutCancel(ctx), x.plan.home.Dir(), gone)
+	longer, stop := par.Outlive(ctx, lastWords)
+	defer stop()
+	return lastuse.Forget(longer, x.plan.home.Dir(), gone)
 }
 
 // delete deletes what lies aside, and the temporary folders.

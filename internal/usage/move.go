@@ -110,7 +110,7 @@ func (x *execution) measureMoved() {
 
 func (x *execution) move(ctx context.Context, m *Move, number int) error {
 	place := x.plan.path(m.Path())
-	stage, err := x.stage(m.Path())
+	stage, err := x.stage(ctx, m.Path())
 	if err != nil {
 		return err
 	}

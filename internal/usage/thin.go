@@ -82,7 +82,7 @@ var errNoGain = errors.New("it would not become smaller")
 func (x *execution) thinAll(ctx context.Context) error {
 	var reduced []string
 	for n, t := range x.plan.Thins {
-		stage, err := x.stage(t.Path())
+		stage, err := x.stage(ctx, t.Path())
 		if err == nil {
 			err = t.reduce(ctx, x.plan, stage, n)
 		}
@@ -159,7 +159,7 @@ func (x *execution) afterThin(ctx context.Context, reduced []string) error {
 		return err
 	}
 	for n, i := range x.plan.relink {
-		stage, err := x.stage(i.Path())
+		stage, err := x.stage(ctx, i.Path())
 		if err == nil {
 			err = anew.Git().Relink(ctx, i.Folder, i.Name, reduced, stage, fmt.Sprintf("links-%d-", n))
 		}
