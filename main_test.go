@@ -6,9 +6,12 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"syscall"
 	"testing"
 	"time"
+
+	"cargohome/internal/cargotest"
 )
 
 func TestMain(m *testing.M) {
@@ -16,6 +19,9 @@ func TestMain(m *testing.M) {
 		abortAsSuch()
 		go panic("in nobody's hands")
 		time.Sleep(time.Minute)
+	}
+	if os.Getenv("CARGOHOME_TEST_RUN") != "" {
+		main()
 	}
 	os.Exit(m.Run())
 }
@@ -31,5 +37,31 @@ func TestAbort(t *testing.T) {
 	}
 	if status := exit.Sys().(syscall.WaitStatus); !status.Signaled() || status.Signal() != syscall.SIGABRT || status.CoreDump() {
 		t.Errorf("it ended by %v, want SIGABRT without a core", exit)
+	}
+}
+
+// Whoever stops reading the messages, such as head(1), does not end a run that changes
+// things where it is.
+func TestBrokenPipe(t *testing.T) {
+	h := cargotest.NewHome(t, t.TempDir())
+	h.Add(cargotest.Crate{Name: "a", Version: "1.0.0"}, cargotest.Crate{Name: "b", Version: "1.0.0"})
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	_ = r.Close()
+	cmd := exec.Command(os.Args[0], "--cargo-home", h.Dir, "reextract", "-v")
+	cmd.Env = append(os.Environ(), "CARGOHOME_TEST_RUN=1")
+	cmd.Stderr = w
+	if err := cmd.Run(); err != nil {
+		t.Error(err)
+	}
+	found, err := filepath.Glob(filepath.Join(h.Dir, "registry", "src", "*", "*"))
+	if len(found) != 2 || err != nil {
+		t.Errorf("there are %q, %v, want two sources", found, err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(h.Dir, "registry", "src", ".cargohome-tmp-*")); len(left) > 0 {
+		t.Errorf("left behind: %q", left)
 	}
 }

@@ -58,7 +58,7 @@ func (s *System) lookupEnv(name string) (string, bool) {
 // A fault of the program is an error like others, and not what the Go runtime makes of
 // one, whose status is that of a wrong command line.
 func Main(ctx context.Context, sys *System) (status int) {
-	run := &run{sys: sys, out: newOutput(sys)}
+	run := &run{sys: sys, out: newOutput(ctx, sys)}
 	defer func() {
 		if fault := recover(); fault != nil {
 			status = run.fault(fault, debug.Stack())
@@ -67,9 +67,9 @@ func Main(ctx context.Context, sys *System) (status int) {
 	defer run.interruption.watch(ctx, run.out, sys.Exit)()
 	root := newRoot(run)
 	root.SetArgs(arguments(sys.Args))
-	help := &keptError{w: sys.Stdout}
+	help := &keptError{w: run.out.stdout}
 	root.SetOut(help)
-	root.SetErr(sys.Stderr)
+	root.SetErr(run.out.stderr)
 	err := root.ExecuteContext(ctx)
 	if err == nil && help.err != nil {
 		err = run.out.unwritten(help.err)

@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -16,7 +17,7 @@ func (faultyWriter) Write([]byte) (int, error) { panic("https://u:hunter2@h/") }
 // A fault of the program has the status of a failure, and is told like one.
 func TestMain_fault(t *testing.T) {
 	var stderr bytes.Buffer
-	status := cli.Main(t.Context(), &cli.System{Args: []string{"cargohome", "--version"}, Dir: t.TempDir(), Stdout: faultyWriter{}, Stderr: &stderr})
+	status := cli.Main(context.Background(), &cli.System{Args: []string{"cargohome", "--version"}, Dir: t.TempDir(), Stdout: faultyWriter{}, Stderr: &stderr})
 	if status != 1 || !strings.HasPrefix(stderr.String(), "error: a fault of the program itself: https://***@h/\n") || !strings.Contains(stderr.String(), "\nhelp: report it") {
 		t.Errorf("status %d:\n%s", status, stderr.String())
 	}

@@ -3,7 +3,9 @@ package cli
 import (
 	"context"
 	"errors"
+	"os/signal"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -19,8 +21,12 @@ type interruption struct {
 	changing atomic.Bool
 }
 
-// begin says that things are changed from here on.
-func (i *interruption) begin() { i.changing.Store(true) }
+// begin says that things are changed from here on. A pipe that nobody reads any more, such
+// as that to head(1), does not end such a run: the messages are lost, and the work is done.
+func (i *interruption) begin() {
+	i.changing.Store(true)
+	signal.Ignore(syscall.SIGPIPE)
+}
 
 // watch ends the process by exit, if that is not nil, until stop is called.
 func (i *interruption) watch(ctx context.Context, out *output, exit func(int)) (stop func() bool) {

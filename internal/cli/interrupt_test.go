@@ -14,7 +14,7 @@ func TestInterruption(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan int, 1)
 		var errs bytes.Buffer
-		r := &run{out: newOutput(&System{Stdout: &bytes.Buffer{}, Stderr: &errs})}
+		r := &run{out: newOutput(ctx, &System{Stdout: &bytes.Buffer{}, Stderr: &errs})}
 		if changing {
 			r.begin()
 		}
@@ -37,7 +37,7 @@ func TestInterruption(t *testing.T) {
 // A run that ends in time is left alone.
 func TestInterruption_in_time(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	r := &run{out: newOutput(&System{Stdout: &bytes.Buffer{}, Stderr: &bytes.Buffer{}})}
+	r := &run{out: newOutput(ctx, &System{Stdout: &bytes.Buffer{}, Stderr: &bytes.Buffer{}})}
 	stop := r.watch(ctx, r.out, func(int) { t.Error("it was ended") })
 	stop()
 	cancel()

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -36,6 +37,7 @@ type output struct {
 	quiet, verbose bool
 	color          bool
 	terminal       bool // stderr is one
+	dataTerminal   bool // stdout is one
 	progressWhen   string
 	done           string // what was done already when the result is printed, "" if nothing
 
@@ -43,8 +45,13 @@ type output struct {
 	bar *progressbar.ProgressBar // nil unless one is shown
 }
 
-func newOutput(sys *System) *output {
-	o := &output{stdout: sys.Stdout, stderr: sys.Stderr, terminal: isTerminal(sys.Stderr)}
+func newOutput(ctx context.Context, sys *System) *output {
+	o := &output{
+		stdout:       newEndingWriter(ctx, sys.Stdout),
+		stderr:       newEndingWriter(ctx, sys.Stderr),
+		terminal:     isTerminal(sys.Stderr),
+		dataTerminal: isTerminal(sys.Stdout),
+	}
 	o.color = o.terminal && !hasNoColor(sys)
 	return o
 }
@@ -166,7 +173,7 @@ func indentLines(text string) string {
 // data prints TOML on stdout, with all that is in it: a build reads it. A terminal gets it with escapes, which mean the same in
 // the strings of TOML; a file gets the bytes that cargo prints.
 func (o *output) data(b []byte) error {
-	if isTerminal(o.stdout) {
+	if o.dataTerminal {
 		b = []byte(escapeAs(string(b), tomlEscape))
 	}
 	return o.write(string(b))
@@ -183,6 +190,12 @@ func (o *output) write(text string) error {
 // unwritten tells of an error of printing a result, and what was done all the same. The
 // cause is of no use: no disk is to be cleared for an output.
 func (o *output) unwritten(err error) error {
+	switch {
+	case errors.Is(err, context.Canceled) && o.done != "":
+		return &partialError{err}
+	case errors.Is(err, context.Canceled):
+		return err
+	}
 	if o.done != "" {
 		return fmt.Errorf("%s, but the result could not be printed: %v", o.done, err)
 	}

@@ -51,7 +51,7 @@ func (t *table) sum(name string, s usage.Size, count int) {
 
 func (t *table) print() error {
 	widths := t.widths()
-	bars := isTerminal(t.out.stdout)
+	bars := t.out.dataTerminal
 	var b strings.Builder
 	for i, row := range t.rows {
 		line := t.line(row, widths)
