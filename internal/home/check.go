@@ -64,7 +64,8 @@ func (h *Home) Check() error {
 // CheckReadable makes sure that a folder of the home, such as [CachePath], can be listed
 // if it is there.
 func (h *Home) CheckReadable(path string) error {
-	f, err := os.Open(filepath.Join(h.dir, filepath.FromSlash(path)))
+	const folder = string(os.PathSeparator) // behind its path: a pipe would be waited for
+	f, err := os.Open(filepath.Join(h.dir, filepath.FromSlash(path)) + folder)
 	if err == nil {
 		_, err = f.Readdirnames(1)
 		err = errors.Join(err, f.Close())

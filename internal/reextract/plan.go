@@ -206,11 +206,11 @@ func Look(dir string) (State, string) {
 		return Unknown, whyUnknown(err)
 	}
 	path := filepath.Join(dir, okFile)
-	if info, err = os.Stat(path); err == nil && (!info.Mode().IsRegular() || info.Size() > maxOK) {
+	text, err := fsx.ReadRegular(path, maxOK)
+	switch {
+	case errors.Is(err, fsx.ErrNotRegular) || errors.Is(err, fsx.ErrTooLarge):
 		return Broken, okFile + " is not what cargo writes"
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
+	case err != nil:
 		return Unknown, whyUnknown(err)
 	}
 	if !isOK(text) {
