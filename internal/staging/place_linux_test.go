@@ -10,9 +10,9 @@ import (
 // path. In /proc nobody can make anything.
 func TestNew_names_the_path(t *testing.T) {
 	const proc = "/proc/self"
-	_, below := New(In{Root: proc, Below: "a/b"})
-	_, here := New(In{Root: proc})
-	_, file := NewReplacement(filepath.Join(proc, "x.toml"), nil)
+	_, below := New(t.Context(), In{Root: proc, Below: "a/b"})
+	_, here := New(t.Context(), In{Root: proc})
+	_, file := NewReplacement(t.Context(), filepath.Join(proc, "x.toml"), nil)
 	for want, err := range map[string]error{
 		"mkdir " + proc + "/a: ":                      below,
 		"mkdir " + proc + "/" + Prefix:                here,
