@@ -144,6 +144,11 @@ func TestWorkTree_text(t *testing.T) {
 	if err := w.UseFile("gone", nil); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("UseFile of what is not there: %v", err)
 	}
+	w.budget.left.Store(511)
+	if _, err := fs.ReadFile(w, "small"); !exhausts(err) {
+		t.Errorf("with less than a byte of text is worth: %v", err)
+	}
+	w.budget.left.Store(1 << 30)
 	mine := errors.New("mine")
 	if err := w.UseFile("small", func([]byte) error { return mine }); err != mine {
 		t.Errorf("UseFile: %v, want the error of the function", err)

@@ -32,7 +32,7 @@ const (
 	workPerPathByte    = 64
 	workPerRuleByte    = 128 // of an attributes file; see attrRule
 	workPerMatchStep   = 4   // of matching attributes
-	workPerTextByte    = 64  // of what is read by name: manifests, mostly
+	workPerTextByte    = 512 // of what is read by name: manifests, mostly, which are parsed, and kept
 	workPerPattern     = 512 // bytes of include and exclude
 	workPerPackSearch  = 32  // of one pack for one object
 	workPerSubmodule   = 1 << 16

@@ -48,7 +48,7 @@
 //	                                                                        submodule
 //	include, exclude 64 Ki, 4 Ki a pattern; .gitignore 64 Ki                512 a byte, 8 a byte   1 Mi                 TestWorst/patterns,
 //	                                                                        times path             a package            Test_hostile_patterns_are_quick
-//	files by name    16 Mi (manifests, mostly)                              64 a byte              what is asked for    TestWorkTree_text
+//	files by name    16 Mi (manifests, mostly)                              512 a byte             30 a byte            TestWorkTree_text
 //	an index's file  32 Mi                                                  3 a byte               that, 16 Mi trees    index.TestLookup_many
 //	work tree        32 Gi written                                          those of its blobs     one file a worker    TestBudget
 //	references       64 Ki a line, 64 Mi of packed-refs, 5 in a row         none                   64 Ki                TestOpenIndex_refusals

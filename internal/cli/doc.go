@@ -15,7 +15,7 @@
 //	                     of all keys, 256 Ki tables, names 255, sources                                   TestParse_refusals
 //	                     4 Ki; linear, also in one line
 //	manifest             1 Mi; 32 levels, 512 Ki parts of names          1 s, 90 MiB a worker             manifest.TestHunt
-//	manifests of a       64 Ki, 256 Mi together; 64 Mi of paths under    5 s, 210 MiB                     manifest.TestLimits
+//	manifests of a       64 Ki, 16 Mi together; 64 Mi of paths under     20 s, 420 MiB                    manifest.TestLimits
 //	workspace            its patterns
 //	configuration        256 Ki, 1 Mi together; 256 files, 80 levels     4 s, 25 MiB                      config.TestHunt
 //	archive              2 Gi; unpacked 512 Mi or 20 times as much,      0.4 s a 512 Mi, 500 KiB a        crate hostile table,

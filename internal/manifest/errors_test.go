@@ -2,6 +2,7 @@ package manifest_test
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -122,6 +123,22 @@ func TestLimits_links(t *testing.T) {
 	tree := "pkg . [workspace]|[dependencies]|x={path='l'}|y={path='m'}\nlink l .\nlink m ."
 	if _, _, err := (shape{tree: tree, start: "."}).find(t); err == nil {
 		t.Error("FindWorkspace took a package under two paths")
+	}
+}
+
+// A few links to one folder do not make its manifest be read without end.
+func TestLimits_total(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "real", "Cargo.toml"), "[package]\nname = \"x\"\nversion = \"1.0.0\"\n"+strings.Repeat("#", 1<<20-100))
+	write(t, filepath.Join(dir, "Cargo.toml"), "[workspace]\nmembers = [\"d*\"]\n")
+	for i := range 20 {
+		if err := os.Symlink("real", filepath.Join(dir, fmt.Sprint("d", i))); err != nil {
+			t.Skip("there are no links:", err)
+		}
+	}
+	_, err := manifest.FindWorkspace(filepath.Join(dir, "Cargo.toml"), "")
+	if limit := (*manifest.LimitError)(nil); !errors.As(err, &limit) || limit.What != "bytes of manifests" {
+		t.Errorf("%.200v, want a LimitError", err)
 	}
 }
 

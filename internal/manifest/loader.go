@@ -13,8 +13,9 @@ const (
 	// size when it is made of short keys, and each worker reads one at a time.
 	maxSize = 1 << 20
 	// maxTotal and maxManifests bound what is read for one workspace, which a
-	// few symbolic links can make look endless.
-	maxTotal     = 256 << 20
+	// few symbolic links can make look endless. All is kept, and a byte of short keys
+	// takes some 30, and a microsecond.
+	maxTotal     = 16 << 20
 	maxManifests = 1 << 16
 )
 
