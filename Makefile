@@ -7,7 +7,7 @@ CORPUS  ?= $(or $(CARGOHOME_CORPUS),$(firstword $(wildcard /dev/shm) /tmp)/cargo
 PROJECTS = ripgrep@15.2.0 fd-find@10.5.0 bat@0.26.1 starship@1.27.0 cargo@0.98.0
 LARGE    = nu@0.115.1 zellij@0.45.1 cargo-nextest@0.9.151 gitui@0.28.1 deno@2.9.8 atuin@18.24.4
 
-.PHONY: build demo test test-386 race fuzz bench bench-go conform conform-short corpus corpus-large lint clean
+.PHONY: build demo test test-386 test-portable race fuzz bench bench-go conform conform-short corpus corpus-large lint clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -o cargohome .
@@ -29,6 +29,10 @@ test:
 test-386:
 	GOARCH=386 $(GO) test -short ./...
 
+# The files for systems that are neither Linux nor Unix, tried on this one.
+test-portable:
+	$(GO) test -short -tags portable ./...
+
 race:
 	$(GO) test -race -short ./...
 
@@ -39,7 +43,7 @@ fuzz:
 
 lint:
 	test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
-	$(GO) vet ./... && $(GO) vet -tags conform ./...
+	$(GO) vet ./... && $(GO) vet -tags conform ./... && $(GO) vet -tags portable ./...
 	GOARCH=386 $(GO) vet ./... && GOARCH=arm $(GO) vet ./...
 	GOOS=windows $(GO) vet ./... && GOOS=darwin $(GO) vet ./...
 	$(GO) mod tidy -diff

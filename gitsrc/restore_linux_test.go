@@ -4,11 +4,14 @@ import (
 	"os"
 	"syscall"
 	"testing"
+
+	"cargohome/internal/cargotest"
 )
 
 // git/checkouts, or a folder in it, can be a file system of its own: checkouts are made
 // and replaced there all the same.
 func TestRestore_mounted(t *testing.T) {
+	cargotest.NotPortable(t, "what is mounted is not seen")
 	for _, place := range [][]string{{"git", "checkouts"}, {"git", "checkouts", "top-new"}} {
 		h, top := withSubmodule(t)
 		at := h.path(place...)

@@ -1,4 +1,4 @@
-//go:build !linux
+//go:build !linux || portable
 
 package vendoring
 
@@ -7,6 +7,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	"cargohome/internal/fsx"
 )
 
 // folder is an open folder; names are single elements of a path, and links lead
@@ -14,7 +16,7 @@ import (
 type folder struct{ root *os.Root }
 
 func openDir(path string) (folder, error) {
-	root, err := os.OpenRoot(path)
+	root, err := fsx.OpenRoot(path)
 	return folder{root}, err
 }
 

@@ -1,4 +1,6 @@
-//go:build linux
+// The portable way has no stat cache: it cannot tell files apart.
+
+//go:build linux && !portable
 
 package vendoring
 

@@ -118,6 +118,15 @@ func has(path, content string) string { return fileLine(path, content, "0644", u
 // folder is the line of a folder with the usual mode.
 func folder(path string) string { return folderLine(path, "0755") }
 
+// wideFolder is a folder for which an archive asks 0777: the portable way does not know
+// the umask.
+func wideFolder(path string) string {
+	if Portable {
+		return folderLine(path, "0777")
+	}
+	return folder(path)
+}
+
 // with returns what makes the archive of the plain crate with entries behind.
 func with(entries ...[]byte) func() []byte {
 	return func() []byte { return gzipTar(append(plainTar(), slices.Concat(entries...)...)) }

@@ -194,7 +194,7 @@ var hostileModes = []Hostile{
 	{Name: "mode_setuid", archive: with(Entry(Header{Name: evil("x"), Mode: 0o7755}, "x"), folderEntry("d", 0o7755)),
 		adds: []string{fileLine("x", "x", "0755", usual), folder("d/")}},
 	{Name: "mode_0777", archive: with(Entry(Header{Name: evil("x"), Mode: 0o777}, "x"), folderEntry("d", 0o777)),
-		adds: []string{fileLine("x", "x", "0755", usual), folder("d/")}},
+		adds: []string{fileLine("x", "x", "0755", usual), wideFolder("d/")}},
 	{Name: "folder_0555_then_children", archive: with(folderEntry("d", 0o555), put("d/x", "x"), put("d/e/y", "y")),
 		adds: []string{folderLine("d/", "0555"), has("d/x", "x"), folder("d/e/"), has("d/e/y", "y")}, Root: true},
 	{Name: "folder_0700", archive: with(folderEntry("d", 0o700)),

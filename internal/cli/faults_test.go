@@ -312,6 +312,7 @@ func (r *rehearsal) checkNext(t *testing.T, what, dir string) {
 
 // Every call fails once, in every scene, also where names cannot be exchanged.
 func TestFaults(t *testing.T) {
+	cargotest.NotPortable(t, "folders are not locked, so what a killed run left stays")
 	errnos := []syscall.Errno{syscall.ENOSPC, syscall.EIO, syscall.EACCES}
 	total := 0
 	for name, s := range scenes {
@@ -401,6 +402,7 @@ func (r *rehearsal) command(dir string, environment ...string) *exec.Cmd {
 
 // The process is killed before each of its calls.
 func TestKills(t *testing.T) {
+	cargotest.NotPortable(t, "folders are not locked, so what a killed run left stays")
 	kills := 0
 	for name, s := range scenes {
 		t.Run(name, func(t *testing.T) {
@@ -427,6 +429,7 @@ func (r *rehearsal) checkKilled(t *testing.T, what, dir string) {
 
 // The process is killed at any time.
 func TestKills_at_random(t *testing.T) {
+	cargotest.NotPortable(t, "folders are not locked, so what a killed run left stays")
 	rounds := 3
 	if everyFault() {
 		rounds = 60
@@ -452,6 +455,7 @@ func TestKills_at_random(t *testing.T) {
 // Two at once, of the same kind and of each two kinds: both succeed, and what they
 // make is whole.
 func TestTwoAtOnce(t *testing.T) {
+	cargotest.NotPortable(t, "folders are not locked, so one run may fail beside another")
 	rounds := 2
 	if everyFault() {
 		rounds = 20

@@ -5,6 +5,7 @@ package cli_test
 import (
 	"context"
 	"flag"
+	"fmt"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"cargohome/internal/cargotest"
 	"cargohome/internal/cargotest/script"
 	"cargohome/internal/cli"
 )
@@ -67,6 +69,14 @@ func build() {
 	os.Exit(0)
 }
 
+// condition knows [portable]: the build has that tag.
+func condition(name string) (bool, error) {
+	if name != "portable" {
+		return false, fmt.Errorf("unknown condition %q", name)
+	}
+	return cargotest.Portable, nil
+}
+
 // TestScript runs testdata/script: one behaviour each, named by command first. They find
 // the programs above and no others: what a machine has besides Go does not count.
 func TestScript(t *testing.T) {
@@ -77,6 +87,7 @@ func TestScript(t *testing.T) {
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		Condition:           condition,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("CARGO_HOME", filepath.Join(env.WorkDir, "home"))
 			env.Setenv("HOME", filepath.Join(env.WorkDir, "nobody"))

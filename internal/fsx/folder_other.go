@@ -1,4 +1,4 @@
-//go:build !unix
+//go:build !unix || portable
 
 package fsx
 
@@ -20,7 +20,7 @@ type Folder struct {
 // OpenFolder opens the folder at path, or that which links lead to. The caller closes
 // it.
 func OpenFolder(path string) (Folder, error) {
-	root, err := os.OpenRoot(path)
+	root, err := OpenRoot(path)
 	return Folder{root, path}, err
 }
 

@@ -1,3 +1,5 @@
+//go:build !portable
+
 package fsx
 
 import "golang.org/x/sys/unix"

@@ -1,3 +1,7 @@
+// The portable way makes no calls of its own.
+
+//go:build !portable
+
 package staging
 
 import (

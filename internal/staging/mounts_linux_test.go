@@ -1,3 +1,7 @@
+// The portable way does not see what is mounted.
+
+//go:build !portable
+
 package staging
 
 import (

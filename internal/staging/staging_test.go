@@ -246,6 +246,9 @@ func TestNew_sweeps(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if errors.Is(lockFolder(second.self), errNoLocks) {
+		t.Skip("folders are not locked here, so what a killed run left stays")
+	}
 	if _, err := os.Stat(filepath.Join(live.Fresh(), "x")); err != nil {
 		t.Errorf("the live run's folder: %v", err)
 	}

@@ -1,4 +1,4 @@
-//go:build !unix
+//go:build !unix || portable
 
 package usage
 
@@ -7,13 +7,15 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	"cargohome/internal/fsx"
 )
 
 // folder is an open folder. Nothing below it is reached by a link.
 type folder struct{ root *os.Root }
 
 func openTop(path string) (folder, error) {
-	root, err := os.OpenRoot(path)
+	root, err := fsx.OpenRoot(path)
 	return folder{root}, err
 }
 

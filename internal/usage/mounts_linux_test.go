@@ -47,6 +47,7 @@ func mounted(t *testing.T, from, at string, f func()) {
 // What is mounted within an item is never entered to remove anything, also if it is of
 // the same file system.
 func TestExecute_mounts(t *testing.T) {
+	cargotest.NotPortable(t, "what is mounted is not seen")
 	for _, place := range []string{"src/" + cargotest.CratesIO + "/a-1.0.0", "src/" + cargotest.CratesIO + "/a-1.0.0/inner", "src/my.example-0123456789abcdef", "index/my.example-0123456789abcdef"} {
 		work := t.TempDir()
 		dir, outside := filepath.Join(work, "home"), filepath.Join(work, "outside")
@@ -93,6 +94,7 @@ func TestExecute_mounted_cache(t *testing.T) {
 
 // Parts of a home that are mounted may be parts of another one.
 func TestMountedParts(t *testing.T) {
+	cargotest.NotPortable(t, "what is mounted is not seen")
 	work := t.TempDir()
 	dir, outside := filepath.Join(work, "home"), filepath.Join(work, "outside")
 	write(t, filepath.Join(outside, "x"), "outside")
