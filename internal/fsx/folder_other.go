@@ -58,7 +58,17 @@ func (d Folder) Self() (Entry, error) { return d.Stat(".") }
 func (d Folder) Place() (Place, error) { return Place{}, nil }
 
 // Mkdir makes a folder.
-func (d Folder) Mkdir(name string, mode fs.FileMode) error { return d.root.Mkdir(name, mode) }
+func (d Folder) Mkdir(name string, mode fs.FileMode) error {
+	return withOp("mkdir", d.root.Mkdir(name, mode))
+}
+
+// withOp says what failed by the name that it has elsewhere.
+func withOp(op string, err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return &fs.PathError{Op: op, Path: e.Path, Err: e.Err}
+	}
+	return err
+}
 
 // Remove deletes a file or a link.
 func (d Folder) Remove(name string) error { return d.root.Remove(name) }
@@ -77,7 +87,8 @@ func (d Folder) OpenFile(name string) (*os.File, error) { return d.root.Open(nam
 
 // Create makes a file. The error matches fs.ErrExist if anything is there.
 func (d Folder) Create(name string, mode fs.FileMode) (*os.File, error) {
-	return d.root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)
+	f, err := d.root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)
+	return f, withOp("open", err)
 }
 
 // SetTime sets the time of last modification, and of last access.
