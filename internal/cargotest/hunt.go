@@ -18,6 +18,8 @@ type Hunt struct {
 	Size  int      // bytes of a text, when it is hunted for long
 	Read  func(text []byte)
 
+	Prepare func(text []byte) // if not nil, called before Read, and not counted
+
 	// What a text may cost at most: time of the processors, and bytes of memory held at once.
 	Time   time.Duration
 	Memory uint64
@@ -65,6 +67,9 @@ type prey struct {
 
 func (h *Hunt) try(t T, part string) prey {
 	text := h.text(part)
+	if h.Prepare != nil {
+		h.Prepare(text)
+	}
 	meter := newHeapMeter()
 	began := cpuTime()
 	h.Read(text)
