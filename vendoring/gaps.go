@@ -141,6 +141,15 @@ func (i GapItem) stale() bool {
 
 func (i GapItem) fetchable() bool { return i.Place == "" && i.Err == nil }
 
+// Absent reports whether nothing of the package is in the Cargo home.
+func (i GapItem) Absent() bool {
+	switch i.Gap {
+	case NoRegistry, Missing, NoRepository, NoCommit:
+		return i.fetchable()
+	}
+	return false
+}
+
 // CorruptError says that an archive, of which there is no better copy, does not
 // have the bytes that were promised.
 type CorruptError struct {

@@ -59,7 +59,7 @@ func inPlace(name string, ids []crate.ID, sources *config.SourceMap) (usage.Lock
 			}
 			resolved[id.Source] = source
 		}
-		if source == id.Source || source.IsCratesIO() && id.Source.IsCratesIO() {
+		if isSame(source, id.Source) {
 			lock.Packages = append(lock.Packages, id)
 			continue
 		}
@@ -67,4 +67,12 @@ func inPlace(name string, ids []crate.ID, sources *config.SourceMap) (usage.Lock
 		lock.Replaced = append(lock.Replaced, id)
 	}
 	return lock, nil
+}
+
+// isSame: crates.io has two protocols.
+func isSame(a, b crate.SourceID) bool { return a == b || a.IsCratesIO() && b.IsCratesIO() }
+
+func isReplaced(sources *config.SourceMap, id crate.SourceID) bool {
+	source, err := sources.Resolve(id)
+	return err == nil && !isSame(source, id)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -175,8 +176,9 @@ func (r *run) planVendor(ctx context.Context, job *vendorJob) error {
 	}
 	located, err := vendoring.Locate(ctx, r.flags.jobs, arranged.Steps, stores)
 	if err != nil {
-		if _, gaps := errors.AsType[*vendoring.GapsError](err); gaps {
+		if gaps, ok := errors.AsType[*vendoring.GapsError](err); ok {
 			r.out.note("the cargo home is " + job.home.Dir())
+			err = job.explain(gaps)
 		}
 		return err
 	}
@@ -191,6 +193,20 @@ func (r *run) planVendor(ctx context.Context, job *vendorJob) error {
 		Force:       job.opts.force,
 	})
 	return err
+}
+
+// explain says what to do where cargo would fetch what is missing from elsewhere, or not
+// at all.
+func (j *vendorJob) explain(gaps *vendoring.GapsError) error {
+	sources, err := j.cfg.Sources(true)
+	if err != nil || j.opts.respectConfig {
+		return gaps
+	}
+	elsewhere := func(gap vendoring.GapItem) bool { return gap.Absent() && isReplaced(sources, gap.ID.Source) }
+	if !slices.ContainsFunc(gaps.Gaps, elsewhere) {
+		return gaps
+	}
+	return withHint(gaps, "cargo's configuration has something else in place of their source, so `cargo fetch` does not bring them: --respect-source-config reads them from there")
 }
 
 // remark prints notes, and what cargo warns of about single packages.
