@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"cargohome/crate"
 	"cargohome/internal/config"
@@ -12,14 +13,16 @@ import (
 )
 
 // neededBy says what lockfiles need, each by cargo's configuration for the folder that
-// it lies in. A configuration that cannot be read could say anything.
+// it lies in, and for those of members that have another: cargo goes by where it is run.
+// A configuration that cannot be read could say anything.
 func (r *run) neededBy(locks []project.Lock, cargoHome string) (needed []usage.Lock, err error) {
 	var errs []error
 	for _, l := range locks {
-		sources, err := r.sourcesIn(filepath.Dir(l.Path), cargoHome)
-		var lock usage.Lock
-		if err == nil {
-			lock, err = inPlace(l.Name, packageIDs(l.Lockfile), sources)
+		lock, err := r.neededIn(filepath.Dir(l.Path), l, cargoHome)
+		for _, dir := range l.Dirs {
+			other, otherErr := r.neededIn(dir, l, cargoHome)
+			lock.Replaced = append(lock.Replaced, without(other.Packages, lock.Packages)...)
+			err = errors.Join(err, otherErr)
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("what %s needs is not known: %w", l.Name, err))
@@ -30,6 +33,24 @@ func (r *run) neededBy(locks []project.Lock, cargoHome string) (needed []usage.L
 		return nil, withHint(errors.Join(errs...), "mend the configuration, or name other lockfiles")
 	}
 	return needed, nil
+}
+
+// neededIn says what a lockfile needs where cargo is run in a folder.
+func (r *run) neededIn(dir string, l project.Lock, cargoHome string) (usage.Lock, error) {
+	sources, err := r.sourcesIn(dir, cargoHome)
+	if err != nil {
+		return usage.Lock{}, err
+	}
+	return inPlace(l.Name, packageIDs(l.Lockfile), sources)
+}
+
+// without returns the packages of a list that are not in another.
+func without(list, other []crate.ID) []crate.ID {
+	in := map[crate.ID]bool{}
+	for _, id := range other {
+		in[id] = true
+	}
+	return slices.DeleteFunc(list, func(id crate.ID) bool { return in[id] })
 }
 
 // sourcesIn reads the [source] tables that hold for cargo in a folder.

@@ -16,8 +16,9 @@ import (
 
 // Lock is a lockfile that is meant.
 type Lock struct {
-	Name string // for people: as given, or below what was given
-	Path string // absolute
+	Name string   // for people: as given, or below what was given
+	Path string   // absolute
+	Dirs []string // of members for which cargo has another configuration than for the lockfile's
 	*lockfile.Lockfile
 }
 
@@ -204,5 +205,22 @@ func (s *Search) lockOf(ws *manifest.Workspace, path, name string) {
 		s.errs = append(s.errs, err)
 		return
 	}
-	s.Locks = append(s.Locks, Lock{name, path, l})
+	s.Locks = append(s.Locks, Lock{name, path, configured(ws), l})
+}
+
+// configured returns the folders of members that have a configuration of their own, for
+// those who run cargo there.
+func configured(ws *manifest.Workspace) (dirs []string) {
+	if ws == nil {
+		return nil
+	}
+	for _, m := range ws.Members {
+		for dir := m.Dir; dir != ws.Root && dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+			if exists(filepath.Join(dir, ".cargo")) {
+				dirs = append(dirs, m.Dir)
+				break
+			}
+		}
+	}
+	return dirs
 }
