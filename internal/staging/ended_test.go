@@ -31,6 +31,7 @@ func TestDir_ended(t *testing.T) {
 	if _, err := os.Stat(left); err != nil {
 		t.Errorf("it was deleted: %v", err)
 	}
+	needLocks(t, parent)
 	Sweep(t.Context(), In{Root: parent})
 	if got := snapshot(t, parent); got != "" {
 		t.Errorf("the next run leaves %s", got)

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"cargohome/internal/fsx"
 )
 
 func write(t *testing.T, path, text string) string {
@@ -231,6 +233,19 @@ func TestReplacement(t *testing.T) {
 	}
 }
 
+// needLocks skips what follows where folders cannot be locked.
+func needLocks(t *testing.T, dir string) {
+	t.Helper()
+	d, err := fsx.OpenFolder(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	if errors.Is(lockFolder(d), errNoLocks) {
+		t.Skip("folders are not locked here, so what a killed run left stays")
+	}
+}
+
 // A run deletes what killed runs left, and nothing that a live one still has.
 func TestNew_sweeps(t *testing.T) {
 	parent := t.TempDir()
@@ -246,9 +261,7 @@ func TestNew_sweeps(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if errors.Is(lockFolder(second.self), errNoLocks) {
-		t.Skip("folders are not locked here, so what a killed run left stays")
-	}
+	needLocks(t, parent)
 	if _, err := os.Stat(filepath.Join(live.Fresh(), "x")); err != nil {
 		t.Errorf("the live run's folder: %v", err)
 	}
