@@ -57,9 +57,8 @@ func TestClean_build(t *testing.T) {
 // build folder locked.
 func TestClean_build_at_work(t *testing.T) {
 	home, dir := buildProject(t)
-	if err := os.WriteFile(filepath.Join(dir, "wait"), nil, 0o666); err != nil {
-		t.Fatal(err)
-	}
+	writeText(t, filepath.Join(home, ".crates.toml"), "[v1]\n") // a home that has been used
+	writeText(t, filepath.Join(dir, "wait"), "")
 	build := exec.Command("cargo", "build", "--offline")
 	build.Dir = dir
 	build.Env = append(os.Environ(), "CARGO_HOME="+t.TempDir(), "CARGO_BUILD_BUILD_DIR="+home+"/build/{workspace-path-hash}")

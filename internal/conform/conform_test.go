@@ -84,6 +84,21 @@ func (c command) run() (stdout, stderr string, err error) {
 	return out.String(), errs.String(), err
 }
 
+// ends runs the command, which is to end with a status, and returns its standard output.
+func (c command) ends(t *testing.T, status int) string {
+	t.Helper()
+	cmd := exec.Command(c.args[0], c.args[1:]...)
+	cmd.Dir = c.dir
+	cmd.Env = append(os.Environ(), "CARGO_HOME="+c.home, "CARGO_TERM_COLOR=never")
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	_ = cmd.Run()
+	if got := cmd.ProcessState.ExitCode(); got != status {
+		t.Fatalf("%s in %s ends with %d, not %d\n%s", strings.Join(c.args, " "), c.dir, got, status, stderr.Bytes())
+	}
+	return stdout.String()
+}
+
 // both runs `cargo vendor` and `cargohome vendor` with the same arguments in
 // copies of one project, and compares trees and standard outputs. The folder to
 // vendor into is "vendor" below the project.

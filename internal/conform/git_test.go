@@ -131,7 +131,8 @@ func TestVendor_git_clash(t *testing.T) {
 	gitCommit(t, repo("same"))
 
 	project, home := filepath.Join(root, "app"), filepath.Join(root, "home")
-	write(t, filepath.Join(project, ".cargo", "config.toml"), fmt.Sprintf("[registries.one]\nindex = \"sparse+%s/index/\"\n", server.URL))
+	registries := fmt.Sprintf("[registries.one]\nindex = \"sparse+%s/index/\"\n", server.URL)
+	write(t, filepath.Join(project, ".cargo", "config.toml"), registries)
 	write(t, filepath.Join(project, "src", "main.rs"), "fn main() { println!(\"{}, {}\", one::name(), two::name()); }\n")
 	write(t, filepath.Join(project, "Cargo.toml"), fmt.Sprintf(`[package]
 name = "app"
@@ -148,6 +149,7 @@ two = { package = "same", git = "file://%s" }
 	if want := "registry, from a submodule"; strings.TrimSpace(got) != want {
 		t.Errorf("the program built from the vendor folders prints %q, want %q", got, want)
 	}
+	write(t, filepath.Join(project, ".cargo", "config.toml"), registries) // or nothing of git would be needed any more
 	restoreAndCompare(t, project, home)
 }
 

@@ -20,7 +20,7 @@ func TestHunt(t *testing.T) {
 			"[[bin]]\nname = \"b%d\"\npath = \"p\"\n", "include = [\"*\", \"", "**/a*/", "[target.'cfg(any(", "unix, ", "[package.metadata.m%d]\nx = 1\n", "x%d = {a = 1, b = [1, 2]}\n",
 			"description = \"\"\"\\\n", "[lints.rust]\n", "a%d = {level = \"warn\", priority = 1}\n", "[badges]\n", "authors = [\"a\", \"",
 		},
-		Size: 1<<20 - 5000, Time: 5 * time.Second, Memory: 120 << 20, // of one worker
+		Size: 1<<20 - 5000, Time: 5 * time.Second, Memory: 200 << 20, // of one worker
 		Read: func(text []byte) {
 			tree := fstest.MapFS{"Cargo.toml": {Data: text}, "src/lib.rs": {}}
 			if _, err := manifest.FindPackage(tree, "p", "1.0.0"); err == nil {
