@@ -32,6 +32,16 @@ func TestMatcher(t *testing.T) {
 	}
 }
 
+// Each byte that is looked at is paid for, those of a run of stars too.
+func TestMatcher_pays(t *testing.T) {
+	for _, pattern := range []string{strings.Repeat("*", 5000) + "b", "?" + strings.Repeat("*", 5000), "[" + strings.Repeat("a", 5000) + "]b"} {
+		m := matcher{fuel: 4000}
+		if m.match(pattern, "xb", true); m.fuel >= 0 {
+			t.Errorf("%.10q… has %d steps left", pattern, m.fuel)
+		}
+	}
+}
+
 func FuzzMatcher(f *testing.F) {
 	for _, seed := range []string{"a*b", "**/x", "[a-z]?", "[[:alpha:]-]", "\\", "[!]]", "a/**/b/*", "*a*a*a*a*a*b"} {
 		f.Add(seed, "a/b/x", true)

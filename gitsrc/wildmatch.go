@@ -102,6 +102,9 @@ func (m *matcher) star(p string, i int, text string, wholePath bool) outcome {
 	for i < len(p) && p[i] == '*' {
 		i++
 	}
+	if !m.burn(i - start + len(text)/32) { // of which a slash is looked for
+		return abortAll
+	}
 	rest := p[i:]
 	slashes := !wholePath
 	if wholePath && i-start > 1 && (start == 0 || p[start-1] == '/') &&
