@@ -29,8 +29,8 @@ func Redact(s string) string {
 // findURL returns where a URL begins in s, and where what follows its scheme does; -1 if
 // there is none. Without slashes it is one if there is an '@' behind.
 func findURL(s string) (start, rest int) {
-	if strings.HasPrefix(s, "//") {
-		return 0, 0
+	if i := strings.Index(s, "//"); i == 0 || i > 0 && strings.ContainsRune("\"'`+", rune(s[i-1])) {
+		return i, i // without a scheme, or with a kind of source in its place
 	}
 	last := strings.LastIndexByte(s, '@')
 	for from := 0; ; {

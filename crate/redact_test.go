@@ -1,6 +1,7 @@
 package crate_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -86,6 +87,9 @@ func TestRedactText(t *testing.T) {
 	for in, want := range map[string]string{
 		`dep v1 (https://u:p@h/x#0123): no commit`:             `dep v1 (https://***@h/x#0123): no commit`,
 		`package "https://u:hunter2@h/#foo": invalid name`:     `package "https://***@h/#foo": invalid name`,
+		`source "sparse+//u:hunter2@h/r" is not a URL`:         `source "sparse+//***@h/r" is not a URL`,
+		`--by is "//u:hunter2@h/r"; it may be`:                 `--by is "//***@h/r"; it may be`,
+		`open "/a//b/c": no such file`:                         `open "/a//b/c": no such file`,
 		`package "https://u:hun\"ter 2@h/": invalid name`:      `package "https://***@h/": invalid name`,
 		"of registry `sparse+https://u:p@h/` and more":         "of registry `sparse+https://***@h/` and more",
 		"https://a:b@c, https://d:e@f\n  https://g:h@i/?j=k":   "https://***@c, https://***@f\n  https://***@i/?j=***",
@@ -116,7 +120,7 @@ func FuzzRedact(f *testing.F) {
 			return
 		}
 		url := scheme + slashes + user + ":" + secret + "@" + rest
-		for _, got := range []string{crate.Redact(url), crate.RedactText(`in "` + strings.NewReplacer(`"`, `\"`, `\`, `\\`).Replace(url) + `"`)} {
+		for _, got := range []string{crate.Redact(url), crate.RedactText("in " + strconv.Quote(url))} {
 			if strings.Contains(got, secret) {
 				t.Fatalf("%q is shown as %q", url, got)
 			}
