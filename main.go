@@ -20,7 +20,7 @@ const softMemory = 384 << 20
 func main() {
 	abortAsSuch()
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(softMemory)
+		go debug.SetMemoryLimit(softMemory) // beside the start: all else stops for it
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends what the first cannot
