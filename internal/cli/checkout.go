@@ -50,7 +50,7 @@ func newCheckout(r *run) *cobra.Command {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.BoolVarP(&opts.force, "force", "f", false, "replace checkouts that are in order too")
-	opts.lockFlags.register(flags, "say what would be done, and do nothing")
+	opts.lockFlags.register(cmd, "say what would be done, and do nothing")
 	return cmd
 }
 

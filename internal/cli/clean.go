@@ -95,7 +95,7 @@ func (o *cleanOptions) register(cmd *cobra.Command) {
 	flags.BoolVar(&o.thin, "thin-dbs", false, "reduce repositories to the commits that --keep or --ci needs; cargo fetches the rest when it updates them")
 	flags.StringArrayVar(&o.ci, "ci", nil, "leave what a cache of CI holds for `LOCK`, and print the paths to cache; repeatable")
 	flags.BoolVar(&o.fileTimes, "file-times", false, "go by the times of files where cargo's database of last uses cannot be read, for what needs a network again too")
-	o.lockFlags.register(flags, "print the plan, with bytes and reasons, and do nothing")
+	o.lockFlags.register(cmd, "print the plan, with bytes and reasons, and do nothing")
 	flags.BoolVar(&o.noWait, "no-wait", false, "fail if cargo holds a lock, rather than wait")
 }
 

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spf13/pflag"
+	"github.com/spf13/cobra"
 
 	"cargohome/internal/fsx"
 	"cargohome/internal/home"
@@ -21,7 +21,8 @@ type lockFlags struct {
 	noLock bool
 }
 
-func (f *lockFlags) register(flags *pflag.FlagSet, dryRun string) {
+func (f *lockFlags) register(cmd *cobra.Command, dryRun string) {
+	flags := cmd.Flags()
 	flags.BoolVarP(&f.dryRun, "dry-run", "n", false, dryRun)
 	flags.BoolVar(&f.noLock, "no-lock", false, "go on where cargo's locks cannot be taken: a cargo that is at work meanwhile may fail, or find half of what it looks for")
 }

@@ -62,7 +62,7 @@ func newReextract(r *run) *cobra.Command {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.BoolVarP(&opts.force, "force", "f", false, "replace sources that are in order too")
-	opts.lockFlags.register(flags, "say what would be done, and do nothing")
+	opts.lockFlags.register(cmd, "say what would be done, and do nothing")
 	return cmd
 }
 
