@@ -80,12 +80,21 @@ func randomSelection(l cargotest.Lottery, locks []string) []string {
 	return args
 }
 
+// someRounds is how many rounds are played: the race detector, which is run short, takes
+// ten times as long for each.
+func someRounds(some, all int) int {
+	switch {
+	case testing.Short():
+		return some / 4
+	case everyFault():
+		return all
+	}
+	return some
+}
+
 // Whatever is selected, what the lockfiles kept need is planned for as before.
 func TestClean_keeps_plans(t *testing.T) {
-	rounds := 40
-	if everyFault() {
-		rounds = 250
-	}
+	rounds := someRounds(40, 250)
 	seed := rand.Uint64()
 	for round := range rounds {
 		l := cargotest.NewLottery(seed, uint64(round))
@@ -135,10 +144,7 @@ func run(t *testing.T, dir string, args ...string) (status int, stderr string) {
 
 // What clean --auto removes, reextract and checkout bring back.
 func TestClean_auto_is_undone(t *testing.T) {
-	rounds := 20
-	if everyFault() {
-		rounds = 120
-	}
+	rounds := someRounds(20, 120)
 	seed := rand.Uint64()
 	for round := range rounds {
 		l := cargotest.NewLottery(seed, uint64(round))
