@@ -36,7 +36,8 @@ func atGitHub(authority, path, tail string) (scheme, _, _, _ string) {
 
 // withoutGit takes a final ".git" off the path of a URL. What is left of the last
 // segment is encoded as text that is not encoded yet, so a '%' in it is doubled; if it
-// is "." or ".." nothing is left (url 2.5, PathSegmentsMut::push).
+// is "." or ".." nothing is left. A path that is a slash gets no second one, so an empty
+// first segment goes (url 2.5, PathSegmentsMut::push).
 //
 // Left out: "C|", which stands for a drive in file URLs of long ago.
 func withoutGit(path string) string {
@@ -46,6 +47,9 @@ func withoutGit(path string) string {
 	}
 	i := strings.LastIndexByte(rest, '/')
 	parent, last := rest[:max(i, 0)], rest[i+1:]
+	if parent == "/" {
+		parent = ""
+	}
 	switch {
 	case last != "." && last != "..":
 		return parent + "/" + strings.ReplaceAll(last, "%", "%25")

@@ -21,7 +21,7 @@ var oddURLs = []string{
 	"https://git.corp.example/scm/My%20Repo.git", "https://h/a%2Fb.git", "https://h/a%2fb", "https://h/%.git", "https://h/a b.git", "https://h/ä.git", "https://h/100%25.git",
 	"https://h/x?y=z", "https://h/x.git?y=z", "https://h/x/?y=z", "https://h/x.git/?y=z", "https://h/x?y=z.git", "https://h/x.git#f", "https://h/x#f.git", "https://h/x?a b'c#d e`f", "https://h/x?", "https://h/x#", "https://h/x?#",
 	"https://h", "https://h/", "https://h//", "https://h/x/", "https://h/x//", "https://h/x.git//", "https://h/.git", "https://h/a/.git", "https://h/..git", "https://h/a/..git", "https://h/a/...git", "https://h/...git", "https://h/x.git.git", "https://h/x.GIT",
-	"https://h/a/../b.git", "https://h/a/./b.git", "https://h/a/%2e%2e/b.git", "https://h/a/%2E.git", "https://h/a\\b.git", "HTTPS://H:443/X.git", "https://h:444/x", "https://u:p@h/x.git", "https://u%40x@h/x.git", "https://@h/x",
+	"https://github.com//A b.git/#f", "https://h//x%.git", "https://h///x.git", "https://h//a/x.git", "ssh://h//x.git", "https://h//..git", "https://h/a/../b.git", "https://h/a/./b.git", "https://h/a/%2e%2e/b.git", "https://h/a/%2E.git", "https://h/a\\b.git", "HTTPS://H:443/X.git", "https://h:444/x", "https://u:p@h/x.git", "https://u%40x@h/x.git", "https://@h/x",
 	"https://github.com/Foo/Bar.git", "http://github.com/Foo/Bar/", "git://github.com/Foo/Bar", "git://GitHub.com/Foo/Bar", "https://GitHub.COM/Foo/Bar.GIT", "ssh://git@github.com/Foo/B%20R.git", "ssh://git@github.com:443/Foo/Bar.git", "ssh://git@github.com:22/Foo/Bar.git",
 	"git://github.com", "git://github.com/", "git://github.com/a/b\\", "git://github.com/a\\..\\b.git", "git://github.com/a^b|c.git", "http://github.com:80/a", "http://github.com:443/a", "https://www.github.com/Foo/Bar", "https://github.com/Foo%2FBar.git", "https://github.com/Foo/Bar.git?A=B#C", "git://github.com/Foo?Q'R",
 	"ssh://h", "ssh://h/", "ssh://h/a\\b.git", "ssh://H/a b.git", "ssh://h/a/%2e.git", "ssh://h/..git", "git://h/~user/x.git", "ssh://git@h:2222/a%b.git", "ssh://h/x^y{z}.git", "ssh://[::1]/x.git", "https://[::1]:8/x.git", "https://1.2.3/x.git", "https://0x7f.1/x", "https://h.%61/x", "https://bücher.example/x.git",
@@ -50,7 +50,10 @@ func TestFolderNames_odd_URLs(t *testing.T) {
 	}
 	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
 	urls := append([]string{}, oddURLs...)
-	seed := rand.Uint64()
+	seed := uint64(1) // the short run is to say the same each time
+	if !testing.Short() {
+		seed = rand.Uint64()
+	}
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 0))
 	for range 60 {
