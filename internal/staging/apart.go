@@ -19,25 +19,16 @@ var marks = []string{".cargo-ok", ".cargo-checksum.json", "HEAD", ".git/HEAD"}
 // a lower layer of an overlay file system or when there is no space left for a name, is
 // deleted where it is.
 func (d *Dir) Drop(place string) error {
-	s, err := d.in.spot(d.parent, place)
-	if err != nil {
-		return err
-	}
-	defer s.close()
-	if len(s.missing) > 0 || isMissing(s.dir, s.base) {
+	return d.takeAway(place, func(s spot) error {
+		err := rename(s, d.asideSpot())
+		if Hopeless(err) || isLayered(err, s.dir, d.self) {
+			return dismantle(d.ctx, s)
+		}
+		if err != nil {
+			return fmt.Errorf("move aside: %w", err)
+		}
 		return nil
-	}
-	if err := d.checkMounts(s); err != nil {
-		return err
-	}
-	err = rename(s, d.asideSpot())
-	if Hopeless(err) || isLayered(err, s.dir, d.self) {
-		return dismantle(d.ctx, s)
-	}
-	if err != nil {
-		return fmt.Errorf("move aside: %w", err)
-	}
-	return nil
+	})
 }
 
 // Dismantle deletes what stands at the path place, if anything, without a temporary

@@ -32,17 +32,22 @@ const (
 // appeared there, which is never touched. Missing folders above are made. On an error
 // all is as it was.
 func (d *Dir) Publish(name, to string) error {
+	return d.bring(name, to, func(from, to spot) error { return d.publish(name, from, to) })
+}
+
+// bring calls move with where something in the fresh folder is, and its place.
+func (d *Dir) bring(name, place string, move func(from, to spot) error) error {
 	from, err := d.source(name)
 	if err != nil {
 		return err
 	}
 	defer from.close()
-	s, err := d.in.spot(d.parent, to)
+	to, err := d.in.spot(d.parent, place)
 	if err != nil {
 		return err
 	}
-	defer s.close()
-	return d.publish(name, from, s)
+	defer to.close()
+	return move(from, to)
 }
 
 func (d *Dir) publish(name string, from, to spot) error {
@@ -72,16 +77,10 @@ func (d *Dir) publish(name string, from, to spot) error {
 // The one step is for Linux and macOS, and for file systems that can exchange two names.
 // Elsewhere there is nothing at to for a moment.
 func (d *Dir) Replace(name, to string) error {
-	from, err := d.source(name)
-	if err != nil {
-		return err
-	}
-	defer from.close()
-	s, err := d.in.spot(d.parent, to)
-	if err != nil {
-		return err
-	}
-	defer s.close()
+	return d.bring(name, to, func(from, s spot) error { return d.swapIn(name, from, s) })
+}
+
+func (d *Dir) swapIn(name string, from, s spot) error {
 	if len(s.missing) > 0 || isMissing(s.dir, s.base) {
 		return d.publish(name, from, s)
 	}
@@ -89,7 +88,7 @@ func (d *Dir) Replace(name, to string) error {
 		return err
 	}
 	if exchange(from, s) == nil {
-		d.add(change{kind: swapped, place: to, from: name})
+		d.add(change{kind: swapped, place: s.path, from: name})
 		return nil
 	}
 	return d.replace(name, from, s) // whatever the reason: this works everywhere

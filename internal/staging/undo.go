@@ -14,6 +14,17 @@ import (
 // Remove moves what stands at the path place, if anything, out of the way, in one step;
 // Close deletes it. Nothing is moved in which another file system is mounted.
 func (d *Dir) Remove(place string) error {
+	return d.takeAway(place, func(s spot) error {
+		old, err := d.setAside(s)
+		if err == nil {
+			d.add(change{kind: removed, place: place, old: old})
+		}
+		return err
+	})
+}
+
+// takeAway calls take with the place, if anything is there in which nothing is mounted.
+func (d *Dir) takeAway(place string, take func(spot) error) error {
 	s, err := d.in.spot(d.parent, place)
 	if err != nil {
 		return err
@@ -25,11 +36,7 @@ func (d *Dir) Remove(place string) error {
 	if err := d.checkMounts(s); err != nil {
 		return err
 	}
-	old, err := d.setAside(s)
-	if err == nil {
-		d.add(change{kind: removed, place: place, old: old})
-	}
-	return err
+	return take(s)
 }
 
 func (d *Dir) add(c change) {
