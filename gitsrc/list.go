@@ -45,7 +45,7 @@ import (
 	"slices"
 	"unicode/utf8"
 
-	"cargohome/crate"
+	"cargohome/crate/archive"
 )
 
 // A Lister has the entries of a work tree.
@@ -215,7 +215,7 @@ func (l *lister) file(p place) error {
 
 // wants says whether a file is to be copied.
 func (l *lister) wants(rel string) bool {
-	return l.filter.keeps(rel, false) && crate.Vendored(rel)
+	return l.filter.keeps(rel, false) && archive.Vendored(rel)
 }
 
 // broken leaves out what Cargo takes for a file and cannot read.
@@ -237,7 +237,7 @@ func (l *lister) outside(p place) error {
 	if l.wants(p.rel) {
 		return err
 	}
-	if l.filter.keeps(p.rel, true) && crate.Vendored(p.rel) {
+	if l.filter.keeps(p.rel, true) && archive.Vendored(p.rel) {
 		l.warn("%v, and is not followed", err)
 	}
 	return nil

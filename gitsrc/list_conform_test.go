@@ -20,7 +20,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"cargohome/crate"
+	"cargohome/crate/archive"
 )
 
 // A shape is a git repository with a package, and what is to be listed of it.
@@ -653,7 +653,7 @@ func (w *world) comparePackage(t *testing.T, tree *checkout, pkg member) {
 	for path := range strings.Lines(string(w.runCargo(t, dir, "package", "--list", "--allow-dirty", "--offline", "--exclude-lockfile"))) {
 		path = strings.TrimSuffix(path, "\n")
 		_, err := os.Lstat(filepath.Join(dir, path))
-		if path == "Cargo.toml.orig" || path == ".cargo_vcs_info.json" || err != nil || !crate.Vendored(path) {
+		if path == "Cargo.toml.orig" || path == ".cargo_vcs_info.json" || err != nil || !archive.Vendored(path) {
 			continue
 		}
 		want = append(want, path)

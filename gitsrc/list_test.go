@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"cargohome/crate"
+	"cargohome/crate/archive"
 )
 
 var _ Lister = (*WorkTree)(nil)
@@ -250,7 +250,7 @@ func Fuzz_list(f *testing.F) {
 			if i > 0 && got.Files[i-1].Path >= file.Path {
 				t.Errorf("%q after %q", file.Path, got.Files[i-1].Path)
 			}
-			if !utf8.ValidString(file.Path) || !crate.Vendored(file.Path) {
+			if !utf8.ValidString(file.Path) || !archive.Vendored(file.Path) {
 				t.Errorf("file %q listed", file.Path)
 			}
 			e := workTree{tree.entries}.entry(file.From)

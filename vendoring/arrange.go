@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"cargohome/crate"
+	"cargohome/crate/archive"
 	"cargohome/internal/home"
 	"cargohome/internal/staging"
 )
@@ -22,7 +23,7 @@ type Package struct {
 // copied is a package whose files are copied from somewhere.
 type copied interface {
 	// write copies all files and returns them in byte order of their paths.
-	write(ctx context.Context, dst *staging.Tree) ([]crate.File, error)
+	write(ctx context.Context, dst *staging.Tree) ([]archive.File, error)
 	// warnings are what cargo warns of when it copies them.
 	warnings() []string
 }

@@ -5,31 +5,31 @@ import (
 	"testing"
 
 	"cargohome/crate"
+	"cargohome/crate/archive"
 )
 
 // BenchmarkChecksumFile writes and reads the record of a package; most have some ten
 // files.
 func BenchmarkChecksumFile(b *testing.B) {
 	sum := crate.Sum([]byte("archive"))
-	archive := &sum
 	for _, n := range []int{10, 1000} {
 		files := benchFiles(n)
-		record := appendChecksumFile(nil, files, archive)
+		record := appendChecksumFile(nil, files, &sum)
 		b.Run(fmt.Sprintf("write/files=%d", n), func(b *testing.B) {
 			b.SetBytes(int64(len(record)))
 			b.ReportAllocs()
 			var text []byte
 			for b.Loop() {
-				text = appendChecksumFile(text[:0], files, archive)
+				text = appendChecksumFile(text[:0], files, &sum)
 			}
 		})
 		b.Run(fmt.Sprintf("read/files=%d", n), func(b *testing.B) {
 			b.SetBytes(int64(len(record)))
 			b.ReportAllocs()
-			var read []crate.File
+			var read []archive.File
 			for b.Loop() {
 				var ok bool
-				if read, ok = readCanonical(record, read[:0], archive); !ok {
+				if read, ok = readCanonical(record, read[:0], &sum); !ok {
 					b.Fatal("not what was written")
 				}
 			}
@@ -37,11 +37,11 @@ func BenchmarkChecksumFile(b *testing.B) {
 	}
 }
 
-func benchFiles(n int) []crate.File {
-	files := make([]crate.File, n)
+func benchFiles(n int) []archive.File {
+	files := make([]archive.File, n)
 	for i := range files {
 		path := fmt.Sprintf("src/module%05d/file.rs", i)
-		files[i] = crate.File{Path: path, Sum: crate.Sum([]byte(path))}
+		files[i] = archive.File{Path: path, Sum: crate.Sum([]byte(path))}
 	}
 	return files
 }

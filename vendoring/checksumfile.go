@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"cargohome/crate"
+	"cargohome/crate/archive"
 )
 
 // ChecksumName is the file that makes a folder a package of a directory source.
@@ -24,8 +25,8 @@ type checksumFile struct {
 // parseChecksumFile reads a record of any form. One of more files than an archive may
 // have is refused: each entry takes some 200 bytes of memory, and six of the text.
 func parseChecksumFile(data []byte) (*checksumFile, error) {
-	if bytes.Count(data, []byte(`":`)) > crate.MaxEntries {
-		return nil, fmt.Errorf("%s: %w", ChecksumName, &crate.LimitError{What: "files", Limit: crate.MaxEntries})
+	if bytes.Count(data, []byte(`":`)) > archive.MaxEntries {
+		return nil, fmt.Errorf("%s: %w", ChecksumName, &archive.LimitError{What: "files", Limit: archive.MaxEntries})
 	}
 	var f checksumFile
 	if err := json.Unmarshal(data, &f); err != nil {
@@ -37,7 +38,7 @@ func parseChecksumFile(data []byte) (*checksumFile, error) {
 // appendChecksumFile appends the bytes cargo 1.95 writes (spec 7.8): no spaces,
 // keys in byte order, no newline at the end. The files must be in byte order of
 // their paths. The checksum is nil for a package from git, which has no archive.
-func appendChecksumFile(b []byte, files []crate.File, archive *crate.Checksum) []byte {
+func appendChecksumFile(b []byte, files []archive.File, sum *crate.Checksum) []byte {
 	b = append(b, `{"files":{`...)
 	for i, f := range files {
 		if i > 0 {
@@ -48,16 +49,16 @@ func appendChecksumFile(b []byte, files []crate.File, archive *crate.Checksum) [
 		b = hex.AppendEncode(b, f.Sum[:])
 		b = append(b, '"')
 	}
-	return appendTail(b, archive)
+	return appendTail(b, sum)
 }
 
 // appendTail appends what follows the files.
-func appendTail(b []byte, archive *crate.Checksum) []byte {
-	if archive == nil {
+func appendTail(b []byte, sum *crate.Checksum) []byte {
+	if sum == nil {
 		return append(b, `},"package":null}`...)
 	}
 	b = append(b, `},"package":"`...)
-	b = hex.AppendEncode(b, archive[:])
+	b = hex.AppendEncode(b, sum[:])
 	return append(b, `"}`...)
 }
 

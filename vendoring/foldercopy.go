@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"cargohome/crate"
+	"cargohome/crate/archive"
 	"cargohome/gitsrc"
 	"cargohome/internal/manifest"
 	"cargohome/internal/staging"
@@ -82,8 +83,8 @@ const maxFolder = 2 << 30
 
 // write copies the files with their modes (spec 7.6), each of which must have the
 // content on record.
-func (c *folderCopy) write(ctx context.Context, dst *staging.Tree) ([]crate.File, error) {
-	files, left := make([]crate.File, 0, len(c.files)), int64(maxFolder)
+func (c *folderCopy) write(ctx context.Context, dst *staging.Tree) ([]archive.File, error) {
+	files, left := make([]archive.File, 0, len(c.files)), int64(maxFolder)
 	for _, f := range c.files {
 		copy := c.copyFile
 		if c.manifest != nil && path.Base(f.Path) == "Cargo.toml" {
@@ -108,7 +109,7 @@ func (c *folderCopy) check(f gitsrc.File, sum crate.Checksum) error {
 }
 
 // writeManifest puts the generated manifest in place of the folder's.
-func (c *folderCopy) writeManifest(_ context.Context, dst *staging.Tree, f gitsrc.File, _ int64) (crate.File, error) {
+func (c *folderCopy) writeManifest(_ context.Context, dst *staging.Tree, f gitsrc.File, _ int64) (archive.File, error) {
 	own, err := c.tree.ReadFile(f.From)
 	if err == nil {
 		err = c.check(f, crate.Sum(own))
@@ -116,12 +117,12 @@ func (c *folderCopy) writeManifest(_ context.Context, dst *staging.Tree, f gitsr
 	if err == nil {
 		err = dst.WriteFile(f.Path, 0o666, c.manifest)
 	}
-	return crate.File{Path: f.Path, Size: int64(len(c.manifest)), Sum: crate.Sum(c.manifest)}, err
+	return archive.File{Path: f.Path, Size: int64(len(c.manifest)), Sum: crate.Sum(c.manifest)}, err
 }
 
 // copyFile copies at most limit bytes, a piece at a time.
-func (c *folderCopy) copyFile(ctx context.Context, dst *staging.Tree, f gitsrc.File, limit int64) (crate.File, error) {
-	file := crate.File{Path: f.Path}
+func (c *folderCopy) copyFile(ctx context.Context, dst *staging.Tree, f gitsrc.File, limit int64) (archive.File, error) {
+	file := archive.File{Path: f.Path}
 	from, err := c.tree.Open(f.From)
 	if err != nil {
 		return file, err
@@ -134,7 +135,7 @@ func (c *folderCopy) copyFile(ctx context.Context, dst *staging.Tree, f gitsrc.F
 	hash := sha256.New()
 	file.Size, err = io.Copy(io.MultiWriter(to, hash), io.LimitReader(contextReader{ctx, from}, limit+1))
 	if err == nil && file.Size > limit {
-		err = fmt.Errorf("%s: %w", c.tree.dir, &crate.LimitError{What: "bytes in all files", Limit: maxFolder})
+		err = fmt.Errorf("%s: %w", c.tree.dir, &archive.LimitError{What: "bytes in all files", Limit: maxFolder})
 	}
 	hash.Sum(file.Sum[:0])
 	if err := errors.Join(err, to.Close()); err != nil {

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"cargohome/crate"
+	"cargohome/crate/archive"
 	"cargohome/gitsrc"
 	"cargohome/internal/fsx"
 )
@@ -53,8 +53,8 @@ func (t *folderTree) add(name string, e fs.DirEntry) (err error) {
 	default:
 		return nil
 	}
-	if t.entries = append(t.entries, entry); len(t.entries) > crate.MaxEntries {
-		return fmt.Errorf("%s: %w", t.dir, &crate.LimitError{What: "files", Limit: crate.MaxEntries})
+	if t.entries = append(t.entries, entry); len(t.entries) > archive.MaxEntries {
+		return fmt.Errorf("%s: %w", t.dir, &archive.LimitError{What: "files", Limit: archive.MaxEntries})
 	}
 	return nil
 }

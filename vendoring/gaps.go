@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"cargohome/crate"
+	"cargohome/crate/archive"
 	"cargohome/index"
 	"cargohome/internal/fsx"
 	"cargohome/internal/home"
@@ -177,7 +178,7 @@ func newCorruptError(id crate.ID, a home.Archive, err error) *CorruptError {
 	}
 	if f, _, openErr := fsx.OpenRegular(a.Path); openErr == nil {
 		defer f.Close()
-		if crate.IsTruncated(f) {
+		if archive.IsTruncated(f) {
 			e.Gap = Truncated
 		}
 	}

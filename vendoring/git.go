@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"cargohome/crate"
+	"cargohome/crate/archive"
 	"cargohome/gitsrc"
 	"cargohome/internal/manifest"
 	"cargohome/internal/staging"
@@ -102,14 +103,14 @@ func checkoutOf(manifests *manifest.Tree, tree WorkTree, id crate.ID) (copied, e
 // write copies the files, through links, with the modes that a fresh checkout
 // has: the tree's own under the umask (cargo 1.95; spec 6.3 and 7.6 have 0666). Every Cargo.toml of the package, of which there
 // is one, becomes the generated one.
-func (c *checkout) write(ctx context.Context, dst *staging.Tree) ([]crate.File, error) {
-	files := make([]crate.File, 0, len(c.files))
+func (c *checkout) write(ctx context.Context, dst *staging.Tree) ([]archive.File, error) {
+	files := make([]archive.File, 0, len(c.files))
 	for _, f := range c.files {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		err := c.use(f, func(data []byte, mode fs.FileMode) error {
-			files = append(files, crate.File{Path: f.Path, Size: int64(len(data)), Sum: crate.Sum(data)})
+			files = append(files, archive.File{Path: f.Path, Size: int64(len(data)), Sum: crate.Sum(data)})
 			return dst.WriteFile(f.Path, mode, data)
 		})
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"cargohome/crate"
+	"cargohome/crate/archive"
 	"cargohome/index"
 	"cargohome/internal/home"
 	"cargohome/internal/par"
@@ -172,16 +173,16 @@ func (s *Step) findArchives(store archives) finding {
 
 // whoDiffers names the one of lockfile, index and archive that stands alone.
 func (s *Step) whoDiffers(ctx context.Context, indexed string) string {
-	archive, err := crate.SumFile(ctx, s.archives[0].Path)
+	held, err := archive.SumFile(ctx, s.archives[0].Path)
 	switch {
 	case err != nil:
 		return fmt.Sprintf("the lockfile says %s, the index %q, and the archive cannot be read: %v", s.Checksum, indexed, err)
-	case archive == *s.Checksum:
+	case held == *s.Checksum:
 		return fmt.Sprintf("the index says %q; the lockfile and the archive agree on %s", indexed, s.Checksum)
-	case archive.String() == indexed:
+	case held.String() == indexed:
 		return fmt.Sprintf("the lockfile says %s; the index and the archive agree on %s", s.Checksum, indexed)
 	}
-	return fmt.Sprintf("the lockfile says %s, the index %q, and the archive has %s", s.Checksum, indexed, archive)
+	return fmt.Sprintf("the lockfile says %s, the index %q, and the archive has %s", s.Checksum, indexed, held)
 }
 
 // hashAll hashes the archives of the steps that have no gap so far, and returns
@@ -201,7 +202,7 @@ func hashAll(ctx context.Context, jobs int, steps []Step, findings []finding) []
 func (s *Step) checkArchives(ctx context.Context) *CorruptError {
 	var first *CorruptError
 	for _, a := range s.archives {
-		got, err := crate.SumFile(ctx, a.Path)
+		got, err := archive.SumFile(ctx, a.Path)
 		if err == nil && got == *s.Checksum {
 			return nil
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 
 	"cargohome/crate"
+	"cargohome/crate/archive"
 )
 
 // readCanonical reads a checksum file of a registry package that is, to the byte, as
@@ -13,17 +14,17 @@ import (
 //
 // Being strict it is simple and quick: most of what an unchanged vendor folder takes
 // besides hashing would else be the decoding of JSON.
-func readCanonical(text []byte, files []crate.File, archive *crate.Checksum) ([]crate.File, bool) {
+func readCanonical(text []byte, files []archive.File, sum *crate.Checksum) ([]archive.File, bool) {
 	rest, ok := bytes.CutPrefix(text, []byte(`{"files":{`))
 	if !ok {
 		return files, false
 	}
-	tail := appendTail(nil, archive)
+	tail := appendTail(nil, sum)
 	if rest, ok = bytes.CutSuffix(rest, tail); !ok {
 		return files, false
 	}
 	for len(rest) > 0 {
-		var f crate.File
+		var f archive.File
 		if f, rest, ok = cutFile(rest); !ok || len(files) > 0 && files[len(files)-1].Path >= f.Path {
 			return files, false
 		}
@@ -38,7 +39,7 @@ func readCanonical(text []byte, files []crate.File, archive *crate.Checksum) ([]
 }
 
 // cutFile reads `"PATH":"SHA256"`.
-func cutFile(text []byte) (f crate.File, rest []byte, ok bool) {
+func cutFile(text []byte) (f archive.File, rest []byte, ok bool) {
 	if text, ok = bytes.CutPrefix(text, []byte(`"`)); !ok {
 		return f, nil, false
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"cargohome/crate"
+	"cargohome/crate/archive"
 )
 
 // prover proves folders unchanged. Each worker has its own; not safe for concurrent
@@ -19,7 +20,7 @@ type prover struct {
 	dirents []byte
 	record  []byte
 	line    []byte         // of a stat cache's digest
-	files   []crate.File   // on record
+	files   []archive.File // on record
 	place   map[string]int // of each path in files
 	path    []byte         // of what is looked at, below root
 	left    int64          // bytes that may still be read of this folder
@@ -40,7 +41,7 @@ const (
 // record such as would be written for s. If so, the caller ends with p.end.
 func (p *prover) begin(ctx context.Context, dir string, s *Step) bool {
 	p.prepare()
-	p.ctx, p.left = ctx, crate.MaxUnpacked(s.ArchiveSize())
+	p.ctx, p.left = ctx, archive.MaxUnpacked(s.ArchiveSize())
 	root, err := openDir(dir)
 	if err != nil {
 		return false
@@ -68,7 +69,7 @@ func (p *prover) end() { p.root.close() }
 // makes: other versions of cargo, and version control, leave other files and
 // times (spec 0). They are told apart by signs that cost nothing to look at;
 // see madeLikeThis.
-func (p *prover) unchanged() (files []crate.File, ok bool) {
+func (p *prover) unchanged() (files []archive.File, ok bool) {
 	clear(p.place)
 	for i, f := range p.files {
 		p.place[f.Path] = i
@@ -105,7 +106,7 @@ func (p *prover) readRecord() bool {
 // gives it the current one.
 func (p *prover) madeLikeThis() bool {
 	for _, f := range p.files {
-		if !crate.Vendored(f.Path) {
+		if !archive.Vendored(f.Path) {
 			return false
 		}
 	}
@@ -113,11 +114,11 @@ func (p *prover) madeLikeThis() bool {
 		return false
 	}
 	s, err := p.root.stat("Cargo.toml")
-	return err == nil && s.mtime == crate.GeneratedTime*int64(time.Second)
+	return err == nil && s.mtime == archive.GeneratedTime*int64(time.Second)
 }
 
 // maxNesting bounds how deep folders are entered: each is an open file.
-const maxNesting = crate.MaxDepth + 1
+const maxNesting = archive.MaxDepth + 1
 
 // holdsOnlyFiles reports whether the folder at p.path holds nothing but files that
 // are on record, with the content recorded, and folders with such. It returns how
@@ -181,7 +182,7 @@ func (p *prover) subfolder(d folder, name string, depth int) (found int, ok bool
 }
 
 // hasSum reports whether the file has the checksum on record, and fills in its size.
-func (p *prover) hasSum(d folder, name string, f *crate.File) bool {
+func (p *prover) hasSum(d folder, name string, f *archive.File) bool {
 	f.Size = 0
 	got := crate.Checksum(sha256.Sum256(nil))
 	err := d.read(name, p.buf, func(piece []byte) error {

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"cargohome/crate"
+	"cargohome/crate/archive"
 	"cargohome/internal/cargotest"
 	"cargohome/internal/home"
 )
@@ -192,7 +193,7 @@ func FuzzChecksumFile(f *testing.F) {
 			return
 		}
 		sum := crate.Checksum{1, 2, 3}
-		text := appendChecksumFile(nil, []crate.File{{Path: a, Sum: sum}, {Path: b, Sum: sum}}, &sum)
+		text := appendChecksumFile(nil, []archive.File{{Path: a, Sum: sum}, {Path: b, Sum: sum}}, &sum)
 		if !json.Valid(text) {
 			t.Fatalf("%s is not JSON", text)
 		}
@@ -220,9 +221,9 @@ func FuzzReadCanonical(f *testing.F) {
 	f.Add([]byte(`{"files":{"a":"` + sum + `","b":"` + sum + `"},"package":null}`))
 	f.Add([]byte(`{"$comment":"x","files":{}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		for _, archive := range []*crate.Checksum{nil, {}, {0xab, 1}} {
-			text := append(bytes.TrimSuffix(data, appendTail(nil, nil)), appendTail(nil, archive)...)
-			if files, ok := readCanonical(text, nil, archive); ok && !bytes.Equal(appendChecksumFile(nil, files, archive), text) {
+		for _, sum := range []*crate.Checksum{nil, {}, {0xab, 1}} {
+			text := append(bytes.TrimSuffix(data, appendTail(nil, nil)), appendTail(nil, sum)...)
+			if files, ok := readCanonical(text, nil, sum); ok && !bytes.Equal(appendChecksumFile(nil, files, sum), text) {
 				t.Fatalf("%q is taken for %v", text, files)
 			}
 		}
@@ -236,7 +237,7 @@ func TestVendored(t *testing.T) {
 		".git": false, ".git/config": false, "a/.git/b": false, ".gitignore": false, "a/.gitignore": false, "a/b/.gitattributes": false,
 		".cargo-ok": false, "a/.cargo-ok": true, ".gitignore/x": true, "": true,
 	} {
-		if got := crate.Vendored(path); got != want {
+		if got := archive.Vendored(path); got != want {
 			t.Errorf("vendored(%q) = %v, want %v", path, got, want)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"cargohome/crate"
+	"cargohome/crate/archive"
 	"cargohome/internal/home"
 	"cargohome/internal/par"
 	"cargohome/internal/staging"
@@ -177,7 +178,7 @@ type worker struct {
 	ctx    context.Context
 	plan   *Plan
 	stage  *staging.Dir
-	unpack crate.Unpacker
+	unpack archive.Unpacker
 	prove  prover
 	record []byte
 }
@@ -229,7 +230,7 @@ func (w *worker) mayKeep(s *Step) bool {
 	return w.plan.Exists && s.copied == nil && s.Folder == s.topFolder()
 }
 
-func (w *worker) write(s *Step) ([]crate.File, error) {
+func (w *worker) write(s *Step) ([]archive.File, error) {
 	if s.copied == nil {
 		return w.unpackBest(s)
 	}
@@ -240,7 +241,7 @@ func (w *worker) write(s *Step) ([]crate.File, error) {
 	return files, nil
 }
 
-func result(action Action, files []crate.File) Result {
+func result(action Action, files []archive.File) Result {
 	r := Result{Action: action, Files: len(files)}
 	for _, f := range files {
 		r.Bytes += f.Size
@@ -249,7 +250,7 @@ func result(action Action, files []crate.File) Result {
 }
 
 // unpackBest unpacks the first copy of the archive that has the right bytes.
-func (w *worker) unpackBest(s *Step) ([]crate.File, error) {
+func (w *worker) unpackBest(s *Step) ([]archive.File, error) {
 	var first error
 	for _, a := range s.archives {
 		files, err := w.unpackFrom(a.Path, s)
@@ -275,9 +276,9 @@ func (s *Step) describe(a home.Archive, err error) error {
 }
 
 // unpackFrom makes a package's folder of an archive.
-func (w *worker) unpackFrom(archive string, s *Step) ([]crate.File, error) {
-	return w.fill(s, func(ctx context.Context, tree *staging.Tree) ([]crate.File, error) {
-		contents, err := w.unpack.UnpackFile(ctx, tree, s.ID, archive, *s.Checksum, crate.Vendored)
+func (w *worker) unpackFrom(path string, s *Step) ([]archive.File, error) {
+	return w.fill(s, func(ctx context.Context, tree *staging.Tree) ([]archive.File, error) {
+		contents, err := w.unpack.UnpackFile(ctx, tree, s.ID, path, *s.Checksum, archive.Vendored)
 		if err != nil {
 			return nil, err
 		}
@@ -287,7 +288,7 @@ func (w *worker) unpackFrom(archive string, s *Step) ([]crate.File, error) {
 
 // fill makes a package's folder with the files that write puts there, and the
 // checksum file last. After an error nothing is left of it.
-func (w *worker) fill(s *Step, write func(context.Context, *staging.Tree) ([]crate.File, error)) ([]crate.File, error) {
+func (w *worker) fill(s *Step, write func(context.Context, *staging.Tree) ([]archive.File, error)) ([]archive.File, error) {
 	tree, err := w.stage.Tree(s.Folder)
 	if err != nil {
 		return nil, err
@@ -305,13 +306,13 @@ func (w *worker) fill(s *Step, write func(context.Context, *staging.Tree) ([]cra
 // writeRecord writes the checksum file, last. One that the archive brought is
 // replaced, but stays listed, as cargo does it; no build accepts such a package
 // (spec 7.10).
-func (w *worker) writeRecord(tree *staging.Tree, files []crate.File, archive *crate.Checksum) error {
-	if slices.ContainsFunc(files, func(f crate.File) bool { return f.Path == ChecksumName }) {
+func (w *worker) writeRecord(tree *staging.Tree, files []archive.File, sum *crate.Checksum) error {
+	if slices.ContainsFunc(files, func(f archive.File) bool { return f.Path == ChecksumName }) {
 		if err := tree.Remove(ChecksumName); err != nil {
 			return err
 		}
 	}
-	w.record = appendChecksumFile(w.record[:0], files, archive)
+	w.record = appendChecksumFile(w.record[:0], files, sum)
 	return tree.WriteFile(ChecksumName, 0o666, w.record)
 }
 

@@ -11,7 +11,7 @@ import (
 // that is easily got wrong: a plain crate with something evil in it.
 //
 // What it says of cargo is so on Linux, and is compared with the real one by
-// internal/conform. The reasons are in the table of package crate.
+// internal/conform. The reasons are in the table of package crate/archive.
 type Hostile struct {
 	Name  string // unique
 	Heavy bool   // takes a second or a few

@@ -9,7 +9,7 @@ import (
 
 	"github.com/klauspost/compress/flate"
 
-	"cargohome/crate"
+	"cargohome/crate/archive"
 )
 
 // hostileGzip: what may be around and within the gzip member.
@@ -18,20 +18,20 @@ var hostileGzip = []Hostile{
 	{Name: "trailing_bytes", archive: func() []byte { return append(gzipTar(plainTar()), "evil"...) }},
 	{Name: "wrong_crc", archive: func() []byte { return BadCRC(gzipTar(plainTar())) }},
 	{Name: "wrong_crc_without_end_blocks", archive: func() []byte { return BadCRC(Gzip("x", plainTar())) },
-		Cargo: "corrupt gzip stream", Refused: crate.ErrArchive, Says: "malformed archive"},
+		Cargo: "corrupt gzip stream", Refused: archive.ErrMalformed, Says: "malformed archive"},
 	{Name: "truncated_trailer", archive: func() []byte { return cut(gzipTar(plainTar()), 8) }},
 	{Name: "truncated_deflate", archive: func() []byte { return cut(gzipTar(append(plainTar(), put("x", noise(4000))...)), 2000) },
-		Cargo: "unexpected end of file", Refused: crate.ErrArchive, Says: `"evil-1.0.0/x"`},
+		Cargo: "unexpected end of file", Refused: archive.ErrMalformed, Says: `"evil-1.0.0/x"`},
 	{Name: "truncated_header", archive: func() []byte { return gzipTar(plainTar())[:7] },
-		Cargo: "unexpected end of file", Refused: crate.ErrArchive, Says: "malformed archive"},
+		Cargo: "unexpected end of file", Refused: archive.ErrMalformed, Says: "malformed archive"},
 	{Name: "not_gzip", archive: func() []byte { return append(plainTar(), EndOfTar...) },
-		Cargo: "invalid gzip header", Refused: crate.ErrArchive, Says: "malformed archive"},
+		Cargo: "invalid gzip header", Refused: archive.ErrMalformed, Says: "malformed archive"},
 	{Name: "reserved_gzip_flag", archive: func() []byte { b := gzipTar(plainTar()); b[3] |= 1 << 5; return b },
-		Cargo: "invalid gzip header", Refused: crate.ErrArchive, Says: "malformed archive"},
+		Cargo: "invalid gzip header", Refused: archive.ErrMalformed, Says: "malformed archive"},
 	{Name: "long_gzip_name", archive: func() []byte { return Gzip(strings.Repeat("x", 5000), append(plainTar(), EndOfTar...)) },
-		Refused: crate.ErrArchive, Says: "malformed archive"},
+		Refused: archive.ErrMalformed, Says: "malformed archive"},
 	{Name: "corrupt_deflate", archive: func() []byte { b := gzipTar(plainTar()); b[30] ^= 0xff; b[31] ^= 0xff; return b },
-		Cargo: "corrupt deflate stream", Refused: crate.ErrArchive, Says: "malformed archive"},
+		Cargo: "corrupt deflate stream", Refused: archive.ErrMalformed, Says: "malformed archive"},
 }
 
 func cut(b []byte, n int) []byte { return b[:len(b)-n] }
@@ -51,22 +51,22 @@ const bombSize = 513 << 20
 // hostileBombs: small archives that become too much of something.
 var hostileBombs = []Hostile{
 	{Name: "bomb_by_ratio", Heavy: true, archive: bomb(Entry(Header{Name: evil("x"), Size: bombSize}, "")),
-		Cargo: "maximum limit reached", Refused: &crate.LimitError{}, Says: `"evil-1.0.0/x": more than 536870912 bytes uncompressed`},
+		Cargo: "maximum limit reached", Refused: &archive.LimitError{}, Says: `"evil-1.0.0/x": more than 536870912 bytes uncompressed`},
 	{Name: "bomb_in_a_skipped_entry", Heavy: true, archive: bomb(Entry(Header{Name: evil(".cargo-ok"), Size: bombSize}, "")),
-		Cargo: "maximum limit reached", Refused: &crate.LimitError{}, Says: `"evil-1.0.0/.cargo-ok": more than 536870912 bytes uncompressed`},
+		Cargo: "maximum limit reached", Refused: &archive.LimitError{}, Says: `"evil-1.0.0/.cargo-ok": more than 536870912 bytes uncompressed`},
 	{Name: "bomb_in_a_record", archive: bomb(Entry(Header{Name: "x", Type: 'L', Size: bombSize}, "")), Heavy: true,
-		Cargo: "maximum limit reached", Refused: &crate.LimitError{}, Says: "bytes in a record"},
+		Cargo: "maximum limit reached", Refused: &archive.LimitError{}, Says: "bytes in a record"},
 	{Name: "bomb_by_entries", Heavy: true, archive: func() []byte {
-		return gzipRepeating(plainTar(), bytes.Repeat(folderEntry("d", 0o755), 1<<9), crate.MaxEntries>>9, EndOfTar)
-	}, Refused: &crate.LimitError{}, Says: "more than 262144 entries"},
-	{Name: "bomb_by_depth", archive: with(long(strings.Repeat("d/", crate.MaxDepth)+"x", "evil")),
-		Refused: &crate.LimitError{}, Says: "more than 128 folders above it"},
-	{Name: "bomb_by_folders", Heavy: true, archive: folderBomb(crate.MaxFolders/100+1, func(n string) string { return n + strings.Repeat("/d", 99) }),
-		Refused: &crate.LimitError{}, Says: "more than 32768 folders"},
-	{Name: "bomb_by_folder_paths", Heavy: true, archive: folderBomb(crate.MaxPaths/3400+1, func(n string) string { return strings.Repeat(strings.Repeat("d", 199)+"/", 17) + n }),
-		Refused: &crate.LimitError{}, Says: "bytes in all paths"},
+		return gzipRepeating(plainTar(), bytes.Repeat(folderEntry("d", 0o755), 1<<9), archive.MaxEntries>>9, EndOfTar)
+	}, Refused: &archive.LimitError{}, Says: "more than 262144 entries"},
+	{Name: "bomb_by_depth", archive: with(long(strings.Repeat("d/", archive.MaxDepth)+"x", "evil")),
+		Refused: &archive.LimitError{}, Says: "more than 128 folders above it"},
+	{Name: "bomb_by_folders", Heavy: true, archive: folderBomb(archive.MaxFolders/100+1, func(n string) string { return n + strings.Repeat("/d", 99) }),
+		Refused: &archive.LimitError{}, Says: "more than 32768 folders"},
+	{Name: "bomb_by_folder_paths", Heavy: true, archive: folderBomb(archive.MaxPaths/3400+1, func(n string) string { return strings.Repeat(strings.Repeat("d", 199)+"/", 17) + n }),
+		Refused: &archive.LimitError{}, Says: "bytes in all paths"},
 	{Name: "bomb_by_paths", Heavy: true, archive: pathBomb,
-		Refused: &crate.LimitError{}, Says: "bytes in all paths"},
+		Refused: &archive.LimitError{}, Says: "bytes in all paths"},
 }
 
 // bomb makes an archive whose last entry has zeros for data.
@@ -82,7 +82,7 @@ func bomb(header []byte) func() []byte {
 func pathBomb() []byte {
 	folders := strings.Repeat(strings.Repeat("d", 199)+"/", 17)
 	tar := plainTar()
-	for i := range crate.MaxPaths/len(folders) + 1 {
+	for i := range archive.MaxPaths/len(folders) + 1 {
 		tar = append(tar, long(folders+octal(7, int64(i))[:7], "")...)
 	}
 	return gzipTar(tar)

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"cargohome/crate"
+	"cargohome/crate/archive"
 )
 
 // hostileRecords: records that describe the entry after them.
@@ -28,9 +28,9 @@ var hostileRecords = []Hostile{
 	{Name: "pax_size_negative", archive: with(Pax('x', "size", "-1"), put("x", "x")),
 		adds: []string{has("x", "x")}},
 	{Name: "pax_size_huge", archive: with(Pax('x', "size", "9223372036854775807"), put("x", "evil")),
-		Cargo: "failed to write entire file", Refused: crate.ErrArchive, Says: `"evil-1.0.0/x"`},
+		Cargo: "failed to write entire file", Refused: archive.ErrMalformed, Says: `"evil-1.0.0/x"`},
 	{Name: "pax_size_overflow", archive: with(Pax('x', "size", "18446744073709551615"), put("x", "evil")),
-		Cargo: "size overflow", Refused: crate.ErrArchive, Says: `"evil-1.0.0/x"`},
+		Cargo: "size overflow", Refused: archive.ErrMalformed, Says: `"evil-1.0.0/x"`},
 	{Name: "pax_size_twice", archive: with(Pax('x', "size", "1", "size", "2"), put("x", "abc")),
 		adds: []string{has("x", "a")}},
 	{Name: "pax_malformed_then_size", archive: with(paxText("nonsense\n"+paxRecord("size", "1")), put("x", "abc")),
@@ -48,17 +48,17 @@ var hostileRecords = []Hostile{
 	{Name: "pax_times_and_owners", archive: with(Pax('x', "mtime", "5.5", "uid", "12345", "gid", "6", "SCHILY.xattr.user.evil", "x"), put("x", "abc")),
 		adds: []string{has("x", "abc")}},
 	{Name: "dangling_long_name", archive: with(LongName(evil("x"))),
-		Cargo: "no future member found", Refused: crate.ErrArchive, Says: "does not follow"},
+		Cargo: "no future member found", Refused: archive.ErrMalformed, Says: "does not follow"},
 	{Name: "dangling_pax", archive: with(Pax('x', "path", evil("x"))),
-		Cargo: "no future member found", Refused: crate.ErrArchive, Says: "does not follow"},
+		Cargo: "no future member found", Refused: archive.ErrMalformed, Says: "does not follow"},
 	{Name: "two_long_names", archive: with(LongName(evil("x")), LongName(evil("y")), put("z", "evil")),
-		Cargo: "two long name entries", Refused: crate.ErrArchive, Says: "two 'L' records"},
+		Cargo: "two long name entries", Refused: archive.ErrMalformed, Says: "two 'L' records"},
 	{Name: "two_pax", archive: with(Pax('x', "path", evil("x")), Pax('x', "path", evil("y")), put("z", "evil")),
-		Cargo: "two pax extensions entries", Refused: crate.ErrArchive, Says: "two 'x' records"},
+		Cargo: "two pax extensions entries", Refused: archive.ErrMalformed, Says: "two 'x' records"},
 	{Name: "long_name_in_old_header", archive: with(oldHeader(Header{Name: evil("x"), Type: 'L'}, evil("y")), put("z", "x")),
-		Cargo196: invalidType, Refused: crate.ErrEntryType, Says: "of type 'L'"},
+		Cargo196: invalidType, Refused: archive.ErrEntryType, Says: "of type 'L'"},
 	{Name: "record_too_long", archive: with(Pax('x', "comment", strings.Repeat("x", 1<<20)), put("x", "evil")),
-		Refused: &crate.LimitError{}, Says: "more than 65536 bytes in a record"},
+		Refused: &archive.LimitError{}, Says: "more than 65536 bytes in a record"},
 }
 
 // paxText is an extended header of any text.
@@ -99,13 +99,13 @@ var hostileHeaders = []Hostile{
 	{Name: "base256_size_above_64_bits", archive: with(Entry(Header{Name: evil("x"), Edit: func(b []byte) { base256(124, 4)(b); b[127] = 1 }}, "data")),
 		adds: []string{has("x", "data")}},
 	{Name: "size_near_2_63", archive: with(Entry(Header{Name: evil("x"), Edit: base256(124, 1<<63-1)}, "evil")),
-		Cargo: "failed to write entire file", Refused: crate.ErrArchive, Says: `"evil-1.0.0/x"`},
+		Cargo: "failed to write entire file", Refused: archive.ErrMalformed, Says: `"evil-1.0.0/x"`},
 	{Name: "size_2_64_less_one", archive: with(Entry(Header{Name: evil("x"), Edit: base256(124, 1<<64-1)}, "evil")),
-		Cargo: "size overflow", Refused: crate.ErrArchive, Says: `"evil-1.0.0/x"`},
+		Cargo: "size overflow", Refused: archive.ErrMalformed, Says: `"evil-1.0.0/x"`},
 	{Name: "size_of_skipped_near_2_63", archive: with(Entry(Header{Name: evil(".cargo-ok"), Edit: base256(124, 1<<63-1)}, "evil")),
-		Cargo: "unexpected EOF during skip", Refused: crate.ErrArchive, Says: `"evil-1.0.0/.cargo-ok"`},
+		Cargo: "unexpected EOF during skip", Refused: archive.ErrMalformed, Says: `"evil-1.0.0/.cargo-ok"`},
 	{Name: "size_is_no_number", archive: with(Entry(Header{Name: evil("x"), Edit: func(b []byte) { copy(b[124:], "zzzzzzzzzzz") }}, "evil")),
-		Cargo: "numeric field was not a number", Refused: crate.ErrArchive, Says: `"evil-1.0.0/x"`},
+		Cargo: "numeric field was not a number", Refused: archive.ErrMalformed, Says: `"evil-1.0.0/x"`},
 	{Name: "size_with_spaces", archive: with(Entry(Header{Name: evil("x"), Edit: func(b []byte) { copy(b[124:], "     +4  \x00zz") }}, "data")),
 		adds: []string{has("x", "data")}},
 	{Name: "mode_and_time_are_no_numbers", archive: with(Entry(Header{Name: evil("x"), Edit: func(b []byte) { copy(b[100:], "zzzzzzz"); copy(b[136:], "zzzzzzzzzzz") }}, "x")),
@@ -113,9 +113,9 @@ var hostileHeaders = []Hostile{
 	{Name: "owner_is_no_number", archive: with(Entry(Header{Name: evil("x"), Edit: func(b []byte) { copy(b[108:], "zzzzzzzzzzzzzzz") }}, "x")),
 		adds: []string{has("x", "x")}},
 	{Name: "header_checksum", archive: with(Entry(Header{Name: evil("x"), Sum: "000000\x00 "}, "evil")),
-		Cargo: "archive header checksum mismatch", Refused: crate.ErrArchive, Says: "header checksum"},
+		Cargo: "archive header checksum mismatch", Refused: archive.ErrMalformed, Says: "header checksum"},
 	{Name: "header_checksum_signed", archive: with(Entry(Header{Name: evil("\u00e9"), Sum: signedSum(Header{Name: evil("\u00e9")})}, "")),
-		Cargo: "archive header checksum mismatch", Refused: crate.ErrArchive, Says: "header checksum"},
+		Cargo: "archive header checksum mismatch", Refused: archive.ErrMalformed, Says: "header checksum"},
 }
 
 func typeNUL(b []byte) { b[156] = 0 }
@@ -148,15 +148,15 @@ var hostileEnds = []Hostile{
 		adds: []string{has("x", "x")}},
 	{Name: "one_end_block", archive: func() []byte { return Gzip("x", append(plainTar(), EndOfTar[:blockSize]...)) }},
 	{Name: "ends_in_a_header", archive: func() []byte { return Gzip("x", append(plainTar(), put("x", "x")[:100]...)) },
-		Cargo: "failed to read entire block", Refused: crate.ErrArchive, Says: "ends within a block"},
+		Cargo: "failed to read entire block", Refused: archive.ErrMalformed, Says: "ends within a block"},
 	{Name: "ends_in_an_entry", archive: func() []byte {
 		return Gzip("x", append(plainTar(), Entry(Header{Name: evil("x"), Size: 5000}, "evil")...))
 	},
-		Cargo: "failed to write entire file", Refused: crate.ErrArchive, Says: `"evil-1.0.0/x"`},
+		Cargo: "failed to write entire file", Refused: archive.ErrMalformed, Says: `"evil-1.0.0/x"`},
 	{Name: "ends_in_padding", archive: func() []byte { return Gzip("x", append(plainTar(), put("x", "evil")[:blockSize+100]...)) },
-		Cargo: "unexpected EOF during skip", Refused: crate.ErrArchive, Says: `"evil-1.0.0/x"`},
+		Cargo: "unexpected EOF during skip", Refused: archive.ErrMalformed, Says: `"evil-1.0.0/x"`},
 	{Name: "nothing", archive: func() []byte { return Gzip("x", EndOfTar) },
-		Cargo: "failed to read", Refused: crate.ErrManifest, Says: "there is none"},
+		Cargo: "failed to read", Refused: archive.ErrManifest, Says: "there is none"},
 }
 
 // hostileTwins: paths that are the same, on some system or all.
@@ -218,28 +218,28 @@ var hostileModes = []Hostile{
 // manifest says.
 var hostileManifests = []Hostile{
 	{Name: "manifest_of_another_crate", archive: with(put(manifestName, Crate{Name: "other", Version: "1.0.0"}.manifest())),
-		Cargo: notInSource, Refused: crate.ErrManifest, Says: `its name is "other"`},
+		Cargo: notInSource, Refused: archive.ErrManifest, Says: `its name is "other"`},
 	{Name: "manifest_of_another_version", archive: with(put(manifestName, Crate{Name: "evil", Version: "2.0.0"}.manifest())),
-		Cargo: notInSource, Refused: crate.ErrManifest, Says: `its version is "2.0.0"`},
+		Cargo: notInSource, Refused: archive.ErrManifest, Says: `its version is "2.0.0"`},
 	{Name: "manifest_in_capitals_names_another", archive: with(put(manifestName, Crate{Name: "Evil", Version: "1.0.0"}.manifest())),
-		Cargo: notInSource, Refused: crate.ErrManifest, Says: `its name is "Evil"`},
+		Cargo: notInSource, Refused: archive.ErrManifest, Says: `its name is "Evil"`},
 	{Name: "manifest_first_right_then_wrong", archive: with(put(manifestName, HostileCrate.manifest()), put(manifestName, Crate{Name: "other", Version: "1.0.0"}.manifest())),
-		Cargo: notInSource, Refused: crate.ErrManifest, Says: `its name is "other"`},
+		Cargo: notInSource, Refused: archive.ErrManifest, Says: `its name is "other"`},
 	{Name: "manifest_first_wrong_then_right", archive: before(put(manifestName, Crate{Name: "other", Version: "1.0.0"}.manifest()))},
 	{Name: "manifest_without_version", archive: with(put(manifestName, "[package]\nname = \"evil\"\n")),
-		Cargo: notInSource, Refused: crate.ErrManifest, Says: "it gives no version"},
+		Cargo: notInSource, Refused: archive.ErrManifest, Says: "it gives no version"},
 	{Name: "manifest_of_a_workspace", archive: with(put(manifestName, "[workspace]\nname = \"evil\"\n")),
-		Cargo: "virtual manifest", Refused: crate.ErrManifest, Says: "it gives no name"},
+		Cargo: "virtual manifest", Refused: archive.ErrManifest, Says: "it gives no name"},
 	{Name: "manifest_missing", archive: func() []byte { return gzipTar(slices.Clone(put("src/lib.rs", ""))) },
-		Cargo: "failed to read", Refused: crate.ErrManifest, Says: "there is none"},
+		Cargo: "failed to read", Refused: archive.ErrManifest, Says: "there is none"},
 	{Name: "manifest_called_in_capitals", archive: func() []byte {
 		return gzipTar(append(put("CARGO.TOML", HostileCrate.manifest()), put("src/lib.rs", "")...))
 	},
-		Cargo: "failed to read", Refused: crate.ErrManifest, Says: "there is none"},
+		Cargo: "failed to read", Refused: archive.ErrManifest, Says: "there is none"},
 	{Name: "manifest_is_a_folder", archive: func() []byte { return gzipTar(append(put("Cargo.toml/x", "evil"), put("src/lib.rs", "")...)) },
-		Cargo: "failed to read", Refused: crate.ErrManifest, Says: "there is none"},
+		Cargo: "failed to read", Refused: archive.ErrManifest, Says: "there is none"},
 	{Name: "manifest_is_no_toml", archive: with(put(manifestName, "[package]\nevil\n")),
-		Cargo: "key with no value", Refused: crate.ErrManifest, Says: "line 2 is no TOML"},
+		Cargo: "key with no value", Refused: archive.ErrManifest, Says: "line 2 is no TOML"},
 }
 
 const manifestName = "Cargo.toml"

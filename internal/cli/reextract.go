@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"cargohome/crate"
+	"cargohome/crate/archive"
 	"cargohome/internal/config"
 	"cargohome/internal/home"
 	"cargohome/internal/reextract"
@@ -229,5 +230,5 @@ func failures(results []reextract.Result) error {
 // copy of it would do.
 func damaged(err error) bool {
 	_, other := errors.AsType[*crate.ChecksumError](err)
-	return other || errors.Is(err, crate.ErrArchive)
+	return other || errors.Is(err, archive.ErrMalformed)
 }

@@ -6,19 +6,20 @@ import (
 	"fmt"
 
 	"cargohome/crate"
+	"cargohome/crate/archive"
 	"cargohome/index"
 	"cargohome/internal/fsx"
 	"cargohome/internal/home"
 )
 
-var errLarge = fmt.Errorf("its archive is larger than %d MiB", crate.MaxArchive>>20)
+var errLarge = fmt.Errorf("its archive is larger than %d MiB", archive.MaxSize>>20)
 
 // ErrNoArchive is matched by the error for a source that has no archive beside it.
 var ErrNoArchive = errors.New("registry/cache has no archive of it")
 
 // Checker tells which sources could be unpacked again. It is not safe for concurrent
 // use: each worker has one. The zero value is ready.
-type Checker struct{ unpacker crate.Unpacker }
+type Checker struct{ unpacker archive.Unpacker }
 
 // Check returns why the source of a package, in the folder of registry/src that has
 // the name registry, could not be unpacked again: nil if it could. That is found out
@@ -33,7 +34,7 @@ func (c *Checker) Check(ctx context.Context, h *home.Home, registry string, id c
 	switch {
 	case info.Size() == 0:
 		return ErrNoArchive
-	case info.Size() > crate.MaxArchive:
+	case info.Size() > archive.MaxSize:
 		return errLarge
 	}
 	item := &Item{ID: id, Archive: home.Archive{Path: path}, lookup: func() (index.Entry, error) { return h.LookupIn(registry, id) }}

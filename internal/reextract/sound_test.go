@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"cargohome/crate"
+	"cargohome/crate/archive"
 	"cargohome/internal/cargotest"
 	"cargohome/internal/home"
 )
@@ -29,7 +30,7 @@ func TestChecker(t *testing.T) {
 			"registry/cache has no archive of it"},
 		"torn": {func(t *testing.T, _ *cargotest.Registry, path string) { check(t, os.Truncate(path, 99)) }, "checksum"},
 		"large": {func(t *testing.T, _ *cargotest.Registry, path string) {
-			check(t, os.Truncate(path, crate.MaxArchive+1))
+			check(t, os.Truncate(path, archive.MaxSize+1))
 		}, "larger than"},
 		"another_package": {func(_ *testing.T, r *cargotest.Registry, _ string) {
 			data := cargotest.Crate{Name: "b", Version: "1.0.0"}.Archive()

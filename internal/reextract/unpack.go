@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"cargohome/crate"
+	"cargohome/crate/archive"
 	"cargohome/internal/home"
 	"cargohome/internal/par"
 	"cargohome/internal/staging"
@@ -83,8 +84,8 @@ func (p *Plan) unpackAll(ctx context.Context, items []*Item, stage *staging.Dir,
 	results := make([]Result, len(items))
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	newWorker := func() *crate.Unpacker { return &crate.Unpacker{NoSums: true} }
-	errs := par.Do(ctx, opts.Jobs, len(items), newWorker, func(u *crate.Unpacker, i int) error {
+	newWorker := func() *archive.Unpacker { return &archive.Unpacker{NoSums: true} }
+	errs := par.Do(ctx, opts.Jobs, len(items), newWorker, func(u *archive.Unpacker, i int) error {
 		r := &results[i]
 		*r = items[i].unpack(ctx, u, stage, strconv.Itoa(i))
 		if staging.Hopeless(r.Err) {
@@ -105,7 +106,7 @@ func (p *Plan) unpackAll(ctx context.Context, items []*Item, stage *staging.Dir,
 
 // unpack makes the source of one item under a name in the temporary folder, and puts it
 // in place.
-func (item *Item) unpack(ctx context.Context, u *crate.Unpacker, stage *staging.Dir, name string) Result {
+func (item *Item) unpack(ctx context.Context, u *archive.Unpacker, stage *staging.Dir, name string) Result {
 	r := Result{Item: item}
 	want, voucher, err := item.checksum(ctx)
 	if err == nil {
@@ -140,7 +141,7 @@ func (item *Item) checksum(ctx context.Context) (crate.Checksum, Voucher, error)
 	case err != nil && item.locked != nil:
 		return *item.locked, ByLockfile, nil
 	case err != nil:
-		sum, err := crate.SumFile(ctx, item.Archive.Path)
+		sum, err := archive.SumFile(ctx, item.Archive.Path)
 		return sum, ByNobody, err
 	case item.locked == nil:
 		sum, err := crate.ParseChecksum(entry.ChecksumText)
@@ -153,7 +154,7 @@ func (item *Item) checksum(ctx context.Context) (crate.Checksum, Voucher, error)
 
 // fill unpacks the archive, and writes the .cargo-ok last. After an error nothing is
 // left.
-func (item *Item) fill(ctx context.Context, u *crate.Unpacker, stage *staging.Dir, name string, want crate.Checksum) (files int, bytes int64, err error) {
+func (item *Item) fill(ctx context.Context, u *archive.Unpacker, stage *staging.Dir, name string, want crate.Checksum) (files int, bytes int64, err error) {
 	tree, err := stage.Tree(name)
 	if err != nil {
 		return 0, 0, err

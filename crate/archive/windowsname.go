@@ -1,4 +1,4 @@
-package crate
+package archive
 
 import (
 	"fmt"

@@ -1,6 +1,6 @@
 //go:build conform
 
-package crate_test
+package archive_test
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"cargohome/crate"
+	"cargohome/crate/archive"
 	"cargohome/internal/par"
 	"cargohome/internal/staging"
 )
@@ -29,30 +30,30 @@ func TestUnpack_as_cargo_does(t *testing.T) {
 		t.Fatalf("no archives in %s (%v)", corpus, err)
 	}
 	var compared atomic.Int64
-	newUnpacker := func() *crate.Unpacker { return new(crate.Unpacker) }
+	newUnpacker := func() *archive.Unpacker { return new(archive.Unpacker) }
 	dir := t.TempDir()
-	par.Do(t.Context(), 0, len(archives), newUnpacker, func(u *crate.Unpacker, i int) error {
-		archive := archives[i]
-		src := strings.TrimSuffix(strings.Replace(archive, "/cache/", "/src/", 1), ".crate")
+	par.Do(t.Context(), 0, len(archives), newUnpacker, func(u *archive.Unpacker, i int) error {
+		path := archives[i]
+		src := strings.TrimSuffix(strings.Replace(path, "/cache/", "/src/", 1), ".crate")
 		if _, err := os.Stat(filepath.Join(src, ".cargo-ok")); err != nil {
 			return nil // cargo did not unpack it
 		}
 		compared.Add(1)
-		if err := compareWithCargo(t, u, archive, src, filepath.Join(dir, filepath.Base(src))); err != nil {
-			t.Errorf("%s: %v", filepath.Base(archive), err)
+		if err := compareWithCargo(t, u, path, src, filepath.Join(dir, filepath.Base(src))); err != nil {
+			t.Errorf("%s: %v", filepath.Base(path), err)
 		}
 		return nil
 	})
 	t.Logf("%d archives compared", compared.Load())
 }
 
-func compareWithCargo(t *testing.T, u *crate.Unpacker, archive, src, dst string) error {
-	f, err := os.Open(archive)
+func compareWithCargo(t *testing.T, u *archive.Unpacker, path, src, dst string) error {
+	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	want, err := crate.SumReader(t.Context(), f)
+	want, err := archive.SumReader(t.Context(), f)
 	if err != nil {
 		return err
 	}
@@ -91,7 +92,7 @@ func splitStem(t *testing.T, src string) (name, version string) {
 	return
 }
 
-func sameTree(contents *crate.Contents, ours, cargos string) error {
+func sameTree(contents *archive.Contents, ours, cargos string) error {
 	got, err := listing(ours)
 	if err != nil {
 		return err
@@ -141,7 +142,7 @@ func listing(root string) (map[string]string, error) {
 		if err != nil {
 			return err
 		}
-		sum, err := crate.SumReader(context.Background(), strings.NewReader(string(data)))
+		sum, err := archive.SumReader(context.Background(), strings.NewReader(string(data)))
 		lines[rel] = fmt.Sprint(sum, info.Mode(), info.ModTime().UnixNano())
 		return err
 	})

@@ -1,4 +1,4 @@
-package crate
+package archive
 
 import (
 	"archive/tar"
@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"cargohome/crate"
 	"cargohome/internal/inflate"
 	"cargohome/internal/staging"
 )
@@ -88,7 +89,7 @@ func Benchmark_tarReader(b *testing.B) {
 func BenchmarkUnpack(b *testing.B) {
 	overShapes(b, gzip.BestCompression, func(b *testing.B, archive []byte) {
 		var u Unpacker
-		id, want, dir := ID{Name: "a", Version: "1.0.0"}, Sum(archive), filepath.Join(b.TempDir(), "a")
+		id, want, dir := crate.ID{Name: "a", Version: "1.0.0"}, crate.Sum(archive), filepath.Join(b.TempDir(), "a")
 		for b.Loop() {
 			tree, err := staging.NewTree(dir)
 			if err != nil {

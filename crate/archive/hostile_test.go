@@ -1,4 +1,4 @@
-package crate_test
+package archive_test
 
 import (
 	"bytes"
@@ -14,6 +14,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"cargohome/crate"
+	"cargohome/crate/archive"
 	"cargohome/internal/cargotest"
 )
 
@@ -29,18 +30,18 @@ func TestUnpack_hostile(t *testing.T) {
 			if h.Heavy && testing.Short() {
 				t.Skip("takes long")
 			}
-			archive := h.Archive()
-			checkHostile(t, h, archive, crate.Vendored, h.Vendored())
+			data := h.Archive()
+			checkHostile(t, h, data, archive.Vendored, h.Vendored())
 			if !h.Heavy {
-				checkHostile(t, h, archive, nil, h.Unpacked())
+				checkHostile(t, h, data, nil, h.Unpacked())
 			}
 		})
 	}
 }
 
-func checkHostile(t *testing.T, h cargotest.Hostile, archive []byte, include crate.Include, want []string) {
+func checkHostile(t *testing.T, h cargotest.Hostile, data []byte, include archive.Include, want []string) {
 	t.Helper()
-	listing, err := unpack(t, archive, include)
+	listing, err := unpack(t, data, include)
 	switch {
 	case h.Accepted() && err != nil:
 		t.Errorf("refused: %v", err)
@@ -59,8 +60,8 @@ func checkHostile(t *testing.T, h cargotest.Hostile, archive []byte, include cra
 
 // matches is errors.Is, or errors.As if want is a pointer.
 func matches(err, want error) bool {
-	if reflect.TypeOf(want) == reflect.TypeFor[*crate.LimitError]() {
-		return errors.As(err, new(*crate.LimitError))
+	if reflect.TypeOf(want) == reflect.TypeFor[*archive.LimitError]() {
+		return errors.As(err, new(*archive.LimitError))
 	}
 	return errors.Is(err, want)
 }
@@ -143,12 +144,12 @@ func TestForbiddenOnWindows(t *testing.T) {
 		"x.": true, "x ": true, "a:b": true, "C:": true, "a?": true, "a*": true, `a"`: true, "a|b": true, "a<": true, "a>": true, "\x01": true,
 		"console": false, "com10": false, "com": false, "nul_": false, ".con": false, "x.y": false, "ü": false, " x": false, ".": true,
 	} {
-		if got := crate.ForbiddenOnWindows(name); got != want {
+		if got := archive.ForbiddenOnWindows(name); got != want {
 			t.Errorf("ForbiddenOnWindows(%q) = %v, want %v", name, got, want)
 		}
 	}
 	for path, want := range map[string]bool{"src/lib.rs": true, "src/./../x": true, "src/aux/x": false, "a:b": false} {
-		if err := crate.CheckWindowsPath(path); (err == nil) != want || err != nil && !errors.Is(err, crate.ErrPath) {
+		if err := archive.CheckWindowsPath(path); (err == nil) != want || err != nil && !errors.Is(err, archive.ErrPath) {
 			t.Errorf("CheckWindowsPath(%q) = %v", path, err)
 		}
 	}
@@ -178,7 +179,7 @@ func TestCheckManifest(t *testing.T) {
 		"long_string":   "[package]\nname = \"\"\"evil\"\"\"\n",
 	}
 	for name, text := range good {
-		if err := crate.CheckManifest([]byte(text), hostileID); err != nil {
+		if err := archive.CheckManifest([]byte(text), hostileID); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -189,7 +190,7 @@ func TestCheckManifest(t *testing.T) {
 		"open_brackets": "x = [\n" + right, "open_long_string": "x = \"\"\"" + right, "two_values": "x = \"a\" \"b\"\n" + right, "nul": "\x00", "end_in_escape": "x = \"\\", "equals": "=",
 	}
 	for name, text := range bad {
-		if err := crate.CheckManifest([]byte(text), hostileID); !errors.Is(err, crate.ErrManifest) {
+		if err := archive.CheckManifest([]byte(text), hostileID); !errors.Is(err, archive.ErrManifest) {
 			t.Errorf("%s: error is %v, want ErrManifest", name, err)
 		}
 	}
@@ -200,7 +201,7 @@ func TestCheckManifest_long_header(t *testing.T) {
 	const n = 200_000
 	text := "[a" + strings.Repeat(".a", n) + "]\n" + strings.Repeat("b=1\n", n)
 	began := time.Now()
-	if err := crate.CheckManifest([]byte(text), hostileID); !errors.Is(err, crate.ErrManifest) {
+	if err := archive.CheckManifest([]byte(text), hostileID); !errors.Is(err, archive.ErrManifest) {
 		t.Errorf("error is %v", err)
 	}
 	if took := time.Since(began); took > 5*time.Second {
@@ -214,8 +215,8 @@ func FuzzCheckManifest(f *testing.F) {
 	f.Add("x = [\"]\", '''a''', # ]\n { y = 1979-05-27 }]\n[[a.\"b\".c]]\nd = \"\"\"\\\"\"\"\"\n[package]\nversion = '1.0.0'\nname = 'evil'")
 	f.Add("package.version = \"1.0.0\" # x\r\npackage . \"name\" = \"evil\"\r\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		err := crate.CheckManifest([]byte(text), hostileID)
-		if err != nil && !errors.Is(err, crate.ErrManifest) {
+		err := archive.CheckManifest([]byte(text), hostileID)
+		if err != nil && !errors.Is(err, archive.ErrManifest) {
 			t.Fatalf("error is %v", err)
 		}
 		var m struct {

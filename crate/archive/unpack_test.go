@@ -1,4 +1,4 @@
-package crate_test
+package archive_test
 
 import (
 	"bytes"
@@ -11,15 +11,16 @@ import (
 	"testing"
 
 	"cargohome/crate"
+	"cargohome/crate/archive"
 	"cargohome/internal/cargotest"
 	"cargohome/internal/staging"
 )
 
 // unpack unpacks an archive as unpackInto does and returns cargotest's listing of
 // the package's folder.
-func unpack(t *testing.T, archive []byte, include crate.Include) (string, error) {
+func unpack(t *testing.T, data []byte, include archive.Include) (string, error) {
 	t.Helper()
-	dir, err := unpackInto(t, archive, include)
+	dir, err := unpackInto(t, data, include)
 	if err != nil {
 		return "", err
 	}
@@ -33,7 +34,7 @@ func unpack(t *testing.T, archive []byte, include crate.Include) (string, error)
 // unpackInto unpacks an archive as those who use this package do: into a temporary
 // folder, which is published only if there was no error. It returns the folder, and
 // makes sure that nothing else was made, nor a sentinel beside it touched.
-func unpackInto(t *testing.T, archive []byte, include crate.Include) (string, error) {
+func unpackInto(t *testing.T, data []byte, include archive.Include) (string, error) {
 	t.Helper()
 	parent := t.TempDir()
 	sentinel, dir := filepath.Join(parent, "sentinel"), filepath.Join(parent, "package")
@@ -41,7 +42,7 @@ func unpackInto(t *testing.T, archive []byte, include crate.Include) (string, er
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = staging.RemoveAll(dir) }) // its folders may not be for writing to
-	err := publish(t, parent, dir, archive, include)
+	err := publish(t, parent, dir, data, include)
 	if data, err := os.ReadFile(sentinel); string(data) != "untouched" {
 		t.Fatalf("the sentinel is %q (%v)", data, err)
 	}
@@ -55,7 +56,7 @@ func unpackInto(t *testing.T, archive []byte, include crate.Include) (string, er
 	return dir, err
 }
 
-func publish(t *testing.T, parent, dir string, archive []byte, include crate.Include) error {
+func publish(t *testing.T, parent, dir string, data []byte, include archive.Include) error {
 	t.Helper()
 	stage, err := staging.New(t.Context(), staging.In{Root: parent})
 	if err != nil {
@@ -65,13 +66,13 @@ func publish(t *testing.T, parent, dir string, archive []byte, include crate.Inc
 	if err != nil {
 		t.Fatal(err)
 	}
-	var u crate.Unpacker
-	contents, unpackErr := u.Unpack(t.Context(), tree, hostileID, bytes.NewReader(archive), int64(len(archive)), sumOf(t, archive), include)
+	var u archive.Unpacker
+	contents, unpackErr := u.Unpack(t.Context(), tree, hostileID, bytes.NewReader(data), int64(len(data)), sumOf(t, data), include)
 	if err := tree.Finish(); err != nil {
 		t.Fatal(err)
 	}
 	// Unpacked to nowhere it comes to the same.
-	_, err = u.Unpack(t.Context(), nil, hostileID, bytes.NewReader(archive), int64(len(archive)), sumOf(t, archive), include)
+	_, err = u.Unpack(t.Context(), nil, hostileID, bytes.NewReader(data), int64(len(data)), sumOf(t, data), include)
 	if (err == nil) != (unpackErr == nil) || err != nil && !errors.Is(err, fs.ErrExist) && err.Error() != unpackErr.Error() {
 		t.Errorf("unpacked to nowhere: %v, to a folder: %v", err, unpackErr)
 	}
@@ -89,7 +90,7 @@ func publish(t *testing.T, parent, dir string, archive []byte, include crate.Inc
 
 func sumOf(t *testing.T, data []byte) crate.Checksum {
 	t.Helper()
-	sum, err := crate.SumReader(t.Context(), bytes.NewReader(data))
+	sum, err := archive.SumReader(t.Context(), bytes.NewReader(data))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,9 +99,9 @@ func sumOf(t *testing.T, data []byte) crate.Checksum {
 
 // checkContents compares what Unpack reports with what is on disk, as far as modes
 // allow.
-func checkContents(t *testing.T, dir string, c *crate.Contents) {
+func checkContents(t *testing.T, dir string, c *archive.Contents) {
 	t.Helper()
-	if !slices.IsSortedFunc(c.Files, func(a, b crate.File) int { return strings.Compare(a.Path, b.Path) }) {
+	if !slices.IsSortedFunc(c.Files, func(a, b archive.File) int { return strings.Compare(a.Path, b.Path) }) {
 		t.Error("files are not sorted")
 	}
 	var size int64
@@ -155,13 +156,13 @@ func TestUnpack_filter(t *testing.T) {
 
 // An unpacker that has seen one manifest does not take it for that of the next.
 func TestUnpack_again(t *testing.T) {
-	var u crate.Unpacker
-	for i, archive := range [][]byte{cargotest.Gzip("x", tarOf(manifest)), cargotest.Gzip("x", tarOf())} {
+	var u archive.Unpacker
+	for i, data := range [][]byte{cargotest.Gzip("x", tarOf(manifest)), cargotest.Gzip("x", tarOf())} {
 		tree, err := staging.NewTree(filepath.Join(t.TempDir(), "out"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = u.Unpack(t.Context(), tree, hostileID, bytes.NewReader(archive), int64(len(archive)), sumOf(t, archive), nil)
+		_, err = u.Unpack(t.Context(), tree, hostileID, bytes.NewReader(data), int64(len(data)), sumOf(t, data), nil)
 		if (err == nil) != (i == 0) {
 			t.Errorf("archive %d: %v", i, err)
 		}
@@ -174,26 +175,26 @@ func TestUnpack_again(t *testing.T) {
 // The bytes are checked to the end, before any other fault is reported.
 func TestUnpack_checksum(t *testing.T) {
 	good := cargotest.Gzip("x", tarOf(manifest, file("evil-1.0.0/x", "data")))
-	for name, archive := range map[string][]byte{
+	for name, data := range map[string][]byte{
 		"trailing_byte": append(slices.Clone(good), 0),
 		"truncated":     good[:len(good)-12],
 		"not_gzip":      []byte("hello"),
 		"empty":         nil,
 		"flipped":       append(slices.Clone(good[:len(good)-1]), good[len(good)-1]^1),
 	} {
-		var u crate.Unpacker
+		var u archive.Unpacker
 		tree, err := staging.NewTree(filepath.Join(t.TempDir(), "out"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = u.Unpack(t.Context(), tree, hostileID, bytes.NewReader(archive), int64(len(archive)), sumOf(t, good), nil)
+		_, err = u.Unpack(t.Context(), tree, hostileID, bytes.NewReader(data), int64(len(data)), sumOf(t, good), nil)
 		if _, ok := errors.AsType[*crate.ChecksumError](err); !ok {
 			t.Errorf("%s: error is %v, want a ChecksumError", name, err)
 		}
 		if err := tree.Finish(); err != nil {
 			t.Error(err)
 		}
-		if got, want := crate.IsTruncated(bytes.NewReader(archive)), name == "truncated" || name == "empty"; got != want && name != "not_gzip" {
+		if got, want := archive.IsTruncated(bytes.NewReader(data)), name == "truncated" || name == "empty"; got != want && name != "not_gzip" {
 			t.Errorf("%s: IsTruncated = %v, want %v", name, got, want)
 		}
 	}

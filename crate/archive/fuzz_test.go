@@ -1,4 +1,4 @@
-package crate_test
+package archive_test
 
 import (
 	"bytes"
@@ -13,7 +13,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"cargohome/crate"
+	"cargohome/crate/archive"
 	"cargohome/internal/cargotest"
 )
 
@@ -30,12 +30,12 @@ func FuzzUnpack(f *testing.F) {
 		if len(tar) > 1<<20 {
 			return
 		}
-		include := crate.Include(crate.Vendored)
+		include := archive.Include(archive.Vendored)
 		if everything {
 			include = nil
 		}
-		archive := cargotest.Gzip("x", slices.Concat(manifest, fixSums(tar)))
-		dir, err := unpackInto(t, archive, include)
+		data := cargotest.Gzip("x", slices.Concat(manifest, fixSums(tar)))
+		dir, err := unpackInto(t, data, include)
 		if err == nil {
 			checkLimits(t, dir, len(tar), include)
 		}
@@ -56,7 +56,7 @@ func gunzip(h cargotest.Hostile) ([]byte, error) {
 // checkLimits looks at all that was published: a folder of a package, in which
 // there are but files and folders, with names that any system can have, and no more
 // bytes than were in the tar.
-func checkLimits(t *testing.T, dir string, size int, include crate.Include) {
+func checkLimits(t *testing.T, dir string, size int, include archive.Include) {
 	t.Helper()
 	entries, total := 0, int64(0)
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
@@ -83,14 +83,14 @@ func checkLimits(t *testing.T, dir string, size int, include crate.Include) {
 	if err != nil && !os.IsPermission(err) {
 		t.Fatal(err)
 	}
-	if entries > crate.MaxEntries || total > int64(size+len(manifest)) {
+	if entries > archive.MaxEntries || total > int64(size+len(manifest)) {
 		t.Errorf("%d files of %d bytes came of a tar of %d", entries, total, size)
 	}
 }
 
-func checkName(t *testing.T, path string, include crate.Include) {
+func checkName(t *testing.T, path string, include archive.Include) {
 	t.Helper()
-	if len(path) > crate.MaxPath || strings.Count(path, "/") > crate.MaxDepth || len(filepath.Base(path)) > crate.MaxName ||
+	if len(path) > archive.MaxPath || strings.Count(path, "/") > archive.MaxDepth || len(filepath.Base(path)) > archive.MaxName ||
 		!utf8.ValidString(path) || strings.ContainsAny(path, "\\\x00") ||
 		filepath.Base(path) == ".cargo-ok" || strings.HasPrefix(path, ".cargo-ok/") || include != nil && !include(path) {
 		t.Errorf("%q was unpacked", path)

@@ -1,4 +1,4 @@
-package crate
+package archive
 
 var (
 	CheckManifest      = checkManifest

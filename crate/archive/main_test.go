@@ -1,6 +1,6 @@
 //go:build unix
 
-package crate_test
+package archive_test
 
 import (
 	"os"

@@ -1,4 +1,4 @@
-package crate
+package archive
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"hash"
 	"io"
 
+	"cargohome/crate"
 	"cargohome/internal/inflate"
 )
 
@@ -33,7 +34,7 @@ func (h *hashingReader) Read(p []byte) (int, error) {
 }
 
 // sum reads the rest and returns the checksum of everything.
-func (h *hashingReader) sum(ctx context.Context) (c Checksum, err error) {
+func (h *hashingReader) sum(ctx context.Context) (c crate.Checksum, err error) {
 	if h.buf == nil {
 		h.buf = make([]byte, 64<<10)
 	}
@@ -50,7 +51,7 @@ func (h *hashingReader) sum(ctx context.Context) (c Checksum, err error) {
 }
 
 // SumReader returns the checksum of all that r holds.
-func SumReader(ctx context.Context, r io.Reader) (Checksum, error) {
+func SumReader(ctx context.Context, r io.Reader) (crate.Checksum, error) {
 	var h hashingReader
 	h.reset(r)
 	return h.sum(ctx)

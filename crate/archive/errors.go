@@ -1,4 +1,4 @@
-package crate
+package archive
 
 import (
 	"errors"
@@ -14,9 +14,9 @@ var (
 	ErrManifest  = errors.New("is not the manifest of the package")
 )
 
-// ErrArchive is matched by the error for bytes that are not a gzip stream
+// ErrMalformed is matched by the error for bytes that are not a gzip stream
 // holding a tar.
-var ErrArchive = errors.New("malformed archive")
+var ErrMalformed = errors.New("malformed archive")
 
 // EntryError says which entry of an archive was at fault.
 type EntryError struct {

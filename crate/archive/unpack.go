@@ -1,4 +1,4 @@
-package crate
+package archive
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"cargohome/crate"
 	"cargohome/internal/inflate"
 	"cargohome/internal/staging"
 )
@@ -20,7 +21,7 @@ import (
 type File struct {
 	Path string // relative to the package's folder, '/'-separated
 	Size int64  // in bytes
-	Sum  Checksum
+	Sum  crate.Checksum
 }
 
 // Contents is what an archive was unpacked to.
@@ -56,9 +57,9 @@ type Unpacker struct {
 // those of want; that error also replaces any that such bytes caused earlier.
 //
 // After an error what dst holds is not to be used. Other errors: [EntryError],
-// [LimitError], ErrArchive, those of dst and of r. All but the last name the entry
+// [LimitError], ErrMalformed, those of dst and of r. All but the last name the entry
 // at which, or after which, they came up.
-func (u *Unpacker) Unpack(ctx context.Context, dst *staging.Tree, id ID, r io.Reader, size int64, want Checksum, include Include) (*Contents, error) {
+func (u *Unpacker) Unpack(ctx context.Context, dst *staging.Tree, id crate.ID, r io.Reader, size int64, want crate.Checksum, include Include) (*Contents, error) {
 	u.in.reset(r)
 	contents, err := u.unpack(ctx, dst, id, size, include)
 	got, hashErr := u.in.sum(ctx)
@@ -68,14 +69,14 @@ func (u *Unpacker) Unpack(ctx context.Context, dst *staging.Tree, id ID, r io.Re
 	case hashErr != nil:
 		return nil, hashErr
 	case got != want:
-		return nil, &ChecksumError{What: "the archive", Want: want, Got: got}
+		return nil, &crate.ChecksumError{What: "the archive", Want: want, Got: got}
 	case err != nil:
 		return nil, err
 	}
 	return contents, nil
 }
 
-func (u *Unpacker) unpack(ctx context.Context, dst *staging.Tree, id ID, size int64, include Include) (*Contents, error) {
+func (u *Unpacker) unpack(ctx context.Context, dst *staging.Tree, id crate.ID, size int64, include Include) (*Contents, error) {
 	u.open(MaxUnpacked(size))
 	w := entryWriter{u: u, dst: dst, stem: id.Stem(), include: include}
 	for n := 0; ; n++ {
@@ -316,7 +317,7 @@ func (w *entryWriter) contents() *Contents {
 
 // checkManifest compares the manifest that was written with the package's ID. A
 // caller that does not want a manifest gets none looked at.
-func (w *entryWriter) checkManifest(id ID) error {
+func (w *entryWriter) checkManifest(id crate.ID) error {
 	if w.include != nil && !w.include(manifestName) {
 		return nil
 	}
@@ -332,7 +333,7 @@ func (w *entryWriter) checkManifest(id ID) error {
 
 // copyEntry writes and hashes the data of the current entry in one pass, or only reads
 // it if f is nil. It keeps the beginning of a manifest.
-func (u *Unpacker) copyEntry(f *staging.File, manifest bool) (sum Checksum, err error) {
+func (u *Unpacker) copyEntry(f *staging.File, manifest bool) (sum crate.Checksum, err error) {
 	if manifest {
 		u.manifest = u.manifest[:0]
 	}
@@ -347,7 +348,7 @@ func (u *Unpacker) copyEntry(f *staging.File, manifest bool) (sum Checksum, err 
 		}
 		switch {
 		case u.NoSums:
-		case single && (piece != nil || sum == (Checksum{})):
+		case single && (piece != nil || sum == (crate.Checksum{})):
 			sum = sha256.Sum256(piece)
 		case !single:
 			u.file.Write(piece)

@@ -1,9 +1,11 @@
-package crate
+package archive
 
 import (
 	"bytes"
 	"fmt"
 	"strings"
+
+	"cargohome/crate"
 )
 
 // manifestName is the file at the root of an archive that says which package it is.
@@ -19,7 +21,7 @@ const maxManifest = 4 << 20
 //
 // Only what comes before the name and the version is read, and what could be meant
 // in another way than it seems is left for Cargo to judge.
-func checkManifest(text []byte, id ID) error {
+func checkManifest(text []byte, id crate.ID) error {
 	m := manifestScanner{text: string(bytes.TrimPrefix(text, []byte("\ufeff")))}
 	for !m.done() {
 		if !m.statement() {

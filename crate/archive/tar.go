@@ -1,4 +1,4 @@
-package crate
+package archive
 
 import (
 	"bytes"
@@ -80,9 +80,9 @@ func (t *tarReader) take(n int) ([]byte, error) {
 	case err == io.EOF && len(piece) == 0:
 		return nil, io.EOF
 	case err == io.EOF:
-		return nil, fmt.Errorf("%w: it ends within a block", ErrArchive)
+		return nil, fmt.Errorf("%w: it ends within a block", ErrMalformed)
 	case err != nil:
-		return nil, fmt.Errorf("%w: %w", ErrArchive, err)
+		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
 	case len(piece) < n:
 		return nil, &LimitError{"bytes uncompressed", t.limit}
 	}
@@ -105,7 +105,7 @@ func (t *tarReader) chunk() ([]byte, error) {
 
 func eofIsTruncation(err error) error {
 	if err == io.EOF {
-		return fmt.Errorf("%w: it ends within an entry", ErrArchive)
+		return fmt.Errorf("%w: it ends within an entry", ErrMalformed)
 	}
 	return err
 }
@@ -129,7 +129,7 @@ func (t *tarReader) next() (*header, error) {
 	for {
 		h, raw, err := t.nextHeader(records.paxSize)
 		if err == io.EOF && records.any {
-			return nil, fmt.Errorf("%w: a name is given for an entry that does not follow", ErrArchive)
+			return nil, fmt.Errorf("%w: a name is given for an entry that does not follow", ErrMalformed)
 		}
 		if err != nil {
 			return nil, err
@@ -165,7 +165,7 @@ func (t *tarReader) nextHeader(paxSize *uint64) (*header, []byte, error) {
 		h.size = *paxSize
 	}
 	if h.size > maxSize {
-		return nil, nil, fmt.Errorf("%w: the size of %s is %d", ErrArchive, quoted(h.path), h.size)
+		return nil, nil, fmt.Errorf("%w: the size of %s is %d", ErrMalformed, quoted(h.path), h.size)
 	}
 	t.data = int64(h.size)
 	t.pad = -t.data & (blockSize - 1)
@@ -208,7 +208,7 @@ func isRecord(h *header, raw []byte) bool {
 
 func (t *tarReader) readRecord(typ byte, r *records) error {
 	if typ == 'L' && r.longName != nil || typ == 'K' && r.longLink || typ == 'x' && r.pax {
-		return fmt.Errorf("%w: two %q records for one entry", ErrArchive, typ)
+		return fmt.Errorf("%w: two %q records for one entry", ErrMalformed, typ)
 	}
 	text, err := t.recordText()
 	if err != nil {
@@ -309,13 +309,13 @@ func isGNU(raw []byte) bool   { return string(raw[257:265]) == "ustar  \x00" }
 
 func parseHeader(raw []byte) (*header, error) {
 	if sum, err := octal(raw[148:156]); err != nil || sum != headerSum(raw) {
-		return nil, fmt.Errorf("%w: header checksum does not match", ErrArchive)
+		return nil, fmt.Errorf("%w: header checksum does not match", ErrMalformed)
 	}
 	h := &header{typ: raw[156], ustar: isUstar(raw)}
 	h.path = headerPath(raw, h.ustar)
 	var err error
 	if h.size, err = number(raw[124:136]); err != nil {
-		return nil, fmt.Errorf("%w: the size of %s is not a number", ErrArchive, quoted(h.path))
+		return nil, fmt.Errorf("%w: the size of %s is not a number", ErrMalformed, quoted(h.path))
 	}
 	if mode, err := octal(raw[100:108]); err == nil {
 		h.mode, h.hasMode = uint32(mode), true

@@ -1,4 +1,4 @@
-package crate
+package archive
 
 // Vendored reports whether cargo copies the file at path, relative to the
 // package's folder, into a vendor folder (cargo 1.95: vendor_this).
