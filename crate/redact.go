@@ -18,12 +18,37 @@ const hidden = "***"
 func Redact(s string) string {
 	start, rest := findURL(s)
 	if start < 0 {
-		return s
+		return hideRemoteUser(s)
 	}
 	// The slashes, of which there may be too few or too many.
 	slashes := len(s[rest:]) - len(strings.TrimLeft(s[rest:], `/\`))
 	head, tail := s[:rest+slashes], s[rest+slashes:]
-	return head + hideQuery(hideUser(s[start:], s[start:rest], tail))
+	return head + hideParameters(hideQuery(hideUser(s[start:], s[start:rest], tail)))
+}
+
+// hideRemoteUser hides what is before the last '@' of a remote as ssh has it,
+// git@secret@host:path, where there is more than one.
+func hideRemoteUser(s string) string {
+	remote, path, ok := strings.Cut(s, ":")
+	at := strings.LastIndexByte(remote, '@')
+	if !ok || at < 0 || strings.IndexByte(remote, '@') == at || strings.ContainsAny(remote, `/\`) {
+		return s
+	}
+	return hidden + remote[at:] + ":" + path
+}
+
+// hideParameters hides the values in the path of a URL: /a;token=secret/b.
+func hideParameters(s string) string {
+	path, query := cutBefore(s, "?#")
+	pieces := strings.Split(path, ";")
+	for i, piece := range pieces[1:] {
+		if key, value, ok := strings.Cut(piece, "="); ok {
+			if _, after := cutBefore(value, "/"); value != after {
+				pieces[i+1] = key + "=" + hidden + after
+			}
+		}
+	}
+	return strings.Join(pieces, ";") + query
 }
 
 // findURL returns where a URL begins in s, and where what follows its scheme does; -1 if
@@ -84,13 +109,16 @@ func hideUser(url, scheme, tail string) string {
 	authority, after := cutBefore(tail, "/?#")
 	at := strings.LastIndexByte(authority, '@')
 	if !isClean(url, authority, after) {
-		at = strings.LastIndexByte(tail, '@')
+		at = strings.LastIndexAny(tail, likeAt)
 	}
 	if at < 0 || tail[:at] == "git" {
 		return tail
 	}
 	return hidden + tail[at:]
 }
+
+// likeAt are '@' and what some readers of host names take for it.
+const likeAt = "@\uff20\ufe6b"
 
 // isFile: in the path of a file an '@' is a letter like others.
 func isFile(scheme, url string) bool {

@@ -58,6 +58,15 @@ func TestRedact(t *testing.T) {
 		"https://***@h/x?token=***":                   "https://***@h/x?token=***",
 		"git+https://u:p@h/r?token=t&tag=v1#01234567": "git+https://***@h/r?token=***&tag=v1#01234567",
 
+		// Remotes as ssh has them, parameters of a path, and what is like an '@'.
+		"git@secret@h:r":                 "***@h:r",
+		"u@secret@h:r@x":                 "***@h:r@x",
+		"dir/a@b@c:x":                    "dir/a@b@c:x",
+		"https://h/x;token=abc/y;k=v?q=": "https://h/x;token=***/y;k=***?q=",
+		"https://h/x;v;a=":               "https://h/x;v;a=",
+		"https://u:p\uff20h/r":           "https://***\uff20h/r",
+		"https://u:p\ufe6bh/r?branch=x":  "https://***\ufe6bh/r?branch=x",
+
 		// What is no URL, and what has nothing to hide.
 		"file:///srv/job@2/repo":   "file:///srv/job@2/repo",
 		"path+file:///a@b":         "path+file:///a@b",

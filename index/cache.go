@@ -3,7 +3,7 @@ package index
 import (
 	"bytes"
 	"errors"
-	"os"
+	"io"
 )
 
 // cacheHead is the format of a cache file, 3, and the index schema that the
@@ -25,11 +25,12 @@ var (
 // many versions have files of megabytes. So the end is searched first, and more
 // of it as long as that does not help.
 func readCached(path, version string) (line []byte, err error) {
-	f, size, err := openRegular(path)
+	f, err := openRegular(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
+	size := f.Size()
 	buf := buffers.Get().(*[]byte)
 	defer buffers.Put(buf)
 	if size > tailGrowth*cacheTail { // else one reading of all is cheaper
@@ -54,7 +55,7 @@ const (
 
 // readTails looks for a version in longer and longer ends of a cache file, and
 // returns nil if it is in none that is shorter than the file.
-func readTails(f *os.File, size int64, buf *[]byte, version string) ([]byte, error) {
+func readTails(f io.ReaderAt, size int64, buf *[]byte, version string) ([]byte, error) {
 	if err := readAt(f, buf, 0, int64(len(cacheHead))); err != nil {
 		return nil, err
 	}

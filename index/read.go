@@ -19,21 +19,21 @@ const maxFileSize = 128 << 20
 // buffers hold whole files while one line is looked for.
 var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
-// openRegular opens a file that is one, and returns its size in bytes.
-func openRegular(path string) (*os.File, int64, error) {
-	f, info, err := fsx.OpenRegular(path)
+// openRegular opens a file that is one, and not too large.
+func openRegular(path string) (*fsx.Regular, error) {
+	f, err := fsx.OpenToRead(path)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	if info.Size() > maxFileSize {
-		return nil, 0, errors.Join(&fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("larger than %d bytes", maxFileSize)}, f.Close())
+	if f.Size() > maxFileSize {
+		return nil, errors.Join(&fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("larger than %d bytes", maxFileSize)}, f.Close())
 	}
-	return f, info.Size(), nil
+	return f, nil
 }
 
 // readAt fills *buf, whose room is used again, with n bytes of f from offset on,
 // or fewer if the file was cut short meanwhile.
-func readAt(f *os.File, buf *[]byte, offset, n int64) error {
+func readAt(f io.ReaderAt, buf *[]byte, offset, n int64) error {
 	*buf = slices.Grow((*buf)[:0], int(n))[:n]
 	got, err := f.ReadAt(*buf, offset)
 	*buf = (*buf)[:got]
@@ -45,12 +45,12 @@ func readAt(f *os.File, buf *[]byte, offset, n int64) error {
 
 // readFile reads a whole file into *buf.
 func readFile(path string, buf *[]byte) error {
-	f, size, err := openRegular(path)
+	f, err := openRegular(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	return readAt(f, buf, 0, size)
+	return readAt(f, buf, 0, f.Size())
 }
 
 func isDir(path string) bool {

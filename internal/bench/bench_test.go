@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"cargohome/internal/cargotest"
+	"cargohome/internal/lockfile"
 )
 
 func TestNewStats(t *testing.T) {
@@ -162,5 +163,17 @@ func TestWants(t *testing.T) {
 	}
 	if o.wantsAny("ripgrep", projectCases) {
 		t.Error("ripgrep is wanted")
+	}
+}
+
+// What is measured with made-up crates is a home and a lockfile that are accepted.
+func TestGrowthLock(t *testing.T) {
+	locked, err := makeCrates(t.Context(), filepath.Join(t.TempDir(), "home"), 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lock, err := lockfile.Parse("Cargo.lock", []byte(growthLock(locked)))
+	if err != nil || len(lock.Packages) != 4 {
+		t.Errorf("%v, %v", lock, err)
 	}
 }

@@ -63,11 +63,19 @@ func (b *bench) measureGrowth(ctx context.Context, p *place, home string, locked
 		return err
 	}
 	s.home, s.crates = home, len(locked)
-	lock := cargotest.LockText(4, append([]cargotest.Locked{{Ref: cargotest.Ref{Name: "growth", Version: "0.1.0"}}}, locked...))
-	if err := os.WriteFile(filepath.Join(s.project, "Cargo.lock"), []byte(lock), 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join(s.project, "Cargo.lock"), []byte(growthLock(locked)), 0o666); err != nil {
 		return err
 	}
 	return b.measureCases(ctx, s, syntheticCases)
+}
+
+// growthLock is the lockfile of a package that depends on all others.
+func growthLock(locked []cargotest.Locked) string {
+	root := cargotest.Locked{Ref: cargotest.Ref{Name: "growth", Version: "0.1.0"}}
+	for _, l := range locked {
+		root.Deps = append(root.Deps, l.Ref)
+	}
+	return cargotest.LockText(4, append([]cargotest.Locked{root}, locked...))
 }
 
 // makeCrates makes a home of n crates.

@@ -2,6 +2,7 @@ package fsx_test
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -24,6 +25,20 @@ func TestReadRegular(t *testing.T) {
 	}
 	if _, err := fsx.ReadRegular(dir, 4); !errors.Is(err, fsx.ErrNotRegular) {
 		t.Errorf("a folder: %v", err)
+	}
+	if f, err := fsx.OpenToRead(file); err != nil || f.Size() != 5 {
+		t.Errorf("%v, %v", f, err)
+	} else {
+		b := make([]byte, 9)
+		if n, err := f.ReadAt(b, 3); string(b[:n]) != "45" || err != io.EOF {
+			t.Errorf("at 3: %q, %v", b[:n], err)
+		}
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := fsx.OpenToRead(file + "s"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("nothing to read: %v", err)
 	}
 	if _, err := fsx.ReadRegular(file+"s", 4); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("nothing: %v", err)

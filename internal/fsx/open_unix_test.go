@@ -29,6 +29,9 @@ func TestOpen_special_files(t *testing.T) {
 			if f, _, err := fsx.OpenRegular(path); !errors.Is(err, fsx.ErrNotRegular) {
 				t.Errorf("%s: %v, %v", path, f, err)
 			}
+			if f, err := fsx.OpenToRead(path); !errors.Is(err, fsx.ErrNotRegular) {
+				t.Errorf("%s: %v, %v", path, f, err)
+			}
 			if r, err := fsx.OpenRoot(path); !errors.Is(err, fsx.ErrNotFolder) {
 				t.Errorf("%s as a folder: %v, %v", path, r, err)
 			}

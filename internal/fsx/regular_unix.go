@@ -1,0 +1,97 @@
+//go:build unix && !portable
+
+package fsx
+
+import (
+	"io"
+	"io/fs"
+	"os"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Regular is a regular file that is open for reading. It is a bare descriptor: making
+// the runtime wait for a file, which need not be waited for, takes longer than reading a
+// small one. It is for one goroutine, and whoever opened it closes it.
+type Regular struct {
+	fd   int
+	path string
+	size int64
+}
+
+// OpenToRead is [OpenRegular] for many small files.
+func OpenToRead(path string) (*Regular, error) {
+	var st unix.Stat_t
+	if err := Again(func() error { return unix.Stat(path, &st) }); err != nil {
+		return nil, &fs.PathError{Op: "stat", Path: path, Err: err}
+	}
+	if !isRegular(&st) {
+		return nil, withPath(path, ErrNotRegular)
+	}
+	r := &Regular{fd: -1, path: path}
+	if err := r.open(); err != nil {
+		return nil, &fs.PathError{Op: "open", Path: path, Err: err}
+	}
+	err := Again(func() error { return unix.Fstat(r.fd, &st) })
+	if err == nil && !isRegular(&st) {
+		err = ErrNotRegular
+	}
+	if err != nil {
+		_ = r.Close()
+		return nil, withPath(path, err)
+	}
+	r.size = st.Size
+	return r, nil
+}
+
+func isRegular(st *unix.Stat_t) bool { return st.Mode&unix.S_IFMT == unix.S_IFREG }
+
+// open waits for a lease, as openSoon does.
+func (r *Regular) open() error {
+	open := func() (err error) {
+		r.fd, err = unix.Open(r.path, unix.O_RDONLY|unix.O_CLOEXEC|openFlags, 0)
+		return err
+	}
+	err := Again(open)
+	for range leaseTries {
+		if !isLeased(err) {
+			break
+		}
+		time.Sleep(leaseWait)
+		err = Again(open)
+	}
+	return err
+}
+
+// Size is the size in bytes when it was opened.
+func (r *Regular) Size() int64 { return r.size }
+
+// ReadAt implements [io.ReaderAt].
+func (r *Regular) ReadAt(p []byte, offset int64) (n int, err error) {
+	for n < len(p) {
+		var got int
+		err := Again(func() (err error) {
+			got, err = unix.Pread(r.fd, p[n:], offset+int64(n))
+			return err
+		})
+		if err != nil {
+			return n, &fs.PathError{Op: "read", Path: r.path, Err: err}
+		}
+		if got == 0 {
+			return n, io.EOF
+		}
+		n += got
+	}
+	return n, nil
+}
+
+// Close implements [io.Closer].
+func (r *Regular) Close() error {
+	if r.fd < 0 {
+		return os.ErrClosed
+	}
+	fd := r.fd
+	r.fd = -1
+	return unix.Close(fd)
+}
