@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"cargohome/crate"
 	"cargohome/gitsrc"
+	"cargohome/internal/config"
+	"cargohome/internal/ui"
 )
 
 const checkoutHelp = `Restore git/checkouts from git/db, for what the lockfile needs from git.
@@ -67,7 +70,7 @@ func (r *run) checkout(ctx context.Context, opts *checkoutOptions) error {
 	if err != nil {
 		return err
 	}
-	sources, err := inPlaceOf(project.gitSources(), cfg)
+	sources, err := inPlaceOf(project.GitSources(), cfg)
 	if err != nil {
 		return err
 	}
@@ -79,134 +82,49 @@ func (r *run) checkout(ctx context.Context, opts *checkoutOptions) error {
 	}
 	defer unlock()
 	if err := plan.Unavailable(); err != nil {
-		return unavailable(err)
+		return ui.Unavailable(err)
 	}
-	r.noteBehind(plan)
+	r.out.Behind(plan)
 	if !opts.dryRun {
 		if err := r.restore(ctx, plan); err != nil {
 			return err
 		}
-		r.out.done = "the checkouts are restored"
+		r.out.Achieved("the checkouts are restored")
 	}
-	return r.reportCheckout(plan, opts.dryRun, time.Since(began))
+	result := ui.NewRestored(plan, opts.dryRun)
+	result.Took = time.Since(began)
+	return r.out.Print(result)
 }
 
-// noteBehind says which folders nothing is restored for.
-func (r *run) noteBehind(plan *gitsrc.CheckoutPlan) {
-	for _, b := range plan.Behind {
-		r.out.note(fmt.Sprintf("nothing is checked out for a cargo that looks in %s: %v", b.Dir, b.Why))
+// inPlaceOf returns the repositories that Cargo checks out for git sources: they
+// themselves, or those that the configuration puts in place of them. Where a folder
+// does that there is nothing to check out.
+func inPlaceOf(sources []crate.SourceID, cfg *config.Config) ([]crate.SourceID, error) {
+	replacements, err := cfg.Sources(true)
+	if err != nil {
+		return nil, err
 	}
-}
-
-// unavailable advises to fetch only if something is missing: cargo does not mend what is
-// there and cannot be read.
-func unavailable(err error) error {
-	told := fmt.Errorf("git sources cannot be checked out:\n%w", err)
-	if _, missing := errors.AsType[*gitsrc.MissingError](err); !missing {
-		return told
-	}
-	return withHint(told, "run `cargo fetch --locked` where there is a network, for the same cargo home")
-}
-
-// gitSources returns the git sources of all lockfiles, each once. Those of patches that
-// nothing uses are among them: Cargo needs them to see that (cargo 1.95).
-func (p *projects) gitSources() []crate.SourceID {
-	var sources []crate.SourceID
-	seen := map[crate.SourceID]bool{}
-	for _, lock := range p.lockfiles {
-		for _, id := range packageIDs(lock.Lockfile) {
-			if source := id.Source; source.Kind() == crate.Git && !seen[source] {
-				seen[source] = true
-				sources = append(sources, source)
-			}
+	var repositories []crate.SourceID
+	for _, id := range sources {
+		source, err := replacements.Resolve(id)
+		if err != nil {
+			return nil, fmt.Errorf("packages of %s: %w", id.Display(), err)
+		}
+		if source.Kind() == crate.Git && !slices.Contains(repositories, source) {
+			repositories = append(repositories, source)
 		}
 	}
-	return sources
+	return repositories, nil
 }
 
 func (r *run) restore(ctx context.Context, plan *gitsrc.CheckoutPlan) error {
 	r.begin()
-	_, files := plan.Needed()
-	r.out.startProgress("Restoring", int64(files))
-	defer r.out.stopProgress()
-	err := plan.Restore(ctx, &gitsrc.RestoreOptions{
-		Jobs:     r.flags.jobs,
-		Leftover: r.leftover,
-		Progress: func(*gitsrc.Checkout, int) { r.out.advance(1) },
-		Done: func(c *gitsrc.Checkout) {
-			r.out.detail("Restored", "%s to %s", c.Sources[0].Display(), c.Dir)
-		},
-	})
+	opts := &gitsrc.RestoreOptions{Jobs: r.flags.jobs, Leftover: r.out.Leftover}
+	r.out.RestoreProgress(plan, opts)
+	defer r.out.StopProgress()
+	err := plan.Restore(ctx, opts)
 	if ctx.Err() != nil {
-		return &partialError{errors.Join(ctx.Err(), err)}
+		return &ui.PartialError{Err: errors.Join(ctx.Err(), err)}
 	}
 	return err
-}
-
-// checkoutJSON is what --format json prints, format 1.
-type checkoutJSON struct {
-	Format    int            `json:"format"`
-	DryRun    bool           `json:"dry_run,omitempty"`
-	Checkouts []checkoutItem `json:"checkouts"`
-	Behind    []behindItem   `json:"behind,omitempty"`
-}
-
-// behindItem is a repository that has not the commit of a source that others have.
-type behindItem struct {
-	Source string `json:"source"`
-	Dir    string `json:"dir"`
-	Why    string `json:"why"`
-}
-
-type checkoutItem struct {
-	Sources []string `json:"sources"` // as the lockfiles have them
-	Dir     string   `json:"dir"`
-	State   string   `json:"state"` // before: "present", "absent" or "broken"
-	Why     string   `json:"why,omitempty"`
-	Files   int      `json:"files"`
-	Action  string   `json:"action,omitempty"` // "restored" or "kept"
-}
-
-var stateNames = map[gitsrc.State]string{gitsrc.Present: "present", gitsrc.Absent: "absent", gitsrc.Broken: "broken"}
-
-// reportCheckout prints what was done, or would be.
-func (r *run) reportCheckout(plan *gitsrc.CheckoutPlan, dryRun bool, took time.Duration) error {
-	checkouts, files := plan.Needed()
-	text := fmt.Sprintf("%s (%s)", plural(checkouts, "checkout", "checkouts"), plural(files, "file", "files"))
-	if kept := len(plan.Checkouts) - checkouts; kept > 0 {
-		text += fmt.Sprintf(", %d in order", kept)
-	}
-	if dryRun {
-		r.out.status("Would restore", "%s", text)
-	} else {
-		r.out.status("Restored", "%s in %.2fs", text, took.Seconds())
-	}
-	if r.flags.format != "json" {
-		return nil
-	}
-	v := checkoutJSON{Format: 1, DryRun: dryRun, Checkouts: []checkoutItem{}}
-	for _, c := range plan.Checkouts {
-		v.Checkouts = append(v.Checkouts, describeCheckout(c, dryRun))
-	}
-	for _, b := range plan.Behind {
-		v.Behind = append(v.Behind, behindItem{crate.Redact(b.Source.String()), b.Dir, b.Why.Error()})
-	}
-	return r.out.json(v)
-}
-
-func describeCheckout(c *gitsrc.Checkout, dryRun bool) checkoutItem {
-	item := checkoutItem{Dir: c.Dir, State: stateNames[c.State], Files: c.Files, Action: "restored"}
-	for _, s := range c.Sources {
-		item.Sources = append(item.Sources, crate.Redact(s.String()))
-	}
-	if c.State == gitsrc.Broken && c.Why != nil {
-		item.Why = c.Why.Error()
-	}
-	if c.State == gitsrc.Present {
-		item.Action = "kept"
-	}
-	if dryRun {
-		item.Action = ""
-	}
-	return item
 }

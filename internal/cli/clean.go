@@ -3,13 +3,13 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"cargohome/internal/home"
 	"cargohome/internal/project"
+	"cargohome/internal/ui"
 	"cargohome/internal/usage"
 )
 
@@ -107,131 +107,64 @@ func (r *run) clean(ctx context.Context, opts *cleanOptions, sel *usage.Selectio
 		return err
 	}
 	defer h.Close()
-	r.warnLinked(usage.LinkedParts(h.Dir()))
+	r.out.LinkedParts(usage.LinkedParts(h.Dir()))
 	if !opts.dryRun {
-		r.warnShared(usage.MountedParts(h.Dir()))
+		r.out.SharedParts(usage.MountedParts(h.Dir()))
 	}
 	unlock, known, err := r.lockToClean(ctx, h, opts)
 	if err != nil {
 		return err
 	}
-	job := &cleanJob{opts: opts, sel: sel, home: h.Dir(), known: known, builds: buildRoots(cfg, h.Dir())}
-	if err := r.planClean(ctx, h, job); err != nil {
+	sel.Jobs, sel.Builds = r.flags.jobs, buildRoots(cfg, h.Dir())
+	kept := project.NewSearch(h)
+	plan, err := r.planClean(ctx, h, opts, sel, kept, known)
+	if err != nil {
 		return errors.Join(err, unlock())
 	}
+	var out *usage.Outcome
 	if opts.dryRun {
-		return errors.Join(unlock(), r.reportClean(job, nil, time.Since(began)), job.short())
+		err = unlock()
+	} else if out, err = r.executeClean(ctx, plan, unlock); err != nil {
+		return &ui.PartialError{Err: err}
 	}
-	out, err := r.executeClean(ctx, job.plan, unlock)
-	if err != nil {
-		return &partialError{err}
-	}
-	r.out.done = "what could be removed is removed"
-	r.warnRecord(out.Record)
-	return errors.Join(r.reportClean(job, out, time.Since(began)), cleanFailures(out), job.short())
+	result := ui.NewCleaned(h.Dir(), plan, sel, kept, out)
+	result.Limit, result.Took = opts.untilSize, time.Since(began)
+	return errors.Join(err, r.out.Print(result), result.Err())
 }
 
-// cleanJob is one run of clean.
-type cleanJob struct {
-	opts *cleanOptions
-	sel  *usage.Selection
-	home string
-	plan *usage.Plan
-	keep *project.Search // what --keep and --ci lead to
-
-	builds []string // where cargo builds in the home, besides the usual place
-	known  evidence // as the locks were taken
-}
-
-func (r *run) planClean(ctx context.Context, h *home.Home, job *cleanJob) (err error) {
-	opts, sel := job.opts, job.sel
-	if job.keep, err = r.search(ctx, h, append(opts.keep, opts.ci...)); err != nil {
-		return err
-	}
-	if sel.Keep, err = r.needs(ctx, h, job.keep); err != nil {
-		return err
-	}
-	uses, err := r.evidenceFor(ctx, job.known, opts, sel)
+// planClean finds what --keep and --ci lead to, and plans what goes beside it.
+func (r *run) planClean(ctx context.Context, h *home.Home, opts *cleanOptions, sel *usage.Selection, kept *project.Search, known evidence) (*usage.Plan, error) {
+	err := kept.AddAll(ctx, r.sys.Dir, append(opts.keep, opts.ci...))
 	if err != nil {
-		return err
+		return nil, err
+	}
+	if sel.Keep, err = r.needs(ctx, h, kept); err != nil {
+		return nil, err
+	}
+	uses, err := r.evidenceFor(ctx, known, opts, sel)
+	if err != nil {
+		return nil, err
 	}
 	if sel.Keep != nil {
-		r.reportKept(job.keep)
+		r.out.Keeping(kept, sel.Keep)
 	}
-	if sel.Keep != nil && len(sel.Keep.Unknown) > 0 {
-		r.out.warning(listed("no repository and no checkout goes, as not all that is needed of git was found:", sel.Keep.Unknown))
+	sel.Now = time.Now()
+	plan, err := usage.NewPlan(ctx, h, sel, uses)
+	if err == nil {
+		r.out.CleanPlan(plan, opts.untilSize != "")
 	}
-	sel.Jobs, sel.Now, sel.Builds = r.flags.jobs, time.Now(), job.builds
-	if job.plan, err = usage.NewPlan(ctx, h, sel, uses); err != nil {
-		return err
-	}
-	r.warnClean(job)
-	return nil
-}
-
-// warnClean says what the plan could not count in.
-func (r *run) warnClean(job *cleanJob) {
-	plan := job.plan
-	r.warnProblems(plan.Before.Problems, plan.Before.Unseen)
-	if len(plan.Spared) > 0 {
-		text := plural(len(plan.Spared), "item is selected, but left as it is:", "items are selected, but left as they are:")
-		r.out.warning(listed(text, plan.Spared))
-	}
-	if elsewhere := minus(plan.Before.Total, plan.Before.GivesBack()).Allocated; job.opts.untilSize != "" && elsewhere > 0 {
-		r.out.note(fmt.Sprintf("%s more lie in files that have names outside of the home: they do not count, as removing them gives nothing back", size(elsewhere)))
-	}
-}
-
-// short is an error if the home does not become as small as asked for.
-func (j *cleanJob) short() error {
-	if j.plan.Short == 0 {
-		return nil
-	}
-	err := fmt.Errorf("all that is selected is not enough for %s: %s too much stay", j.opts.untilSize, size(j.plan.Short))
-	return withHint(err, "select or keep less, or see with `cargohome size` what takes the space")
-}
-
-// listed is a text with the first of a list below it.
-func listed[E error](text string, list []E) string {
-	for i, e := range list {
-		if i == shownProblems {
-			return text + fmt.Sprintf("\n  and %d more", len(list)-i)
-		}
-		text += "\n  " + e.Error()
-	}
-	return text
+	return plan, err
 }
 
 func (r *run) executeClean(ctx context.Context, plan *usage.Plan, unlock func() error) (*usage.Outcome, error) {
 	r.begin()
-	r.out.startProgress("Removing", int64(len(plan.Removals)))
-	defer r.out.stopProgress()
-	return plan.Execute(ctx, &usage.ExecuteOptions{
-		Unlock:   unlock,
-		Leftover: r.leftover,
-		Removed: func(i *usage.Removal) {
-			r.out.detail("Removed", "%s", i.Path())
-			r.out.advance(1)
-		},
-	})
-}
-
-// warnRecord tells of a database that still has what was removed: one that is not
-// Cargo's, that is in use, or that a full disk has no journal for.
-func (r *run) warnRecord(err error) {
-	if err != nil {
-		r.out.warning(fmt.Sprintf("what was removed is still in cargo's database of last uses; cargo finds out when it next collects: %v", err))
+	opts := &usage.ExecuteOptions{Unlock: unlock}
+	r.out.CleanProgress(plan, opts)
+	defer r.out.StopProgress()
+	out, err := plan.Execute(ctx, opts)
+	if err == nil {
+		r.out.Achieved("what could be removed is removed")
+		r.out.Unrecorded(out.Record)
 	}
-}
-
-// cleanFailures puts what went wrong into one error.
-func cleanFailures(out *usage.Outcome) error {
-	if len(out.Failed) == 0 {
-		return nil
-	}
-	failed := &listError{head: plural(len(out.Failed), "item was", "items were") + " not removed; all others are"}
-	for _, f := range out.Failed {
-		failed.add(fmt.Errorf("%q: %w", f.Path, f.Err))
-	}
-	return failed
+	return out, err
 }

@@ -9,6 +9,7 @@ import (
 
 	"cargohome/internal/home"
 	"cargohome/internal/lastuse"
+	"cargohome/internal/ui"
 	"cargohome/internal/usage"
 )
 
@@ -31,7 +32,7 @@ func (r *run) lastUses(ctx context.Context, h *home.Home, opts *lastuse.Options)
 // orFiles is for those to whom a database that cannot be read is as good as none.
 func (r *run) orFiles(ctx context.Context, e evidence) (*lastuse.Uses, error) {
 	if e.err != nil && ctx.Err() == nil {
-		r.out.warning(fmt.Sprintf("cargo's database of last uses cannot be read, so the times of files count: %v", e.err))
+		r.out.Warning(fmt.Sprintf("cargo's database of last uses cannot be read, so the times of files count: %v", e.err))
 		return nil, nil
 	}
 	return e.uses, e.err
@@ -47,7 +48,7 @@ func (r *run) evidenceFor(ctx context.Context, e evidence, opts *cleanOptions, s
 	if errors.Is(e.err, lastuse.ErrBusy) {
 		help = "wait until that program has ended"
 	}
-	return nil, withHint(fmt.Errorf("what was used when is in cargo's database, which cannot be read: %w", e.err),
+	return nil, ui.WithHint(fmt.Errorf("what was used when is in cargo's database, which cannot be read: %w", e.err),
 		help+"; --file-times goes by the times of files, which may be older than the last use")
 }
 
@@ -73,10 +74,10 @@ func (r *run) lockToClean(ctx context.Context, h *home.Home, opts *cleanOptions)
 		read()
 	}
 	if ctx.Err() != nil || held.Err() == nil {
-		return unlock, e, explainLock(err)
+		return unlock, e, err
 	}
 	if err == nil {
 		_ = unlock() // of a file that was only looked at
 	}
-	return nil, e, withHint(context.Cause(held), "leave out --no-wait to wait until it is given back")
+	return nil, e, ui.WithHint(context.Cause(held), "leave out --no-wait to wait until it is given back")
 }

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"cargohome/internal/ui"
 )
 
 // System is what a run has of the world around it.
@@ -58,7 +60,7 @@ func (s *System) lookupEnv(name string) (string, bool) {
 // A fault of the program is an error like others, and not what the Go runtime makes of
 // one, whose status is that of a wrong command line.
 func Main(ctx context.Context, sys *System) (status int) {
-	run := &run{sys: sys, out: newOutput(ctx, sys)}
+	run := &run{sys: sys, out: newPrinter(ctx, sys)}
 	defer func() {
 		if fault := recover(); fault != nil {
 			status = run.fault(fault, debug.Stack())
@@ -67,28 +69,20 @@ func Main(ctx context.Context, sys *System) (status int) {
 	defer run.interruption.watch(ctx, run.out, sys.Exit)()
 	root := newRoot(run)
 	root.SetArgs(arguments(sys.Args))
-	help := &keptError{w: run.out.stdout}
+	help := run.out.Stdout()
 	root.SetOut(help)
-	root.SetErr(run.out.stderr)
+	root.SetErr(run.out.Stderr())
 	err := root.ExecuteContext(ctx)
-	if err == nil && help.err != nil {
-		err = run.out.unwritten(help.err)
+	if err == nil {
+		err = help.Err()
 	}
 	return run.finish(ctx, err)
 }
 
-// keptError keeps the first error of writing to itself: cobra, which prints help and
-// version, passes over it or prints it in a form of its own.
-type keptError struct {
-	w   io.Writer
-	err error
-}
-
-func (k *keptError) Write(b []byte) (int, error) {
-	if k.err == nil {
-		_, k.err = k.w.Write(b)
-	}
-	return len(b), nil
+// newPrinter: any value of NO_COLOR but the empty one asks for no colour.
+func newPrinter(ctx context.Context, sys *System) *ui.Printer {
+	noColor, _ := sys.lookupEnv("NO_COLOR")
+	return ui.New(ctx, sys.Stdout, sys.Stderr, noColor != "")
 }
 
 // arguments drops the name of the subcommand that cargo passes on when the
@@ -109,7 +103,7 @@ func arguments(args []string) []string {
 type run struct {
 	sys   *System
 	flags globalFlags
-	out   *output
+	out   *ui.Printer
 	interruption
 }
 

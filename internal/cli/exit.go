@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"cargohome/internal/ui"
 )
 
 // Exit statuses. They are part of the interface: scripts rely on them.
@@ -38,66 +40,25 @@ func usagef(format string, args ...any) error {
 	return &usageError{err: fmt.Errorf(format, args...)}
 }
 
-// hintError is an error with a separate line on what to do about it; see [hints].
-type hintError struct {
-	error
-	hint string
-}
-
-func (e *hintError) Hint() string  { return e.hint }
-func (e *hintError) Unwrap() error { return e.error }
-
-func withHint(err error, hint string) error { return &hintError{err, hint} }
-
-// listError is a line and below it others, each about one thing that failed.
-type listError struct {
-	head string
-	errs []error
-}
-
-func (e *listError) add(err error) {
-	if err != nil {
-		e.errs = append(e.errs, err)
-	}
-}
-
-func (e *listError) Error() string {
-	text := e.head
-	for _, err := range e.errs {
-		text += "\n  " + err.Error()
-	}
-	return text
-}
-
-func (e *listError) Unwrap() []error { return e.errs }
-
 // foundError ends a run that was to check something, and found it.
 type foundError struct{ error }
 
 func (e *foundError) Unwrap() error { return e.error }
 
-// partialError ends a run of which some was done, and stays.
-type partialError struct{ error }
-
-func (e *partialError) Unwrap() error { return e.error }
-
 // finish prints the error that ended the run, if any, and returns the status.
 func (r *run) finish(ctx context.Context, err error) int {
-	r.out.stopProgress()
+	r.out.StopProgress()
 	switch {
 	case err == nil:
 		return exitDone
 	case ctx.Err() != nil && errors.Is(err, context.Canceled):
-		r.out.error(errors.New(interrupted(err)))
+		r.out.Error(errors.New(interrupted(err)))
 		return exitInterrupted
 	}
 	if isUsage(err) {
 		err = asUsage(err)
 	}
-	r.out.error(err)
-	for _, hint := range hints(err) {
-		r.out.help(hint)
-	}
+	r.out.Error(err, ui.Hints(err)...)
 	switch _, found := errors.AsType[*foundError](err); {
 	case isUsage(err):
 		return exitUsage
@@ -109,14 +70,14 @@ func (r *run) finish(ctx context.Context, err error) int {
 
 // fault prints what should never happen.
 func (r *run) fault(fault any, stack []byte) int {
-	r.out.stopProgress()
-	r.out.error(fmt.Errorf("a fault of the program itself: %v\n%s", fault, stack))
-	r.out.help("report it with the lines above; the next run clears away what this one left")
+	r.out.StopProgress()
+	r.out.Error(fmt.Errorf("a fault of the program itself: %v\n%s", fault, stack),
+		"report it with the lines above; the next run clears away what this one left")
 	return exitFailed
 }
 
 func interrupted(err error) string {
-	if _, ok := errors.AsType[*partialError](err); ok {
+	if _, ok := errors.AsType[*ui.PartialError](err); ok {
 		return "interrupted; what was finished stays, and nothing is half-made"
 	}
 	return "interrupted; nothing was changed"

@@ -5,12 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 
 	"github.com/spf13/cobra"
-
-	"cargohome/internal/config"
-	"cargohome/internal/home"
 )
 
 // globalFlags are the flags of every command.
@@ -87,83 +83,4 @@ func (r *run) path(p string) string {
 		return filepath.Clean(p)
 	}
 	return filepath.Join(r.sys.Dir, p)
-}
-
-// cargoHome returns the folder of the Cargo home.
-func (r *run) cargoHome() (string, error) {
-	dir, err := home.Locate(&home.LocateOptions{
-		Flag: r.flags.cargoHome,
-		Env:  r.sys.lookupEnv,
-		GOOS: runtime.GOOS,
-		Dir:  r.sys.Dir,
-	})
-	if errors.Is(err, home.ErrNoHome) {
-		return "", withHint(err, "name it with --cargo-home or CARGO_HOME")
-	}
-	return dir, err
-}
-
-// openHome finds the Cargo home and reads cargo's configuration. The home is to be
-// closed.
-func (r *run) openHome() (*home.Home, *config.Config, error) {
-	dir, err := r.cargoHome()
-	if err != nil {
-		return nil, nil, err
-	}
-	cfg, err := r.loadConfig(dir)
-	if err != nil {
-		return nil, nil, err
-	}
-	return home.New(dir), cfg, nil
-}
-
-// openKnownHome is openHome for commands that take what is not there for nothing to do:
-// the home must be one.
-func (r *run) openKnownHome() (*home.Home, *config.Config, error) {
-	h, cfg, err := r.openHome()
-	if err != nil {
-		return nil, nil, err
-	}
-	if err := h.Check(); err != nil {
-		return nil, nil, errors.Join(err, h.Close())
-	}
-	return h, cfg, nil
-}
-
-// openHomeOnly is openKnownHome for what can do without cargo's configuration: one that
-// cannot be read is warned of, and nil.
-func (r *run) openHomeOnly() (*home.Home, *config.Config, error) {
-	dir, err := r.cargoHome()
-	if err != nil {
-		return nil, nil, err
-	}
-	h := home.New(dir)
-	if err := h.Check(); err != nil {
-		return nil, nil, err
-	}
-	cfg, err := r.loadConfig(dir)
-	if err == nil {
-		r.warn(cfg)
-		return h, cfg, nil
-	}
-	if err := r.out.configure(&r.flags, config.Term{}); err != nil {
-		return nil, nil, err
-	}
-	r.out.warning(fmt.Sprintf("passed over: %v", err))
-	return h, nil, nil
-}
-
-// loadConfig reads cargo's configuration, and applies what it says about the
-// output.
-func (r *run) loadConfig(cargoHome string) (*config.Config, error) {
-	cfg, err := config.Load(config.Options{
-		Cwd:     r.sys.Dir,
-		Home:    cargoHome,
-		Environ: r.sys.Environ,
-		Args:    r.flags.config,
-	})
-	if err != nil {
-		return nil, err
-	}
-	return cfg, r.out.configure(&r.flags, cfg.Term())
 }

@@ -11,7 +11,8 @@ import (
 // one way, so that a reader can follow them.
 var allowed = map[string][]string{
 	"cargohome":                 {"internal/cli"},
-	"internal/cli":              {"internal/fsx", "vendoring", "gitsrc", "internal/home", "internal/lockfile", "internal/config", "internal/manifest", "internal/project", "internal/reextract", "internal/usage", "internal/lastuse", "internal/staging", "crate/archive", "crate"},
+	"internal/cli":              {"internal/ui", "internal/fsx", "vendoring", "gitsrc", "internal/home", "internal/lockfile", "internal/config", "internal/manifest", "internal/project", "internal/reextract", "internal/usage", "internal/lastuse", "internal/staging", "crate"},
+	"internal/ui":               {"internal/fsx", "vendoring", "gitsrc", "internal/home", "internal/project", "internal/reextract", "internal/usage", "internal/lastuse", "crate/archive", "crate"},
 	"vendoring":                 {"internal/fsx", "internal/home", "internal/manifest", "internal/par", "internal/staging", "index", "gitsrc", "crate/archive", "crate"},
 	"internal/project":          {"internal/fsx", "internal/config", "internal/home", "internal/lockfile", "internal/manifest", "crate"},
 	"internal/home":             {"internal/fsx", "index", "gitsrc", "crate"},
@@ -45,7 +46,7 @@ var only = map[string][]string{
 	"github.com/go-git/go-git":        {"gitsrc", "internal/cargotest"},
 	"github.com/BurntSushi/toml":      {"internal/lockfile", "internal/manifest", "internal/config"},
 	"github.com/spf13/cobra":          {"internal/cli"},
-	"github.com/schollz/progressbar":  {"internal/cli"},
+	"github.com/schollz/progressbar":  {"internal/ui"},
 	"modernc.org/sqlite":              {"internal/lastuse", "internal/cargotest"},
 	"github.com/rogpeppe/go-internal": {"internal/cargotest/script"},
 }

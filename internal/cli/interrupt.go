@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"cargohome/internal/ui"
 )
 
 // grace is how long a run that has changed nothing may take to notice that it is to
@@ -29,11 +31,11 @@ func (i *interruption) begin() {
 }
 
 // watch ends the process by exit, if that is not nil, until stop is called.
-func (i *interruption) watch(ctx context.Context, out *output, exit func(int)) (stop func() bool) {
+func (i *interruption) watch(ctx context.Context, out *ui.Printer, exit func(int)) (stop func() bool) {
 	return context.AfterFunc(ctx, func() {
 		time.Sleep(grace)
 		if exit != nil && !i.changing.Load() {
-			out.error(errors.New(interrupted(ctx.Err())))
+			out.Error(errors.New(interrupted(ctx.Err())))
 			exit(exitInterrupted)
 		}
 	})

@@ -5,6 +5,8 @@ import (
 	"context"
 	"testing"
 	"time"
+
+	"cargohome/internal/ui"
 )
 
 // A run that reads without looking at its context is ended, with the status of an
@@ -14,7 +16,7 @@ func TestInterruption(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan int, 1)
 		var errs bytes.Buffer
-		r := &run{out: newOutput(ctx, &System{Stdout: &bytes.Buffer{}, Stderr: &errs})}
+		r := &run{out: ui.New(ctx, &bytes.Buffer{}, &errs, false)}
 		if changing {
 			r.begin()
 		}
@@ -37,7 +39,7 @@ func TestInterruption(t *testing.T) {
 // A run that ends in time is left alone.
 func TestInterruption_in_time(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	r := &run{out: newOutput(ctx, &System{Stdout: &bytes.Buffer{}, Stderr: &bytes.Buffer{}})}
+	r := &run{out: ui.New(ctx, &bytes.Buffer{}, &bytes.Buffer{}, false)}
 	stop := r.watch(ctx, r.out, func(int) { t.Error("it was ended") })
 	stop()
 	cancel()

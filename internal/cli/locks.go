@@ -3,14 +3,10 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io/fs"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"cargohome/internal/fsx"
 	"cargohome/internal/home"
 	"cargohome/internal/usage"
 )
@@ -32,14 +28,8 @@ func (f *lockFlags) register(cmd *cobra.Command, dryRun string) {
 func (r *run) lockOptions() *home.LockOptions {
 	return &home.LockOptions{
 		Settle:  r.sys.Settle,
-		Waiting: func(what string) { r.out.status("Blocking", "waiting for file lock on %s", what) },
+		Waiting: r.out.Blocking,
 	}
-}
-
-// lock takes cargo's locks on the home.
-func (r *run) lock(ctx context.Context, h *home.Home, mode home.LockMode, opts *home.LockOptions) (unlock func() error, err error) {
-	unlock, err = h.Lock(ctx, mode, opts)
-	return unlock, explainLock(err)
 }
 
 // reading is the lock of a command that only reads the home.
@@ -48,23 +38,6 @@ func reading(dryRun bool) home.LockMode {
 		return home.Looking
 	}
 	return home.Reading
-}
-
-// explainLock says what to do about a lock that cannot be had.
-func explainLock(err error) error {
-	if _, ok := errors.AsType[*home.LockError](err); !ok {
-		return err
-	}
-	help := "see what is wrong with the file"
-	switch {
-	case errors.Is(err, fsx.ErrNotRegular):
-		help = "delete it when no cargo is running: cargo makes a new one"
-	case errors.Is(err, home.ErrNoLocks):
-		help = "do this on the machine that has the disk"
-	case errors.Is(err, fs.ErrPermission):
-		help = "do this as the user whose cargo home it is, or have the file made writable for you"
-	}
-	return withHint(err, help+"; --no-lock goes on without, if you know that no cargo is at work")
 }
 
 // replacer is a plan that may replace what is there.
@@ -80,7 +53,7 @@ func planLocked[P replacer](ctx context.Context, r *run, h *home.Home, flags *lo
 		mode = home.Looking
 	}
 	for {
-		unlock, err := r.lock(ctx, h, mode, opts)
+		unlock, err := h.Lock(ctx, mode, opts)
 		if err != nil {
 			return p, nil, err
 		}
@@ -95,22 +68,6 @@ func planLocked[P replacer](ctx context.Context, r *run, h *home.Home, flags *lo
 			return p, nil, err
 		}
 		mode = home.Replacing
-		r.warnShared(slices.Concat(usage.MountedParts(h.Dir()), usage.LinkedParts(h.Dir())))
-	}
-}
-
-// warnShared tells of parts of the home that another home may have too. Whoever uses
-// them there takes the locks of that home, and not these.
-func (r *run) warnShared(parts []string) {
-	if len(parts) > 0 {
-		r.out.warning(fmt.Sprintf("%s of the cargo home may be part of another home too, whose cargos know nothing of the locks of this one: see that none is at work", strings.Join(parts, ", ")))
-	}
-}
-
-// warnLinked tells of parts of the home that clean does not look into, and that may be
-// what takes the space.
-func (r *run) warnLinked(parts []string) {
-	if len(parts) > 0 {
-		r.out.warning(fmt.Sprintf("what lies behind links is left alone: %s of the cargo home", strings.Join(parts, ", ")))
+		r.out.SharedParts(slices.Concat(usage.MountedParts(h.Dir()), usage.LinkedParts(h.Dir())))
 	}
 }

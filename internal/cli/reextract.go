@@ -4,16 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"cargohome/crate"
-	"cargohome/crate/archive"
 	"cargohome/internal/config"
 	"cargohome/internal/home"
+	"cargohome/internal/project"
 	"cargohome/internal/reextract"
+	"cargohome/internal/ui"
 )
 
 const reextractHelp = `Rebuild registry/src from the archives in registry/cache.
@@ -80,19 +80,23 @@ func (r *run) reextract(ctx context.Context, opts *reextractOptions) error {
 		return err
 	}
 	defer unlock()
-	r.warnReextract(job, plan)
+	if job.cfg != nil {
+		r.warn(job.cfg)
+	}
+	r.out.UnpackPlan(plan)
 	if err := unmatched(opts.specs, plan); err != nil {
 		return err
 	}
-	if opts.dryRun {
-		return r.reportReextract(job, plan, nil, time.Since(began))
+	var results []reextract.Result
+	if !opts.dryRun {
+		if results, err = r.unpackSources(ctx, plan); err != nil {
+			return err
+		}
+		r.out.Achieved("the sources are unpacked")
 	}
-	results, err := r.unpackSources(ctx, plan)
-	if err != nil {
-		return err
-	}
-	r.out.done = "the sources are unpacked"
-	return errors.Join(r.reportReextract(job, plan, results, time.Since(began)), failures(results))
+	result := ui.NewUnpacked(plan, results, opts.dryRun)
+	result.Took = time.Since(began)
+	return errors.Join(r.out.Print(result), result.Err())
 }
 
 // reextractJob is one run of reextract.
@@ -100,12 +104,12 @@ type reextractJob struct {
 	opts    *reextractOptions
 	home    *home.Home
 	cfg     *config.Config // nil, as is project, if everything is meant
-	project *projects
+	project *project.Project
 }
 
 func (r *run) newReextractJob(opts *reextractOptions) (job *reextractJob, err error) {
 	job = &reextractJob{opts: opts}
-	everything := opts.manifestPath == "" && len(opts.lockfiles) == 0 && len(opts.sync) == 0
+	everything := !opts.projectFlags.given()
 	if everything {
 		job.home, _, err = r.openHomeOnly()
 	} else {
@@ -129,8 +133,10 @@ func (j *reextractJob) plan() (*reextract.Plan, error) {
 		return nil, err
 	}
 	var packages []reextract.Package
-	for _, p := range j.project.locked() {
-		packages = append(packages, reextract.Package{ID: p.ID, Checksum: p.Checksum})
+	for _, lock := range j.project.Locks {
+		for _, p := range lock.Packages {
+			packages = append(packages, reextract.Package{ID: p.ID, Checksum: p.Checksum})
+		}
 	}
 	resolve := func(id crate.SourceID) (reextract.Registry, crate.SourceID, error) {
 		source, err := sources.Resolve(id)
@@ -145,23 +151,6 @@ func (j *reextractJob) plan() (*reextract.Plan, error) {
 		return nil, source, nil
 	}
 	return reextract.Locked(j.home, packages, resolve, j.opts.specs, j.opts.force)
-}
-
-// warnReextract says what the plan could not count in.
-func (r *run) warnReextract(job *reextractJob, plan *reextract.Plan) {
-	if job.cfg != nil {
-		r.warn(job.cfg)
-	}
-	for _, err := range plan.Strange {
-		r.out.warning(fmt.Sprintf("passed over: %v", err))
-	}
-	if len(plan.Missing) > 0 {
-		text := fmt.Sprintf("the cargo home has no archive of %s; a build that needs one will fail", plural(len(plan.Missing), "package", "packages"))
-		for _, id := range plan.Missing {
-			text += "\n  " + id.String()
-		}
-		r.out.warning(text)
-	}
 }
 
 // unmatched is an error if a package that was named has no archive.
@@ -180,55 +169,18 @@ func unmatched(specs []crate.Spec, plan *reextract.Plan) error {
 		return nil
 	}
 	if len(plan.Strange) > 0 {
-		return withHint(errors.Join(errs...), "see what was passed over above")
+		return ui.WithHint(errors.Join(errs...), "see what was passed over above")
 	}
-	return withHint(errors.Join(errs...), "look for the name in registry/cache of the cargo home, or run `cargo fetch` where there is a network")
+	return ui.WithHint(errors.Join(errs...), "look for the name in registry/cache of the cargo home, or run `cargo fetch` where there is a network")
 }
 
 func (r *run) unpackSources(ctx context.Context, plan *reextract.Plan) ([]reextract.Result, error) {
-	var total int64
-	for _, item := range plan.ToUnpack() {
-		total += item.Archive.Size
-	}
-	r.out.startProgress("Unpacking", total)
-	defer r.out.stopProgress()
+	done := r.out.UnpackProgress(plan)
+	defer r.out.StopProgress()
 	r.begin()
-	results, err := plan.Unpack(ctx, reextract.Options{
-		Jobs:     r.flags.jobs,
-		Leftover: r.leftover,
-		Done: func(res reextract.Result) {
-			if res.Err == nil {
-				r.out.detail("Unpacking", "%s to %s", res.Item.ID, res.Item.Dir)
-			}
-			r.out.advance(res.Item.Archive.Size)
-		},
-	})
+	results, err := plan.Unpack(ctx, reextract.Options{Jobs: r.flags.jobs, Leftover: r.out.Leftover, Done: done})
 	if err != nil {
-		return nil, &partialError{err}
+		return nil, &ui.PartialError{Err: err}
 	}
 	return results, nil
-}
-
-// failures puts what went wrong into one error, in order of the packages.
-func failures(results []reextract.Result) error {
-	failed := slices.DeleteFunc(slices.Clone(results), func(res reextract.Result) bool { return res.Err == nil })
-	if len(failed) == 0 {
-		return nil
-	}
-	slices.SortStableFunc(failed, func(a, b reextract.Result) int { return a.Item.ID.Compare(b.Item.ID) })
-	list := &listError{head: plural(len(failed), "archive was", "archives were") + " not unpacked; all others are in place"}
-	for _, res := range failed {
-		list.add(res.Err)
-	}
-	if !slices.ContainsFunc(failed, func(res reextract.Result) bool { return damaged(res.Err) }) {
-		return list
-	}
-	return withHint(list, "delete archives that are damaged and run `cargo fetch --locked` where there is a network")
-}
-
-// damaged reports whether an archive has not the bytes it should have, so that another
-// copy of it would do.
-func damaged(err error) bool {
-	_, other := errors.AsType[*crate.ChecksumError](err)
-	return other || errors.Is(err, archive.ErrMalformed)
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -12,6 +11,8 @@ import (
 
 	"cargohome/internal/config"
 	"cargohome/internal/lastuse"
+	"cargohome/internal/project"
+	"cargohome/internal/ui"
 	"cargohome/internal/usage"
 )
 
@@ -90,8 +91,8 @@ func (r *run) size(ctx context.Context, opts *sizeOptions) error {
 	}
 	defer h.Close()
 	measure := &usage.MeasureOptions{Jobs: r.flags.jobs, Builds: buildRoots(cfg, h.Dir()), By: usage.Grouping(opts.by), Top: opts.top}
-	search, err := r.search(ctx, h, opts.why)
-	if err != nil {
+	search := project.NewSearch(h)
+	if err := search.AddAll(ctx, r.sys.Dir, opts.why); err != nil {
 		return err
 	}
 	if measure.Needs, err = r.needs(ctx, h, search); err != nil {
@@ -106,11 +107,18 @@ func (r *run) size(ctx context.Context, opts *sizeOptions) error {
 	if err != nil {
 		return err
 	}
-	r.warnProblems(report.Problems, report.Unseen)
-	if err := r.reportSize(h.Dir(), opts, report); err != nil {
+	sizes := ui.NewSizes(h.Dir(), opts.by, report)
+	sizes.Why = len(opts.why) > 0
+	if err := r.out.Print(sizes); err != nil {
 		return err
 	}
-	return opts.judge(report)
+	if opts.limit < 0 {
+		return nil
+	}
+	if err := sizes.Over(opts.limit, opts.failOver); err != nil {
+		return &foundError{err}
+	}
+	return nil
 }
 
 // buildRoots returns where cargo's configuration says to build, if that is in the home. A
@@ -128,26 +136,4 @@ func buildRoots(cfg *config.Config, cargoHome string) []string {
 		return nil
 	}
 	return []string{filepath.ToSlash(rel)}
-}
-
-// shownProblems is how many are listed; there may be as many as files.
-const shownProblems = 20
-
-func (r *run) warnProblems(problems []usage.Problem, all int) {
-	for i, p := range problems {
-		if i == shownProblems {
-			r.out.warning(fmt.Sprintf("%d more could not be looked at", all-i))
-			return
-		}
-		r.out.warning(fmt.Sprintf("not looked at as a whole: %q: %v", p.Path, p.Err))
-	}
-}
-
-// judge applies --fail-over.
-func (o *sizeOptions) judge(report *usage.Report) error {
-	if o.limit < 0 || report.Total.Allocated <= o.limit {
-		return nil
-	}
-	text := fmt.Sprintf("the cargo home takes %s on the disk, more than %s", size(report.Total.Allocated), o.failOver)
-	return withHint(&foundError{errors.New(text)}, "run `cargohome clean --auto -n` to see what can be given back without a network")
 }

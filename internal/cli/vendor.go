@@ -3,8 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -12,6 +10,8 @@ import (
 
 	"cargohome/internal/config"
 	"cargohome/internal/home"
+	"cargohome/internal/project"
+	"cargohome/internal/ui"
 	"cargohome/vendoring"
 )
 
@@ -88,7 +88,7 @@ func (r *run) vendor(ctx context.Context, opts *vendorOptions) error {
 		return err
 	}
 	defer job.home.Close()
-	unlock, err := r.lock(ctx, job.home, reading(opts.dryRun), r.lockOptions())
+	unlock, err := job.home.Lock(ctx, reading(opts.dryRun), r.lockOptions())
 	if err != nil {
 		return err
 	}
@@ -109,27 +109,25 @@ func (r *run) vendor(ctx context.Context, opts *vendorOptions) error {
 		return err
 	}
 	defer edit.discard()
-	if opts.dryRun {
-		return r.reportVendor(job, nil, time.Since(began))
+	var results []vendoring.Result
+	if !opts.dryRun {
+		if results, err = r.writeVendor(ctx, job, edit.commit); err != nil {
+			return err
+		}
+		edit.report(r)
+		r.out.Achieved("the vendor folder is made")
 	}
-	results, err := r.writeVendor(ctx, job, edit.commit)
-	if err != nil {
-		return err
-	}
-	edit.report(r)
-	r.out.done = "the vendor folder is made"
-	return r.reportVendor(job, results, time.Since(began))
-}
-
-// leftover says that something of ours stays behind, which hinders nobody.
-func (r *run) leftover(err error) {
-	r.out.warning(fmt.Sprintf("a temporary folder could not be deleted; the next run will do it: %v", err))
+	result := ui.NewVendored(job.plan, results)
+	result.Destination, result.DryRun, result.Configured = opts.destination, opts.dryRun, opts.writeConfig
+	result.Config = ui.TOML(config.Print(job.folders(opts.destination)...))
+	result.Took = time.Since(began)
+	return r.out.Print(result)
 }
 
 // lockDestination keeps other runs from vendoring into the same folder.
 func (r *run) lockDestination(ctx context.Context, opts *vendorOptions) (release func() error, err error) {
 	return vendoring.Lock(ctx, r.path(opts.destination), func() {
-		r.out.status("Blocking", "waiting for another run that vendors into %s", opts.destination)
+		r.out.Status("Blocking", "waiting for another run that vendors into %s", opts.destination)
 	})
 }
 
@@ -137,7 +135,7 @@ func (r *run) lockDestination(ctx context.Context, opts *vendorOptions) (release
 type vendorJob struct {
 	opts    *vendorOptions
 	cfg     *config.Config
-	project *projects
+	project *project.Project
 	home    *home.Home
 	plan    *vendoring.Plan
 	groups  []vendoring.Group
@@ -158,15 +156,15 @@ func (r *run) newVendorJob(opts *vendorOptions) (*vendorJob, error) {
 
 // planVendor finds what is needed, and compares it with what is there.
 func (r *run) planVendor(ctx context.Context, job *vendorJob) error {
-	if err := r.checkLocks(job.project.lockfiles); err != nil {
+	if err := r.checkLocks(job.project.Locks); err != nil {
 		return err
 	}
-	arranged, err := vendoring.Arrange(job.project.locked(), job.opts.versionedDirs)
+	arranged, err := vendoring.Arrange(locked(job.project), job.opts.versionedDirs)
 	if err != nil {
 		return err
 	}
 	for _, w := range arranged.Warnings {
-		r.out.warning(w)
+		r.out.Warning(w)
 	}
 	job.groups = arranged.Groups
 	stores, err := r.stores(ctx, job)
@@ -177,7 +175,7 @@ func (r *run) planVendor(ctx context.Context, job *vendorJob) error {
 	located, err := vendoring.Locate(ctx, r.flags.jobs, arranged.Steps, stores)
 	if err != nil {
 		if gaps, ok := errors.AsType[*vendoring.GapsError](err); ok {
-			r.out.note("the cargo home is " + job.home.Dir())
+			r.out.Note("the cargo home is " + job.home.Dir())
 			err = job.explain(gaps)
 		}
 		return err
@@ -185,11 +183,11 @@ func (r *run) planVendor(ctx context.Context, job *vendorJob) error {
 	r.remark(append(located.Notes, job.groupNotes()...), located.Steps)
 	job.plan, err = vendoring.NewPlan(located.Steps, vendoring.Target{
 		Dest:        r.path(job.opts.destination),
-		Outside:     job.project.own,
+		Outside:     job.project.Own,
 		Home:        job.home.Dir(),
-		Keep:        job.project.packages,
+		Keep:        job.project.Packages,
 		NoDelete:    job.opts.noDelete,
-		KeepSources: !job.project.manifest,
+		KeepSources: !job.project.HasWorkspace,
 		Force:       job.opts.force,
 	})
 	return err
@@ -206,31 +204,13 @@ func (j *vendorJob) explain(gaps *vendoring.GapsError) error {
 	if !slices.ContainsFunc(gaps.Gaps, elsewhere) {
 		return gaps
 	}
-	return withHint(gaps, "cargo's configuration has something else in place of their source, so `cargo fetch` does not bring them: --respect-source-config reads them from there")
-}
-
-// remark prints notes, and what cargo warns of about single packages.
-func (r *run) remark(notes []string, steps []vendoring.Step) {
-	for _, note := range notes {
-		r.out.note(note)
-	}
-	for _, s := range steps {
-		for _, w := range s.Warnings() {
-			r.out.warning(w)
-		}
-	}
-}
-
-func (r *run) warn(cfg *config.Config) {
-	for _, w := range cfg.Warnings() {
-		r.out.warning(w)
-	}
+	return ui.WithHint(gaps, "cargo's configuration has something else in place of their source, so `cargo fetch` does not bring them: --respect-source-config reads them from there")
 }
 
 // locked returns the packages of all lockfiles, repetitions included.
-func (p *projects) locked() []vendoring.Package {
+func locked(p *project.Project) []vendoring.Package {
 	var packages []vendoring.Package
-	for _, lock := range p.lockfiles {
+	for _, lock := range p.Locks {
 		for _, pkg := range lock.Packages {
 			packages = append(packages, vendoring.Package{ID: pkg.ID, Checksum: pkg.Checksum, Replaced: pkg.Replace != nil})
 		}
@@ -239,21 +219,11 @@ func (p *projects) locked() []vendoring.Package {
 }
 
 func (r *run) writeVendor(ctx context.Context, job *vendorJob, last func() error) ([]vendoring.Result, error) {
-	var total int64
-	for _, s := range job.plan.Steps {
-		total += s.ArchiveSize()
+	write := vendoring.WriteOptions{
+		Jobs: r.flags.jobs, Last: last, Leftover: r.out.Leftover,
+		Observe: r.out.VendorProgress(job.plan, job.opts.destination),
 	}
-	r.out.startProgress("Vendoring", total)
-	defer r.out.stopProgress()
-	observe := func(s vendoring.Step, res vendoring.Result) {
-		verb := "Vendoring"
-		if res.Action == vendoring.Kept {
-			verb = "Fresh"
-		}
-		r.out.detail(verb, "%s to %s", s.ID, filepath.Join(job.opts.destination, s.Folder))
-		r.out.advance(s.ArchiveSize())
-	}
-	write := vendoring.WriteOptions{Jobs: r.flags.jobs, Observe: observe, Last: last, Leftover: r.leftover}
+	defer r.out.StopProgress()
 	if !job.opts.noStatCache {
 		write.StatCache = vendoring.StatCachePath(job.home.Dir(), job.plan.Dest)
 	}

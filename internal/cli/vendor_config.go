@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 
 	"cargohome/internal/config"
 	"cargohome/internal/fsx"
@@ -24,7 +25,7 @@ func (r *run) planConfig(ctx context.Context, job *vendorJob) (*configEdit, erro
 	if !job.opts.writeConfig {
 		return &configEdit{}, nil
 	}
-	path, err := config.File(job.project.root)
+	path, err := config.File(job.project.Root)
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +33,7 @@ func (r *run) planConfig(ctx context.Context, job *vendorJob) (*configEdit, erro
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	directory := config.Directory(job.project.root, r.sys.Dir, job.opts.destination)
+	directory := config.Directory(job.project.Root, r.sys.Dir, job.opts.destination)
 	text, differs, err := config.Edit(old, config.NewTables(job.folders(directory)...))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
@@ -40,7 +41,7 @@ func (r *run) planConfig(ctx context.Context, job *vendorJob) (*configEdit, erro
 	edit := &configEdit{path: path}
 	switch {
 	case differs && job.opts.dryRun:
-		r.out.detail("Would change", "%s", path)
+		r.out.Detail("Would change", "%s", path)
 	case differs:
 		edit.file, err = staging.NewReplacement(ctx, path, text)
 	}
@@ -60,9 +61,9 @@ func (e *configEdit) commit() error {
 func (e *configEdit) report(r *run) {
 	switch {
 	case e.changed:
-		r.out.status("Configured", "%s", e.path)
+		r.out.Status("Configured", "%s", e.path)
 	case e.path != "":
-		r.out.detail("Fresh", "%s", e.path)
+		r.out.Detail("Fresh", "%s", e.path)
 	}
 }
 
@@ -71,4 +72,13 @@ func (e *configEdit) discard() {
 	if e.file != nil {
 		_ = e.file.Discard() // it is swept up later if it cannot be deleted now
 	}
+}
+
+// folders returns the vendor folders, directory being the name of the first.
+func (j *vendorJob) folders(directory string) []config.Folder {
+	folders := []config.Folder{{Directory: directory, Sources: j.groups[0].Sources}}
+	for _, g := range j.groups[1:] {
+		folders = append(folders, config.Folder{Directory: strings.TrimSuffix(directory, "/") + "/" + g.Folder, Sources: g.Sources})
+	}
+	return folders
 }

@@ -43,6 +43,7 @@ package lockfile
 
 import (
 	"io"
+	"slices"
 
 	"cargohome/crate"
 )
@@ -156,4 +157,17 @@ func (l *Lockfile) Find(id crate.ID) int {
 		return -1
 	}
 	return i
+}
+
+// IDs returns all packages that the file names. Patches that nothing uses are among them,
+// and those that [replace] others: Cargo looks at them all the same.
+func (l *Lockfile) IDs() []crate.ID {
+	ids := slices.Clone(l.Unused)
+	for _, p := range l.Packages {
+		ids = append(ids, p.ID)
+		if p.Replace != nil {
+			ids = append(ids, *p.Replace)
+		}
+	}
+	return ids
 }

@@ -30,6 +30,15 @@ type Unlocked struct {
 	alone string // its folder, if it is one package by itself
 }
 
+func (u Unlocked) Error() string {
+	if u.Err == nil {
+		return fmt.Sprintf("%q", u.Name)
+	}
+	return fmt.Sprintf("%q: %v", u.Name, u.Err)
+}
+
+func (u Unlocked) Unwrap() error { return u.Err }
+
 // Search collects what paths mean. It must not be used by several goroutines at once.
 type Search struct {
 	Locks    []Lock     // in the order of the paths, each once
@@ -64,6 +73,41 @@ func (e *NothingError) Error() string {
 // Hint returns what the user may do about the error.
 func (e *NothingError) Hint() string {
 	return "name a Cargo.lock, or a folder with projects that have one"
+}
+
+// UnreadableError says that a lockfile, or a folder that may hold some, cannot be read.
+type UnreadableError struct{ Err error }
+
+func (e *UnreadableError) Error() string { return e.Err.Error() }
+func (e *UnreadableError) Unwrap() error { return e.Err }
+
+// Hint returns what the user may do about the error.
+func (e *UnreadableError) Hint() string {
+	return "what a lockfile or folder that cannot be read needs is not known: mend it, or name other ones"
+}
+
+// AddAll adds the lockfiles that paths mean, which are from the folder dir if they are not
+// absolute. The error is of all of them. One that cannot be read could need anything: that
+// is an [*UnreadableError].
+func (s *Search) AddAll(ctx context.Context, dir string, paths []string) error {
+	var errs []error
+	for _, path := range paths {
+		at := filepath.Clean(path)
+		if !filepath.IsAbs(path) {
+			at = filepath.Join(dir, path)
+		}
+		errs = append(errs, s.Add(ctx, at, path))
+	}
+	err := errors.Join(errs...)
+	_, hinted := errors.AsType[interface {
+		error
+		Hint() string
+	}](err)
+	_, unread := errors.AsType[*lockfile.ParseError](err) // there may be no need to mend it
+	if err == nil || hinted && !unread || ctx.Err() != nil {
+		return err
+	}
+	return &UnreadableError{err}
 }
 
 // Add adds the lockfiles that a path means; name is how people call it. The error is

@@ -112,7 +112,9 @@ func (g *Group) count(i *Item, size Size, used int64, from lastuse.Origin, needs
 }
 
 func (g *groups) finish(r *Report) {
-	r.LastUse = g.opts.Uses.Origin()
+	if len(g.by) > 0 {
+		r.LastUse = g.opts.Uses.Origin()
+	}
 	if g.opts.By != "" {
 		r.Groups = largest(g.by[g.opts.By], g.opts.Top)
 		return

@@ -27,6 +27,9 @@ const (
 	stranger Kind = "other"    // not Cargo's; never touched
 )
 
+// Kinds are those of items, in the order in which people are told of them.
+var Kinds = []Kind{Source, Checkout, Archive, Index, Database, Build, Leftover}
+
 // Rebuildable reports whether things of a kind can be had again without a network.
 func (k Kind) Rebuildable() bool { return k == Source || k == Checkout || k == Build || k == Leftover }
 

@@ -110,6 +110,32 @@ func (r *Report) GivesBack() Size {
 	return size
 }
 
+// GivesBackOf is what the items of a kind take, without what has names elsewhere.
+func (r *Report) GivesBackOf(k Kind) Total {
+	t := r.of(k)
+	t.sub(r.Elsewhere[k])
+	return t
+}
+
+func (r *Report) of(k Kind) (t Total) {
+	switch k {
+	case Checkout:
+		return r.Git.Checkouts
+	case Database:
+		return r.Git.Databases
+	case Build:
+		return r.Builds
+	case Leftover:
+		return r.Leftovers
+	}
+	for _, reg := range r.Registries {
+		part := map[Kind]Total{Source: reg.Sources, Archive: reg.Archives, Index: reg.Index}[k]
+		t.Count += part.Count
+		t.add(part.Size)
+	}
+	return t
+}
+
 // meter sums up what a walk finds.
 type meter struct {
 	opts       *MeasureOptions

@@ -8,6 +8,12 @@ type Size struct {
 	Allocated int64 `json:"allocated"` // in bytes, on the disk
 }
 
+// Plus is what both take.
+func (s Size) Plus(o Size) Size { s.add(o); return s }
+
+// Minus is what it takes without that.
+func (s Size) Minus(o Size) Size { s.sub(o); return s }
+
 func (s *Size) add(o Size) { s.Apparent += o.Apparent; s.Allocated += o.Allocated }
 func (s *Size) sub(o Size) { s.Apparent -= o.Apparent; s.Allocated -= o.Allocated }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -8,9 +9,25 @@ import (
 
 	"cargohome/crate"
 	"cargohome/internal/config"
+	"cargohome/internal/home"
 	"cargohome/internal/project"
+	"cargohome/internal/ui"
 	"cargohome/internal/usage"
 )
+
+// needs finds out what lockfiles need. It returns nil if there are none, and no project
+// that should have one.
+func (r *run) needs(ctx context.Context, h *home.Home, search *project.Search) (*usage.Needs, error) {
+	if len(search.Locks)+len(search.Unlocked) == 0 {
+		return nil, nil
+	}
+	r.out.Unlocked(search.Unlocked)
+	locks, err := r.neededBy(search.Locks, h.Dir())
+	if err != nil {
+		return nil, err
+	}
+	return usage.NewNeeds(ctx, h, locks)
+}
 
 // neededBy says what lockfiles need, each by cargo's configuration for the folder that
 // it lies in, and for those of members that have another: cargo goes by where it is run.
@@ -30,7 +47,7 @@ func (r *run) neededBy(locks []project.Lock, cargoHome string) (needed []usage.L
 		needed = append(needed, lock)
 	}
 	if len(errs) > 0 {
-		return nil, withHint(errors.Join(errs...), "mend the configuration, or name other lockfiles")
+		return nil, ui.WithHint(errors.Join(errs...), "mend the configuration, or name other lockfiles")
 	}
 	return needed, nil
 }
@@ -41,7 +58,7 @@ func (r *run) neededIn(dir string, l project.Lock, cargoHome string) (usage.Lock
 	if err != nil {
 		return usage.Lock{}, err
 	}
-	return inPlace(l.Name, packageIDs(l.Lockfile), sources)
+	return inPlace(l.Name, l.IDs(), sources)
 }
 
 // without returns the packages of a list that are not in another.

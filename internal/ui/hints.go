@@ -1,4 +1,4 @@
-package cli
+package ui
 
 import (
 	"errors"
@@ -7,21 +7,19 @@ import (
 	"syscall"
 
 	"cargohome/gitsrc"
+	"cargohome/internal/fsx"
 	"cargohome/internal/home"
 )
 
-// hints returns what the user can do about an error: what the error says itself, and
+// Hints returns what the user can do about an error: what the error says itself, and
 // what its causes call for, wherever in it they are.
-func hints(err error) []string {
+func Hints(err error) []string {
 	var lines []string
-	if own, ok := errors.AsType[interface {
-		error
-		Hint() string
-	}](err); ok && own.Hint() != "" {
+	if own, ok := errors.AsType[Hinted](err); ok && own.Hint() != "" {
 		lines = append(lines, own.Hint())
 	}
 	if _, ok := errors.AsType[*home.LockError](err); ok {
-		return lines // explainLock has the remedy for each cause
+		return append(lines, lockHint(err))
 	}
 	for _, c := range causes {
 		if slices.ContainsFunc(c.errs, func(cause error) bool { return errors.Is(err, cause) }) {
@@ -42,4 +40,18 @@ var causes = []struct {
 	{[]error{syscall.EROFS}, "the file system is mounted read-only: mount it for writing, or work on a copy"},
 	{[]error{syscall.EMFILE, syscall.ENFILE}, "too many files are open: raise the limit (`ulimit -n`), or take fewer workers with --jobs"},
 	{[]error{gitsrc.ErrDamaged}, "delete the damaged repository from git/db, and run `cargo fetch --locked` where there is a network: cargo does not mend what it has"},
+}
+
+// lockHint says what to do about a lock that cannot be had.
+func lockHint(err error) string {
+	help := "see what is wrong with the file"
+	switch {
+	case errors.Is(err, fsx.ErrNotRegular):
+		help = "delete it when no cargo is running: cargo makes a new one"
+	case errors.Is(err, home.ErrNoLocks):
+		help = "do this on the machine that has the disk"
+	case errors.Is(err, fs.ErrPermission):
+		help = "do this as the user whose cargo home it is, or have the file made writable for you"
+	}
+	return help + "; --no-lock goes on without, if you know that no cargo is at work"
 }

@@ -1,4 +1,4 @@
-package cli
+package ui
 
 import (
 	"fmt"
@@ -18,13 +18,13 @@ func shown(s string) string { return escape(crate.RedactText(s)) }
 // shownLine is shown for a text that is to stay on its line.
 func shownLine(s string) string { return strings.ReplaceAll(shown(s), "\n", `\n`) }
 
-// tomlText is text of a configuration, and in JSON the only one that is not redacted:
+// TOML is text of a configuration, and the only text that is printed with its secrets:
 // without the user info of its URLs, Cargo would not find the sources that it replaces.
-type tomlText string
+type TOML string
 
 // redacted returns a copy of a result in which all texts are redacted.
 func redacted(v reflect.Value) reflect.Value {
-	if !v.IsValid() || v.Type() == reflect.TypeFor[tomlText]() {
+	if !v.IsValid() || v.Type() == reflect.TypeFor[TOML]() {
 		return v
 	}
 	out := reflect.New(v.Type()).Elem()

@@ -1,4 +1,4 @@
-package cli
+package ui
 
 import (
 	"fmt"
@@ -61,11 +61,11 @@ func TestRedacted(t *testing.T) {
 		D      *string
 		E      any
 		F      []string
-		Config tomlText
+		Config TOML
 	}{secret, []inner{{secret, 5}}, map[string]string{secret: secret}, &text, inner{secret, 1}, nil, secret}
 	var stdout strings.Builder
-	o := &output{stdout: &stdout}
-	if err := o.json(v); err != nil {
+	o := &Printer{stdout: &stdout}
+	if err := o.writeJSON(v); err != nil {
 		t.Fatal(err)
 	}
 	if n := strings.Count(stdout.String(), "hunter2"); n != 2 || !strings.Contains(stdout.String(), `"Config": "`+secret+`"`) {
@@ -81,13 +81,13 @@ type fullWriter struct{}
 func (fullWriter) Write([]byte) (int, error) { return 0, fmt.Errorf("no space left on device") }
 
 // What was done is told when its result cannot be printed.
-func TestOutput_full(t *testing.T) {
+func TestPrinter_full(t *testing.T) {
 	for done, want := range map[string]string{
 		"":                          "the result could not be printed: no space left on device",
 		"the vendor folder is made": "the vendor folder is made, but the result could not be printed: no space left on device",
 	} {
-		o := &output{stdout: fullWriter{}, done: done}
-		for _, err := range []error{o.json("x"), o.data([]byte("x")), (&table{out: o, rows: [][]string{{"x"}}, bars: []int64{-1}}).print()} {
+		o := &Printer{stdout: fullWriter{}, achieved: done}
+		for _, err := range []error{o.writeJSON("x"), o.writeTOML("x"), (&table{out: o, rows: [][]string{{"x"}}, bars: []int64{-1}}).print()} {
 			if err == nil || err.Error() != want {
 				t.Errorf("error is %v, want %q", err, want)
 			}

@@ -1,4 +1,4 @@
-package cli
+package ui
 
 import (
 	"fmt"
@@ -11,7 +11,7 @@ import (
 // table is printed on stdout in columns: names to the left, numbers to the right. A
 // terminal gets bars too.
 type table struct {
-	out   *output
+	out   *Printer
 	total int64 // what a full bar stands for, in bytes
 	rows  [][]string
 	bars  []int64 // of each row, -1 for none

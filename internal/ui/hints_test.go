@@ -1,4 +1,4 @@
-package cli
+package ui
 
 import (
 	"errors"
@@ -25,10 +25,12 @@ func TestHints(t *testing.T) {
 	broken := fmt.Errorf("object 12: %w: it is missing", gitsrc.ErrDamaged)
 	wrong := &crate.ChecksumError{What: "the archive"}
 	unpacked := func(err error) error {
-		return failures([]reextract.Result{{Item: &reextract.Item{}, Err: &reextract.Error{Err: err}}})
+		item := &reextract.Item{State: reextract.Absent}
+		results := []reextract.Result{{Item: item, Err: &reextract.Error{Err: err}}}
+		return NewUnpacked(&reextract.Plan{Items: []*reextract.Item{item}}, results, false).Err()
 	}
 	removed := func(err error) error {
-		return cleanFailures(&usage.Outcome{Failed: []usage.Failure{{Path: "registry/src/x", Err: err}}})
+		return (&Cleaned{failed: []usage.Failure{{Path: "registry/src/x", Err: err}}}).Err()
 	}
 	gap := func(item vendoring.GapItem) error { return &vendoring.GapsError{Gaps: []vendoring.GapItem{item}} }
 	torn := func(err error) error { return &lockfile.ParseError{File: "Cargo.lock", Err: err} }
@@ -47,18 +49,18 @@ func TestHints(t *testing.T) {
 		"vendoring what is not there":    {gap(vendoring.GapItem{Gap: vendoring.Missing}), "cargo fetch", []string{"delete"}},
 		"missing in a local registry":    {gap(vendoring.GapItem{Gap: vendoring.Missing, Place: "/reg"}), "in place of their source", []string{"run `cargo fetch"}},
 		"damaged in a local registry":    {gap(vendoring.GapItem{Gap: vendoring.Corrupt, Place: "/reg"}), "in place of their source", []string{"run `cargo fetch"}},
-		"repository that is missing":     {unavailable(&gitsrc.MissingError{}), "cargo fetch", []string{"delete"}},
-		"repository that is damaged":     {unavailable(broken), "delete the damaged repository", []string{"for the same cargo home"}},
-		"repository that is locked away": {unavailable(denied), "who may read", []string{"fetch"}},
+		"repository that is missing":     {Unavailable(&gitsrc.MissingError{}), "cargo fetch", []string{"delete"}},
+		"repository that is damaged":     {Unavailable(broken), "delete the damaged repository", []string{"for the same cargo home"}},
+		"repository that is locked away": {Unavailable(denied), "who may read", []string{"fetch"}},
 		"read-only file system":          {errors.Join(errors.New("x"), syscall.EROFS), "mounted read-only", []string{"who may"}},
-		"lock of somebody else":          {explainLock(&home.LockError{Path: "/h/.package-cache", Err: syscall.EACCES}), "as the user whose cargo home it is", []string{"who may"}},
+		"lock of somebody else":          {&home.LockError{Path: "/h/.package-cache", Err: syscall.EACCES}, "as the user whose cargo home it is", []string{"who may"}},
 		"lockfile badly merged":          {torn(lockfile.ErrTorn), "cargo update --workspace", nil},
 		"lockfile with conflicts":        {torn(lockfile.ErrConflict), "take one side", nil},
 		"lockfile that is empty":         {torn(lockfile.ErrEmpty), "from version control", []string{"cargo update"}},
 		"manifest for a lockfile":        {torn(lockfile.ErrManifest), "name the Cargo.lock", []string{"version control"}},
 		"open files":                     {&fs.PathError{Op: "open", Path: "x", Err: syscall.EMFILE}, "ulimit -n", nil},
 	} {
-		got := strings.Join(hints(c.err), "\n")
+		got := strings.Join(Hints(c.err), "\n")
 		if !strings.Contains(got, c.want) {
 			t.Errorf("%s: no %q in %q", name, c.want, got)
 		}

@@ -1,0 +1,121 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+
+	"cargohome/internal/config"
+	"cargohome/internal/home"
+	"cargohome/internal/ui"
+)
+
+// cargoHome returns the folder of the Cargo home.
+func (r *run) cargoHome() (string, error) {
+	dir, err := home.Locate(&home.LocateOptions{
+		Flag: r.flags.cargoHome,
+		Env:  r.sys.lookupEnv,
+		GOOS: runtime.GOOS,
+		Dir:  r.sys.Dir,
+	})
+	if errors.Is(err, home.ErrNoHome) {
+		return "", ui.WithHint(err, "name it with --cargo-home or CARGO_HOME")
+	}
+	return dir, err
+}
+
+// openHome finds the Cargo home and reads cargo's configuration. The home is to be
+// closed.
+func (r *run) openHome() (*home.Home, *config.Config, error) {
+	dir, err := r.cargoHome()
+	if err != nil {
+		return nil, nil, err
+	}
+	cfg, err := r.loadConfig(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	return home.New(dir), cfg, nil
+}
+
+// openKnownHome is openHome for commands that take what is not there for nothing to do:
+// the home must be one.
+func (r *run) openKnownHome() (*home.Home, *config.Config, error) {
+	h, cfg, err := r.openHome()
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := h.Check(); err != nil {
+		return nil, nil, errors.Join(err, h.Close())
+	}
+	return h, cfg, nil
+}
+
+// openHomeOnly is openKnownHome for what can do without cargo's configuration: one that
+// cannot be read is warned of, and nil.
+func (r *run) openHomeOnly() (*home.Home, *config.Config, error) {
+	dir, err := r.cargoHome()
+	if err != nil {
+		return nil, nil, err
+	}
+	h := home.New(dir)
+	if err := h.Check(); err != nil {
+		return nil, nil, err
+	}
+	cfg, err := r.loadConfig(dir)
+	if err == nil {
+		r.warn(cfg)
+		return h, cfg, nil
+	}
+	if err := r.configure(config.Term{}); err != nil {
+		return nil, nil, err
+	}
+	r.out.Warning(fmt.Sprintf("passed over: %v", err))
+	return h, nil, nil
+}
+
+// configure applies the flags, and cargo's [term] table where they leave it open.
+func (r *run) configure(t config.Term) error {
+	f := &r.flags
+	s := ui.Settings{Quiet: f.quiet, Verbose: f.verbose, JSON: f.format == "json", NoProgress: t.ProgressWhen == "never"}
+	if !f.quiet && !f.verbose {
+		if t.Quiet && t.Verbose {
+			return errors.New("cargo configuration: term.quiet and term.verbose exclude each other")
+		}
+		s.Quiet, s.Verbose = t.Quiet, t.Verbose
+	}
+	when := f.color
+	if when == "" && t.HasColor {
+		when = t.Color
+	} else if when == "" {
+		when = "auto"
+	}
+	switch s.Color = ui.Color(when); s.Color {
+	case ui.ColorAuto, ui.ColorAlways, ui.ColorNever:
+		r.out.Configure(s)
+		return nil
+	}
+	return fmt.Errorf("cargo configuration: key term.color is %q, not auto, always or never", when)
+}
+
+// loadConfig reads cargo's configuration, and applies what it says about the
+// output.
+func (r *run) loadConfig(cargoHome string) (*config.Config, error) {
+	cfg, err := config.Load(config.Options{
+		Cwd:     r.sys.Dir,
+		Home:    cargoHome,
+		Environ: r.sys.Environ,
+		Args:    r.flags.config,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return cfg, r.configure(cfg.Term())
+}
+
+// warn passes on what cargo warns of in its configuration.
+func (r *run) warn(cfg *config.Config) {
+	for _, w := range cfg.Warnings() {
+		r.out.Warning(w)
+	}
+}

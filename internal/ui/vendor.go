@@ -1,0 +1,131 @@
+package ui
+
+import (
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"cargohome/crate"
+	"cargohome/vendoring"
+)
+
+// Vendored is what vendor did, or would do.
+type Vendored struct {
+	Format      Format1           `json:"format"`            // 1
+	Destination string            `json:"destination"`       // as typed
+	DryRun      bool              `json:"dry_run,omitempty"` // nothing was done
+	Packages    []VendoredPackage `json:"packages"`          // in Cargo's order
+	Removed     []string          `json:"removed,omitempty"` // names in the destination, sorted
+	Config      TOML              `json:"config,omitempty"`  // that makes cargo use the destination
+
+	Configured bool          `json:"-"` // whether the project has the configuration
+	Took       time.Duration `json:"-"` // the whole run
+	made       bool          // there is a vendor folder
+}
+
+// VendoredPackage is a package in a vendor folder. What is known when it is there only is
+// left out before.
+type VendoredPackage struct {
+	Name     string           `json:"name"`               // of the package
+	Version  string           `json:"version"`            // of the package
+	Source   string           `json:"source"`             // as the lockfile has it
+	Checksum string           `json:"checksum,omitempty"` // of the archive, as the lockfile has it
+	Folder   string           `json:"folder"`             // in the destination, '/'-separated
+	Files    *int             `json:"files,omitempty"`    // without the checksum file
+	Bytes    *int64           `json:"bytes,omitempty"`    // of these files
+	Action   vendoring.Action `json:"action,omitempty"`   // what was done
+
+	id      crate.ID
+	archive int64 // in bytes
+}
+
+// NewVendored tells of a plan and, if it was carried out, of the result for each step.
+func NewVendored(plan *vendoring.Plan, results []vendoring.Result) *Vendored {
+	v := &Vendored{Packages: []VendoredPackage{}, Removed: plan.Remove, made: results != nil}
+	for i, s := range plan.Steps {
+		p := VendoredPackage{Name: s.ID.Name, Version: s.ID.Version, Source: crate.Redact(s.ID.Source.String()), Folder: s.Folder, id: s.ID, archive: s.ArchiveSize()}
+		if s.Checksum != nil {
+			p.Checksum = s.Checksum.String()
+		}
+		if results != nil {
+			p.Files, p.Bytes, p.Action = &results[i].Files, &results[i].Bytes, results[i].Action
+		}
+		v.Packages = append(v.Packages, p)
+	}
+	return v
+}
+
+func (v *Vendored) summarize(p *Printer) {
+	for _, name := range v.Removed {
+		p.Detail("Removing", "%s", filepath.Join(v.Destination, name))
+	}
+	switch {
+	case v.DryRun:
+		v.summarizeDryRun(p)
+	case v.made:
+		v.summarizeMade(p)
+	}
+}
+
+func (v *Vendored) summarizeMade(p *Printer) {
+	kept, bytes := 0, int64(0)
+	for _, pkg := range v.Packages {
+		bytes += *pkg.Bytes
+		if pkg.Action == vendoring.Kept {
+			kept++
+		}
+	}
+	text := fmt.Sprintf("%s (%s) in %.2fs", plural(len(v.Packages), "package", "packages"), size(bytes), v.Took.Seconds())
+	if kept > 0 {
+		text += fmt.Sprintf(", %d reused", kept)
+	}
+	if n := len(v.Removed); n > 0 {
+		text += fmt.Sprintf(", %d removed", n)
+	}
+	p.Status("Vendored", "%s", text)
+}
+
+func (v *Vendored) summarizeDryRun(p *Printer) {
+	var archives int64
+	for _, pkg := range v.Packages {
+		archives += pkg.archive
+		p.Detail("Would vendor", "%s to %s", pkg.id, filepath.Join(v.Destination, pkg.Folder))
+	}
+	text := fmt.Sprintf("%s (%s of archives) to %s", plural(len(v.Packages), "package", "packages"), size(archives), v.Destination)
+	if n := len(v.Removed); n > 0 {
+		text += fmt.Sprintf(", and remove %d", n)
+	}
+	p.Status("Would vendor", "%s", text)
+}
+
+func (v *Vendored) writeText(p *Printer) error {
+	if len(v.Packages) == 0 {
+		p.remark("There is no dependency to vendor in this project.") // cargo's words
+		return nil
+	}
+	if p.settings.Quiet {
+		return nil // as with cargo, not even the configuration
+	}
+	if !v.Configured {
+		p.remark("To use vendored sources, add this to your .cargo/config.toml for this project:\n")
+	}
+	return p.writeTOML(v.Config)
+}
+
+// VendorProgress shows how far vendoring a plan into a destination, as typed, has got.
+// The function it returns is told of each step.
+func (p *Printer) VendorProgress(plan *vendoring.Plan, destination string) vendoring.Observer {
+	var total int64
+	for _, s := range plan.Steps {
+		total += s.ArchiveSize()
+	}
+	p.StartProgress("Vendoring", total)
+	return func(s vendoring.Step, res vendoring.Result) {
+		verb := "Vendoring"
+		if res.Action == vendoring.Kept {
+			verb = "Fresh"
+		}
+		p.Detail(verb, "%s to %s", s.ID, filepath.Join(destination, s.Folder))
+		p.Advance(s.ArchiveSize())
+	}
+}
