@@ -22,7 +22,7 @@ var allowed = map[string][]string{
 	"internal/inflate":          {},
 	"internal/config":           {"internal/fsx", "internal/tomltext", "crate"},
 	"internal/manifest":         {"internal/fsx", "internal/tomltext", "crate"},
-	"internal/lockfile":         {"internal/fsx", "internal/par", "crate"},
+	"internal/lockfile":         {"internal/fsx", "internal/tomltext", "crate"},
 	"internal/tomltext":         {},
 	"index":                     {"internal/fsx", "gitsrc", "crate"},
 	"gitsrc":                    {"internal/fsx", "internal/staging", "internal/par", "crate/archive", "crate"},

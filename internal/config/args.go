@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"cargohome/crate"
+	"cargohome/internal/tomltext"
 )
 
 // mergeArgs adds the --config arguments, later ones over earlier ones and all
@@ -45,13 +46,13 @@ func inlineArgument(arg string) (*value, error) {
 	if len(arg) > MaxFileSize {
 		return nil, errTooLarge
 	}
-	var pair *statement
-	for st, err := range statements(arg) {
+	var pair *tomltext.Statement
+	for st := range tomltext.Statements(arg) {
 		switch {
-		case err != nil:
-			return nil, err
-		case st.kind == blank || st.kind == comment && pair != nil:
-		case st.kind != keyValue || pair != nil || st.commented || strings.HasPrefix(arg[st.value:], "{"):
+		case st.Kind == tomltext.Bad:
+			return parseTOML([]byte(arg), origin{kind: fromArgument})
+		case st.Kind == tomltext.Newline || st.Kind == tomltext.Comment && pair != nil:
+		case st.Kind != tomltext.Name || pair != nil || st.Commented || strings.HasPrefix(arg[st.Value.Start:], "{"):
 			return nil, errNotDottedKey
 		default:
 			pair = &st
@@ -60,7 +61,7 @@ func inlineArgument(arg string) (*value, error) {
 	if pair == nil {
 		return nil, errNotDottedKey
 	}
-	if isSecret(pair.key) {
+	if isSecret(pair.Key) {
 		return nil, errors.New("a secret cannot be given on the command line")
 	}
 	return parseTOML([]byte(arg), origin{kind: fromArgument})

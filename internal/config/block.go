@@ -3,6 +3,8 @@ package config
 import (
 	"fmt"
 	"strings"
+
+	"cargohome/internal/tomltext"
 )
 
 // What Edit writes stands between two comment lines, by which it is known again.
@@ -41,11 +43,8 @@ func (b *block) exists() bool { return b.end > 0 }
 // Edit writes: replacing it then loses nothing of the user's.
 func findBlock(text string) (block, error) {
 	f := blockFinder{text: text}
-	for st, err := range statements(text) {
-		if err == nil {
-			err = f.take(st)
-		}
-		if err != nil {
+	for st := range tomltext.Statements(text) {
+		if err := f.take(st); err != nil {
 			return block{}, err
 		}
 	}
@@ -63,50 +62,50 @@ type blockFinder struct {
 	behind bool // the block's last table is still open
 }
 
-func (f *blockFinder) take(st statement) error {
-	line := strings.TrimSpace(f.text[st.start:st.end])
+func (f *blockFinder) take(st tomltext.Statement) error {
+	line := strings.TrimSpace(f.text[st.Start:st.End])
 	switch {
-	case st.kind == comment && strings.HasPrefix(line, beginMark):
+	case st.Kind == tomltext.Comment && strings.HasPrefix(line, beginMark):
 		return f.begin(st)
-	case st.kind == comment && strings.HasPrefix(line, endMark):
+	case st.Kind == tomltext.Comment && strings.HasPrefix(line, endMark):
 		return f.finish(st)
-	case f.inside && !isOurs(st, f.text):
-		return &ConflictError{st.line, "", "this is not of cargohome's making but inside its block"}
-	case f.behind && st.kind == keyValue:
-		return &ConflictError{st.line, "", "this key belongs to a table inside the block of cargohome above it"}
-	case st.kind == header || st.kind == arrayHeader:
+	case f.inside && !isOurs(st):
+		return &ConflictError{st.Line, "", "this is not of cargohome's making but inside its block"}
+	case f.behind && st.Kind == tomltext.Name:
+		return &ConflictError{st.Line, "", "this key belongs to a table inside the block of cargohome above it"}
+	case st.Kind == tomltext.Header || st.Kind == tomltext.ArrayHeader:
 		f.behind = false
 	}
 	return nil
 }
 
-func (f *blockFinder) begin(st statement) error {
+func (f *blockFinder) begin(st tomltext.Statement) error {
 	if f.exists() || f.inside {
-		return &ConflictError{st.line, "", "a second block of cargohome begins here"}
+		return &ConflictError{st.Line, "", "a second block of cargohome begins here"}
 	}
-	f.start, f.line, f.inside = st.start, st.line, true
+	f.start, f.line, f.inside = st.Start, st.Line, true
 	return nil
 }
 
-func (f *blockFinder) finish(st statement) error {
+func (f *blockFinder) finish(st tomltext.Statement) error {
 	if !f.inside {
-		return &ConflictError{st.line, "", "a block of cargohome ends here that does not begin"}
+		return &ConflictError{st.Line, "", "a block of cargohome ends here that does not begin"}
 	}
-	f.end = st.start + len(strings.TrimRight(f.text[st.start:st.end], "\r\n"))
+	f.end = st.Start + len(strings.TrimRight(f.text[st.Start:st.End], "\r\n"))
 	f.inside, f.behind = false, true
 	return nil
 }
 
 // isOurs reports whether a line inside the block could be one Edit wrote, apart
 // from spacing and quotes.
-func isOurs(st statement, text string) bool {
-	switch st.kind {
-	case blank:
+func isOurs(st tomltext.Statement) bool {
+	switch st.Kind {
+	case tomltext.Newline:
 		return true
-	case header:
-		return !st.commented && len(st.key) == 2 && st.key[0] == "source"
-	case keyValue:
-		return !st.commented && len(st.key) == 1 && strings.ContainsAny(text[st.value:min(st.value+1, len(text))], `"'`)
+	case tomltext.Header:
+		return !st.Commented && len(st.Key) == 2 && st.Key[0] == "source"
+	case tomltext.Name:
+		return !st.Commented && len(st.Key) == 1 && st.Value.Kind == tomltext.Quoted
 	}
 	return false
 }

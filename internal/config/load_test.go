@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"cargohome/internal/tomltext"
 )
 
 // tree writes files, given by slash path, below a new folder and returns that.
@@ -307,21 +309,18 @@ func checkStatements(t *testing.T, text string, doc *value) {
 	at, line := 0, 1
 	mentioned := map[string]any{}
 	var table []string
-	for st, err := range statements(text) {
-		if err != nil {
-			t.Fatalf("%q: %v", text, err)
+	for st := range tomltext.Statements(text) {
+		if st.Start != at || st.Line != line {
+			t.Fatalf("%q: statement starts at %d, line %d, want %d, line %d", text, st.Start, st.Line, at, line)
 		}
-		if st.start != at || st.line != line {
-			t.Fatalf("%q: statement starts at %d, line %d, want %d, line %d", text, st.start, st.line, at, line)
-		}
-		at, line = st.end, line+strings.Count(text[st.start:st.end], "\n")
-		switch st.kind {
-		case header, arrayHeader:
-			table = st.key
+		at, line = st.End, line+strings.Count(text[st.Start:st.End], "\n")
+		switch st.Kind {
+		case tomltext.Header, tomltext.ArrayHeader:
+			table = st.Key
 			mentioned[table[0]] = nil
-		case keyValue:
+		case tomltext.Name:
 			if table == nil {
-				mentioned[st.key[0]] = nil
+				mentioned[st.Key[0]] = nil
 			}
 		}
 	}

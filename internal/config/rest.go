@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"cargohome/crate"
+	"cargohome/internal/tomltext"
 )
 
 // rest is a configuration file less the block Edit keeps in it.
@@ -25,15 +26,12 @@ func readRest(text string, b block, doc *value) (_ *rest, err error) {
 		}
 	}
 	r := &rest{doc: doc, lines: map[string]int{}}
-	var table statement // whose header came last
-	for st, err := range statements(text) {
-		if err != nil {
-			return nil, err
-		}
-		if b.exists() && st.start >= b.start && st.start < b.end {
+	var table tomltext.Statement // whose header came last
+	for st := range tomltext.Statements(text) {
+		if b.exists() && st.Start >= b.start && st.Start < b.end {
 			continue
 		}
-		if st.kind == header || st.kind == arrayHeader {
+		if st.Kind == tomltext.Header || st.Kind == tomltext.ArrayHeader {
 			table = st
 		}
 		r.note(st, table)
@@ -43,20 +41,20 @@ func readRest(text string, b block, doc *value) (_ *rest, err error) {
 
 // note keeps the line of a statement that is about [source]. Dotted keys and
 // inline tables make a table that TOML does not let grow elsewhere.
-func (r *rest) note(st, table statement) {
-	path := table.key
-	if st.kind == keyValue {
-		path = slices.Concat(path, st.key)
+func (r *rest) note(st, table tomltext.Statement) {
+	path := table.Key
+	if st.Kind == tomltext.Name {
+		path = slices.Concat(path, st.Key)
 	}
-	if len(path) == 0 || path[0] != "source" || st.kind == blank || st.kind == comment {
+	if len(path) == 0 || path[0] != "source" || st.Kind == tomltext.Newline || st.Kind == tomltext.Comment {
 		return
 	}
 	if len(path) > 1 && r.lines[path[1]] == 0 {
-		r.lines[path[1]] = st.line
+		r.lines[path[1]] = st.Line
 	}
-	growsNot := st.kind == arrayHeader || st.kind == keyValue && len(table.key) < 2
+	growsNot := st.Kind == tomltext.ArrayHeader || st.Kind == tomltext.Name && len(table.Key) < 2
 	if growsNot && r.badLine == 0 {
-		r.badLine = st.line
+		r.badLine = st.Line
 	}
 }
 

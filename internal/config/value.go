@@ -104,21 +104,41 @@ func parseTOML(text []byte, from origin) (*value, error) {
 	if !utf8.Valid(text) {
 		return nil, errors.New("it is not UTF-8")
 	}
-	if err := checkDepth(string(text)); err != nil {
-		return nil, err
-	}
 	var doc map[string]any
-	if _, err := toml.Decode(string(text), &doc); err != nil {
+	err := tomltext.Read(string(text), checkShape, func(text string) error {
+		_, err := toml.Decode(text, &doc)
+		return err
+	})
+	if err != nil {
 		return nil, syntaxError(err)
 	}
 	return fromTOML(doc, from, nil)
+}
+
+// Bounds of nesting. The TOML library recurses into arrays and inline tables,
+// and walks all parts of a dotted key for each key behind it.
+const (
+	maxDepth    = 80 // as in cargo's own reader
+	maxKeyParts = 32 // cargo's longest keys have six
+)
+
+var errTooDeep = errors.New("it nests deeper than 80 levels, or 32 in a dotted key")
+
+func checkShape(s *tomltext.Shape) error {
+	if s.Depth > maxDepth || s.Dots >= maxKeyParts {
+		return errTooDeep
+	}
+	return nil
 }
 
 // syntaxError says where a text stops being TOML. The library's own message
 // quotes the text, which may be a token whose quotes were forgotten.
 func syntaxError(err error) error {
 	var at toml.ParseError
-	if !errors.As(err, &at) {
+	switch {
+	case errors.Is(err, errTooDeep):
+		return err
+	case !errors.As(err, &at):
 		return errors.New("it is not valid TOML")
 	}
 	reason := "it is not valid TOML"
@@ -128,7 +148,7 @@ func syntaxError(err error) error {
 	return fmt.Errorf("line %d, column %d: %s", at.Position.Line, at.Position.Col, reason)
 }
 
-// fromTOML recurses as deep as checkDepth lets texts nest.
+// fromTOML recurses as deep as checkShape lets texts nest.
 func fromTOML(data any, from origin, path []string) (*value, error) {
 	switch data := data.(type) {
 	case string, bool, int64:

@@ -7,18 +7,26 @@ import (
 	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
-)
 
-// errInconsistent is for texts at which the TOML library panics.
-var errInconsistent = errors.New("the file is not TOML that can be read")
+	"cargohome/internal/tomltext"
+)
 
 // decode parses TOML into maps. Structs would be filled from keys in any case,
 // "NAME" as well as "name", and in random order; Cargo's keys have one case.
-func decode(data []byte) (map[string]any, error) {
-	if !utf8.Valid(data) {
-		return nil, errors.New("the file is not UTF-8")
+func decode(data []byte) (doc map[string]any, err error) {
+	if len(data) > maxSize {
+		return nil, fmt.Errorf("the file is larger than %d MiB", maxSize>>20)
 	}
-	doc, err := parseTOML(data)
+	err = tomltext.Read(string(data), checkShape, func(text string) error {
+		if !utf8.ValidString(text) {
+			return errors.New("the file is not UTF-8")
+		}
+		if doc = readPlain(text); doc != nil {
+			return nil
+		}
+		_, err := toml.Decode(text, &doc)
+		return err
+	})
 	if err != nil {
 		return nil, syntaxError(err)
 	}
@@ -26,6 +34,9 @@ func decode(data []byte) (map[string]any, error) {
 }
 
 func syntaxError(err error) error {
+	if _, ok := errors.AsType[*lineError](err); ok {
+		return err
+	}
 	if p, ok := errors.AsType[toml.ParseError](err); ok {
 		return &lineError{p.Position.Line, errors.New(printable(p.Message))}
 	}

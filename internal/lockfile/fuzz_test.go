@@ -1,13 +1,15 @@
 package lockfile
 
 import (
-	"bytes"
 	"cmp"
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
+	"github.com/BurntSushi/toml"
 	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"cargohome/crate"
 )
@@ -78,32 +80,28 @@ func checkPackages(t *testing.T, l *Lockfile) {
 	}
 }
 
-// FuzzPieces: cutting the text at any header changes nothing.
-func FuzzPieces(f *testing.F) {
-	f.Add([]byte(seed))
-	f.Add([]byte("package = 1\n[[package]]\n"))
-	f.Add([]byte("[package]\n[[package]]\n[[package.x]]\n\n[[package]]\n[package.x]\n"))
-	f.Add([]byte("x = [\n[[package]]\n]"))
-	f.Add([]byte("[[x]]\n[[package]]\n[[x]]\na=1\n[[package]]\n[x.y]\n"))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		if checkBounds(data) != nil || bytes.Contains(data, []byte(`"""`)) || bytes.Contains(data, []byte(`'''`)) {
+// FuzzPlain: what is read without the library is what the library reads.
+func FuzzPlain(f *testing.F) {
+	f.Add(seed)
+	f.Add("package = 1\n[[package]]\n")
+	f.Add("[package]\n[[package]]\n[[package.x]]\n\n[[package]]\n[package.x]\n")
+	f.Add("x = [\n[[package]]\n]\ny = ['a', 1, [\"\"]]#\n")
+	f.Add("[[x]]\n[[package]]\n[[x]]\na=1\n[[package]]\n[x.y]\n")
+	f.Add("[a.b]\n[a.c]\n[a]\n'x' = '\\'\n\"\\u0041\" = \"\\q\"\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > 1<<12 || !utf8.ValidString(text) {
 			return
 		}
-		pieces := bytes.SplitAfter(data, []byte("\n[[package]]\n"))
-		for i := range pieces[1:] {
-			pieces[i] = bytes.TrimSuffix(pieces[i], []byte("[[package]]\n"))
-			pieces[i+1] = append([]byte("[[package]]\n"), pieces[i+1]...)
-		}
-		got, ok := parsePieces(pieces)
-		if !ok {
+		got := readPlain(text)
+		if got == nil {
 			return
 		}
-		want, err := parsePiece(data)
-		if err != nil {
-			t.Fatalf("%q has pieces, but: %v", data, err)
+		var want map[string]any
+		if _, err := toml.Decode(text, &want); err != nil {
+			t.Fatalf("%q is plain, but: %v", text, err)
 		}
-		if diff := gocmp.Diff(want, got); diff != "" {
-			t.Fatalf("%q: -whole +pieces\n%s", data, diff)
+		if diff := gocmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+			t.Fatalf("%q: -library +plain\n%s", text, diff)
 		}
 	})
 }

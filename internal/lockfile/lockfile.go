@@ -104,9 +104,6 @@ func Parse(name string, data []byte) (*Lockfile, error) {
 }
 
 func parse(data []byte) (*Lockfile, error) {
-	if err := checkBounds(data); err != nil {
-		return nil, err
-	}
 	doc, err := decode(data)
 	if err != nil {
 		return nil, err

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"cargohome/internal/tomltext"
 )
 
 func TestPattern_match(t *testing.T) {
@@ -82,24 +84,28 @@ func TestCheckNesting(t *testing.T) {
 		"in_header":    "['" + strings.Repeat(".", 100) + "']",
 		"spaced":       strings.Repeat("  [a.b]\n\t\tc.d = 1\n", 1000),
 	} {
-		if err := checkNesting(text); err != nil {
+		if err := nestingOf(text); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	half := strings.Repeat("a.", maxNesting/2)
 	for name, text := range map[string]string{
 		"arrays":         "a = " + deep,
-		"after_string":   `a = ["",''` + deep,
+		"after_string":   `a = ["",'',` + deep,
 		"over_lines":     "a = [\n" + strings.Repeat("[ # x\n", maxNesting),
 		"header_and_key": "[" + half + "a]\n" + half + "a.b = 1",
 		"key_and_array":  half + "a = " + strings.Repeat("[", maxNesting/2+1),
 		"key_in_table":   "a = {" + half + "a = {" + half + "a = 1}}",
 	} {
 		var limit *LimitError
-		if err := checkNesting(text); !errors.As(err, &limit) {
+		if err := nestingOf(text); !errors.As(err, &limit) {
 			t.Errorf("%s: %v, want a LimitError", name, err)
 		}
 	}
+}
+
+func nestingOf(text string) error {
+	return tomltext.Read(text, checkShape, func(string) error { return nil })
 }
 
 func FuzzParse(f *testing.F) {

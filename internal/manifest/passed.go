@@ -7,8 +7,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-
-	"github.com/BurntSushi/toml"
 )
 
 // passedOver is a folder whose manifest is not one to Cargo.
@@ -92,15 +90,13 @@ func (s *packageScan) passesOver(dir string, err error) bool {
 // nameIn returns the name that a broken manifest gives its package, "" if that
 // cannot be read.
 func (t *Tree) nameIn(dir string) string {
-	text, err := t.readFile(path.Join(dir, fileName))
+	file := path.Join(dir, fileName)
+	text, err := t.readFile(file)
 	if err != nil {
 		return ""
 	}
-	values := map[string]any{}
-	if checkNesting(text) != nil {
-		return ""
-	}
-	if _, err := toml.Decode(text, &values); err != nil {
+	values, err := readValues(file, text)
+	if err != nil {
 		return ""
 	}
 	for _, key := range []string{"package", "project"} {

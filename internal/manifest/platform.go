@@ -46,7 +46,10 @@ func platformTokens(s string) []string {
 
 func tokenLength(s string) int {
 	if s[0] == '"' {
-		return min(1+indexOr(s[1:], `"`)+1, len(s))
+		if i := strings.IndexByte(s[1:], '"'); i >= 0 {
+			return 1 + i + 1
+		}
+		return len(s)
 	}
 	n := 0
 	if strings.HasPrefix(s, "r#") {

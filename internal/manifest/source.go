@@ -2,11 +2,8 @@ package manifest
 
 import (
 	"errors"
-	"fmt"
 	"time"
 	"unicode/utf8"
-
-	"github.com/BurntSushi/toml"
 
 	"cargohome/internal/tomltext"
 )
@@ -22,16 +19,9 @@ func readSource(file, text string) (*tomltext.Table, error) {
 	if !utf8.ValidString(text) {
 		return nil, &SyntaxError{file, 0, errEncoding}
 	}
-	if err := checkNesting(text); err != nil {
-		return nil, fmt.Errorf("manifest %q: %w", file, err)
-	}
-	values := map[string]any{}
-	if _, err := toml.Decode(text, &values); err != nil {
-		var parse toml.ParseError
-		if errors.As(err, &parse) {
-			return nil, &SyntaxError{file, parse.Position.Line, errors.New(parse.Message)}
-		}
-		return nil, &SyntaxError{file, 0, err}
+	values, err := readValues(file, text)
+	if err != nil {
+		return nil, err
 	}
 	source, err := arrange(values, readLayout(text))
 	if err != nil {

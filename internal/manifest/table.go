@@ -5,23 +5,14 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-
-	"github.com/BurntSushi/toml"
 )
 
 // parseTOML returns the top table of a manifest. Keys are case-sensitive for
 // cargo, which the TOML library's decoding into structs is not; hence [table].
 func parseTOML(file, text string) (*table, error) {
-	if err := checkNesting(text); err != nil {
-		return nil, fmt.Errorf("manifest %q: %w", file, err)
-	}
-	values := map[string]any{}
-	if _, err := toml.Decode(text, &values); err != nil {
-		var parse toml.ParseError
-		if errors.As(err, &parse) {
-			return nil, &SyntaxError{file, parse.Position.Line, errors.New(parse.Message)}
-		}
-		return nil, &SyntaxError{file, 0, err}
+	values, err := readValues(file, text)
+	if err != nil {
+		return nil, err
 	}
 	return &table{values: values, err: new(error)}, nil
 }

@@ -1,12 +1,3 @@
-// Package tomltext prints TOML as cargo's TOML writer does, so that printed
-// configuration and generated manifests equal cargo's byte for byte (spec 7.7,
-// "TOML printing"): [Document] whole documents, [Key] and [String] their parts,
-// with the very quotes that cargo chooses.
-//
-//	key     bare, "basic", 'literal', or "basic with escapes"
-//	string  "basic", 'literal', """basic""", '''literal''', or escaped
-//
-// In each list the first form that can hold the text without an escape wins.
 package tomltext
 
 import (
@@ -88,12 +79,15 @@ func survey(s string) traits {
 
 func isBare(s string) bool {
 	for i := range len(s) {
-		c := s[i]
-		if c != '-' && c != '_' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
+		if !isBareByte(s[i]) {
 			return false
 		}
 	}
 	return s != ""
+}
+
+func isBareByte(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_'
 }
 
 // escape writes the inside of a double-quoted form. In the multi-line form
