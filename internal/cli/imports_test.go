@@ -26,7 +26,7 @@ var allowed = map[string][]string{
 	"internal/tomltext":         {},
 	"index":                     {"internal/fsx", "gitsrc", "crate"},
 	"gitsrc":                    {"internal/fsx", "internal/staging", "internal/par", "crate/archive", "crate"},
-	"crate/archive":             {"internal/fsx", "internal/inflate", "internal/staging", "crate"},
+	"crate/archive":             {"internal/fsx", "internal/inflate", "internal/staging", "internal/tomltext", "crate"},
 	"crate":                     {},
 	"internal/staging":          {"internal/fsx", "internal/par"},
 	"internal/fsx":              {},

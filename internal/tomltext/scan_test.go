@@ -108,6 +108,7 @@ func TestRead(t *testing.T) {
 		"too_deep":   {"a = [[[", "", "too much"},
 		"before_bad": {"a = 1 é [[[[[", "a = 1 é", "line 1 is no TOML"},
 		"open":       {"a = 'x\n[[[[['", "a = 'x\n", "line 1 is no TOML"},
+		"quotes":     {"a = [\"\"\"\\\\\"\"\"\"\"\", [[[[", "a = [\"\"\"\\\\\"\"\"\"\"\"", "line 1 is no TOML"}, // the library reads on
 	} {
 		read := ""
 		err := Read(c.text, func(s *Shape) error {
