@@ -1,62 +1,20 @@
 package vendoring
 
 import (
-	"context"
 	"fmt"
 	"path"
 	"slices"
 	"strings"
 
 	"cargohome/crate"
-	"cargohome/crate/archive"
-	"cargohome/internal/home"
-	"cargohome/internal/staging"
+	"cargohome/internal/lockfile"
 )
-
-// Package is a locked package.
-type Package struct {
-	ID       crate.ID
-	Checksum *crate.Checksum // the lockfile's, nil if it has none
-	Replaced bool            // by another through [replace]
-}
-
-// copied is a package whose files are copied from somewhere.
-type copied interface {
-	// write copies all files and returns them in byte order of their paths.
-	write(ctx context.Context, dst *staging.Tree) ([]archive.File, error)
-	// warnings are what cargo warns of when it copies them.
-	warnings() []string
-}
-
-// Step is one package of a plan, with the folder it gets.
-type Step struct {
-	Package
-	Folder string // below the vendor folder, '/'-separated
-
-	archives []home.Archive // where copies of the archive lie, the most trusted first
-	copied   copied         // what is there instead, for a package that has no archive
-}
-
-// Warnings are what cargo warns of when it vendors the package.
-func (s Step) Warnings() []string {
-	if s.copied == nil {
-		return nil
-	}
-	return s.copied.warnings()
-}
-
-// ArchiveSize is the size of the package's archive in bytes, once it is located.
-func (s Step) ArchiveSize() int64 {
-	if len(s.archives) == 0 {
-		return 0
-	}
-	return s.archives[0].Size
-}
 
 // Arrangement says where packages go.
 type Arrangement struct {
-	Steps  []Step  // in Cargo's order of package ids
-	Groups []Group // at least one, the vendor folder itself being the first
+	Packages []lockfile.Package // of all lockfiles, each once, in Cargo's order of their ids; without Dependencies
+	Folders  []string           // of each package, below the vendor folder, '/'-separated
+	Groups   []Group            // at least one, the vendor folder itself being the first
 
 	Warnings []string // where one lockfile gets what another one says
 }
@@ -81,63 +39,59 @@ type Group struct {
 // for all, as with `cargo vendor --sync`.
 //
 // The error is a [ReplaceError] if two packages are the same by [replace].
-func Arrange(packages []Package, versioned bool) (*Arrangement, error) {
+func Arrange(packages []lockfile.Package, versioned bool) (*Arrangement, error) {
 	a := &Arrangement{}
-	merged, err := a.merge(packages)
-	if err != nil {
+	if err := a.merge(packages); err != nil {
 		return nil, err
 	}
-	if err := refuseReplaced(merged); err != nil {
+	if err := refuseReplaced(a.Packages); err != nil {
 		return nil, err
 	}
-	a.Groups = groups(merged)
-	for i, packages := range a.distribute(merged) {
-		a.Steps = append(a.Steps, a.Groups[i].steps(packages, versioned)...)
-	}
-	slices.SortFunc(a.Steps, func(a, b Step) int { return a.ID.Compare(b.ID) })
+	a.Groups = groups(a.Packages)
+	a.nameFolders(versioned)
 	return a, nil
 }
 
-// distribute returns the packages of each group, in their order.
-func (a *Arrangement) distribute(merged []Package) [][]Package {
+// nameFolders relies on the order of merge: the highest version of a name is the last.
+func (a *Arrangement) nameFolders(versioned bool) {
+	type key struct {
+		group int
+		name  string
+	}
+	group := a.groupOf()
+	named := map[key]bool{}
+	a.Folders = make([]string, len(a.Packages))
+	for i, p := range slices.Backward(a.Packages) {
+		g, name := group[p.ID.Source.Key()], p.ID.Stem()
+		if k := (key{g, p.ID.Name}); !named[k] {
+			named[k] = true
+			if !versioned {
+				name = p.ID.Name
+			}
+		}
+		a.Folders[i] = path.Join(a.Groups[g].Folder, name)
+	}
+}
+
+// groupOf returns the place in Groups of each source.
+func (a *Arrangement) groupOf() map[crate.SourceKey]int {
 	group := map[crate.SourceKey]int{}
 	for i, g := range a.Groups {
 		for _, source := range g.Sources {
 			group[source.Key()] = i
 		}
 	}
-	lists := make([][]Package, len(a.Groups))
-	for _, p := range merged {
-		i := group[p.ID.Source.Key()]
-		lists[i] = append(lists[i], p)
-	}
-	return lists
-}
-
-// steps names the folders of the packages of the group.
-func (g Group) steps(packages []Package, versioned bool) []Step {
-	steps := make([]Step, len(packages))
-	for i, p := range packages {
-		steps[i] = Step{Package: p, Folder: path.Join(g.Folder, p.ID.Stem())}
-	}
-	for i, s := range steps {
-		highest := i+1 == len(steps) || steps[i+1].ID.Name != s.ID.Name
-		if highest && !versioned {
-			steps[i].Folder = path.Join(g.Folder, s.ID.Name)
-		}
-	}
-	return steps
+	return group
 }
 
 // merge drops path packages and repetitions, and sorts. Of several spellings of
 // a source the first counts, as Cargo interns them.
-func (a *Arrangement) merge(packages []Package) ([]Package, error) {
+func (a *Arrangement) merge(packages []lockfile.Package) error {
 	type key struct {
 		name, version string
 		source        crate.SourceKey
 	}
 	place := map[key]int{}
-	var merged []Package
 	for _, p := range packages {
 		if p.ID.Source.Kind() == crate.Path {
 			continue
@@ -145,21 +99,22 @@ func (a *Arrangement) merge(packages []Package) ([]Package, error) {
 		k := key{p.ID.Name, p.ID.Version, p.ID.Source.Key()}
 		i, seen := place[k]
 		if !seen {
-			place[k] = len(merged)
-			merged = append(merged, p)
+			place[k] = len(a.Packages)
+			p.Dependencies = nil // indices into another list
+			a.Packages = append(a.Packages, p)
 			continue
 		}
-		if err := a.agree(&merged[i], p); err != nil {
-			return nil, err
+		if err := a.agree(&a.Packages[i], p); err != nil {
+			return err
 		}
 	}
-	slices.SortFunc(merged, func(a, b Package) int { return a.ID.Compare(b.ID) })
-	return merged, nil
+	slices.SortFunc(a.Packages, func(a, b lockfile.Package) int { return a.ID.Compare(b.ID) })
+	return nil
 }
 
 // agree takes over the commit, or the checksum, of a package found in a second
 // lockfile. Checksums must be those of the same archive.
-func (a *Arrangement) agree(have *Package, p Package) error {
+func (a *Arrangement) agree(have *lockfile.Package, p lockfile.Package) error {
 	if old, commit := have.ID.Source.Precise(), p.ID.Source.Precise(); !strings.EqualFold(old, commit) {
 		a.Warnings = append(a.Warnings, fmt.Sprintf("%s v%s is vendored at commit %s for all lockfiles, though one has %s", p.ID.Name, p.ID.Version, commit, old))
 		have.ID.Source = have.ID.Source.At(commit)
@@ -187,16 +142,16 @@ func (e *ReplaceError) Hint() string { return "use [patch] in Cargo.toml, which 
 
 // refuseReplaced relies on the order of merge: equal names and versions are
 // neighbours.
-func refuseReplaced(packages []Package) error {
+func refuseReplaced(packages []lockfile.Package) error {
 	for i := 1; i < len(packages); i++ {
 		a, b := packages[i-1], packages[i]
 		if !same(a, b) {
 			continue
 		}
-		if b.Replaced {
+		if b.Replace != nil {
 			a, b = b, a
 		}
-		if a.Replaced {
+		if a.Replace != nil {
 			return &ReplaceError{a.ID, b.ID}
 		}
 	}
@@ -204,7 +159,7 @@ func refuseReplaced(packages []Package) error {
 }
 
 // same reports whether one folder cannot hold both.
-func same(a, b Package) bool { return a.nameVersion() == b.nameVersion() }
+func same(a, b lockfile.Package) bool { return nameVersionOf(a) == nameVersionOf(b) }
 
 func count(n int, one, many string) string {
 	if n == 1 {

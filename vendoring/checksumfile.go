@@ -1,39 +1,17 @@
 package vendoring
 
 import (
-	"bytes"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"unicode/utf8"
 
 	"cargohome/crate"
 	"cargohome/crate/archive"
+	"cargohome/internal/locate"
 )
 
 // ChecksumName is the file that makes a folder a package of a directory source.
-const ChecksumName = ".cargo-checksum.json"
-
-// checksumFile is the content of a .cargo-checksum.json: of every other file
-// its SHA-256, and of a registry package that of its archive. Cargo 1.97 adds a
-// key "$comment".
-type checksumFile struct {
-	Files   map[string]string `json:"files"`
-	Package *string           `json:"package"`
-}
-
-// parseChecksumFile reads a record of any form. One of more files than an archive may
-// have is refused: each entry takes some 200 bytes of memory, and six of the text.
-func parseChecksumFile(data []byte) (*checksumFile, error) {
-	if bytes.Count(data, []byte(`":`)) > archive.MaxEntries {
-		return nil, fmt.Errorf("%s: %w", ChecksumName, &archive.LimitError{What: "files", Limit: archive.MaxEntries})
-	}
-	var f checksumFile
-	if err := json.Unmarshal(data, &f); err != nil {
-		return nil, fmt.Errorf("%s: %w", ChecksumName, err)
-	}
-	return &f, nil
-}
+const ChecksumName = locate.RecordName
 
 // appendChecksumFile appends the bytes cargo 1.95 writes (spec 7.8): no spaces,
 // keys in byte order, no newline at the end. The files must be in byte order of

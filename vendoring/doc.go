@@ -8,12 +8,13 @@
 //	        Cargo.toml, src/…       what the archive holds, but for version control files
 //	    .cargohome-tmp-…/           of a run under way, or killed; ignored by Cargo
 //
-// Data flows one way. [Arrange] gives every locked package its folder. [Locate]
-// finds an archive for each, and settles which checksum it must have. A
-// [Plan] then says everything that will be done, and Plan.Write does it: each
-// worker proves a folder unchanged, or inflates, hashes and writes an archive in
-// one pass, into a temporary folder. Only when all of them succeeded is anything
-// moved into place, so that a run that fails leaves the folder as it was.
+// Data flows one way. [Arrange] gives every locked package its folder. Package
+// internal/locate finds them, and settles which checksums their archives must have.
+// [NewSteps] says of each what its folder will hold, which comes from an archive, a
+// commit or another directory source. A [Plan] then says everything that will be done,
+// and Plan.Write does it: each worker proves a folder unchanged, or inflates, hashes and
+// writes an archive in one pass, into a temporary folder. Only when all of them succeeded
+// is anything moved into place, so that a run that fails leaves the folder as it was.
 //
 // # As cargo 1.95 does
 //

@@ -6,57 +6,49 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"path"
 	"path/filepath"
+	"slices"
 
 	"cargohome/crate"
 	"cargohome/crate/archive"
 	"cargohome/gitsrc"
-	"cargohome/internal/manifest"
+	"cargohome/internal/locate"
 	"cargohome/internal/staging"
 )
 
-// folderCopy is a package of a vendor folder.
+// folderCopy is a package of a directory source. Cargo copies what `cargo package` would
+// list of its folder; hidden files are not among that, unless the manifest includes
+// them. Of a package from git it writes the manifest anew, as it does when the package
+// comes out of its repository.
+//
+// Where the folder is in a git work tree, cargo asks git for the list, with the
+// checksum files in it, and makes packages that no build accepts. That is not
+// imitated: the folder's own content is all that counts here. Nor are files copied that
+// have another checksum than the folder's record says, which cargo finds out when it
+// builds from the folder.
 type folderCopy struct {
-	tree     *folderTree
+	from     *locate.Folder
 	files    []gitsrc.File
-	sums     map[string]string // the folder's own record
-	manifest []byte            // the Cargo.toml that takes the place of the package's own, if any
-	warned   []string
+	manifest []byte // the Cargo.toml that takes the place of the package's own, nil to keep that
 }
 
-// readRecord reads the checksum file, without which cargo does not read the folder
-// either. It returns the checksum of the archive, "" for none.
-func (c *folderCopy) readRecord() (archive string, err error) {
-	text, err := c.tree.ReadFile(ChecksumName)
-	if errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("it has no %s", ChecksumName)
-	}
+// addFolder works out what is copied of a directory source.
+func (s *Step) addFolder() error {
+	listing, err := gitsrc.ListFolder(s.Vendored, s.Found.Include, s.Found.Exclude)
 	if err != nil {
-		return "", err
+		return fmt.Errorf("%s: %w", s.Vendored.Dir, err)
 	}
-	record, err := parseChecksumFile(text)
+	c := &folderCopy{from: s.Vendored, files: listing.Files}
+	s.Warnings, s.contents = s.Found.Warnings, []contents{c}
+	if s.ID.Source.Kind() != crate.Git {
+		return nil
+	}
+	normal, err := s.Vendored.Manifests.Normalize(".", pathsOf(c.files))
 	if err != nil {
-		return "", err
+		return fmt.Errorf("%s: %w", s.Vendored.Dir, err)
 	}
-	c.sums = record.Files
-	if record.Package != nil {
-		archive = *record.Package
-	}
-	return archive, nil
-}
-
-func (c *folderCopy) normalize(manifests *manifest.Tree) error {
-	paths := make([]string, len(c.files))
-	for i, f := range c.files {
-		paths[i] = f.Path
-	}
-	normal, err := manifests.Normalize(".", paths)
-	if err != nil {
-		return err
-	}
-	c.manifest, c.warned = normal.Text, append(c.warned, normal.Warnings...)
+	c.manifest, s.Warnings = normal.Text, slices.Concat(s.Warnings, normal.Warnings)
 	return nil
 }
 
@@ -83,7 +75,7 @@ const maxFolder = 2 << 30
 
 // write copies the files with their modes (spec 7.6), each of which must have the
 // content on record.
-func (c *folderCopy) write(ctx context.Context, dst *staging.Tree) ([]archive.File, error) {
+func (c *folderCopy) write(ctx context.Context, _ *archive.Unpacker, dst *staging.Tree) ([]archive.File, error) {
 	files, left := make([]archive.File, 0, len(c.files)), int64(maxFolder)
 	for _, f := range c.files {
 		copy := c.copyFile
@@ -102,15 +94,15 @@ func (c *folderCopy) write(ctx context.Context, dst *staging.Tree) ([]archive.Fi
 
 // check compares a file with the record, which need not have it.
 func (c *folderCopy) check(f gitsrc.File, sum crate.Checksum) error {
-	if want, recorded := c.sums[f.From]; recorded && want != sum.String() {
-		return &ListedError{filepath.Join(c.tree.dir, filepath.FromSlash(f.From)), want, sum}
+	if want, recorded := c.from.Sums[f.From]; recorded && want != sum.String() {
+		return &ListedError{filepath.Join(c.from.Dir, filepath.FromSlash(f.From)), want, sum}
 	}
 	return nil
 }
 
 // writeManifest puts the generated manifest in place of the folder's.
 func (c *folderCopy) writeManifest(_ context.Context, dst *staging.Tree, f gitsrc.File, _ int64) (archive.File, error) {
-	own, err := c.tree.ReadFile(f.From)
+	own, err := c.from.ReadFile(f.From)
 	if err == nil {
 		err = c.check(f, crate.Sum(own))
 	}
@@ -123,19 +115,19 @@ func (c *folderCopy) writeManifest(_ context.Context, dst *staging.Tree, f gitsr
 // copyFile copies at most limit bytes, a piece at a time.
 func (c *folderCopy) copyFile(ctx context.Context, dst *staging.Tree, f gitsrc.File, limit int64) (archive.File, error) {
 	file := archive.File{Path: f.Path}
-	from, err := c.tree.Open(f.From)
+	from, err := c.from.Open(f.From)
 	if err != nil {
 		return file, err
 	}
 	defer from.Close()
-	to, err := dst.Create(f.Path, c.tree.modes[f.From])
+	to, err := dst.Create(f.Path, c.from.Modes[f.From])
 	if err != nil {
 		return file, err
 	}
 	hash := sha256.New()
 	file.Size, err = io.Copy(io.MultiWriter(to, hash), io.LimitReader(contextReader{ctx, from}, limit+1))
 	if err == nil && file.Size > limit {
-		err = fmt.Errorf("%s: %w", c.tree.dir, &archive.LimitError{What: "bytes in all files", Limit: maxFolder})
+		err = fmt.Errorf("%s: %w", c.from.Dir, &archive.LimitError{What: "bytes in all files", Limit: maxFolder})
 	}
 	hash.Sum(file.Sum[:0])
 	if err := errors.Join(err, to.Close()); err != nil {
@@ -157,4 +149,4 @@ func (r contextReader) Read(p []byte) (int, error) {
 	return r.Reader.Read(p)
 }
 
-func (c *folderCopy) warnings() []string { return c.warned }
+func (c *folderCopy) explain(id crate.ID, err error) error { return fmt.Errorf("copy %s: %w", id, err) }

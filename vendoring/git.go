@@ -2,7 +2,6 @@ package vendoring
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -11,99 +10,49 @@ import (
 	"cargohome/crate"
 	"cargohome/crate/archive"
 	"cargohome/gitsrc"
-	"cargohome/internal/manifest"
+	"cargohome/internal/locate"
 	"cargohome/internal/staging"
 )
 
-// WorkTree is what Cargo would check out for a commit. Its methods are safe for
-// concurrent use.
-type WorkTree interface {
-	gitsrc.Lister
-	fs.StatFS // with the modes of a checkout before the umask applies
-
-	// UseFile calls f with the content of a file, good until f returns; f must
-	// not read from the tree.
-	UseFile(name string, f func(data []byte) error) error
-}
-
-// repository is the store of packages that are copied from a commit.
-type repository struct {
-	open      func() (WorkTree, error)
-	manifests Manifests
-}
-
-// checkout is the part of a work tree that one package copies.
+// checkout is the part of a commit that one package copies. It is safe for concurrent
+// use.
 type checkout struct {
-	tree     WorkTree
+	tree     locate.WorkTree
 	files    []gitsrc.File // in byte order of their paths
 	manifest []byte        // the Cargo.toml that takes the place of the package's own
-	warned   []string
 }
 
-// locate implements Store: the work tree is walked once, for all packages of it.
-func (r repository) locate(_ context.Context, steps []*Step) ([]finding, error) {
-	findings := make([]finding, len(steps))
-	tree, err := r.open()
-	if gap := gitGap(err); gap != none {
-		for i := range steps {
-			findings[i] = finding{gap: gap, detail: err.Error()}
-		}
-		return findings, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", steps[0].ID, err)
-	}
-	manifests := r.manifests.tree(tree)
-	var errs []error
-	for _, s := range steps {
-		if s.copied, err = checkoutOf(manifests, tree, s.ID); err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", s.ID, err))
-		}
-	}
-	return findings, errors.Join(errs...)
-}
-
-// gitGap tells what is not at hand from other errors.
-func gitGap(err error) Gap {
-	missing, ok := errors.AsType[*gitsrc.MissingError](err)
-	switch {
-	case !ok:
-		return none
-	case len(missing.Looked) == 0:
-		return NoRepository
-	}
-	return NoCommit
-}
-
-// checkoutOf finds a package in a tree, and works out what is copied of it.
-func checkoutOf(manifests *manifest.Tree, tree WorkTree, id crate.ID) (copied, error) {
-	found, err := manifests.Find(id.Name, id.Version)
-	if err != nil {
-		return nil, err
-	}
-	dir := found.Dir
+// addCheckout works out what is copied of a commit.
+func (s *Step) addCheckout() error {
+	dir := s.Found.Dir
 	if dir == "." {
 		dir = ""
 	}
-	listing, err := gitsrc.List(tree, dir, found.Include, found.Exclude)
+	listing, err := gitsrc.List(s.Commit, dir, s.Found.Include, s.Found.Exclude)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	paths := make([]string, len(listing.Files))
-	for i, f := range listing.Files {
+	normal, err := s.Commit.Manifests.Normalize(s.Found.Dir, pathsOf(listing.Files))
+	if err != nil {
+		return err
+	}
+	s.Warnings = slices.Concat(s.Found.Warnings, listing.Warnings, normal.Warnings)
+	s.contents = []contents{&checkout{s.Commit, listing.Files, normal.Text}}
+	return nil
+}
+
+func pathsOf(files []gitsrc.File) []string {
+	paths := make([]string, len(files))
+	for i, f := range files {
 		paths[i] = f.Path
 	}
-	normal, err := manifests.Normalize(found.Dir, paths)
-	if err != nil {
-		return nil, err
-	}
-	return &checkout{tree, listing.Files, normal.Text, slices.Concat(found.Warnings, listing.Warnings, normal.Warnings)}, nil
+	return paths
 }
 
 // write copies the files, through links, with the modes that a fresh checkout
 // has: the tree's own under the umask (cargo 1.95; spec 6.3 and 7.6 have 0666). Every Cargo.toml of the package, of which there
 // is one, becomes the generated one.
-func (c *checkout) write(ctx context.Context, dst *staging.Tree) ([]archive.File, error) {
+func (c *checkout) write(ctx context.Context, _ *archive.Unpacker, dst *staging.Tree) ([]archive.File, error) {
 	files := make([]archive.File, 0, len(c.files))
 	for _, f := range c.files {
 		if err := ctx.Err(); err != nil {
@@ -120,7 +69,7 @@ func (c *checkout) write(ctx context.Context, dst *staging.Tree) ([]archive.File
 	return files, nil
 }
 
-func (c *checkout) warnings() []string { return c.warned }
+func (c *checkout) explain(id crate.ID, err error) error { return fmt.Errorf("copy %s: %w", id, err) }
 
 // use calls write with what a file is to hold.
 func (c *checkout) use(f gitsrc.File, write func(data []byte, mode fs.FileMode) error) error {

@@ -7,12 +7,13 @@ import (
 
 	"cargohome/crate"
 	"cargohome/internal/home"
+	"cargohome/internal/lockfile"
 )
 
 // groups distributes the sources of packages, which are in Cargo's order: as
 // many as possible go into the vendor folder itself, each other one into a
 // folder of its own.
-func groups(merged []Package) []Group {
+func groups(merged []lockfile.Package) []Group {
 	all, names := []Group{{}}, groupNames{}
 	bySource, taken := namesBySource(merged), map[nameVersion]bool{}
 	for _, source := range sources(merged) {
@@ -32,19 +33,19 @@ func groups(merged []Package) []Group {
 // nameVersion is what two packages of one folder may not have in common.
 type nameVersion struct{ name, version string }
 
-func (p Package) nameVersion() nameVersion { return nameVersion{p.ID.Name, p.ID.Version} }
+func nameVersionOf(p lockfile.Package) nameVersion { return nameVersion{p.ID.Name, p.ID.Version} }
 
-func namesBySource(merged []Package) map[crate.SourceKey][]nameVersion {
+func namesBySource(merged []lockfile.Package) map[crate.SourceKey][]nameVersion {
 	all := map[crate.SourceKey][]nameVersion{}
 	for _, p := range merged {
 		key := p.ID.Source.Key()
-		all[key] = append(all[key], p.nameVersion())
+		all[key] = append(all[key], nameVersionOf(p))
 	}
 	return all
 }
 
 // sources returns the distinct sources in Cargo's order.
-func sources(merged []Package) []crate.SourceID {
+func sources(merged []lockfile.Package) []crate.SourceID {
 	var list []crate.SourceID
 	seen := map[crate.SourceKey]bool{}
 	for _, p := range merged {

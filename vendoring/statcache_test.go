@@ -15,6 +15,8 @@ import (
 
 	"cargohome/crate"
 	"cargohome/internal/cargotest"
+	"cargohome/internal/locate"
+	"cargohome/internal/lockfile"
 	"cargohome/internal/staging"
 )
 
@@ -81,6 +83,11 @@ func (c *cached) proven(t *testing.T) {
 	}
 }
 
+// stepOf is a step of an archive, the folder of which is "a".
+func stepOf(sum crate.Checksum) *Step {
+	return &Step{Package: locate.Package{Package: lockfile.Package{Checksum: &sum}}, Folder: "a"}
+}
+
 // What was written a moment before the run is not remembered: it could change within
 // the same tick.
 func TestStatCache_racy(t *testing.T) {
@@ -94,7 +101,7 @@ func TestStatCache_racy(t *testing.T) {
 	} {
 		for i, fine := range []bool{true, false} {
 			c := &statCache{began: began, fresh: map[string]remembered{}}
-			c.remember(&Step{Package: Package{Checksum: &crate.Checksum{}}, Folder: "a"}, stats{newest: began - int64(age), fine: fine})
+			c.remember(stepOf(crate.Checksum{}), stats{newest: began - int64(age), fine: fine})
 			if got := len(c.fresh) == 1; got != want[i] {
 				t.Errorf("written %v before, with fine times %v: remembered is %v", age, fine, got)
 			}

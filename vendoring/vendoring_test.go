@@ -16,11 +16,14 @@ import (
 	"cargohome/crate"
 	"cargohome/crate/archive"
 	"cargohome/internal/cargotest"
+	"cargohome/internal/config"
 	"cargohome/internal/home"
+	"cargohome/internal/locate"
+	"cargohome/internal/lockfile"
 )
 
-// fixture is a home with crates, and steps for them.
-func fixture(t *testing.T, crates ...cargotest.Crate) ([]Step, Stores) {
+// fixture is a home with crates, arranged.
+func fixture(t testing.TB, crates ...cargotest.Crate) (*Arrangement, *locate.Sources) {
 	t.Helper()
 	dir := t.TempDir()
 	cargotest.NewHome(t, dir).Add(crates...)
@@ -28,13 +31,13 @@ func fixture(t *testing.T, crates ...cargotest.Crate) ([]Step, Stores) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var packages []Package
+	var packages []lockfile.Package
 	for _, c := range crates {
 		sum, err := crate.ParseChecksum(c.Checksum())
 		if err != nil {
 			t.Fatal(err)
 		}
-		packages = append(packages, Package{ID: crate.ID{Name: c.Name, Version: c.Version, Source: source}, Checksum: &sum})
+		packages = append(packages, lockfile.Package{ID: crate.ID{Name: c.Name, Version: c.Version, Source: source}, Checksum: &sum})
 	}
 	arranged, err := Arrange(packages, false)
 	if err != nil {
@@ -42,17 +45,26 @@ func fixture(t *testing.T, crates ...cargotest.Crate) ([]Step, Stores) {
 	}
 	h := home.New(dir)
 	t.Cleanup(func() { h.Close() })
-	return arranged.Steps, func(id crate.SourceID) (Store, error) { return FromHome(h, id), nil }
+	return arranged, locate.NewSources(h, &config.SourceMap{}, locate.Manifests{})
 }
 
 func plan(t *testing.T, dest string, crates ...cargotest.Crate) *Plan {
 	t.Helper()
-	steps, stores := fixture(t, crates...)
-	located, err := Locate(t.Context(), 0, steps, stores)
+	arranged, sources := fixture(t, crates...)
+	return planOf(t, dest, arranged, sources)
+}
+
+func planOf(t testing.TB, dest string, arranged *Arrangement, sources *locate.Sources) *Plan {
+	t.Helper()
+	found, err := locate.Find(t.Context(), 0, arranged.Packages, sources)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := NewPlan(located.Steps, Target{Dest: dest})
+	steps, err := NewSteps(t.Context(), 0, arranged, found)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := NewPlan(steps, Target{Dest: dest})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,10 +73,10 @@ func plan(t *testing.T, dest string, crates ...cargotest.Crate) *Plan {
 
 func TestArrange_folders(t *testing.T) {
 	version := func(v string) cargotest.Crate { return cargotest.Crate{Name: "a", Version: v} }
-	steps, _ := fixture(t, version("1.0.0-rc.1"), version("0.9.0"), version("1.0.0"), version("1.0.0+build"), cargotest.Crate{Name: "b", Version: "2.0.0-pre"})
+	arranged, _ := fixture(t, version("1.0.0-rc.1"), version("0.9.0"), version("1.0.0"), version("1.0.0+build"), cargotest.Crate{Name: "b", Version: "2.0.0-pre"})
 	got := map[string]string{}
-	for _, s := range steps {
-		got[s.ID.Version] = s.Folder
+	for i, p := range arranged.Packages {
+		got[p.ID.Version] = arranged.Folders[i]
 	}
 	want := map[string]string{"1.0.0-rc.1": "a-1.0.0-rc.1", "0.9.0": "a-0.9.0", "1.0.0": "a-1.0.0", "1.0.0+build": "a", "2.0.0-pre": "b"}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -170,13 +182,13 @@ func TestWrite_archive_changes(t *testing.T) {
 	dest := filepath.Join(t.TempDir(), "vendor")
 	p := plan(t, dest, cargotest.Crate{Name: "a", Version: "1.0.0"}, cargotest.Crate{Name: "b", Version: "1.0.0"})
 	for _, s := range p.Steps {
-		if err := os.WriteFile(s.archives[0].Path, []byte("something else"), 0o666); err != nil {
+		if err := os.WriteFile(s.Archives[0].Path, []byte("something else"), 0o666); err != nil {
 			t.Fatal(err)
 		}
 	}
 	_, err := p.Write(t.Context(), WriteOptions{})
 	gaps, ok := errors.AsType[*GapsError](err)
-	if !ok || len(gaps.Gaps) != 2 || gaps.Gaps[0].Gap != Corrupt || gaps.Gaps[0].ID.Name != "a" {
+	if !ok || len(gaps.Gaps) != 2 || gaps.Gaps[0].Reason != locate.Corrupt || gaps.Gaps[0].ID.Name != "a" {
 		t.Errorf("error is %v, want both archives in a GapsError", err)
 	}
 	if _, err := os.Lstat(dest); err == nil {
@@ -197,7 +209,7 @@ func FuzzChecksumFile(f *testing.F) {
 		if !json.Valid(text) {
 			t.Fatalf("%s is not JSON", text)
 		}
-		read, err := parseChecksumFile(text)
+		read, err := locate.ParseRecord(text)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -227,7 +239,7 @@ func FuzzReadCanonical(f *testing.F) {
 				t.Fatalf("%q is taken for %v", text, files)
 			}
 		}
-		_, _ = parseChecksumFile(data)
+		_, _ = locate.ParseRecord(data)
 	})
 }
 
@@ -244,39 +256,14 @@ func TestVendored(t *testing.T) {
 }
 
 func BenchmarkVendor(b *testing.B) {
-	dir := b.TempDir()
 	var crates []cargotest.Crate
-	var packages []Package
-	source, err := crate.ParseSourceID(cargotest.CratesIOSource)
-	if err != nil {
-		b.Fatal(err)
-	}
 	for _, name := range strings.Split("abcdefghijklmnop", "") {
-		c := cargotest.Crate{Name: name, Version: "1.0.0", Files: []cargotest.File{{Path: "data", Content: strings.Repeat("some text of "+name+"\n", 20_000)}}}
-		sum, err := crate.ParseChecksum(c.Checksum())
-		if err != nil {
-			b.Fatal(err)
-		}
-		crates, packages = append(crates, c), append(packages, Package{ID: crate.ID{Name: name, Version: "1.0.0", Source: source}, Checksum: &sum})
+		crates = append(crates, cargotest.Crate{Name: name, Version: "1.0.0", Files: []cargotest.File{{Path: "data", Content: strings.Repeat("some text of "+name+"\n", 20_000)}}})
 	}
-	cargotest.NewHome(b, dir).Add(crates...)
-	h := home.New(dir)
-	defer h.Close()
+	arranged, sources := fixture(b, crates...)
 	b.ReportAllocs()
 	for b.Loop() {
-		arranged, err := Arrange(packages, false)
-		if err != nil {
-			b.Fatal(err)
-		}
-		located, err := Locate(b.Context(), 0, arranged.Steps, func(id crate.SourceID) (Store, error) { return FromHome(h, id), nil })
-		if err != nil {
-			b.Fatal(err)
-		}
-		p, err := NewPlan(located.Steps, Target{Dest: filepath.Join(b.TempDir(), "vendor")})
-		if err != nil {
-			b.Fatal(err)
-		}
-		results, err := p.Write(b.Context(), WriteOptions{})
+		results, err := planOf(b, filepath.Join(b.TempDir(), "vendor"), arranged, sources).Write(b.Context(), WriteOptions{})
 		if err != nil {
 			b.Fatal(err)
 		}

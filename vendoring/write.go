@@ -4,13 +4,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"slices"
 
 	"cargohome/crate"
 	"cargohome/crate/archive"
-	"cargohome/internal/home"
 	"cargohome/internal/par"
 	"cargohome/internal/staging"
 )
@@ -158,17 +156,18 @@ func (p *Plan) largestFirst() []int {
 
 // collect puts all corrupt archives into one error and joins it with the rest.
 func collect(errs []error) error {
-	var gaps GapsError
+	var all GapsError
 	var others []error
 	for _, err := range errs {
-		if c, ok := errors.AsType[*CorruptError](err); ok {
-			gaps.addCorrupt([]*CorruptError{c})
+		if e, ok := errors.AsType[*GapsError](err); ok {
+			all.Gaps = append(all.Gaps, e.Gaps...)
 		} else if err != nil {
 			others = append(others, err)
 		}
 	}
-	if len(gaps.Gaps) > 0 {
-		others = append([]error{&gaps}, others...)
+	if len(all.Gaps) > 0 {
+		all.Gaps.Sort()
+		others = append([]error{&all}, others...)
 	}
 	return errors.Join(others...)
 }
@@ -227,18 +226,25 @@ func (w *worker) keep(s *Step) (Result, bool) {
 // with where it comes from, and is always made anew, as cargo does; so are the
 // packages of a group.
 func (w *worker) mayKeep(s *Step) bool {
-	return w.plan.Exists && s.copied == nil && s.Folder == s.topFolder()
+	return w.plan.Exists && len(s.Archives) > 0 && s.Folder == s.topFolder()
 }
 
+// write makes the folder of the first of the step's contents that is sound.
 func (w *worker) write(s *Step) ([]archive.File, error) {
-	if s.copied == nil {
-		return w.unpackBest(s)
+	var first error
+	for _, c := range s.contents {
+		files, err := w.fill(s, c)
+		if err == nil {
+			return files, nil
+		}
+		if first == nil {
+			first = c.explain(s.ID, err)
+		}
+		if !isDamage(err) {
+			break
+		}
 	}
-	files, err := w.fill(s, s.copied.write)
-	if err != nil {
-		return nil, fmt.Errorf("copy %s: %w", s.ID, err)
-	}
-	return files, nil
+	return nil, first
 }
 
 func result(action Action, files []archive.File) Result {
@@ -249,51 +255,14 @@ func result(action Action, files []archive.File) Result {
 	return r
 }
 
-// unpackBest unpacks the first copy of the archive that has the right bytes.
-func (w *worker) unpackBest(s *Step) ([]archive.File, error) {
-	var first error
-	for _, a := range s.archives {
-		files, err := w.unpackFrom(a.Path, s)
-		if err == nil {
-			return files, nil
-		}
-		if first == nil {
-			first = s.describe(a, err)
-		}
-		if _, corrupt := errors.AsType[*crate.ChecksumError](err); !corrupt {
-			break
-		}
-	}
-	return nil, first
-}
-
-// describe tells an archive with wrong bytes from a right one that is refused.
-func (s *Step) describe(a home.Archive, err error) error {
-	if _, corrupt := errors.AsType[*crate.ChecksumError](err); corrupt {
-		return newCorruptError(s.ID, a, err)
-	}
-	return fmt.Errorf("unpack %s from %s: %w", s.ID, a.Path, err)
-}
-
-// unpackFrom makes a package's folder of an archive.
-func (w *worker) unpackFrom(path string, s *Step) ([]archive.File, error) {
-	return w.fill(s, func(ctx context.Context, tree *staging.Tree) ([]archive.File, error) {
-		contents, err := w.unpack.UnpackFile(ctx, tree, s.ID, path, *s.Checksum, archive.Vendored)
-		if err != nil {
-			return nil, err
-		}
-		return contents.Files, nil
-	})
-}
-
-// fill makes a package's folder with the files that write puts there, and the
-// checksum file last. After an error nothing is left of it.
-func (w *worker) fill(s *Step, write func(context.Context, *staging.Tree) ([]archive.File, error)) ([]archive.File, error) {
+// fill makes a package's folder with the contents, and the checksum file last. After an
+// error nothing is left of it.
+func (w *worker) fill(s *Step, c contents) ([]archive.File, error) {
 	tree, err := w.stage.Tree(s.Folder)
 	if err != nil {
 		return nil, err
 	}
-	files, err := write(w.ctx, tree)
+	files, err := c.write(w.ctx, &w.unpack, tree)
 	if err == nil {
 		err = w.writeRecord(tree, files, s.Checksum)
 	}

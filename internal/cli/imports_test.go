@@ -11,12 +11,13 @@ import (
 // one way, so that a reader can follow them.
 var allowed = map[string][]string{
 	"cargohome":                 {"internal/cli"},
-	"internal/cli":              {"internal/ui", "internal/fsx", "vendoring", "gitsrc", "internal/home", "internal/lockfile", "internal/config", "internal/manifest", "internal/project", "internal/reextract", "internal/usage", "internal/lastuse", "internal/staging", "crate"},
-	"internal/ui":               {"internal/fsx", "vendoring", "gitsrc", "internal/home", "internal/project", "internal/reextract", "internal/usage", "internal/lastuse", "crate/archive", "crate"},
-	"vendoring":                 {"internal/fsx", "internal/home", "internal/manifest", "internal/par", "internal/staging", "index", "gitsrc", "crate/archive", "crate"},
+	"internal/cli":              {"internal/ui", "internal/fsx", "vendoring", "gitsrc", "internal/home", "internal/locate", "internal/config", "internal/manifest", "internal/project", "internal/reextract", "internal/usage", "internal/lastuse", "internal/staging", "crate"},
+	"internal/ui":               {"internal/fsx", "vendoring", "gitsrc", "internal/home", "internal/locate", "internal/project", "internal/reextract", "internal/usage", "internal/lastuse", "crate/archive", "crate"},
+	"vendoring":                 {"internal/locate", "internal/fsx", "internal/home", "internal/lockfile", "internal/par", "internal/staging", "gitsrc", "crate/archive", "crate"},
+	"internal/locate":           {"internal/fsx", "internal/home", "internal/lockfile", "internal/config", "internal/manifest", "internal/par", "index", "gitsrc", "crate/archive", "crate"},
 	"internal/project":          {"internal/fsx", "internal/config", "internal/home", "internal/lockfile", "internal/manifest", "crate"},
 	"internal/home":             {"internal/fsx", "index", "gitsrc", "crate"},
-	"internal/reextract":        {"internal/fsx", "internal/home", "internal/par", "internal/staging", "index", "crate/archive", "crate"},
+	"internal/reextract":        {"internal/locate", "internal/fsx", "internal/home", "internal/lockfile", "internal/par", "internal/staging", "crate/archive", "crate"},
 	"internal/usage":            {"internal/fsx", "internal/home", "internal/reextract", "internal/lastuse", "internal/par", "internal/staging", "index", "gitsrc", "crate"},
 	"internal/lastuse":          {"internal/fsx", "internal/staging"},
 	"internal/inflate":          {},

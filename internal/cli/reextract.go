@@ -11,6 +11,7 @@ import (
 	"cargohome/crate"
 	"cargohome/internal/config"
 	"cargohome/internal/home"
+	"cargohome/internal/locate"
 	"cargohome/internal/project"
 	"cargohome/internal/reextract"
 	"cargohome/internal/ui"
@@ -128,29 +129,12 @@ func (j *reextractJob) plan() (*reextract.Plan, error) {
 	if j.project == nil {
 		return reextract.Everything(j.home, j.opts.specs, j.opts.force), nil
 	}
-	sources, err := j.cfg.Sources(true)
+	replaced, err := j.cfg.Sources(true)
 	if err != nil {
 		return nil, err
 	}
-	var packages []reextract.Package
-	for _, lock := range j.project.Locks {
-		for _, p := range lock.Packages {
-			packages = append(packages, reextract.Package{ID: p.ID, Checksum: p.Checksum})
-		}
-	}
-	resolve := func(id crate.SourceID) (reextract.Registry, crate.SourceID, error) {
-		source, err := sources.Resolve(id)
-		switch {
-		case err != nil:
-			return nil, source, err
-		case source.Kind() == crate.LocalRegistry:
-			return home.NewLocalRegistry(source.LocalPath()), source, nil
-		case source.IsRegistry():
-			return j.home, source, nil
-		}
-		return nil, source, nil
-	}
-	return reextract.Locked(j.home, packages, resolve, j.opts.specs, j.opts.force)
+	sources := locate.NewSources(j.home, replaced, locate.Manifests{}) // archives alone are unpacked
+	return reextract.Locked(sources, j.project.Locked(), j.opts.specs, j.opts.force)
 }
 
 // unmatched is an error if a package that was named has no archive.

@@ -10,6 +10,7 @@ import (
 
 	"cargohome/internal/config"
 	"cargohome/internal/home"
+	"cargohome/internal/locate"
 	"cargohome/internal/project"
 	"cargohome/internal/ui"
 	"cargohome/vendoring"
@@ -159,7 +160,7 @@ func (r *run) planVendor(ctx context.Context, job *vendorJob) error {
 	if err := r.checkLocks(job.project.Locks); err != nil {
 		return err
 	}
-	arranged, err := vendoring.Arrange(locked(job.project), job.opts.versionedDirs)
+	arranged, err := vendoring.Arrange(job.project.Locked(), job.opts.versionedDirs)
 	if err != nil {
 		return err
 	}
@@ -167,21 +168,16 @@ func (r *run) planVendor(ctx context.Context, job *vendorJob) error {
 		r.out.Warning(w)
 	}
 	job.groups = arranged.Groups
-	stores, err := r.stores(ctx, job)
+	sources, err := r.sources(job.home, job.cfg, job.opts.respectConfig)
 	r.warn(job.cfg) // what reading the sources warned of included
 	if err != nil {
 		return err
 	}
-	located, err := vendoring.Locate(ctx, r.flags.jobs, arranged.Steps, stores)
+	steps, err := r.vendorSteps(ctx, job, arranged, sources)
 	if err != nil {
-		if gaps, ok := errors.AsType[*vendoring.GapsError](err); ok {
-			r.out.Note("the cargo home is " + job.home.Dir())
-			err = job.explain(gaps)
-		}
 		return err
 	}
-	r.remark(append(located.Notes, job.groupNotes()...), located.Steps)
-	job.plan, err = vendoring.NewPlan(located.Steps, vendoring.Target{
+	job.plan, err = vendoring.NewPlan(steps, vendoring.Target{
 		Dest:        r.path(job.opts.destination),
 		Outside:     job.project.Own,
 		Home:        job.home.Dir(),
@@ -193,6 +189,24 @@ func (r *run) planVendor(ctx context.Context, job *vendorJob) error {
 	return err
 }
 
+// vendorSteps finds the packages, and what their folders will hold.
+func (r *run) vendorSteps(ctx context.Context, job *vendorJob, arranged *vendoring.Arrangement, sources *locate.Sources) ([]vendoring.Step, error) {
+	found, err := locate.Find(ctx, r.flags.jobs, arranged.Packages, sources)
+	if err != nil {
+		return nil, err
+	}
+	steps, err := vendoring.NewSteps(ctx, r.flags.jobs, arranged, found)
+	if gaps, ok := errors.AsType[*vendoring.GapsError](err); ok {
+		r.out.Note("the cargo home is " + job.home.Dir())
+		err = job.explain(gaps)
+	}
+	if err != nil {
+		return nil, err
+	}
+	r.remark(append(locate.Notes(found), job.groupNotes()...), steps)
+	return steps, nil
+}
+
 // explain says what to do where cargo would fetch what is missing from elsewhere, or not
 // at all.
 func (j *vendorJob) explain(gaps *vendoring.GapsError) error {
@@ -200,22 +214,11 @@ func (j *vendorJob) explain(gaps *vendoring.GapsError) error {
 	if err != nil || j.opts.respectConfig {
 		return gaps
 	}
-	elsewhere := func(gap vendoring.GapItem) bool { return gap.Absent() && isReplaced(sources, gap.ID.Source) }
+	elsewhere := func(gap locate.Gap) bool { return gap.Absent() && isReplaced(sources, gap.ID.Source) }
 	if !slices.ContainsFunc(gaps.Gaps, elsewhere) {
 		return gaps
 	}
 	return ui.WithHint(gaps, "cargo's configuration has something else in place of their source, so `cargo fetch` does not bring them: --respect-source-config reads them from there")
-}
-
-// locked returns the packages of all lockfiles, repetitions included.
-func locked(p *project.Project) []vendoring.Package {
-	var packages []vendoring.Package
-	for _, lock := range p.Locks {
-		for _, pkg := range lock.Packages {
-			packages = append(packages, vendoring.Package{ID: pkg.ID, Checksum: pkg.Checksum, Replaced: pkg.Replace != nil})
-		}
-	}
-	return packages
 }
 
 func (r *run) writeVendor(ctx context.Context, job *vendorJob, last func() error) ([]vendoring.Result, error) {

@@ -41,7 +41,7 @@ func (r *run) remark(notes []string, steps []vendoring.Step) {
 		r.out.Note(note)
 	}
 	for _, s := range steps {
-		for _, w := range s.Warnings() {
+		for _, w := range s.Warnings {
 			r.out.Warning(w)
 		}
 	}

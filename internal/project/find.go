@@ -11,6 +11,7 @@ import (
 
 	"cargohome/crate"
 	"cargohome/internal/home"
+	"cargohome/internal/lockfile"
 	"cargohome/internal/manifest"
 )
 
@@ -180,6 +181,14 @@ func (e *NoLockfileError) Error() string { return "there is no lockfile " + e.Pa
 // Hint returns what the user may do about the error.
 func (e *NoLockfileError) Hint() string {
 	return "run `cargo generate-lockfile` where there is a network: without a lockfile nothing says which versions are meant"
+}
+
+// Locked returns the packages of all lockfiles, repetitions included.
+func (p *Project) Locked() (packages []lockfile.Package) {
+	for _, lock := range p.Locks {
+		packages = append(packages, lock.Packages...)
+	}
+	return packages
 }
 
 // GitSources returns the git sources of all lockfiles, each once, in their order. Those of

@@ -6,16 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"iter"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"cargohome/crate"
-	"cargohome/index"
 	"cargohome/internal/fsx"
 	"cargohome/internal/home"
+	"cargohome/internal/locate"
+	"cargohome/internal/lockfile"
 )
 
 // State is how a source stands.
@@ -32,23 +32,24 @@ const (
 type Item struct {
 	ID      crate.ID // without a source if found by its archive alone
 	Archive home.Archive
-	Dir     string
+	Dir     string // absolute
 	State   State
 	Why     string // what is wrong with a Broken one, or why nothing is known
 
-	locked *crate.Checksum // the lockfile's; nil if it has none, or there is none
-	lookup func() (index.Entry, error)
+	Locked *crate.Checksum // the lockfile's; nil if it has none, or there is none
+	From   crate.SourceID  // where the package is read from; zero if found by its archive alone
 }
 
-// Plan says what rebuilding registry/src takes. It is plain data; making one only
-// reads.
+// Plan says what rebuilding registry/src takes. It is made by [Everything] or [Locked],
+// which only read, and carried out by [Plan.Unpack].
 type Plan struct {
 	Items   []*Item    // in order of Dir
 	Missing []crate.ID // locked packages of which the home has no archive, in Cargo's order
 	Strange []error    // what is no archive that could be unpacked, and sources that cannot be looked at
 
-	home  *home.Home
-	force bool
+	home    *home.Home
+	sources *locate.Sources // nil in a plan for everything
+	force   bool
 }
 
 // Everything plans for all archives in the cache, or those that a spec names.
@@ -82,13 +83,10 @@ func named(specs []crate.Spec, id crate.ID) bool {
 
 func (p *Plan) addCached(c home.Cached) {
 	if c.Size == 0 {
-		p.Strange = append(p.Strange, fmt.Errorf("%q: empty, of an interrupted download", c.Path))
+		p.Strange = append(p.Strange, fmt.Errorf("%q: %w", c.Path, locate.ErrEmpty))
 		return
 	}
-	p.add(&Item{
-		ID: c.ID, Archive: c.Archive, Dir: p.home.SourceDir(c.Registry, c.ID),
-		lookup: func() (index.Entry, error) { return p.home.LookupIn(c.Registry, c.ID) },
-	})
+	p.add(&Item{ID: c.ID, Archive: c.Archive, Dir: p.home.SourceDir(c.Registry, c.ID)})
 }
 
 func (p *Plan) add(item *Item) {
@@ -104,41 +102,21 @@ func (p *Plan) sorted() *Plan {
 	return p
 }
 
-// Package is a locked package.
-type Package struct {
-	ID       crate.ID
-	Checksum *crate.Checksum // nil if the lockfile has none
-}
-
-// Registry is where Cargo finds the archives of a source: in the home, or in a
-// local registry.
-type Registry interface {
-	// Archives yields the places where a copy of the archive lies; with an
-	// error, which is about one place, the loop goes on.
-	Archives(crate.ID) iter.Seq2[home.Archive, error]
-	Lookup(crate.ID) (index.Entry, error)
-}
-
-// Resolve returns where Cargo finds the packages of a registry: in the home, or in
-// the registry that the configuration puts in its place, and then under that
-// source. It returns nil if they are not unpacked at all, as those of directory
-// sources.
-type Resolve func(crate.SourceID) (Registry, crate.SourceID, error)
-
 // Locked plans for what lockfiles need, or what of it a spec names. Packages that
-// are not from registries are passed over.
-func Locked(h *home.Home, packages []Package, resolve Resolve, specs []crate.Spec, force bool) (*Plan, error) {
-	p := &Plan{home: h, force: force}
+// are not from registries are passed over, and so are those that are not unpacked at all,
+// as something else than a registry stands in for theirs.
+func Locked(sources *locate.Sources, packages []lockfile.Package, specs []crate.Spec, force bool) (*Plan, error) {
+	p := &Plan{home: sources.Home(), sources: sources, force: force}
 	for _, pkg := range packages {
 		if !pkg.ID.Source.IsRegistry() || !named(specs, pkg.ID) {
 			continue
 		}
-		registry, source, err := resolve(pkg.ID.Source)
+		from, err := sources.Of(pkg.ID.Source)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", pkg.ID, err)
 		}
-		if registry != nil {
-			p.addLocked(pkg, registry, source)
+		if from.IsRegistry() {
+			p.addLocked(pkg, from)
 		}
 	}
 	slices.SortFunc(p.Missing, crate.ID.Compare)
@@ -148,25 +126,45 @@ func Locked(h *home.Home, packages []Package, resolve Resolve, specs []crate.Spe
 
 // addLocked adds every copy of the archive that lies where some Cargo looks for it:
 // each has a folder in registry/src of its own.
-func (p *Plan) addLocked(pkg Package, registry Registry, source crate.SourceID) {
+func (p *Plan) addLocked(pkg lockfile.Package, from crate.SourceID) {
+	copies, unusable := locate.Archives(p.sources.Registry(from), idIn(pkg.ID, from))
+	for _, u := range unusable {
+		if u.Err != locate.ErrEmpty {
+			p.Strange = append(p.Strange, fmt.Errorf("%q: %w", u.Path, unwrapPath(u.Err)))
+		}
+	}
 	found := false
-	at := pkg.ID
-	at.Source = source
-	for a, err := range registry.Archives(at) {
-		switch {
-		case err != nil:
-			p.Strange = append(p.Strange, fmt.Errorf("%q: %w", a.Path, unwrapPath(err)))
-		case a.Trusted && a.Size > 0:
+	for _, a := range copies {
+		if a.Trusted {
 			found = true
-			p.add(&Item{
-				ID: pkg.ID, Archive: a, Dir: p.home.SourceDir(sourceFolder(a, source), pkg.ID), locked: pkg.Checksum,
-				lookup: func() (index.Entry, error) { return registry.Lookup(at) },
-			})
+			p.add(&Item{ID: pkg.ID, Archive: a, Dir: p.home.SourceDir(sourceFolder(a, from), pkg.ID), Locked: pkg.Checksum, From: from})
 		}
 	}
 	if !found {
 		p.Missing = append(p.Missing, pkg.ID)
 	}
+}
+
+// idIn is the package as it is called where it is read from.
+func idIn(id crate.ID, from crate.SourceID) crate.ID {
+	id.Source = from
+	return id
+}
+
+// vouch settles which checksum the archive of an item must have.
+func (p *Plan) vouch(item *Item) (locate.Vouched, error) {
+	if p.sources == nil {
+		return vouchIn(p.home, item.Archive.Registry, item.ID)
+	}
+	entry, err := p.sources.Registry(item.From).Lookup(idIn(item.ID, item.From))
+	return locate.Vouch(item.Locked, entry, err)
+}
+
+// vouchIn is for an archive in the folder of registry/cache that has a name: what index
+// has it is told by that alone.
+func vouchIn(h *home.Home, registry string, id crate.ID) (locate.Vouched, error) {
+	entry, err := h.LookupIn(registry, id)
+	return locate.Vouch(nil, entry, err)
 }
 
 // sourceFolder is the name in registry/src: that in registry/cache, or of a local

@@ -3,6 +3,7 @@ package reextract
 import (
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,7 +12,10 @@ import (
 
 	"cargohome/crate"
 	"cargohome/internal/cargotest"
+	"cargohome/internal/config"
 	"cargohome/internal/home"
+	"cargohome/internal/locate"
+	"cargohome/internal/lockfile"
 )
 
 // newHome makes a home that has crates in crates.io's registry.
@@ -99,9 +103,9 @@ func cratesIO(t *testing.T) crate.SourceID {
 	return source
 }
 
-func (f *lockedFixture) packages(names ...string) (all []Package) {
+func (f *lockedFixture) packages(names ...string) (all []lockfile.Package) {
 	for _, name := range names {
-		all = append(all, Package{ID: crate.ID{Name: name, Version: "1.0.0", Source: f.source}})
+		all = append(all, lockfile.Package{ID: crate.ID{Name: name, Version: "1.0.0", Source: f.source}})
 	}
 	return all
 }
@@ -109,21 +113,28 @@ func (f *lockedFixture) packages(names ...string) (all []Package) {
 // lockedFixture is a home, and how sources are found in it.
 type lockedFixture struct {
 	*cargotest.Home
-	home    *home.Home
 	source  crate.SourceID
-	resolve Resolve
+	sources *locate.Sources
 }
 
 func newLocked(t *testing.T, crates ...cargotest.Crate) *lockedFixture {
 	h, fixture := newHome(t, crates...)
-	f := &lockedFixture{Home: fixture, home: h, source: cratesIO(t)}
-	f.resolve = func(s crate.SourceID) (Registry, crate.SourceID, error) { return h, s, nil }
-	return f
+	return &lockedFixture{Home: fixture, source: cratesIO(t), sources: locate.NewSources(h, &config.SourceMap{}, locate.Manifests{})}
 }
 
-func (f *lockedFixture) plan(t *testing.T, packages []Package, specs ...crate.Spec) *Plan {
+// replace puts other sources in place of crates.io, by lines of cargo's configuration.
+func (f *lockedFixture) replace(t *testing.T, lines ...string) {
 	t.Helper()
-	p, err := Locked(f.home, packages, f.resolve, specs, false)
+	cfg, err := config.Load(config.Options{Cwd: t.TempDir(), Home: f.Dir, Args: lines})
+	check(t, err)
+	replaced, err := cfg.Sources(true)
+	check(t, err)
+	f.sources = locate.NewSources(f.sources.Home(), replaced, locate.Manifests{})
+}
+
+func (f *lockedFixture) plan(t *testing.T, packages []lockfile.Package, specs ...crate.Spec) *Plan {
+	t.Helper()
+	p, err := Locked(f.sources, packages, specs, false)
 	check(t, err)
 	return p
 }
@@ -137,7 +148,7 @@ func TestLocked(t *testing.T) {
 	check(t, os.Mkdir(f.Registry(cargotest.CratesIO).ArchivePath("folder-1.0.0"), 0o777))
 	git, err := crate.ParseSourceID("git+https://example.com/g#0123456789abcdef0123456789abcdef01234567")
 	check(t, err)
-	packages := append(f.packages("z", "a", "empty", "elsewhere", "folder", "a", "z"), Package{ID: crate.ID{Name: "g", Version: "1.0.0", Source: git}})
+	packages := append(f.packages("z", "a", "empty", "elsewhere", "folder", "a", "z"), lockfile.Package{ID: crate.ID{Name: "g", Version: "1.0.0", Source: git}})
 
 	p := f.plan(t, packages)
 	expect(t, "items", stems(p.Items), "a-1.0.0 absent, a-1.0.0 absent")
@@ -166,20 +177,18 @@ func TestLocked_replaced(t *testing.T) {
 	local := t.TempDir()
 	cargotest.AddLocal(t, local, pkg("a"))
 	source := crate.NewLocalRegistrySource(local)
-	f.resolve = func(crate.SourceID) (Registry, crate.SourceID, error) {
-		return home.NewLocalRegistry(local), source, nil
-	}
+	f.replace(t, `source.crates-io.replace-with = "other"`, fmt.Sprintf("source.other.local-registry = %q", local))
 	p := f.plan(t, f.packages("a"))
 	expect(t, "items", stems(p.Items), "a-1.0.0 absent")
 	folder, _ := home.Ident(source)
 	expect(t, "registry", filepath.Base(filepath.Dir(p.Items[0].Dir)), folder)
 
-	f.resolve = func(s crate.SourceID) (Registry, crate.SourceID, error) { return nil, s, nil } // of a directory
+	f.replace(t, `source.crates-io.replace-with = "other"`, fmt.Sprintf("source.other.directory = %q", local))
 	if p = f.plan(t, f.packages("a")); len(p.Items)+len(p.Missing) != 0 {
 		t.Errorf("of a directory: %s, missing %v", stems(p.Items), p.Missing)
 	}
-	f.resolve = func(s crate.SourceID) (Registry, crate.SourceID, error) { return nil, s, errors.New("a loop") }
-	if _, err := Locked(f.home, f.packages("a"), f.resolve, nil, false); err == nil || !strings.Contains(err.Error(), "a v1.0.0: a loop") {
+	f.replace(t, `source.crates-io.replace-with = "other"`, `source.other.directory = "x"`, `source.other.replace-with = "crates-io"`)
+	if _, err := Locked(f.sources, f.packages("a"), nil, false); err == nil || !strings.Contains(err.Error(), "a v1.0.0: source ") || !strings.Contains(err.Error(), "cycle") {
 		t.Errorf("of sources that make no sense: %v", err)
 	}
 }

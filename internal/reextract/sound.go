@@ -7,7 +7,6 @@ import (
 
 	"cargohome/crate"
 	"cargohome/crate/archive"
-	"cargohome/index"
 	"cargohome/internal/fsx"
 	"cargohome/internal/home"
 )
@@ -37,8 +36,11 @@ func (c *Checker) Check(ctx context.Context, h *home.Home, registry string, id c
 	case info.Size() > archive.MaxSize:
 		return errLarge
 	}
-	item := &Item{ID: id, Archive: home.Archive{Path: path}, lookup: func() (index.Entry, error) { return h.LookupIn(registry, id) }}
-	want, _, err := item.checksum(ctx)
+	vouched, err := vouchIn(h, registry, id)
+	if err != nil {
+		return err
+	}
+	want, err := orOwn(ctx, vouched.Want, path)
 	if err == nil {
 		c.unpacker.NoSums = true
 		_, err = c.unpacker.Unpack(ctx, nil, id, f, info.Size(), want, nil)

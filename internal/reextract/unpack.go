@@ -9,17 +9,9 @@ import (
 	"cargohome/crate"
 	"cargohome/crate/archive"
 	"cargohome/internal/home"
+	"cargohome/internal/locate"
 	"cargohome/internal/par"
 	"cargohome/internal/staging"
-)
-
-// Voucher is who says which checksum an archive must have.
-type Voucher string
-
-const (
-	ByLockfile Voucher = "lockfile"
-	ByIndex    Voucher = "index"
-	ByNobody   Voucher = ""
 )
 
 // Result is what became of an item that was to be unpacked.
@@ -28,7 +20,7 @@ type Result struct {
 	Err     error // an [*Error], or that of the context
 	Files   int   // with the .cargo-ok
 	Bytes   int64 // of the files
-	Voucher Voucher
+	Voucher locate.Voucher
 }
 
 // Error says why an archive was not unpacked.
@@ -87,7 +79,7 @@ func (p *Plan) unpackAll(ctx context.Context, items []*Item, stage *staging.Dir,
 	newWorker := func() *archive.Unpacker { return &archive.Unpacker{NoSums: true} }
 	errs := par.Do(ctx, opts.Jobs, len(items), newWorker, func(u *archive.Unpacker, i int) error {
 		r := &results[i]
-		*r = items[i].unpack(ctx, u, stage, strconv.Itoa(i))
+		*r = p.unpack(ctx, items[i], u, stage, strconv.Itoa(i))
 		if staging.Hopeless(r.Err) {
 			stop(r.Err) // the others would fail in the same way
 		}
@@ -106,15 +98,15 @@ func (p *Plan) unpackAll(ctx context.Context, items []*Item, stage *staging.Dir,
 
 // unpack makes the source of one item under a name in the temporary folder, and puts it
 // in place.
-func (item *Item) unpack(ctx context.Context, u *archive.Unpacker, stage *staging.Dir, name string) Result {
+func (p *Plan) unpack(ctx context.Context, item *Item, u *archive.Unpacker, stage *staging.Dir, name string) Result {
 	r := Result{Item: item}
-	want, voucher, err := item.checksum(ctx)
+	vouched, err := p.vouch(item)
 	if err == nil {
-		r.Voucher = voucher
+		r.Voucher = vouched.By
 		stage, err = stage.For(item.Dir)
 	}
 	if err == nil {
-		r.Files, r.Bytes, err = item.fill(ctx, u, stage, name, want)
+		r.Files, r.Bytes, err = item.fill(ctx, u, stage, name, vouched.Want)
 	}
 	if err == nil {
 		err = item.publish(stage, name)
@@ -133,33 +125,18 @@ func (item *Item) publish(stage *staging.Dir, name string) error {
 	return stage.Replace(name, item.Dir)
 }
 
-// checksum returns what the archive must have, and who says so. If nobody does it
-// is what the archive has.
-func (item *Item) checksum(ctx context.Context) (crate.Checksum, Voucher, error) {
-	entry, err := item.lookup()
-	switch {
-	case err != nil && item.locked != nil:
-		return *item.locked, ByLockfile, nil
-	case err != nil:
-		sum, err := archive.SumFile(ctx, item.Archive.Path)
-		return sum, ByNobody, err
-	case item.locked == nil:
-		sum, err := crate.ParseChecksum(entry.ChecksumText)
-		return sum, ByIndex, err
-	case entry.ChecksumText != item.locked.String():
-		return crate.Checksum{}, ByNobody, fmt.Errorf("the lockfile says its checksum is %s, the index %q", item.locked, entry.ChecksumText)
-	}
-	return *item.locked, ByLockfile, nil
-}
-
 // fill unpacks the archive, and writes the .cargo-ok last. After an error nothing is
 // left.
-func (item *Item) fill(ctx context.Context, u *archive.Unpacker, stage *staging.Dir, name string, want crate.Checksum) (files int, bytes int64, err error) {
+func (item *Item) fill(ctx context.Context, u *archive.Unpacker, stage *staging.Dir, name string, want *crate.Checksum) (files int, bytes int64, err error) {
+	sum, err := orOwn(ctx, want, item.Archive.Path)
+	if err != nil {
+		return 0, 0, err
+	}
 	tree, err := stage.Tree(name)
 	if err != nil {
 		return 0, 0, err
 	}
-	contents, err := u.UnpackFile(ctx, tree, item.ID, item.Archive.Path, want, nil)
+	contents, err := u.UnpackFile(ctx, tree, item.ID, item.Archive.Path, sum, nil)
 	if err == nil {
 		err = tree.WriteFile(okFile, 0o666, []byte(okContent))
 	}
@@ -167,4 +144,12 @@ func (item *Item) fill(ctx context.Context, u *archive.Unpacker, stage *staging.
 		return 0, 0, errors.Join(err, stage.Discard(name))
 	}
 	return len(contents.Files) + 1, contents.Size + int64(len(okContent)), nil
+}
+
+// orOwn is the checksum that an archive must have, or if nobody says it has.
+func orOwn(ctx context.Context, want *crate.Checksum, path string) (crate.Checksum, error) {
+	if want != nil {
+		return *want, nil
+	}
+	return archive.SumFile(ctx, path)
 }

@@ -13,6 +13,7 @@ import (
 
 	"cargohome/crate"
 	"cargohome/internal/cargotest"
+	"cargohome/internal/locate"
 	"cargohome/internal/staging"
 )
 
@@ -62,7 +63,7 @@ func TestUnpack(t *testing.T) {
 		return nil
 	})()
 	r := one(t, Everything(h, nil, false))
-	if r.Err != nil || r.Voucher != ByIndex {
+	if r.Err != nil || r.Voucher != locate.ByIndex {
 		t.Fatalf("%v, vouched for by %q", r.Err, r.Voucher)
 	}
 	expect(t, "the last file", last, okFile)
@@ -160,17 +161,17 @@ func TestUnpack_vouchers(t *testing.T) {
 	for name, c := range map[string]struct {
 		locked *crate.Checksum
 		index  string // "" if there is none
-		by     Voucher
+		by     locate.Voucher
 		says   string
 	}{
-		"lockfile":           {&sum, "", ByLockfile, ""},
-		"both":               {&sum, sum.String(), ByLockfile, ""},
-		"index":              {nil, sum.String(), ByIndex, ""},
-		"nobody":             {nil, "", ByNobody, ""},
-		"lockfile_of_others": {&other, "", ByLockfile, "the archive has checksum " + sum.String()},
-		"index_of_others":    {nil, other.String(), ByIndex, "the archive has checksum " + sum.String()},
-		"they_disagree":      {&sum, other.String(), ByNobody, "the lockfile says its checksum is " + sum.String() + `, the index "` + other.String()},
-		"index_of_nonsense":  {nil, "nonsense", ByNobody, "nonsense"},
+		"lockfile":           {&sum, "", locate.ByLockfile, ""},
+		"both":               {&sum, sum.String(), locate.ByLockfile, ""},
+		"index":              {nil, sum.String(), locate.ByIndex, ""},
+		"nobody":             {nil, "", locate.ByNobody, ""},
+		"lockfile_of_others": {&other, "", locate.ByLockfile, "the archive has checksum " + sum.String()},
+		"index_of_others":    {nil, other.String(), locate.ByIndex, "the archive has checksum " + sum.String()},
+		"they_disagree":      {&sum, other.String(), locate.ByNobody, "the lockfile says its checksum is " + sum.String() + `, the index "` + other.String()},
+		"index_of_nonsense":  {nil, "nonsense", locate.ByNobody, "nonsense"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newLocked(t)

@@ -11,6 +11,7 @@ import (
 	"cargohome/crate"
 	"cargohome/gitsrc"
 	"cargohome/internal/home"
+	"cargohome/internal/locate"
 	"cargohome/internal/lockfile"
 	"cargohome/internal/reextract"
 	"cargohome/internal/usage"
@@ -32,7 +33,7 @@ func TestHints(t *testing.T) {
 	removed := func(err error) error {
 		return (&Cleaned{failed: []usage.Failure{{Path: "registry/src/x", Err: err}}}).Err()
 	}
-	gap := func(item vendoring.GapItem) error { return &vendoring.GapsError{Gaps: []vendoring.GapItem{item}} }
+	gap := func(g locate.Gap) error { return &vendoring.GapsError{Gaps: locate.Gaps{g}} }
 	torn := func(err error) error { return &lockfile.ParseError{File: "Cargo.lock", Err: err} }
 	for name, c := range map[string]struct {
 		err  error
@@ -44,11 +45,11 @@ func TestHints(t *testing.T) {
 		"no room to unpack":              {unpacked(full), "disk or quota is full", []string{"fetch", "delete", "who may"}},
 		"removing denied":                {removed(denied), "who may read and write", nil},
 		"removing on a full disk":        {removed(full), "disk or quota is full", []string{"who may"}},
-		"vendoring what may not be read": {gap(vendoring.GapItem{Gap: vendoring.Unreadable, Err: denied}), "who may read", []string{"fetch", "delete"}},
-		"vendoring a folder for archive": {gap(vendoring.GapItem{Gap: vendoring.Unreadable}), "delete the archives", []string{"who may"}},
-		"vendoring what is not there":    {gap(vendoring.GapItem{Gap: vendoring.Missing}), "cargo fetch", []string{"delete"}},
-		"missing in a local registry":    {gap(vendoring.GapItem{Gap: vendoring.Missing, Place: "/reg"}), "in place of their source", []string{"run `cargo fetch"}},
-		"damaged in a local registry":    {gap(vendoring.GapItem{Gap: vendoring.Corrupt, Place: "/reg"}), "in place of their source", []string{"run `cargo fetch"}},
+		"vendoring what may not be read": {gap(locate.Gap{Reason: locate.Unreadable, Err: denied}), "who may read", []string{"fetch", "delete"}},
+		"vendoring a folder for archive": {gap(locate.Gap{Reason: locate.Unreadable}), "delete the archives", []string{"who may"}},
+		"vendoring what is not there":    {gap(locate.Gap{Reason: locate.Missing}), "cargo fetch", []string{"delete"}},
+		"missing in a local registry":    {gap(locate.Gap{Reason: locate.Missing, Place: "/reg"}), "in place of their source", []string{"run `cargo fetch"}},
+		"damaged in a local registry":    {gap(locate.Gap{Reason: locate.Corrupt, Place: "/reg"}), "in place of their source", []string{"run `cargo fetch"}},
 		"repository that is missing":     {Unavailable(&gitsrc.MissingError{}), "cargo fetch", []string{"delete"}},
 		"repository that is damaged":     {Unavailable(broken), "delete the damaged repository", []string{"for the same cargo home"}},
 		"repository that is locked away": {Unavailable(denied), "who may read", []string{"fetch"}},

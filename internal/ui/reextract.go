@@ -9,6 +9,7 @@ import (
 
 	"cargohome/crate"
 	"cargohome/crate/archive"
+	"cargohome/internal/locate"
 	"cargohome/internal/reextract"
 )
 
@@ -25,18 +26,18 @@ type Unpacked struct {
 // UnpackedPackage is an archive, and the folder of registry/src for it. What is known when
 // it is unpacked only is left out before.
 type UnpackedPackage struct {
-	Name      string            `json:"name"`                 // of the package
-	Version   string            `json:"version"`              // of the package
-	Source    string            `json:"source,omitempty"`     // as the lockfile has it
-	Archive   string            `json:"archive"`              // absolute
-	Dir       string            `json:"dir"`                  // absolute
-	State     reextract.State   `json:"state"`                // before
-	Why       string            `json:"why,omitempty"`        // it is broken, or unknown
-	VouchedBy reextract.Voucher `json:"vouched_by,omitempty"` // who said which checksum it must have
-	Files     *int              `json:"files,omitempty"`      // with the .cargo-ok
-	Bytes     *int64            `json:"bytes,omitempty"`      // of the files
-	Action    string            `json:"action,omitempty"`     // "unpacked", "kept" or "failed"
-	Error     string            `json:"error,omitempty"`      // why it failed
+	Name      string          `json:"name"`                 // of the package
+	Version   string          `json:"version"`              // of the package
+	Source    string          `json:"source,omitempty"`     // as the lockfile has it
+	Archive   string          `json:"archive"`              // absolute
+	Dir       string          `json:"dir"`                  // absolute
+	State     reextract.State `json:"state"`                // before
+	Why       string          `json:"why,omitempty"`        // it is broken, or unknown
+	VouchedBy locate.Voucher  `json:"vouched_by,omitempty"` // who said which checksum it must have
+	Files     *int            `json:"files,omitempty"`      // with the .cargo-ok
+	Bytes     *int64          `json:"bytes,omitempty"`      // of the files
+	Action    string          `json:"action,omitempty"`     // "unpacked", "kept" or "failed"
+	Error     string          `json:"error,omitempty"`      // why it failed
 
 	id      crate.ID
 	archive int64 // in bytes
@@ -123,7 +124,7 @@ func (v *Unpacked) summarizeDone(p *Printer) {
 			continue
 		}
 		unpacked, bytes = unpacked+1, bytes+*pkg.Bytes
-		if pkg.VouchedBy == reextract.ByNobody {
+		if pkg.VouchedBy == locate.ByNobody {
 			unvouched++
 			p.Detail("Unvouched", "%s", pkg.Archive)
 		}

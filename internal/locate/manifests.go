@@ -1,4 +1,4 @@
-package vendoring
+package locate
 
 import (
 	"io/fs"

@@ -1,0 +1,68 @@
+package locate
+
+import (
+	"sync"
+
+	"cargohome/crate"
+	"cargohome/internal/config"
+	"cargohome/internal/home"
+)
+
+// Sources says where the packages of each source are really read from: from the Cargo
+// home, or from what cargo's configuration has in place of it. It is safe for
+// concurrent use. What it opens is closed with the home.
+type Sources struct {
+	home      *home.Home
+	replaced  *config.SourceMap
+	manifests Manifests
+
+	mu    sync.Mutex
+	local map[crate.SourceID]*home.LocalRegistry
+}
+
+// NewSources returns the sources that can be read with a home. The [source] tables that
+// count are those in replaced; manifests matter for packages that are not from a
+// registry. Nothing is read.
+func NewSources(h *home.Home, replaced *config.SourceMap, manifests Manifests) *Sources {
+	return &Sources{home: h, replaced: replaced, manifests: manifests, local: map[crate.SourceID]*home.LocalRegistry{}}
+}
+
+// Home returns the Cargo home.
+func (s *Sources) Home() *home.Home { return s.home }
+
+// Of returns the source that the packages of id are read from: id itself, or what stands
+// in for it. Errors are those of [config.SourceMap.Resolve].
+func (s *Sources) Of(id crate.SourceID) (crate.SourceID, error) { return s.replaced.Resolve(id) }
+
+// Replaces reports whether the packages of id are read from another source.
+func (s *Sources) Replaces(id crate.SourceID) bool {
+	from, err := s.Of(id)
+	return err == nil && !IsSame(from, id)
+}
+
+// IsSame reports whether two sources have the same packages: crates.io has two
+// protocols.
+func IsSame(a, b crate.SourceID) bool { return a == b || a.IsCratesIO() && b.IsCratesIO() }
+
+// Registry returns the registry with the packages that are read from a source, the same
+// each time; nil if the source is none.
+func (s *Sources) Registry(from crate.SourceID) Registry {
+	switch {
+	case from.Kind() == crate.LocalRegistry:
+		return s.localRegistry(from)
+	case from.IsRegistry():
+		return s.home
+	}
+	return nil
+}
+
+func (s *Sources) localRegistry(from crate.SourceID) *home.LocalRegistry {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l := s.local[from]
+	if l == nil {
+		l = home.NewLocalRegistry(from.LocalPath())
+		s.local[from] = l
+	}
+	return l
+}
