@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"cargohome/internal/cargotest"
+	"cargohome/internal/fsx"
 )
 
 // A vendor folder that gave its name to another since the plan was made is not worked on:
@@ -24,10 +25,11 @@ func TestWrite_another_folder(t *testing.T) {
 	if err := errors.Join(os.Rename(dest, dest+".away"), os.Symlink(victim, dest)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.Write(t.Context(), WriteOptions{}); err == nil && statCaches {
+	toldApart := fsx.Identify(victim) != fsx.ID{}
+	if _, err := p.Write(t.Context(), WriteOptions{}); err == nil && toldApart {
 		t.Error("it was written to")
 	}
-	if entries, _ := os.ReadDir(victim); len(entries) != 1 && statCaches {
+	if entries, _ := os.ReadDir(victim); len(entries) != 1 && toldApart {
 		t.Errorf("outside is %v", entries)
 	}
 }

@@ -9,12 +9,14 @@ import (
 	"fmt"
 	"maps"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"cargohome/crate"
+	"cargohome/internal/fsx"
 	"cargohome/internal/staging"
 )
 
@@ -69,14 +71,14 @@ const statCacheHead = "cargohome stat cache 2\n"
 // made. One that another user could have written is as good as none. A cache that cannot be read is an empty one. It is nil, which is
 // none, if path is "".
 func openStatCache(path, dest string, stage *staging.Dir) *statCache {
-	if path == "" || !statCaches || strings.Contains(dest, "\n") {
+	if path == "" || runtime.GOOS != "linux" || strings.Contains(dest, "\n") {
 		return nil
 	}
 	began, err := stage.Made()
-	if err != nil {
+	if err != nil || began.IsZero() { // without the time of change a cache would believe too much
 		return nil
 	}
-	c := &statCache{path: path, dest: dest, began: began, fresh: map[string]remembered{}}
+	c := &statCache{path: path, dest: dest, began: began.UnixNano(), fresh: map[string]remembered{}}
 	if text, err := staging.ReadOwn(path, maxRecord); err == nil {
 		c.old = parseStatCache(text, dest)
 	}
@@ -218,7 +220,7 @@ func (p *prover) look() (stats, bool) {
 func (p *prover) lookAtFile(s *stats, path string) bool {
 	one, ok := p.takeIn(s, path)
 	s.files++
-	s.bytes += one.size
+	s.bytes += one.Size
 	return ok
 }
 
@@ -228,15 +230,16 @@ func (p *prover) lookAt(s *stats, path string) bool {
 	return ok
 }
 
-func (p *prover) takeIn(s *stats, path string) (status, bool) {
-	one, err := p.root.stat(path)
+func (p *prover) takeIn(s *stats, path string) (fsx.Entry, bool) {
+	e, err := p.root.StatBelow(path)
+	mtime, ctime := e.Modified.UnixNano(), e.Changed.UnixNano()
 	b := append(append(p.line[:0], path...), 0)
-	for _, v := range []uint64{uint64(one.size), uint64(one.mtime), uint64(one.ctime), one.inode, one.device, uint64(one.mode)} {
+	for _, v := range []uint64{uint64(e.Size), uint64(mtime), uint64(ctime), e.Ino, e.Dev, uint64(e.Mode)} {
 		b = binary.LittleEndian.AppendUint64(b, v)
 	}
 	p.sum.Write(b)
 	p.line = b
-	s.newest = max(s.newest, one.ctime, one.mtime)
-	s.fine = s.fine || one.ctime%int64(time.Second) != 0
-	return one, err == nil
+	s.newest = max(s.newest, ctime, mtime)
+	s.fine = s.fine || ctime%int64(time.Second) != 0
+	return e, err == nil
 }

@@ -10,13 +10,14 @@ import (
 
 	"cargohome/crate"
 	"cargohome/crate/archive"
+	"cargohome/internal/fsx"
 )
 
 // prover proves folders unchanged. Each worker has its own; not safe for concurrent
 // use.
 type prover struct {
-	root    folder // what is looked at
-	buf     []byte // of one piece of a file
+	root    fsx.Folder // what is looked at
+	buf     []byte     // of one piece of a file
 	dirents []byte
 	record  []byte
 	line    []byte         // of a stat cache's digest
@@ -25,7 +26,7 @@ type prover struct {
 	path    []byte         // of what is looked at, below root
 	left    int64          // bytes that may still be read of this folder
 	ctx     context.Context
-	entries []entry // of the folders that are open
+	entries []fsx.Listed // of the folders that are open
 	sum     hash.Hash
 }
 
@@ -42,7 +43,7 @@ const (
 func (p *prover) begin(ctx context.Context, dir string, s *Step) bool {
 	p.prepare()
 	p.ctx, p.left = ctx, archive.MaxUnpacked(s.ArchiveSize())
-	root, err := openDir(dir)
+	root, err := fsx.OpenFolderHere(dir)
 	if err != nil {
 		return false
 	}
@@ -57,7 +58,7 @@ func (p *prover) begin(ctx context.Context, dir string, s *Step) bool {
 	return ok
 }
 
-func (p *prover) end() { p.root.close() }
+func (p *prover) end() { p.root.Close() }
 
 // unchanged reports whether the folder is, as far as can be told without its archive,
 // what would be written there: what was recorded on writing is for the same archive,
@@ -91,7 +92,7 @@ func (p *prover) prepare() {
 
 func (p *prover) readRecord() bool {
 	p.record = p.record[:0]
-	err := p.root.read(ChecksumName, p.buf, func(piece []byte) error {
+	err := p.root.Read(ChecksumName, p.buf, func(piece []byte) error {
 		if p.record = append(p.record, piece...); len(p.record) > maxRecord {
 			return errTooMuch
 		}
@@ -113,8 +114,8 @@ func (p *prover) madeLikeThis() bool {
 	if _, ok := p.place["Cargo.toml.orig"]; !ok {
 		return false
 	}
-	s, err := p.root.stat("Cargo.toml")
-	return err == nil && s.mtime == archive.GeneratedTime*int64(time.Second)
+	e, err := p.root.Stat("Cargo.toml")
+	return err == nil && e.Modified.Equal(time.Unix(archive.GeneratedTime, 0))
 }
 
 // maxNesting bounds how deep folders are entered: each is an open file.
@@ -124,16 +125,18 @@ const maxNesting = archive.MaxDepth + 1
 // are on record, with the content recorded, and folders with such. It returns how
 // many it found. An empty folder counts as something else, although an archive can
 // ask for one: such packages, which are rare, are made anew.
-func (p *prover) holdsOnlyFiles(d folder, depth int) (found int, ok bool) {
+func (p *prover) holdsOnlyFiles(d fsx.Folder, depth int) (found int, ok bool) {
 	first, here := len(p.entries), len(p.path)
 	defer func() { p.entries, p.path = p.entries[:first], p.path[:here] }()
-	var err error
-	if p.entries, err = d.list(p.dirents, p.entries); err != nil || depth > maxNesting {
-		return 0, false
+	for e, err := range d.Names(p.dirents) {
+		if err != nil || depth > maxNesting {
+			return 0, false
+		}
+		p.entries = append(p.entries, e)
 	}
 	for i := first; i < len(p.entries); i++ {
 		e := p.entries[i]
-		p.path = append(p.path[:here], e.name...)
+		p.path = append(p.path[:here], e.Name...)
 		n, ok := p.isOnRecord(d, e, depth)
 		if !ok {
 			return 0, false
@@ -144,48 +147,34 @@ func (p *prover) holdsOnlyFiles(d folder, depth int) (found int, ok bool) {
 }
 
 // isOnRecord looks at one entry, whose path is p.path.
-func (p *prover) isOnRecord(d folder, e entry, depth int) (found int, ok bool) {
-	if e.typ == unknownType {
-		e.typ = d.typeOf(e.name)
-	}
-	switch {
-	case e.typ == fs.ModeDir:
-		return p.subfolder(d, e.name, depth)
-	case e.typ != 0:
+func (p *prover) isOnRecord(d fsx.Folder, e fsx.Listed, depth int) (found int, ok bool) {
+	switch typ := d.Type(e); {
+	case typ == fs.ModeDir:
+		return p.subfolder(d, e.Name, depth)
+	case typ != 0:
 		return 0, false
-	case depth == 0 && e.name == ChecksumName:
+	case depth == 0 && e.Name == ChecksumName:
 		return 1, true
 	}
 	i, ok := p.place[string(p.path)]
-	return 1, ok && p.hasSum(d, e.name, &p.files[i])
+	return 1, ok && p.hasSum(d, e.Name, &p.files[i])
 }
 
-func (d folder) typeOf(name string) fs.FileMode {
-	s, err := d.stat(name)
-	switch {
-	case err == nil && s.isDir():
-		return fs.ModeDir
-	case err == nil && s.isRegular():
-		return 0
-	}
-	return fs.ModeIrregular
-}
-
-func (p *prover) subfolder(d folder, name string, depth int) (found int, ok bool) {
-	sub, err := d.open(name)
+func (p *prover) subfolder(d fsx.Folder, name string, depth int) (found int, ok bool) {
+	sub, err := d.Open(name)
 	if err != nil {
 		return 0, false
 	}
-	defer sub.close()
+	defer sub.Close()
 	p.path = append(p.path, '/')
 	return p.holdsOnlyFiles(sub, depth+1)
 }
 
 // hasSum reports whether the file has the checksum on record, and fills in its size.
-func (p *prover) hasSum(d folder, name string, f *archive.File) bool {
+func (p *prover) hasSum(d fsx.Folder, name string, f *archive.File) bool {
 	f.Size = 0
 	got := crate.Checksum(sha256.Sum256(nil))
-	err := d.read(name, p.buf, func(piece []byte) error {
+	err := d.Read(name, p.buf, func(piece []byte) error {
 		f.Size += int64(len(piece))
 		if err := p.spend(len(piece)); err != nil {
 			return err

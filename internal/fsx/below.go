@@ -6,22 +6,6 @@ import (
 	"os"
 )
 
-// OpenRegularIn is [OpenRegular] for a file below root.
-func OpenRegularIn(root *os.Root, name string) (*os.File, fs.FileInfo, error) {
-	if err := checkRegular(root.Stat(name)); err != nil {
-		return nil, nil, withPath(name, err)
-	}
-	f, err := root.OpenFile(name, os.O_RDONLY|openFlags|largeFile, 0)
-	if err != nil {
-		return nil, nil, err
-	}
-	info, err := f.Stat()
-	if err := checkRegular(info, err); err != nil {
-		return nil, nil, errors.Join(withPath(name, err), f.Close())
-	}
-	return f, info, nil
-}
-
 // OpenInRoot is [os.OpenInRoot] that waits for nothing.
 func OpenInRoot(dir, name string) (*os.File, error) {
 	root, err := OpenRoot(dir)

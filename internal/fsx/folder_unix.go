@@ -5,45 +5,45 @@ package fsx
 import (
 	"io/fs"
 	"os"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
 
 // Folder is an open folder, held by its descriptor: whoever gives its path to another
 // folder meanwhile changes nothing. Names that its methods are given are single path
-// elements, and links are not followed but by [Folder.Enter].
-type Folder struct{ fd int }
+// elements, and links are not followed but by [Folder.Enter]. It is safe for concurrent
+// use, but for [Folder.Names].
+type Folder struct {
+	fd    int
+	quick bool // its files may be written as [File] says
+}
 
 // OpenFolder opens the folder at path, or that which links lead to. The caller closes
 // it.
 func OpenFolder(path string) (Folder, error) {
-	fd, err := openFolder(unix.AT_FDCWD, path, 0)
-	return Folder{fd}, pathError("open", path, err)
+	return Folder{fd: unix.AT_FDCWD}.openFolder(path, path, 0)
 }
+
+// OpenFolderHere opens the folder at path itself; a link is refused.
+func OpenFolderHere(path string) (Folder, error) { return Folder{fd: unix.AT_FDCWD}.Open(path) }
 
 // Open opens a folder in the folder.
 func (d Folder) Open(name string) (Folder, error) {
-	fd, err := openFolder(d.fd, name, unix.O_NOFOLLOW)
-	return Folder{fd}, pathError("open", name, err)
+	return d.openFolder(name, name, unix.O_NOFOLLOW)
 }
 
 // openFolder: a folder, so no pipe is waited for.
-func openFolder(at int, name string, flags int) (fd int, err error) {
-	err = uninterrupted(func() (err error) {
-		fd, err = unix.Openat(at, name, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC|flags, 0)
+func (d Folder) openFolder(name, target string, flags int) (Folder, error) {
+	fd, err := d.openat(target, unix.O_RDONLY|unix.O_DIRECTORY|flags, 0)
+	return Folder{fd, d.quick}, pathError("open", name, err)
+}
+
+func (d Folder) openat(name string, flags int, mode uint32) (fd int, err error) {
+	err = Again(func() error {
+		fd, err = unix.Openat(d.fd, name, flags|unix.O_CLOEXEC, mode)
 		return err
 	})
 	return fd, err
-}
-
-// uninterrupted repeats a call that a signal interrupted.
-func uninterrupted(call func() error) error {
-	for {
-		if err := call(); err != unix.EINTR {
-			return err
-		}
-	}
 }
 
 // Enter is Open that follows a link, if it is ours or root's: who may put links into the
@@ -60,50 +60,40 @@ func (d Folder) Enter(name string) (Folder, error) {
 	if before.Owner != 0 && before.Owner != uint32(os.Geteuid()) {
 		return sub, pathError("open", name, ErrLink)
 	}
-	buf := make([]byte, unix.PathMax)
-	n, err := unix.Readlinkat(d.fd, name, buf)
+	target, err := d.Readlink(name)
 	if err != nil {
-		return sub, pathError("open", name, err)
+		return sub, err
 	}
-	if after, err := d.Stat(name); err != nil || after != before { // so it was that link which was read
+	if after, err := d.Stat(name); err != nil || !after.is(before) { // so it was that link which was read
 		return sub, pathError("open", name, ErrLink)
 	}
-	fd, err := openFolder(d.fd, string(buf[:n]), 0)
-	return Folder{fd}, pathError("open", name, err)
+	return d.openFolder(name, target, 0)
+}
+
+// is tells whether nobody changed anything between two looks, or put another there.
+func (e Entry) is(o Entry) bool {
+	return e.ID == o.ID && e.Mode == o.Mode && e.Owner == o.Owner && e.Changed.Equal(o.Changed)
 }
 
 // Close closes the folder.
 func (d Folder) Close() error { return unix.Close(d.fd) }
 
-// FD is the descriptor, the folder's own.
-func (d Folder) FD() int { return d.fd }
-
 // Stat describes what has a name in the folder.
 func (d Folder) Stat(name string) (Entry, error) {
 	var st unix.Stat_t
-	err := uninterrupted(func() error { return unix.Fstatat(d.fd, name, &st, unix.AT_SYMLINK_NOFOLLOW) })
-	return newEntry(&st), pathError("stat", name, err)
+	if err := Again(func() error { return unix.Fstatat(d.fd, name, &st, unix.AT_SYMLINK_NOFOLLOW) }); err != nil {
+		return Entry{}, pathError("stat", name, err)
+	}
+	return newEntry(&st), nil
 }
 
 // Self describes the folder.
 func (d Folder) Self() (Entry, error) {
 	var st unix.Stat_t
-	err := unix.Fstat(d.fd, &st)
-	return newEntry(&st), os.NewSyscallError("fstat", err)
-}
-
-func newEntry(st *unix.Stat_t) Entry {
-	e := Entry{ID: ID{uint64(st.Dev), uint64(st.Ino)}, Owner: st.Uid, Changed: st.Ctim.Nano(), Mode: fs.FileMode(st.Mode & 0o777)}
-	switch st.Mode & unix.S_IFMT {
-	case unix.S_IFREG:
-	case unix.S_IFDIR:
-		e.Mode |= fs.ModeDir
-	case unix.S_IFLNK:
-		e.Mode |= fs.ModeSymlink
-	default:
-		e.Mode |= fs.ModeIrregular
+	if err := Again(func() error { return unix.Fstat(d.fd, &st) }); err != nil {
+		return Entry{}, os.NewSyscallError("fstat", err)
 	}
-	return e
+	return newEntry(&st), nil
 }
 
 // Mkdir makes a folder, its mode being mode under the umask.
@@ -113,12 +103,12 @@ func (d Folder) Mkdir(name string, mode fs.FileMode) error {
 
 // Remove deletes a file or a link.
 func (d Folder) Remove(name string) error {
-	return pathError("remove", name, uninterrupted(func() error { return unix.Unlinkat(d.fd, name, 0) }))
+	return pathError("remove", name, Again(func() error { return unix.Unlinkat(d.fd, name, 0) }))
 }
 
 // RemoveFolder deletes an empty folder.
 func (d Folder) RemoveFolder(name string) error {
-	return pathError("remove", name, uninterrupted(func() error { return unix.Unlinkat(d.fd, name, unix.AT_REMOVEDIR) }))
+	return pathError("remove", name, Again(func() error { return unix.Unlinkat(d.fd, name, unix.AT_REMOVEDIR) }))
 }
 
 // Chmod sets the folder's mode.
@@ -126,45 +116,55 @@ func (d Folder) Chmod(mode fs.FileMode) error {
 	return os.NewSyscallError("fchmod", unix.Fchmod(d.fd, uint32(mode)))
 }
 
-// OpenFile opens a regular file for reading, without waiting for anything else.
-func (d Folder) OpenFile(name string) (*os.File, error) {
-	return d.openFile(name, unix.O_RDONLY|unix.O_NONBLOCK|unix.O_NOCTTY, 0)
-}
-
-// Create makes a file, with a mode under the umask. The error matches fs.ErrExist if
-// anything is there.
-func (d Folder) Create(name string, mode fs.FileMode) (*os.File, error) {
-	return d.openFile(name, unix.O_RDWR|unix.O_CREAT|unix.O_EXCL, uint32(mode))
-}
-
-func (d Folder) openFile(name string, flags int, mode uint32) (f *os.File, err error) {
-	err = uninterrupted(func() error {
-		fd, err := unix.Openat(d.fd, name, flags|unix.O_NOFOLLOW|unix.O_CLOEXEC, mode)
-		if err == nil {
-			f = os.NewFile(uintptr(fd), name)
-		}
-		return err
-	})
-	return f, pathError("open", name, err)
-}
-
-// SetTime sets the time of last modification, and of last access.
-func (d Folder) SetTime(name string, t time.Time) error {
-	ts, err := unix.TimeToTimespec(t)
-	if err == nil {
-		err = unix.UtimesNanoAt(d.fd, name, []unix.Timespec{ts, ts}, unix.AT_SYMLINK_NOFOLLOW)
+// openFile opens a file for reading, without waiting for anything else.
+func (d Folder) openFile(name string) (*os.File, error) {
+	fd, err := d.openat(name, unix.O_RDONLY|unix.O_NOFOLLOW|openFlags, 0)
+	if err != nil {
+		return nil, pathError("open", name, err)
 	}
-	return pathError("set time", name, err)
+	return os.NewFile(uintptr(fd), name), nil
+}
+
+// Read calls each with the content of a file that is known to be regular, as a listing
+// told: piece by piece, of which all but the last fill buf. A piece is good until the next
+// call. An error of each ends it. Nothing is waited for, whatever has taken the file's
+// place.
+func (d Folder) Read(name string, buf []byte, each func(piece []byte) error) error {
+	fd, err := d.openat(name, unix.O_RDONLY|unix.O_NOFOLLOW|openFlags, 0)
+	if err != nil {
+		return pathError("open", name, err)
+	}
+	defer unix.Close(fd)
+	for {
+		n, err := unix.Read(fd, buf)
+		switch {
+		case err == unix.EINTR:
+			continue
+		case err != nil:
+			return pathError("read", name, err)
+		case n == 0:
+			return nil
+		}
+		if err := each(buf[:n]); err != nil || n < len(buf) { // of a regular file, its end
+			return err
+		}
+	}
 }
 
 // IsAt reports whether an open file has a name in the folder.
 func (d Folder) IsAt(name string, f *os.File) bool {
-	var st unix.Stat_t
 	e, err := d.Stat(name)
-	return err == nil && unix.Fstat(int(f.Fd()), &st) == nil && newEntry(&st).ID == e.ID
+	info, err2 := f.Stat()
+	return err == nil && err2 == nil && IDOf(info) == e.ID
 }
 
-// Symlink makes a symbolic link.
+// Link gives the file at a path, which must not be a symbolic link, another name in the
+// folder. The error matches fs.ErrExist if anything is there.
+func (d Folder) Link(path, name string) error {
+	return pathError("link", name, unix.Linkat(unix.AT_FDCWD, path, d.fd, name, 0))
+}
+
+// Symlink makes a symbolic link. The error matches fs.ErrExist if anything is there.
 func (d Folder) Symlink(target, name string) error {
 	return pathError("symlink", name, unix.Symlinkat(target, d.fd, name))
 }
@@ -179,7 +179,7 @@ func (d Folder) Readlink(name string) (string, error) {
 // Rename gives what is in one folder a name in another, in the place of a file that has
 // it.
 func Rename(from Folder, a string, to Folder, b string) error {
-	return linkError("rename", a, b, uninterrupted(func() error { return unix.Renameat(from.fd, a, to.fd, b) }))
+	return linkError("rename", a, b, Again(func() error { return unix.Renameat(from.fd, a, to.fd, b) }))
 }
 
 func linkError(op, a, b string, err error) error {

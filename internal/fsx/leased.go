@@ -1,27 +1,10 @@
 package fsx
 
 import (
-	"errors"
 	"io/fs"
 	"os"
 	"time"
 )
-
-// OpenHere opens the regular file at path itself, with flags of [os.OpenFile]: as
-// [OpenRegular] does, but a link is refused.
-func OpenHere(path string, flags int, mode fs.FileMode) (*os.File, error) {
-	if err := checkRegular(os.Lstat(path)); errors.Is(err, ErrNotRegular) {
-		return nil, withPath(path, err)
-	}
-	f, err := openSoon(path, flags|openFlags|noFollow, mode)
-	if err != nil {
-		return nil, err
-	}
-	if err := checkRegular(f.Stat()); err != nil {
-		return nil, errors.Join(withPath(path, err), f.Close())
-	}
-	return f, nil
-}
 
 const (
 	leaseTries = 50

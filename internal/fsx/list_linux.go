@@ -5,31 +5,38 @@ package fsx
 import (
 	"bytes"
 	"encoding/binary"
-	"os"
+	"io/fs"
 
 	"golang.org/x/sys/unix"
 )
 
-// List returns what is in the folder, in no order, as far as it was not listed before. It
-// is for one goroutine at a time.
-func (d Folder) List() (list []Listed, err error) {
-	buf := make([]byte, 8<<10)
-	for {
-		n, err := unix.Getdents(d.fd, buf)
-		if err == unix.EINTR {
-			continue
+// yieldNames: the records are struct linux_dirent64: inode, offset, length of the record,
+// type, name.
+func yieldNames(records []byte, yield func(Listed, error) bool) bool {
+	for len(records) > 0 {
+		length := binary.NativeEndian.Uint16(records[16:])
+		name, typ := records[19:length], records[18]
+		if end := bytes.IndexByte(name, 0); end >= 0 {
+			name = name[:end]
 		}
-		if n <= 0 || err != nil {
-			return list, os.NewSyscallError("getdents", err)
+		if l := (Listed{string(name), direntType(typ)}); l.Name != "." && l.Name != ".." && !yield(l, nil) {
+			return false
 		}
-		for rest := buf[:n]; len(rest) > 0; {
-			// struct linux_dirent64: inode, offset, length of the record, type, name.
-			length := binary.NativeEndian.Uint16(rest[16:])
-			name, _, _ := bytes.Cut(rest[19:length], []byte{0})
-			if s := string(name); s != "." && s != ".." {
-				list = append(list, Listed{s, rest[18] == unix.DT_DIR})
-			}
-			rest = rest[length:]
-		}
+		records = records[length:]
 	}
+	return true
+}
+
+func direntType(t byte) fs.FileMode {
+	switch t {
+	case unix.DT_REG:
+		return 0
+	case unix.DT_DIR:
+		return fs.ModeDir
+	case unix.DT_LNK:
+		return fs.ModeSymlink
+	case unix.DT_UNKNOWN:
+		return Untold
+	}
+	return fs.ModeIrregular
 }

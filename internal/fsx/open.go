@@ -1,6 +1,3 @@
-// Package fsx opens what lies on a disk, in places where somebody else may have put
-// something: a pipe where a file should be, which whoever opens it waits on, a device
-// that acts on being opened, a file without end. It knows nothing of Cargo.
 package fsx
 
 import (
@@ -19,6 +16,11 @@ var (
 	ErrNotFolder = errors.New("it is not a folder")
 	// ErrTooLarge is matched by the error for a file of more bytes than allowed.
 	ErrTooLarge = errors.New("it is too large")
+	// ErrMount is matched by the error for a folder of another file system, which
+	// nothing is deleted in.
+	ErrMount = errors.New("another file system is mounted in it")
+	// ErrLink is matched by the error for a link in place of a folder.
+	ErrLink = errors.New("a link was put in its way")
 )
 
 // OpenRegular opens the regular file at path for reading, or what a link there leads
@@ -26,22 +28,62 @@ var (
 // device may act on being opened, and again when it is open, which it was told not to
 // wait for.
 func OpenRegular(path string) (*os.File, fs.FileInfo, error) {
-	if err := checkRegular(os.Stat(path)); err != nil {
+	return openRegular(path, func() (fs.FileMode, error) { return modeOf(os.Stat(path)) },
+		func() (*os.File, error) { return openSoon(path, os.O_RDONLY|openFlags, 0) })
+}
+
+// OpenRegular is the function of that name for a file in the folder; a link is refused.
+func (d Folder) OpenRegular(name string) (*os.File, fs.FileInfo, error) {
+	return openRegular(name, func() (fs.FileMode, error) {
+		e, err := d.Stat(name)
+		return e.Mode, err
+	}, func() (*os.File, error) { return d.openFile(name) })
+}
+
+// OpenRegularIn is [OpenRegular] for a file below root.
+func OpenRegularIn(root *os.Root, name string) (*os.File, fs.FileInfo, error) {
+	return openRegular(name, func() (fs.FileMode, error) { return modeOf(root.Stat(name)) },
+		func() (*os.File, error) { return root.OpenFile(name, os.O_RDONLY|openFlags|largeFile, 0) })
+}
+
+// OpenHere opens the regular file at path itself, with flags of [os.OpenFile]: as
+// [OpenRegular] does, but a link is refused.
+func OpenHere(path string, flags int, mode fs.FileMode) (*os.File, error) {
+	f, _, err := openRegular(path, func() (fs.FileMode, error) {
+		mode, err := modeOf(os.Lstat(path))
+		if err != nil { // opening it tells, or makes it
+			return 0, nil
+		}
+		return mode, nil
+	}, func() (*os.File, error) { return openSoon(path, flags|openFlags|noFollow, mode) })
+	return f, err
+}
+
+// openRegular calls open if what look says is the mode of a regular file.
+func openRegular(path string, look func() (fs.FileMode, error), open func() (*os.File, error)) (*os.File, fs.FileInfo, error) {
+	if err := checkRegular(look()); err != nil {
 		return nil, nil, withPath(path, err)
 	}
-	f, err := openSoon(path, os.O_RDONLY|openFlags, 0)
+	f, err := open()
 	if err != nil {
 		return nil, nil, err
 	}
 	info, err := f.Stat()
-	if err := checkRegular(info, err); err != nil {
+	if err := checkRegular(modeOf(info, err)); err != nil {
 		return nil, nil, errors.Join(withPath(path, err), f.Close())
 	}
 	return f, info, nil
 }
 
-func checkRegular(info fs.FileInfo, err error) error {
-	if err == nil && !info.Mode().IsRegular() {
+func modeOf(info fs.FileInfo, err error) (fs.FileMode, error) {
+	if err != nil {
+		return 0, err
+	}
+	return info.Mode(), nil
+}
+
+func checkRegular(mode fs.FileMode, err error) error {
+	if err == nil && !mode.IsRegular() {
 		return ErrNotRegular
 	}
 	return err
@@ -61,6 +103,20 @@ func ReadRegular(path string, limit int64) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return readAll(f, info, path, limit)
+}
+
+// ReadRegular is the function of that name for a file in the folder; a link is refused.
+func (d Folder) ReadRegular(name string, limit int64) ([]byte, error) {
+	f, info, err := d.OpenRegular(name)
+	if err != nil {
+		return nil, err
+	}
+	return readAll(f, info, name, limit)
+}
+
+// readAll reads a file of at most limit bytes, and closes it.
+func readAll(f *os.File, info fs.FileInfo, path string, limit int64) ([]byte, error) {
 	defer f.Close()
 	if info.Size() > limit { // what is there may still grow
 		return nil, tooLarge(path, limit)

@@ -75,3 +75,27 @@ func inTime(t *testing.T, what string, f func()) {
 		t.Fatalf("%s is waited for", what)
 	}
 }
+
+// In a folder likewise.
+func TestFolder_special_files(t *testing.T) {
+	dir := t.TempDir()
+	if err := syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	d := open(t, dir)
+	inTime(t, "pipe", func() {
+		if f, _, err := d.OpenRegular("pipe"); !errors.Is(err, fsx.ErrNotRegular) {
+			t.Errorf("%v, %v", f, err)
+		}
+		_ = d.Read("pipe", make([]byte, 4), func(piece []byte) error {
+			t.Errorf("%q was read", piece)
+			return nil
+		})
+		if sub, err := d.Open("pipe"); err == nil {
+			t.Errorf("as a folder: %v", sub)
+		}
+		if sub, err := fsx.OpenFolderHere(filepath.Join(dir, "pipe")); err == nil {
+			t.Errorf("as a folder: %v", sub)
+		}
+	})
+}

@@ -41,18 +41,7 @@ func Dismantle(ctx context.Context, in In, place string) error {
 		return err
 	}
 	defer parent.Close()
-	s, err := in.spot(parent, place)
-	if err != nil {
-		return err
-	}
-	defer s.close()
-	if len(s.missing) > 0 || isMissing(s.dir, s.base) {
-		return nil
-	}
-	if fsx.ReadMounts().Below(s.dir).Within(s.base) {
-		return fmt.Errorf("%s: %w", place, fsx.ErrMount)
-	}
-	return dismantle(ctx, s)
+	return in.takeAway(parent, fsx.ReadMounts, place, func(s spot) error { return dismantle(ctx, s) })
 }
 
 // dismantle gives what is at s a name beside by which the next run knows what is left of
@@ -64,7 +53,7 @@ func dismantle(ctx context.Context, s spot) error {
 	self, err := s.dir.Open(s.base)
 	if err == nil {
 		defer self.Close()
-		_ = lockFolder(self) // against being swept; without, two delete the same
+		_ = self.Lock() // against being swept; without, two delete the same
 		_ = again(func(name string) error {
 			beside := spot{dir: s.dir, base: name, path: filepath.Join(filepath.Dir(s.path), name)}
 			err := rename(s, beside)
@@ -114,17 +103,13 @@ func removeMark(dir fsx.Folder, names []string) error {
 		}
 		return err
 	}
-	sub, err := dir.Open(names[0])
-	if errors.Is(err, fs.ErrPermission) && dir.ChmodChild(names[0], 0o700) == nil {
-		sub, err = dir.Open(names[0])
-	}
+	sub, err := dir.OpenToEmpty(names[0])
 	if err != nil {
 		return nil // no folder, so there is no mark in it
 	}
 	defer sub.Close()
-	here, err := sub.Place()
-	if there, err2 := dir.Place(); err == nil && err2 == nil && here != there {
+	if !sameMount(dir, sub) {
 		return fsx.ErrMount
 	}
-	return errors.Join(err, removeMark(sub, names[1:]))
+	return removeMark(sub, names[1:])
 }

@@ -72,19 +72,15 @@ func copyFolder(ctx context.Context, from fsx.Folder, name string, to fsx.Folder
 }
 
 func copyFile(from fsx.Folder, name string, to fsx.Folder, as string) error {
-	source, err := from.OpenFile(name)
+	source, info, err := from.OpenRegular(name)
 	if err != nil {
 		return err
 	}
 	defer source.Close()
-	info, err := source.Stat()
-	if err != nil {
-		return err
-	}
 	target, err := to.Create(as, 0o600)
 	if err != nil {
 		return err
 	}
 	_, err = io.Copy(target, source)
-	return errors.Join(err, target.Chmod(info.Mode().Perm()), target.Close(), to.SetTime(as, info.ModTime()))
+	return errors.Join(err, target.Chmod(info.Mode().Perm()), target.SetTime(info.ModTime()), target.Close())
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -54,7 +53,7 @@ const (
 //
 // When ctx ends deleting stops, after another moment: what is left the next run deletes.
 func New(ctx context.Context, in In) (*Dir, error) {
-	umask() // now, while no other goroutine creates files
+	fsx.Umask() // now, while no other goroutine creates files
 	ground, err := in.prepare()
 	if err != nil {
 		return nil, err
@@ -100,8 +99,9 @@ func (d *Dir) path() string {
 // The folder was made with mode 0777 under the umask, so it may itself be published.
 func (d *Dir) Fresh() string { return filepath.Join(d.path(), freshName) }
 
-// Made is when the folder was made, by the clock of its file system, in nanoseconds.
-func (d *Dir) Made() (int64, error) {
+// Made is when the folder was made, by the clock of its file system; zero if that is not
+// told.
+func (d *Dir) Made() (time.Time, error) {
 	e, err := d.fresh.Self()
 	return e.Changed, err
 }
@@ -137,34 +137,21 @@ func joinSlash(a, b string) string {
 // mountedAt goes down folders, and returns the last at which another file system begins,
 // "" if none does.
 func (d *Dir) mountedAt(names []string) (below string, err error) {
-	at := d.parent
-	defer func() { closeUnless(at, d.parent) }()
-	place, err := at.Place()
-	for i := 0; i < len(names) && err == nil; i++ {
-		next, err := d.in.enter(at, names[i])
-		if errors.Is(err, fs.ErrNotExist) {
-			break
-		}
-		if err != nil {
-			return "", fmt.Errorf("%s: %w", filepath.Join(d.in.path(), filepath.Join(names[:i+1]...)), withoutName(err))
-		}
-		closeUnless(at, d.parent)
-		at = next
+	place, err := d.parent.Place()
+	if err != nil {
+		return "", err
+	}
+	last, _, err := d.in.descend(d.parent, d.in.path(), names, func(at fsx.Folder, n int) error {
 		here, err := at.Place()
-		if err != nil {
-			return "", err
+		if err == nil && here != place {
+			place, below = here, strings.Join(names[:n], "/")
 		}
-		if here != place {
-			place, below = here, strings.Join(names[:i+1], "/")
-		}
+		return err
+	})
+	if err == nil {
+		closeUnless(last, d.parent)
 	}
 	return below, err
-}
-
-func closeUnless(dir, borrowed fsx.Folder) {
-	if dir != borrowed {
-		_ = dir.Close()
-	}
 }
 
 // Close deletes the folder with all that was not published and all that was replaced or

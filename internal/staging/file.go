@@ -24,7 +24,7 @@ type Replacement struct {
 // folders are made. The data is synced, as the file may be one that a person wrote. The
 // caller ends it with Commit or Discard.
 func NewReplacement(ctx context.Context, path string, data []byte) (*Replacement, error) {
-	mode := fs.FileMode(0o666) &^ umask()
+	mode := fs.FileMode(0o666) &^ fsx.Umask()
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
 	}
@@ -82,11 +82,12 @@ func (r *Replacement) create() error {
 
 // createLocked makes and locks a file; see makeLocked.
 func createLocked(dir fsx.Folder, name string) (*os.File, error) {
-	f, err := dir.Create(name, 0o600)
+	made, err := dir.Create(name, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	if err := lockFile(f); err == errTaken {
+	f := made.OS(name)
+	if fsx.LockFile(f) == fsx.ErrLocked {
 		return nil, errors.Join(f.Close(), errTaken)
 	}
 	if !dir.IsAt(name, f) {

@@ -1,9 +1,6 @@
 package staging
 
-import (
-	"io/fs"
-	"path/filepath"
-)
+import "io/fs"
 
 // Symlink makes a symbolic link to target, which is not looked at. It is an error
 // that matches fs.ErrExist if anything is there already.
@@ -15,10 +12,7 @@ func (t *Tree) Symlink(target, path string) error {
 	if err := Point(OpLink, path); err != nil {
 		return err
 	}
-	if err := dir.symlink(target, name); err != nil {
-		return &fs.PathError{Op: "create link", Path: path, Err: err}
-	}
-	return nil
+	return pathError("create link", path, dir.Symlink(target, name))
 }
 
 // Link makes a hard link at path to the file at the absolute path from, which must
@@ -32,16 +26,13 @@ func (t *Tree) Link(from, path string) error {
 	if err := Point(OpLink, path); err != nil {
 		return err
 	}
-	if err := dir.link(from, name, filepath.Join(t.root, filepath.FromSlash(path))); err != nil {
-		return &fs.PathError{Op: "link", Path: path, Err: err}
-	}
-	return nil
+	return pathError("link", path, dir.Link(from, name))
 }
 
 // Share returns another Tree on the same folder, for another goroutine. From then
 // on both put up with folders that the other made. Each is to be finished.
 func (t *Tree) Share() (*Tree, error) {
-	dir, err := t.open[0].dir.open(".")
+	dir, err := t.open[0].dir.Open(".")
 	if err != nil {
 		return nil, err
 	}

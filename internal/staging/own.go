@@ -3,8 +3,6 @@ package staging
 import (
 	"context"
 	"fmt"
-	"io"
-	"io/fs"
 	"path/filepath"
 
 	"cargohome/internal/fsx"
@@ -21,7 +19,7 @@ func inOwn(path string) In {
 // is for us alone to write: the folder it lies in is made if missing, and it is an error
 // if it is another's. It is not synced: it is for what can be made again.
 func Replace(ctx context.Context, path string, data []byte) error {
-	r, err := writeBeside(ctx, inOwn(path), path, 0o666&^umask(), data, false)
+	r, err := writeBeside(ctx, inOwn(path), path, 0o666&^fsx.Umask(), data, false)
 	if err != nil {
 		return err
 	}
@@ -48,19 +46,10 @@ func ReadOwn(path string, limit int64) ([]byte, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case !e.Mode.IsRegular() || e.Owner != owner():
+	case e.Owner != owner():
 		return nil, fmt.Errorf("%s is not a file of ours", path)
 	}
-	f, err := dir.OpenFile(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, limit+1))
-	if err == nil && int64(len(data)) > limit {
-		err = &fs.PathError{Op: "read", Path: path, Err: fsx.ErrTooLarge}
-	}
-	return data, err
+	return dir.ReadRegular(name, limit)
 }
 
 func checkOwner(dir fsx.Folder, path string) error {

@@ -40,30 +40,63 @@ func (in In) enter(dir fsx.Folder, name string) (fsx.Folder, error) {
 
 // descend opens folders, each in the one before, beginning in dir, which has that path.
 // It returns the last that is there, dir itself if none is, and the names that are
-// missing.
-func (in In) descend(dir fsx.Folder, path string, names []string) (at fsx.Folder, missing []string, err error) {
-	at = dir
-	for i, name := range names {
+// missing. Each one is shown to see, which may be nil.
+func (in In) descend(dir fsx.Folder, path string, names []string, see func(at fsx.Folder, names int) error) (at fsx.Folder, missing []string, err error) {
+	there := 0
+	at, err = down(dir, names, func(at fsx.Folder, name string) (fsx.Folder, error) {
 		next, err := in.enter(at, name)
 		if errors.Is(err, fs.ErrNotExist) {
 			if isMissing(at, name) {
-				return at, names[i:], nil
+				return next, errEnd
 			}
 			next, err = in.enter(at, name) // made meanwhile, if it is no link to nothing
 		}
 		if err != nil && isLink(at, name) {
 			err = fsx.ErrLink
 		}
-		if at != dir {
-			_ = at.Close()
+		if there++; err == nil && see != nil {
+			if err = see(next, there); err != nil {
+				_ = next.Close()
+			}
 		}
+		return next, err
+	})
+	if err != nil {
+		return at, nil, fmt.Errorf("%s: %w", joined(path, names[:there]), withoutName(err))
+	}
+	return at, names[there:], nil
+}
+
+// errEnd ends the way down before the last of the names.
+var errEnd = errors.New("the end of the way")
+
+// down opens folders by names, each in the one before, beginning in dir, and closes those
+// between. It returns the last, or that in which open returned errEnd; dir itself if that
+// was the first.
+func down(dir fsx.Folder, names []string, open func(at fsx.Folder, name string) (fsx.Folder, error)) (at fsx.Folder, err error) {
+	at = dir
+	for _, name := range names {
+		next, err := open(at, name)
+		if err == errEnd {
+			break
+		}
+		closeUnless(at, dir)
 		if err != nil {
-			return next, nil, fmt.Errorf("%s: %w", filepath.Join(path, filepath.Join(names[:i+1]...)), withoutName(err))
+			return next, err
 		}
 		at = next
 	}
-	return at, nil, nil
+	return at, nil
 }
+
+func closeUnless(dir, borrowed fsx.Folder) {
+	if dir != borrowed {
+		_ = dir.Close()
+	}
+}
+
+// joined is a path of so many more names.
+func joined(path string, names []string) string { return filepath.Join(path, filepath.Join(names...)) }
 
 // isMissing: a link that leads to nothing is not.
 func isMissing(dir fsx.Folder, name string) bool {
@@ -103,19 +136,18 @@ func split(rel string) []string {
 // path. It returns the last, dir itself if there are none. After an error nothing is
 // left.
 func makeFolders(dir fsx.Folder, path string, names []string) (at fsx.Folder, err error) {
-	at = dir
-	for i, name := range names {
-		next, err := makeFolder(at, name, filepath.Join(path, filepath.Join(names[:i+1]...)))
-		if at != dir {
-			_ = at.Close()
+	made := 0
+	at, err = down(dir, names, func(at fsx.Folder, name string) (fsx.Folder, error) {
+		next, err := makeFolder(at, name, joined(path, names[:made+1]))
+		if err == nil {
+			made++
 		}
-		if err != nil {
-			removeEmpty(dir, names[:i])
-			return next, err
-		}
-		at = next
+		return next, err
+	})
+	if err != nil {
+		removeEmpty(dir, names[:made])
 	}
-	return at, nil
+	return at, err
 }
 
 // makeFolder makes a folder and opens it.
@@ -176,7 +208,7 @@ func (in In) look() (dir fsx.Folder, missing []string, err error) {
 	if err != nil {
 		return root, nil, err
 	}
-	if dir, missing, err = in.descend(root, in.Root, split(in.Below)); err != nil || dir != root {
+	if dir, missing, err = in.descend(root, in.Root, split(in.Below), nil); err != nil || dir != root {
 		_ = root.Close()
 	}
 	return dir, missing, err
@@ -198,7 +230,7 @@ func (in In) prepare() (g ground, err error) {
 		return g, err
 	}
 	names := split(in.Below)
-	there := filepath.Join(in.Root, filepath.Join(names[:len(names)-len(g.made)]...))
+	there := joined(in.Root, names[:len(names)-len(g.made)])
 	if g.dir, err = makeFolders(g.base, there, g.made); err != nil {
 		_ = g.base.Close()
 	}
@@ -208,9 +240,7 @@ func (in In) prepare() (g ground, err error) {
 // close closes the folder, and removes what was made if nothing was put there.
 func (g ground) close() {
 	removeEmpty(g.base, g.made)
-	if g.dir != g.base {
-		_ = g.dir.Close()
-	}
+	closeUnless(g.dir, g.base)
 	_ = g.base.Close()
 }
 
@@ -239,11 +269,25 @@ func (in In) spot(parent fsx.Folder, to string) (spot, error) {
 	if err != nil {
 		return spot{}, err
 	}
+	return in.spotAt(parent, in.path(), names)
+}
+
+// spotAt is spot for names, each in the one before, the first in parent, which has that
+// path.
+func (in In) spotAt(parent fsx.Folder, path string, names []string) (s spot, err error) {
 	last := len(names) - 1
-	s := spot{base: names[last], path: to}
-	s.dir, s.missing, err = in.descend(parent, in.path(), names[:last])
+	s = spot{base: names[last], path: joined(path, names)}
+	s.dir, s.missing, err = in.descend(parent, path, names[:last], nil)
 	s.borrows = s.dir == parent
 	return s, err
+}
+
+// checkMounts looks for what is mounted at a place, or deeper, before it is moved.
+func (s spot) checkMounts(mounts fsx.Mounts) error {
+	if mounts.Below(s.dir).Within(s.base) {
+		return fmt.Errorf("%s: %w", s.path, fsx.ErrMount)
+	}
+	return nil
 }
 
 func (s spot) close() {

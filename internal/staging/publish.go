@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
-
-	"cargohome/internal/fsx"
 )
 
 // change is what became of one place.
@@ -84,7 +82,7 @@ func (d *Dir) swapIn(name string, from, s spot) error {
 	if len(s.missing) > 0 || isMissing(s.dir, s.base) {
 		return d.publish(name, from, s)
 	}
-	if err := d.checkMounts(s); err != nil {
+	if err := s.checkMounts(d.mounts()); err != nil {
 		return err
 	}
 	if exchange(from, s) == nil {
@@ -112,25 +110,12 @@ func (d *Dir) source(name string) (spot, error) {
 	if name == "" {
 		return spot{dir: d.self, base: freshName, path: d.Fresh(), borrows: true}, nil
 	}
-	names := split(name)
-	last := len(names) - 1
-	s := spot{base: names[last], path: filepath.Join(d.Fresh(), filepath.FromSlash(name))}
-	var err error
-	s.dir, s.missing, err = In{NoLinks: true}.descend(d.fresh, d.Fresh(), names[:last])
-	s.borrows = s.dir == d.fresh
+	s, err := In{NoLinks: true}.spotAt(d.fresh, d.Fresh(), split(name))
 	if err == nil && len(s.missing) > 0 {
 		s.close()
 		err = &fs.PathError{Op: "publish", Path: s.path, Err: fs.ErrNotExist}
 	}
 	return s, err
-}
-
-// checkMounts looks for what is mounted at a place, or deeper, before it is moved.
-func (d *Dir) checkMounts(s spot) error {
-	if d.mounts().Below(s.dir).Within(s.base) {
-		return fmt.Errorf("%s: %w", s.path, fsx.ErrMount)
-	}
-	return nil
 }
 
 // moveIn moves from to where nothing is. Folders that are missing above are made here,
@@ -148,10 +133,8 @@ func (d *Dir) moveIn(from, to spot) error {
 	if err != nil {
 		return errors.Join(err, outer.Close())
 	}
-	if inner != outer {
-		defer outer.Close()
-	}
-	wrapped := spot{dir: inner, base: to.base, path: filepath.Join(around.path, filepath.Join(to.missing[1:]...), to.base)}
+	defer closeUnless(outer, inner)
+	wrapped := spot{dir: inner, base: to.base, path: filepath.Join(joined(around.path, to.missing[1:]), to.base)}
 	defer wrapped.close()
 	if err := rename(from, wrapped); err != nil {
 		return err

@@ -54,17 +54,17 @@ func sweepOne(ctx context.Context, dir fsx.Folder, name, path string) {
 			return
 		}
 		defer sub.Close()
-		if self, err := sub.Self(); err == nil && self.ID == e.ID && lockFolder(sub) == nil && Point(OpRemove, path) == nil && sameMount(dir, sub) {
+		if self, err := sub.Self(); err == nil && self.ID == e.ID && sub.Lock() == nil && Point(OpRemove, path) == nil && sameMount(dir, sub) {
 			_ = sub.Empty(ctx)
 			_ = dir.RemoveFolder(name)
 		}
 	case e.Mode.IsRegular():
-		f, err := dir.OpenFile(name)
+		f, _, err := dir.OpenRegular(name)
 		if err != nil {
 			return
 		}
 		defer f.Close()
-		if lockFile(f) == nil && Point(OpRemove, path) == nil {
+		if fsx.LockFile(f) == nil && Point(OpRemove, path) == nil {
 			_ = dir.Remove(name)
 		}
 	}

@@ -29,10 +29,7 @@ func isTemporary(name string) bool {
 // locked or removed it meanwhile.
 const tries = 8
 
-var (
-	errTaken   = errors.New("somebody else locks, moves or removes each temporary folder or file that is made")
-	errNoLocks = errors.New("no locks here")
-)
+var errTaken = errors.New("somebody else locks, moves or removes each temporary folder or file that is made")
 
 // again calls make with new names until it makes what has it, a few times. Only what
 // somebody else does to it is worth another try.
@@ -76,8 +73,8 @@ func changed(parent fsx.Folder, name string) bool {
 
 // checkMade locks the folder, and makes sure that it is the one that was made.
 func checkMade(parent fsx.Folder, name string, self fsx.Folder) (id fsx.ID, err error) {
-	if err := lockFolder(self); err == errTaken {
-		return id, err
+	if self.Lock() == fsx.ErrLocked {
+		return id, errTaken
 	}
 	e, err := self.Self()
 	if err != nil {

@@ -3,7 +3,6 @@ package staging
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"io/fs"
 	"path/filepath"
 	"slices"
@@ -34,7 +33,7 @@ type Tree struct {
 // level is one open folder on the way down.
 type level struct {
 	path string
-	dir  folder
+	dir  fsx.Folder
 }
 
 // Tree makes the folder with a name in the fresh folder, '/'-separated, and what is
@@ -56,33 +55,21 @@ func NewTree(path string) (*Tree, error) {
 
 // newTree puts up with folders that others made, but not with the last.
 func newTree(in fsx.Folder, path string, names []string) (*Tree, error) {
-	last := len(names) - 1
-	above := in
-	for i, name := range names[:last] {
-		path = filepath.Join(path, name)
-		next, err := makeFolder(above, name, path)
-		if errors.Is(err, fs.ErrExist) {
-			next, err = above.Open(name)
+	n := 0
+	dir, err := down(in, names, func(at fsx.Folder, name string) (fsx.Folder, error) {
+		n++
+		next, err := makeFolder(at, name, joined(path, names[:n]))
+		if n < len(names) && errors.Is(err, fs.ErrExist) {
+			return at.Open(name)
 		}
-		if i > 0 {
-			_ = above.Close()
-		}
-		if err != nil {
-			return nil, err
-		}
-		above = next
-	}
-	path = filepath.Join(path, names[last])
-	dir, err := makeFolder(above, names[last], path)
-	if last > 0 {
-		_ = above.Close()
-	}
+		return next, err
+	})
 	if err != nil {
 		return nil, err
 	}
 	return &Tree{
-		root:  path,
-		open:  []level{{"", folderOf(dir)}},
+		root:  joined(path, names),
+		open:  []level{{"", dir.ForWriting()}},
 		known: map[string]struct{}{"": {}},
 		modes: map[string]fs.FileMode{},
 	}, nil
@@ -115,11 +102,11 @@ func (t *Tree) Create(path string, mode fs.FileMode) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	h, err := dir.create(name, mode)
+	f, err := dir.Create(name, mode)
 	if err != nil {
-		return nil, &fs.PathError{Op: "create", Path: path, Err: err}
+		return nil, pathError("create", path, err)
 	}
-	return &File{h: h, dir: dir, name: name, path: path}, nil
+	return &File{f, path}, nil
 }
 
 // WriteFile makes a new file that holds data; see Create.
@@ -143,10 +130,7 @@ func (t *Tree) Remove(path string) error {
 	if err := Point(OpRemove, path); err != nil {
 		return err
 	}
-	if err := dir.remove(name); err != nil {
-		return &fs.PathError{Op: "remove", Path: path, Err: err}
-	}
-	return nil
+	return pathError("remove", path, dir.Remove(name))
 }
 
 // Mkdir makes a folder, with those above it, unless it is there. Its mode
@@ -163,7 +147,7 @@ func (t *Tree) Mkdir(path string, mode fs.FileMode) error {
 // Folders returns how many folders were made so far, the Tree's own included.
 func (t *Tree) Folders() int { return len(t.known) }
 
-func (t *Tree) parent(path string) (folder, string, error) {
+func (t *Tree) parent(path string) (fsx.Folder, string, error) {
 	i := strings.LastIndexByte(path, '/')
 	dir, err := t.enter(path[:max(i, 0)])
 	return dir, path[i+1:], err
@@ -171,15 +155,15 @@ func (t *Tree) parent(path string) (folder, string, error) {
 
 // enter returns the folder at path, making what is missing on the way. Folders
 // that path shares with the last call stay open.
-func (t *Tree) enter(path string) (folder, error) {
+func (t *Tree) enter(path string) (fsx.Folder, error) {
 	for !within(path, t.top().path) {
 		if err := t.leave(); err != nil {
-			return folder{}, err
+			return fsx.Folder{}, err
 		}
 	}
 	for t.top().path != path {
 		if err := t.descend(path); err != nil {
-			return folder{}, err
+			return fsx.Folder{}, err
 		}
 	}
 	return t.top().dir, nil
@@ -194,7 +178,7 @@ func within(path, dir string) bool {
 // leave closes the innermost open folder.
 func (t *Tree) leave() error {
 	last := len(t.open) - 1
-	err := t.open[last].dir.close()
+	err := t.open[last].dir.Close()
 	t.open = t.open[:last]
 	return err
 }
@@ -214,22 +198,23 @@ func (t *Tree) descend(path string) error {
 		}
 		t.known[next] = struct{}{}
 	}
-	dir, err := here.dir.open(name)
+	dir, err := here.dir.Open(name)
 	if err != nil {
-		return &fs.PathError{Op: "open folder", Path: next, Err: err}
+		return pathError("open folder", next, err)
 	}
 	t.open = append(t.open, level{next, dir})
 	return nil
 }
 
-func (t *Tree) mkdir(in folder, name, path string) error {
+func (t *Tree) mkdir(in fsx.Folder, name, path string) error {
 	if err := Point(OpMkdir, path); err != nil {
 		return err
 	}
-	if err := in.mkdir(name); err != nil && !(t.shared && errors.Is(err, fs.ErrExist)) {
-		return &fs.PathError{Op: "create folder", Path: path, Err: err}
+	err := in.Mkdir(name, 0o777)
+	if t.shared && errors.Is(err, fs.ErrExist) {
+		return nil
 	}
-	return nil
+	return pathError("create folder", path, err)
 }
 
 // Finish sets the modes of folders, deepest first, and closes the Tree. It must
@@ -263,25 +248,28 @@ func (t *Tree) setMode(path string) error {
 	if err := Point(OpMode, path); err != nil {
 		return err
 	}
-	mode := t.modes[path] & fs.ModePerm &^ umask()
+	mode := t.modes[path] & fs.ModePerm &^ fsx.Umask()
 	if path == "" {
-		return t.open[0].dir.chmod(mode)
+		return t.open[0].dir.Chmod(mode)
 	}
 	dir, name, err := t.parent(path)
 	if err != nil {
 		return err
 	}
-	if err := dir.chmodChild(name, mode); err != nil {
-		return fmt.Errorf("set mode of folder %q: %w", path, err)
+	return pathError("set mode of folder", path, dir.ChmodChild(name, mode))
+}
+
+// pathError says the path below the tree in place of the name that err has.
+func pathError(op, path string, err error) error {
+	if err == nil {
+		return nil
 	}
-	return nil
+	return &fs.PathError{Op: op, Path: path, Err: withoutName(err)}
 }
 
 // File is a file being written by a Tree. It is good until the Tree's next call.
 type File struct {
-	h    handle
-	dir  folder
-	name string
+	file fsx.File
 	path string
 }
 
@@ -290,11 +278,8 @@ func (f *File) Write(b []byte) (int, error) {
 	if err := Point(OpWrite, f.path); err != nil {
 		return 0, err
 	}
-	n, err := f.h.write(b)
-	if err != nil {
-		err = &fs.PathError{Op: "write", Path: f.path, Err: err}
-	}
-	return n, err
+	n, err := f.file.Write(b)
+	return n, pathError("write", f.path, err)
 }
 
 // SetTime sets the time of last modification, and of last access.
@@ -302,16 +287,8 @@ func (f *File) SetTime(t time.Time) error {
 	if err := Point(OpTime, f.path); err != nil {
 		return err
 	}
-	if err := f.dir.setTime(f.name, f.h, t); err != nil {
-		return &fs.PathError{Op: "set time", Path: f.path, Err: err}
-	}
-	return nil
+	return pathError("set time", f.path, f.file.SetTime(t))
 }
 
 // Close closes the file. An error means that its content cannot be relied on.
-func (f *File) Close() error {
-	if err := f.h.close(); err != nil {
-		return &fs.PathError{Op: "close", Path: f.path, Err: err}
-	}
-	return nil
-}
+func (f *File) Close() error { return pathError("close", f.path, f.file.Close()) }

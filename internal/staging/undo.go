@@ -25,7 +25,12 @@ func (d *Dir) Remove(place string) error {
 
 // takeAway calls take with the place, if anything is there in which nothing is mounted.
 func (d *Dir) takeAway(place string, take func(spot) error) error {
-	s, err := d.in.spot(d.parent, place)
+	return d.in.takeAway(d.parent, d.mounts, place, take)
+}
+
+// takeAway is that method for the folder parent, which is this one.
+func (in In) takeAway(parent fsx.Folder, mounts func() fsx.Mounts, place string, take func(spot) error) error {
+	s, err := in.spot(parent, place)
 	if err != nil {
 		return err
 	}
@@ -33,7 +38,7 @@ func (d *Dir) takeAway(place string, take func(spot) error) error {
 	if len(s.missing) > 0 || isMissing(s.dir, s.base) {
 		return nil
 	}
-	if err := d.checkMounts(s); err != nil {
+	if err := s.checkMounts(mounts()); err != nil {
 		return err
 	}
 	return take(s)
@@ -134,16 +139,14 @@ func (d *Dir) removeMade(c change) error {
 	if err != nil || len(c.made) == 0 {
 		return err
 	}
-	above, missing, err := d.in.descend(d.parent, d.in.path(), names[:len(names)-1-len(c.made)])
+	above, missing, err := d.in.descend(d.parent, d.in.path(), names[:len(names)-1-len(c.made)], nil)
 	if err != nil {
 		return err
 	}
 	if len(missing) == 0 {
 		removeEmpty(above, c.made)
 	}
-	if above != d.parent {
-		return above.Close()
-	}
+	closeUnless(above, d.parent)
 	return nil
 }
 

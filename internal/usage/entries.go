@@ -40,12 +40,12 @@ const cacheName = ".cache"
 
 // entries returns the removals of the entries of an index that no lockfile needs.
 func (p *planner) entries(index *Removal) (list []*Removal, err error) {
-	dir, err := openTop(p.path(index.Path()))
+	dir, err := fsx.OpenFolder(p.path(index.Path()))
 	if err == nil {
-		defer dir.close()
-		var cache folder
-		if cache, err = dir.open(cacheName); err == nil {
-			defer cache.close()
+		defer dir.Close()
+		var cache fsx.Folder
+		if cache, err = dir.Open(cacheName); err == nil {
+			defer cache.Close()
 			err = p.entriesIn(cache, "", index, &list)
 		}
 	}
@@ -56,15 +56,15 @@ func (p *planner) entries(index *Removal) (list []*Removal, err error) {
 }
 
 // entriesIn goes down three folders at most: ab/cd/abcd.
-func (p *planner) entriesIn(dir folder, at string, index *Removal, list *[]*Removal) error {
+func (p *planner) entriesIn(dir fsx.Folder, at string, index *Removal, list *[]*Removal) error {
 	var inner []entry
-	err := dir.read(func(e entry) error {
+	err := read(dir, func(e entry) error {
 		rel := path.Join(at, e.name)
 		switch {
-		case e.mode.IsDir():
+		case e.Mode.IsDir():
 			inner = append(inner, e)
-		case e.mode == 0 && !p.sel.Keep.entries[rel]:
-			t := &tree{}
+		case e.Mode.IsRegular() && !p.sel.Keep.entries[rel]:
+			t := &extent{}
 			t.count(e)
 			item := &Item{Kind: Index, Folder: index.Folder, Name: cacheName + "/" + rel, Size: t.size, links: t.links, Used: index.Used}
 			*list = append(*list, &Removal{Item: item, Reason: index.Reason, Last: index.Last, From: index.From})
@@ -80,11 +80,11 @@ func (p *planner) entriesIn(dir folder, at string, index *Removal, list *[]*Remo
 	return err
 }
 
-func (p *planner) enter(dir folder, at string, e entry, index *Removal, list *[]*Removal) error {
-	sub, err := dir.open(e.name)
+func (p *planner) enter(dir fsx.Folder, at string, e entry, index *Removal, list *[]*Removal) error {
+	sub, err := dir.Open(e.name)
 	if err != nil {
 		return err
 	}
-	defer sub.close()
+	defer sub.Close()
 	return p.entriesIn(sub, at, index, list)
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"cargohome/internal/fsx"
 	"cargohome/internal/lastuse"
 )
 
@@ -42,11 +43,11 @@ type Top struct {
 type groups struct {
 	opts *MeasureOptions
 	by   map[Grouping]map[string]*Group
-	seen map[inode]bool
+	seen map[fsx.ID]bool
 }
 
 func newGroups(opts *MeasureOptions) *groups {
-	g := &groups{opts: opts, by: map[Grouping]map[string]*Group{}, seen: map[inode]bool{}}
+	g := &groups{opts: opts, by: map[Grouping]map[string]*Group{}, seen: map[fsx.ID]bool{}}
 	switch {
 	case opts.By != "":
 		g.by[opts.By] = map[string]*Group{}
@@ -78,8 +79,8 @@ func (g *groups) add(i *Item) {
 	}
 	size := i.Size
 	for _, l := range i.links {
-		if !g.seen[l.inode] {
-			g.seen[l.inode] = true
+		if !g.seen[l.ID] {
+			g.seen[l.ID] = true
 			size.add(l.size)
 		}
 	}

@@ -5,19 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+
+	"cargohome/internal/fsx"
 )
 
 // maxDepth is how deep folders may be nested. Each level keeps a folder open; no
 // package comes near it.
 const maxDepth = 400
 
-var (
-	errTooDeep = fmt.Errorf("folders are nested more than %d deep", maxDepth)
-	errMount   = errors.New("another file system is mounted in it")
-)
+var errTooDeep = fmt.Errorf("folders are nested more than %d deep", maxDepth)
 
-// tree is what was found when a tree was measured.
-type tree struct {
+// extent is what was found when a tree was measured.
+type extent struct {
 	size  Size // of what has one name
 	links []link
 	err   error // why it was not measured whole, the first reason
@@ -33,50 +32,50 @@ type tree struct {
 var marks = map[string]bool{".cargo-ok": true, "HEAD": true, "FETCH_HEAD": true, ".rustc_info.json": true}
 
 // measure adds what lies in the folder f, and f itself.
-func measure(ctx context.Context, f folder) *tree {
-	t := &tree{}
-	self, err := f.self()
+func measure(ctx context.Context, f fsx.Folder) *extent {
+	t := &extent{}
+	self, err := f.Self()
 	if err != nil {
 		t.fail(err)
 		return t
 	}
-	t.used = self.mod
-	t.count(self)
-	t.folder(ctx, f, self.dev, 0)
+	t.used = self.Modified.Unix()
+	t.count(entry{Entry: self})
+	t.folder(ctx, f, self.Dev, 0)
 	return t
 }
 
-func (t *tree) fail(err error) {
+func (t *extent) fail(err error) {
 	if t.err == nil && !errors.Is(err, fs.ErrNotExist) {
 		t.err = err
 	}
 }
 
 // count adds one thing. Folders have as many names as they have folders in them.
-func (t *tree) count(e entry) {
-	if e.links > 1 && !e.mode.IsDir() {
-		t.links = append(t.links, link{e.inode, e.links, e.size})
+func (t *extent) count(e entry) {
+	if e.Links > 1 && !e.Mode.IsDir() {
+		t.links = append(t.links, link{e.ID, e.Links, e.takes()})
 		return
 	}
-	t.size.add(e.size)
+	t.size.add(e.takes())
 }
 
-func (t *tree) folder(ctx context.Context, f folder, dev uint64, depth int) {
+func (t *extent) folder(ctx context.Context, f fsx.Folder, dev uint64, depth int) {
 	if depth > maxDepth {
 		t.fail(errTooDeep)
 		return
 	}
-	err := f.read(func(e entry) error {
+	err := read(f, func(e entry) error {
 		t.count(e)
-		if depth < 2 && marks[e.name] && e.mode == 0 {
-			t.used = max(t.used, e.mod, e.acc)
+		if depth < 2 && marks[e.name] && e.Mode.IsRegular() {
+			t.used = max(t.used, e.Modified.Unix(), e.Accessed.Unix())
 		}
-		if !e.mode.IsDir() {
+		if !e.Mode.IsDir() {
 			return nil
 		}
-		t.mount = t.mount || e.dev != dev
+		t.mount = t.mount || e.Dev != dev
 		if depth < 3 {
-			t.newest = max(t.newest, e.mod)
+			t.newest = max(t.newest, e.Modified.Unix())
 		}
 		return t.enter(ctx, f, e, depth)
 	})
@@ -85,16 +84,16 @@ func (t *tree) folder(ctx context.Context, f folder, dev uint64, depth int) {
 	}
 }
 
-func (t *tree) enter(ctx context.Context, f folder, e entry, depth int) error {
+func (t *extent) enter(ctx context.Context, f fsx.Folder, e entry, depth int) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	sub, err := f.open(e.name)
+	sub, err := f.Open(e.name)
 	if err != nil {
 		t.fail(err)
 		return nil
 	}
-	defer sub.close()
-	t.folder(ctx, sub, e.dev, depth+1)
+	defer sub.Close()
+	t.folder(ctx, sub, e.Dev, depth+1)
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"cargohome/crate"
+	"cargohome/internal/fsx"
 )
 
 // narrow applies what limits a selection by versions and by age.
@@ -113,14 +114,14 @@ func (r *Removal) rank() int {
 
 // givesBack works out what removing items gives back: of a file with several names
 // only when the last goes.
-type givesBack struct{ gone map[inode]uint64 }
+type givesBack struct{ gone map[fsx.ID]uint64 }
 
-func newGivesBack() *givesBack { return &givesBack{map[inode]uint64{}} }
+func newGivesBack() *givesBack { return &givesBack{map[fsx.ID]uint64{}} }
 
 func (g *givesBack) add(i *Item) Size {
 	size := i.Size
 	for _, l := range i.links {
-		if g.gone[l.inode]++; g.gone[l.inode] == l.links {
+		if g.gone[l.ID]++; g.gone[l.ID] == l.links {
 			size.add(l.size)
 		}
 	}
@@ -130,7 +131,7 @@ func (g *givesBack) add(i *Item) Size {
 // from reports whether anything of what was added up comes from an item.
 func (g *givesBack) from(i *Item) bool {
 	return i.Size.Allocated > 0 || slices.ContainsFunc(i.links, func(l link) bool {
-		return l.size.Allocated > 0 && g.gone[l.inode] == l.links
+		return l.size.Allocated > 0 && g.gone[l.ID] == l.links
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"cargohome/internal/fsx"
 	"cargohome/internal/lastuse"
 )
 
@@ -78,7 +79,7 @@ func Measure(ctx context.Context, dir string, opts *MeasureOptions) (*Report, er
 }
 
 func newMeter(opts *MeasureOptions) *meter {
-	return &meter{opts: opts, seen: map[inode]*names{}, registries: map[string]*Registry{}, groups: newGroups(opts)}
+	return &meter{opts: opts, seen: map[fsx.ID]*names{}, registries: map[string]*Registry{}, groups: newGroups(opts)}
 }
 
 func (m *meter) finish() *Report {
@@ -140,7 +141,7 @@ func (r *Report) of(k Kind) (t Total) {
 type meter struct {
 	opts       *MeasureOptions
 	report     Report
-	seen       map[inode]*names // files with several names
+	seen       map[fsx.ID]*names // files with several names
 	registries map[string]*Registry
 	own        Total
 	groups     *groups
@@ -156,10 +157,10 @@ type names struct {
 // once returns the size of files not seen before, which count for a kind.
 func (m *meter) once(kind Kind, size Size, links []link) Size {
 	for _, l := range links {
-		n := m.seen[l.inode]
+		n := m.seen[l.ID]
 		if n == nil {
 			n = &names{link: l, kind: kind}
-			m.seen[l.inode] = n
+			m.seen[l.ID] = n
 			size.add(l.size)
 		}
 		n.met++

@@ -35,17 +35,17 @@ type scan struct {
 // walk walks the home in dir. What cannot be read is told as a problem; the error is
 // that of the home itself, or of ctx.
 func walk(ctx context.Context, dir string, jobs int, builds []string, to found) error {
-	top, err := openTop(dir)
+	top, err := fsx.OpenFolder(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	defer top.close()
+	defer top.Close()
 	s := &scan{ctx, jobs, dir, mountsBelow(dir), builds, to}
-	if self, err := top.self(); err == nil {
-		to.part(own, "", self.size, nil, 0)
+	if self, err := top.Self(); err == nil {
+		to.part(own, "", entry{Entry: self}.takes(), nil, 0)
 	}
 	return s.each(top, "", s.top)
 }
@@ -62,9 +62,9 @@ func mountsBelow(dir string) fsx.Mounts {
 
 // each calls f for what is in a folder, in order of names. Databases come first: what
 // checkouts share with them counts as theirs.
-func (s *scan) each(dir folder, at string, f func(dir folder, at string, e entry) error) error {
+func (s *scan) each(dir fsx.Folder, at string, f func(dir fsx.Folder, at string, e entry) error) error {
 	var entries []entry
-	err := dir.read(func(e entry) error {
+	err := read(dir, func(e entry) error {
 		entries = append(entries, e)
 		return nil
 	})
@@ -96,18 +96,18 @@ func unwrapPath(err error) error {
 }
 
 // top is for what lies in the home itself.
-func (s *scan) top(dir folder, at string, e entry) error {
+func (s *scan) top(dir fsx.Folder, at string, e entry) error {
 	switch {
-	case e.name == "registry" && e.mode.IsDir():
+	case e.name == "registry" && e.Mode.IsDir():
 		return s.inside(dir, at, e, own, s.registry)
-	case e.name == "git" && e.mode.IsDir():
+	case e.name == "git" && e.Mode.IsDir():
 		return s.inside(dir, at, e, own, s.git)
-	case e.name == "bin" && e.mode.IsDir():
+	case e.name == "bin" && e.Mode.IsDir():
 		return s.bin(dir, at, e)
-	case home.IsOwnFile(e.name) && e.mode == 0:
+	case home.IsOwnFile(e.name) && e.Mode.IsRegular():
 		s.count(own, "", e, 0)
 		return nil
-	case e.name == "cargohome" && e.mode.IsDir(): // what other commands here note for themselves
+	case e.name == "cargohome" && e.Mode.IsDir(): // what other commands here note for themselves
 		t := s.measured(dir, e)
 		s.problem(at, t.err)
 		s.to.part(own, "", t.size, t.links, 0)
@@ -117,14 +117,14 @@ func (s *scan) top(dir folder, at string, e entry) error {
 }
 
 // inside enters a folder, which itself counts as part of a kind.
-func (s *scan) inside(dir folder, at string, e entry, kind Kind, f func(dir folder, at string, e entry) error) error {
+func (s *scan) inside(dir fsx.Folder, at string, e entry, kind Kind, f func(dir fsx.Folder, at string, e entry) error) error {
 	s.count(kind, folderOf(at), e, 0)
-	sub, err := dir.open(e.name)
+	sub, err := dir.Open(e.name)
 	if err != nil {
 		s.problem(at, err)
 		return nil
 	}
-	defer sub.close()
+	defer sub.Close()
 	return s.each(sub, at, f)
 }
 
@@ -138,37 +138,37 @@ func folderOf(at string) string {
 
 // count tells of one entry that is no item.
 func (s *scan) count(kind Kind, folder string, e entry, n int) {
-	if e.links > 1 && !e.mode.IsDir() {
-		s.to.part(kind, folder, Size{}, []link{{e.inode, e.links, e.size}}, n)
+	if e.Links > 1 && !e.Mode.IsDir() {
+		s.to.part(kind, folder, Size{}, []link{{e.ID, e.Links, e.takes()}}, n)
 		return
 	}
-	s.to.part(kind, folder, e.size, nil, n)
+	s.to.part(kind, folder, e.takes(), nil, n)
 }
 
 // measured measures a folder that is no item, with all in it.
-func (s *scan) measured(dir folder, e entry) *tree {
-	if !e.mode.IsDir() {
-		t := &tree{}
+func (s *scan) measured(dir fsx.Folder, e entry) *extent {
+	if !e.Mode.IsDir() {
+		t := &extent{}
 		t.count(e)
 		return t
 	}
-	sub, err := dir.open(e.name)
+	sub, err := dir.Open(e.name)
 	if err != nil {
-		t := &tree{size: e.size}
+		t := &extent{size: e.takes()}
 		t.fail(unwrapPath(err))
 		return t
 	}
-	defer sub.close()
+	defer sub.Close()
 	return measure(s.ctx, sub)
 }
 
-func (s *scan) other(dir folder, at string, e entry, why string) error {
+func (s *scan) other(dir fsx.Folder, at string, e entry, why string) error {
 	t := s.measured(dir, e)
 	s.problem(at, t.err)
-	if e.mode == fs.ModeSymlink && why == "" {
+	if e.Mode.Type() == fs.ModeSymlink && why == "" {
 		why = "a link, which is not followed"
 	}
-	if isLeftover(e.name) && (e.mode.IsDir() || e.mode == 0) {
+	if isLeftover(e.name) && (e.Mode.IsDir() || e.Mode.IsRegular()) {
 		s.to.item(s.newItem(Leftover, path.Dir(at), e.name, e, t))
 		return s.ctx.Err()
 	}
@@ -176,8 +176,8 @@ func (s *scan) other(dir folder, at string, e entry, why string) error {
 	return s.ctx.Err()
 }
 
-func (s *scan) bin(dir folder, at string, e entry) error {
-	return s.inside(dir, at, e, binaries, func(dir folder, at string, e entry) error {
+func (s *scan) bin(dir fsx.Folder, at string, e entry) error {
+	return s.inside(dir, at, e, binaries, func(dir fsx.Folder, at string, e entry) error {
 		t := s.measured(dir, e)
 		s.problem(at, t.err)
 		s.to.part(binaries, "", t.size, t.links, 1)
@@ -189,7 +189,7 @@ func (s *scan) bin(dir folder, at string, e entry) error {
 // caches.
 var oldNames = map[string]bool{"CACHEDIR.TAG": true, ".cargo-lock-git": true}
 
-func (s *scan) registry(dir folder, at string, e entry) error {
+func (s *scan) registry(dir fsx.Folder, at string, e entry) error {
 	switch at {
 	case home.IndexPath:
 		return s.component(dir, at, e, Index, s.folders(Index))
@@ -201,7 +201,7 @@ func (s *scan) registry(dir folder, at string, e entry) error {
 	return s.rest(dir, at, e)
 }
 
-func (s *scan) git(dir folder, at string, e entry) error {
+func (s *scan) git(dir fsx.Folder, at string, e entry) error {
 	switch at {
 	case home.DBPath:
 		return s.component(dir, at, e, Database, s.folders(Database))
@@ -211,8 +211,8 @@ func (s *scan) git(dir folder, at string, e entry) error {
 	return s.rest(dir, at, e)
 }
 
-func (s *scan) rest(dir folder, at string, e entry) error {
-	if oldNames[e.name] && e.mode == 0 {
+func (s *scan) rest(dir fsx.Folder, at string, e entry) error {
+	if oldNames[e.name] && e.Mode.IsRegular() {
 		s.count(own, "", e, 0)
 		return nil
 	}
@@ -220,22 +220,22 @@ func (s *scan) rest(dir folder, at string, e entry) error {
 }
 
 // component enters a folder such as registry/src, if it is one.
-func (s *scan) component(dir folder, at string, e entry, kind Kind, f func(dir folder, at string, e entry) error) error {
-	if !e.mode.IsDir() {
+func (s *scan) component(dir fsx.Folder, at string, e entry, kind Kind, f func(dir fsx.Folder, at string, e entry) error) error {
+	if !e.Mode.IsDir() {
 		return s.other(dir, at, e, "not a folder")
 	}
 	return s.inside(dir, at, e, kind, f)
 }
 
 // folders tells of the folders of a component that are items themselves.
-func (s *scan) folders(kind Kind) func(dir folder, at string, e entry) error {
-	return func(dir folder, at string, e entry) error {
-		if !e.mode.IsDir() || !home.IsFolderName(e.name) {
+func (s *scan) folders(kind Kind) func(dir fsx.Folder, at string, e entry) error {
+	return func(dir fsx.Folder, at string, e entry) error {
+		if !e.Mode.IsDir() || !home.IsFolderName(e.name) {
 			return s.other(dir, at, e, "")
 		}
 		item := s.newItem(kind, e.name, "", e, s.measured(dir, e))
-		if self, err := dir.self(); err != nil || self.dev != e.dev {
-			item.err = errors.Join(err, errMount)
+		if self, err := dir.Self(); err != nil || self.Dev != e.Dev {
+			item.err = errors.Join(err, fsx.ErrMount)
 		}
 		s.to.item(item)
 		return s.ctx.Err()

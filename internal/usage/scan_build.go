@@ -4,6 +4,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"cargohome/internal/fsx"
 )
 
 // Cargo builds in the home where its configuration says so, and for scripts without
@@ -28,11 +30,11 @@ func isHex(name string, digits int) bool {
 }
 
 // elsewhere is for what lies in the home and is not known by its name.
-func (s *scan) elsewhere(dir folder, at string, e entry) error {
+func (s *scan) elsewhere(dir fsx.Folder, at string, e entry) error {
 	switch {
-	case e.mode.IsDir() && s.isBuildRoot(at):
+	case e.Mode.IsDir() && s.isBuildRoot(at):
 		return s.builtIn(dir, at, "", e)
-	case e.mode.IsDir() && s.leadsToBuilds(at):
+	case e.Mode.IsDir() && s.leadsToBuilds(at):
 		return s.inside(dir, at, e, own, s.elsewhere)
 	}
 	return s.other(dir, at, e, "")
@@ -40,13 +42,13 @@ func (s *scan) elsewhere(dir folder, at string, e entry) error {
 
 // builtIn tells of a build folder, or of those in a folder. All that lies between
 // belongs to them.
-func (s *scan) builtIn(dir folder, root, name string, e entry) error {
-	sub, err := dir.open(e.name)
+func (s *scan) builtIn(dir fsx.Folder, root, name string, e entry) error {
+	sub, err := dir.Open(e.name)
 	if err != nil {
 		s.problem(path.Join(root, name), err)
 		return nil
 	}
-	defer sub.close()
+	defer sub.Close()
 	depth := 0
 	if name != "" {
 		depth = strings.Count(name, "/") + 1
@@ -62,8 +64,8 @@ func (s *scan) builtIn(dir folder, root, name string, e entry) error {
 		return s.partOfBuilds(dir, path.Join(root, name), e)
 	}
 	s.count(Build, "", e, 0)
-	return s.each(sub, path.Join(root, name), func(dir folder, at string, e entry) error {
-		if !e.mode.IsDir() {
+	return s.each(sub, path.Join(root, name), func(dir fsx.Folder, at string, e entry) error {
+		if !e.Mode.IsDir() {
 			return s.partOfBuilds(dir, at, e)
 		}
 		return s.builtIn(dir, root, strings.TrimPrefix(at, root+"/"), e)
@@ -71,7 +73,7 @@ func (s *scan) builtIn(dir folder, root, name string, e entry) error {
 }
 
 // partOfBuilds is for what is no build folder, among those.
-func (s *scan) partOfBuilds(dir folder, at string, e entry) error {
+func (s *scan) partOfBuilds(dir fsx.Folder, at string, e entry) error {
 	t := s.measured(dir, e)
 	s.problem(at, t.err)
 	s.to.part(Build, "", t.size, t.links, 0)
@@ -79,9 +81,9 @@ func (s *scan) partOfBuilds(dir folder, at string, e entry) error {
 }
 
 // isBuilt reports whether a folder has what Cargo puts into each that it builds in.
-func isBuilt(f folder) bool {
+func isBuilt(f fsx.Folder) bool {
 	for _, name := range []string{".rustc_info.json", "CACHEDIR.TAG"} {
-		if e, err := f.stat(name); err == nil && e.mode == 0 {
+		if e, err := f.Stat(name); err == nil && e.Mode.IsRegular() {
 			return true
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"cargohome/crate"
+	"cargohome/internal/fsx"
 	"cargohome/internal/home"
 	"cargohome/internal/par"
 	"cargohome/internal/staging"
@@ -16,36 +17,36 @@ import (
 const batchSize = 256
 
 // containers enters the folders of a component that hold items.
-func (s *scan) containers(kind Kind) func(dir folder, at string, e entry) error {
-	return func(dir folder, at string, e entry) error {
-		if !e.mode.IsDir() || !home.IsFolderName(e.name) {
+func (s *scan) containers(kind Kind) func(dir fsx.Folder, at string, e entry) error {
+	return func(dir fsx.Folder, at string, e entry) error {
+		if !e.Mode.IsDir() || !home.IsFolderName(e.name) {
 			return s.other(dir, at, e, "")
 		}
 		s.count(kind, e.name, e, 0)
-		sub, err := dir.open(e.name)
+		sub, err := dir.Open(e.name)
 		if err != nil {
 			s.problem(at, err)
 			return nil
 		}
-		defer sub.close()
+		defer sub.Close()
 		return s.items(sub, at, kind)
 	}
 }
 
 // items tells of the items in a folder, a batch at a time: it may hold a hundred
 // thousand.
-func (s *scan) items(dir folder, at string, kind Kind) error {
-	self, err := dir.self()
+func (s *scan) items(dir fsx.Folder, at string, kind Kind) error {
+	self, err := dir.Self()
 	if err != nil {
 		s.problem(at, err)
 		return nil
 	}
 	var batch []entry
-	err = dir.read(func(e entry) error {
+	err = read(dir, func(e entry) error {
 		if batch = append(batch, e); len(batch) < batchSize {
 			return nil
 		}
-		err := s.batch(dir, at, kind, self.dev, batch)
+		err := s.batch(dir, at, kind, self.Dev, batch)
 		batch = batch[:0]
 		return err
 	})
@@ -53,18 +54,18 @@ func (s *scan) items(dir folder, at string, kind Kind) error {
 		return err
 	}
 	s.problem(at, err)
-	return s.batch(dir, at, kind, self.dev, batch)
+	return s.batch(dir, at, kind, self.Dev, batch)
 }
 
-func (s *scan) batch(dir folder, at string, kind Kind, dev uint64, batch []entry) error {
+func (s *scan) batch(dir fsx.Folder, at string, kind Kind, dev uint64, batch []entry) error {
 	slices.SortFunc(batch, func(a, b entry) int { return strings.Compare(a.name, b.name) })
 	items := make([]*Item, len(batch))
 	errs := par.Do(s.ctx, s.jobs, len(batch), func() any { return nil }, func(_ any, i int) error {
 		if id, ok := isItem(kind, batch[i]); ok {
 			items[i] = s.newItem(kind, folderOf(at), batch[i].name, batch[i], s.measured(dir, batch[i]))
 			items[i].id = id
-			if batch[i].dev != dev {
-				items[i].err = errMount
+			if batch[i].Dev != dev {
+				items[i].err = fsx.ErrMount
 			}
 		}
 		return nil
@@ -89,12 +90,12 @@ func isItem(kind Kind, e entry) (id crate.ID, ok bool) {
 	case Archive:
 		stem, isCrate := strings.CutSuffix(e.name, ".crate")
 		id, err := home.ParseStem(stem)
-		return id, isCrate && err == nil && e.mode == 0
+		return id, isCrate && err == nil && e.Mode.IsRegular()
 	case Source:
 		id, err := home.ParseStem(e.name)
-		return id, err == nil && e.mode.IsDir()
+		return id, err == nil && e.Mode.IsDir()
 	}
-	return crate.ID{}, e.mode.IsDir() && isShort(e.name)
+	return crate.ID{}, e.Mode.IsDir() && isShort(e.name)
 }
 
 // isShort: a checkout is named by the first digits of its commit, seven as a rule.
@@ -107,13 +108,13 @@ func isLeftover(name string) bool {
 	return ok && number != "" && strings.Trim(number, "0123456789") == ""
 }
 
-func (s *scan) newItem(kind Kind, folder, name string, e entry, t *tree) *Item {
-	item := &Item{Kind: kind, Folder: folder, Name: name, Size: t.size, links: t.links, err: t.err, Used: max(e.mod, t.used)}
+func (s *scan) newItem(kind Kind, folder, name string, e entry, t *extent) *Item {
+	item := &Item{Kind: kind, Folder: folder, Name: name, Size: t.size, links: t.links, err: t.err, Used: max(e.Modified.Unix(), t.used)}
 	if kind == Archive {
-		item.Used = max(e.mod, e.acc) // read when it is unpacked or vendored
+		item.Used = max(e.Modified.Unix(), e.Accessed.Unix()) // read when it is unpacked or vendored
 	}
 	if t.mount || s.mounted(item.Path()) {
-		item.err = errMount
+		item.err = fsx.ErrMount
 	}
 	return item
 }

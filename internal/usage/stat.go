@@ -1,6 +1,11 @@
 package usage
 
-import "io/fs"
+import (
+	"errors"
+	"io/fs"
+
+	"cargohome/internal/fsx"
+)
 
 // Size is what something takes, as `du` counts: links and folders included.
 type Size struct {
@@ -20,20 +25,36 @@ func (s *Size) sub(o Size) { s.Apparent -= o.Apparent; s.Allocated -= o.Allocate
 // entry is something in a folder.
 type entry struct {
 	name string
-	mode fs.FileMode // its type
-	size Size
-	inode
-	links    uint64
-	mod, acc int64 // in Unix seconds
+	fsx.Entry
 }
 
-// inode tells files apart.
-type inode struct{ dev, ino uint64 }
+func (e entry) takes() Size { return Size{e.Size, e.Allocated} }
+
+// read calls yield with what is in a folder, in no certain order. What vanishes meanwhile
+// is passed over.
+func read(dir fsx.Folder, yield func(entry) error) error {
+	for l, err := range dir.Names(make([]byte, 32<<10)) {
+		if err != nil {
+			return err
+		}
+		e, err := dir.Stat(l.Name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if err := yield(entry{l.Name, e}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // link is one name of a file that has several. Its bytes are given back only when
 // the last name goes.
 type link struct {
-	inode
+	fsx.ID
 	links uint64
 	size  Size
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"cargohome/gitsrc"
+	"cargohome/internal/fsx"
 	"cargohome/internal/home"
 	"cargohome/internal/staging"
 )
@@ -132,12 +133,12 @@ func sizeOf(ctx context.Context, dir string) (Size, error) {
 	return t.size, t.err
 }
 
-func measureAt(ctx context.Context, dir string) (*tree, error) {
-	f, err := openTop(dir)
+func measureAt(ctx context.Context, dir string) (*extent, error) {
+	f, err := fsx.OpenFolder(dir)
 	if err != nil {
 		return nil, err
 	}
-	defer f.close()
+	defer f.Close()
 	return measure(ctx, f), nil
 }
 

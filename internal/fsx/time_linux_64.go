@@ -1,6 +1,6 @@
 //go:build linux && !portable && !(386 || arm || mips || mipsle)
 
-package staging
+package fsx
 
 import (
 	"time"
@@ -11,4 +11,4 @@ import (
 const utimensat = unix.SYS_UTIMENSAT
 
 // setShortTime: there is no other call.
-func setShortTime(handle, time.Time) error { return unix.ENOSYS }
+func (File) setShortTime(time.Time) error { return unix.ENOSYS }

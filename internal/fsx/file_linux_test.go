@@ -2,13 +2,14 @@
 
 //go:build !portable
 
-package staging
+package fsx
 
 import (
-	"os"
-	"path/filepath"
+	"errors"
+	"io/fs"
 	"slices"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -23,38 +24,51 @@ func TestLocalTypes(t *testing.T) {
 			t.Errorf("%s is taken for local", name)
 		}
 	}
-	if waitsForNone(-1) {
+	if (Folder{fd: -1}).ForWriting().quick {
 		t.Error("what cannot be asked is taken for local")
 	}
 }
 
 // Both ways of calling make the same, and folders within one are called on likewise.
-func TestTree_quick(t *testing.T) {
+func TestFile_quick(t *testing.T) {
 	for _, quick := range []bool{false, true} {
-		dir := filepath.Join(t.TempDir(), "tree")
-		tree, err := NewTree(dir)
+		dir := t.TempDir()
+		outer, err := OpenFolder(dir)
 		if err != nil {
 			t.Fatal(err)
 		}
-		tree.open[0].dir.quick = quick
-		f, err := tree.Create("a/b/file", 0o640)
+		defer outer.Close()
+		outer.quick = quick
+		if err := outer.Mkdir("a", 0o777); err != nil {
+			t.Fatal(err)
+		}
+		inner, err := outer.Open("a")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if f.h.quick != quick {
-			t.Errorf("quick is %t in a folder below, want %t", f.h.quick, quick)
+		defer inner.Close()
+		f, err := inner.Create("file", 0o640)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f.quick != quick {
+			t.Errorf("quick is %t in a folder below, want %t", f.quick, quick)
 		}
 		if _, err := f.Write([]byte("content")); err != nil {
 			t.Error(err)
 		}
-		if err := f.Close(); err != nil {
+		when := time.Unix(1153704088, 0)
+		if err := errors.Join(f.SetTime(when), f.Close()); err != nil {
 			t.Error(err)
 		}
-		if err := tree.Finish(); err != nil {
-			t.Error(err)
+		if e, err := inner.Stat("file"); err != nil || !e.Modified.Equal(when) || e.Mode != 0o640&^Umask() || e.Size != 7 {
+			t.Errorf("it is %+v, %v", e, err)
 		}
-		if data, err := os.ReadFile(filepath.Join(dir, "a/b/file")); string(data) != "content" || err != nil {
+		if data, err := inner.ReadRegular("file", 7); string(data) != "content" || err != nil {
 			t.Errorf("%q, %v", data, err)
+		}
+		if _, err := inner.Create("file", 0o640); !errors.Is(err, fs.ErrExist) {
+			t.Errorf("made once more: %v", err)
 		}
 	}
 }

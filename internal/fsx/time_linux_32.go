@@ -1,6 +1,6 @@
 //go:build linux && !portable && (386 || arm || mips || mipsle)
 
-package staging
+package fsx
 
 import (
 	"time"
@@ -13,12 +13,12 @@ import (
 const utimensat = unix.SYS_UTIMENSAT_TIME64
 
 // setShortTime is for older ones.
-func setShortTime(h handle, t time.Time) error {
+func (f File) setShortTime(t time.Time) error {
 	ts, err := unix.TimeToTimespec(t)
 	if err != nil {
 		return err
 	}
 	both := [2]unix.Timespec{ts, ts}
-	_, err = call(h.quick, unix.SYS_UTIMENSAT, uintptr(h.fd), 0, uintptr(unsafe.Pointer(&both)), 0)
+	_, err = call(f.quick, unix.SYS_UTIMENSAT, uintptr(f.fd), 0, uintptr(unsafe.Pointer(&both)), 0)
 	return err
 }

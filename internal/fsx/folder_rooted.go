@@ -4,10 +4,11 @@ package fsx
 
 import (
 	"errors"
+	"io"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
-	"time"
 )
 
 // Folder is an open folder. Names that its methods are given are single path elements,
@@ -22,6 +23,14 @@ type Folder struct {
 func OpenFolder(path string) (Folder, error) {
 	root, err := OpenRoot(path)
 	return Folder{root, path}, err
+}
+
+// OpenFolderHere opens the folder at path itself; a link is refused.
+func OpenFolderHere(path string) (Folder, error) {
+	if e, err := Lstat(path); err != nil || !e.Mode.IsDir() {
+		return Folder{}, errors.Join(err, &fs.PathError{Op: "open", Path: path, Err: ErrNotFolder})
+	}
+	return OpenFolder(path)
 }
 
 // Open opens a folder in the folder.
@@ -39,16 +48,13 @@ func (d Folder) Enter(name string) (Folder, error) { return OpenFolder(filepath.
 // Close closes the folder.
 func (d Folder) Close() error { return d.root.Close() }
 
-// Root is what the folder is reached by, its own.
-func (d Folder) Root() *os.Root { return d.root }
-
-// Stat describes what has a name in the folder. Files are not told apart here.
+// Stat describes what has a name in the folder.
 func (d Folder) Stat(name string) (Entry, error) {
 	info, err := d.root.Lstat(name)
 	if err != nil {
 		return Entry{}, err
 	}
-	return Entry{Mode: info.Mode()}, nil
+	return newEntry(info), nil
 }
 
 // Self describes the folder.
@@ -82,17 +88,32 @@ func (d Folder) Chmod(mode fs.FileMode) error { return d.root.Chmod(".", mode) }
 // ChmodChild sets the mode of a folder in the folder.
 func (d Folder) ChmodChild(name string, mode fs.FileMode) error { return d.root.Chmod(name, mode) }
 
-// OpenFile opens a file for reading.
-func (d Folder) OpenFile(name string) (*os.File, error) { return d.root.Open(name) }
+func (d Folder) openFile(name string) (*os.File, error) { return d.root.Open(name) }
 
-// Create makes a file. The error matches fs.ErrExist if anything is there.
-func (d Folder) Create(name string, mode fs.FileMode) (*os.File, error) {
-	f, err := d.root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)
-	return f, withOp("open", err)
+// Read calls each with the content of a file, piece by piece, of which all but the last
+// fill buf. A piece is good until the next call. An error of each ends it.
+func (d Folder) Read(name string, buf []byte, each func(piece []byte) error) error {
+	f, _, err := d.OpenRegular(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	for {
+		n, err := io.ReadFull(f, buf)
+		if n > 0 {
+			if err := each(buf[:n]); err != nil {
+				return err
+			}
+		}
+		switch err {
+		case nil:
+		case io.EOF, io.ErrUnexpectedEOF:
+			return nil
+		default:
+			return err
+		}
+	}
 }
-
-// SetTime sets the time of last modification, and of last access.
-func (d Folder) SetTime(name string, t time.Time) error { return d.root.Chtimes(name, t, t) }
 
 // IsAt reports whether an open file has a name in the folder.
 func (d Folder) IsAt(name string, f *os.File) bool {
@@ -101,7 +122,12 @@ func (d Folder) IsAt(name string, f *os.File) bool {
 	return err == nil && err2 == nil && os.SameFile(there, opened)
 }
 
-// Symlink makes a symbolic link.
+// Link gives the file at a path, which must not be a symbolic link, another name in the
+// folder. It goes by the folder's path: a Root makes hard links within itself only. The
+// error matches fs.ErrExist if anything is there.
+func (d Folder) Link(path, name string) error { return os.Link(path, filepath.Join(d.path, name)) }
+
+// Symlink makes a symbolic link. The error matches fs.ErrExist if anything is there.
 func (d Folder) Symlink(target, name string) error { return d.root.Symlink(target, name) }
 
 // Readlink returns where a symbolic link leads.
@@ -131,11 +157,32 @@ func Move(from Folder, a string, to Folder, b string) error {
 	return Rename(from, a, to, b)
 }
 
-// List returns what is in the folder, in no order.
-func (d Folder) List() (list []Listed, err error) {
-	entries, err := fs.ReadDir(d.root.FS(), ".")
-	for _, e := range entries {
-		list = append(list, Listed{e.Name(), e.IsDir()})
+// Names yields what is in the folder, in no order. buf is for other systems. After an error
+// nothing more comes.
+func (d Folder) Names([]byte) iter.Seq2[Listed, error] {
+	return func(yield func(Listed, error) bool) {
+		f, err := d.root.Open(".")
+		if err != nil {
+			yield(Listed{}, err)
+			return
+		}
+		defer f.Close()
+		for {
+			entries, err := f.ReadDir(batch)
+			for _, e := range entries {
+				if !yield(Listed{e.Name(), e.Type()}, nil) {
+					return
+				}
+			}
+			if err == io.EOF {
+				return
+			}
+			if err != nil {
+				yield(Listed{}, err)
+				return
+			}
+		}
 	}
-	return list, err
 }
+
+const batch = 512 // names that are read at a time

@@ -7,48 +7,6 @@ import (
 	"io/fs"
 )
 
-// Errors of what is done by descriptor.
-var (
-	// ErrMount is matched by the error for a folder of another file system, which
-	// nothing is deleted in.
-	ErrMount = errors.New("another file system is mounted in it")
-	// ErrLink is matched by the error for a link in place of a folder.
-	ErrLink = errors.New("a link was put in its way")
-)
-
-// Entry describes what has a name in a folder; links are not followed.
-type Entry struct {
-	Mode fs.FileMode
-	ID
-	Owner   uint32 // user id
-	Changed int64  // the time of the last change, in nanoseconds; 0 where that is not told
-}
-
-// ID tells files apart: the device and the inode.
-type ID struct{ Dev, Ino uint64 }
-
-// Identify tells which folder is at a path. It is the zero ID if that cannot be told.
-func Identify(path string) ID {
-	dir, err := OpenFolder(path)
-	if err != nil {
-		return ID{}
-	}
-	defer dir.Close()
-	self, _ := dir.Self()
-	return self.ID
-}
-
-// Place is the file system that a folder is on, and the mount it was reached by: one
-// file system can be mounted at several places, and renaming leads from none of them to
-// another.
-type Place struct{ dev, mount uint64 }
-
-// Listed is what a folder lists.
-type Listed struct {
-	Name  string
-	IsDir bool // known to be a folder; not all systems tell
-}
-
 // RemoveAll deletes what has a name in the folder, with all that is in it, also where
 // folders lack the owner's permissions, which archives can ask for. No link is followed,
 // and a folder of another file system, or of one that is mounted there, is left as it
@@ -59,11 +17,11 @@ func (d Folder) RemoveAll(ctx context.Context, name string) error {
 	if err := errors.Join(err, ctx.Err()); err != nil {
 		return err
 	}
-	return d.removeAll(ctx, Listed{Name: name}, at)
+	return d.removeAll(ctx, Listed{name, Untold}, at)
 }
 
 func (d Folder) removeAll(ctx context.Context, l Listed, at Place) error {
-	if !l.IsDir {
+	if l.Type != fs.ModeDir {
 		failed := d.Remove(l.Name)
 		if failed == nil || errors.Is(failed, fs.ErrNotExist) {
 			return nil
@@ -72,7 +30,7 @@ func (d Folder) removeAll(ctx context.Context, l Listed, at Place) error {
 			return failed
 		}
 	}
-	sub, err := d.openToEmpty(l.Name)
+	sub, err := d.OpenToEmpty(l.Name)
 	if err != nil {
 		return absentIsFine(err)
 	}
@@ -93,8 +51,8 @@ func absentIsFine(err error) error {
 	return err
 }
 
-// openToEmpty opens a folder, and makes it one that may be listed if it is not.
-func (d Folder) openToEmpty(name string) (Folder, error) {
+// OpenToEmpty opens a folder, and makes it one that may be listed if it is not.
+func (d Folder) OpenToEmpty(name string) (Folder, error) {
 	sub, err := d.Open(name)
 	if errors.Is(err, fs.ErrPermission) && d.ChmodChild(name, 0o700) == nil {
 		sub, err = d.Open(name)
