@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"cargohome/crate"
-	"cargohome/gitsrc"
+	"cargohome/gitsrc/object"
 	"cargohome/internal/cargotest"
 )
 
@@ -104,7 +104,7 @@ func TestRebuildable_reads_once(t *testing.T) {
 		}
 		n.write(n.dep.Path(n.dep.Blob("a")), "") // which nobody looks at any more
 	}
-	if err := n.rebuildable(commits[0]); !errors.Is(err, gitsrc.ErrDamaged) {
+	if err := n.rebuildable(commits[0]); !errors.Is(err, object.ErrDamaged) {
 		t.Errorf("whoever begins anew says %v", err)
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"syscall"
 	"testing"
 
-	"cargohome/gitsrc"
+	"cargohome/gitsrc/worktree"
 	"cargohome/internal/cargotest"
 	"cargohome/internal/home"
 
@@ -384,7 +384,7 @@ func TestCheckout_names(t *testing.T) {
 			}
 			h := home.New(w.home())
 			defer h.Close()
-			var refused *gitsrc.EntryError
+			var refused *worktree.EntryError
 			if _, err := h.Git().WorkTree(t.Context(), src); !errors.As(err, &refused) {
 				t.Errorf("WorkTree: %v, want an EntryError", err)
 			}

@@ -13,6 +13,8 @@ import (
 	"sync"
 
 	"cargohome/crate"
+	"cargohome/gitsrc/object"
+	"cargohome/gitsrc/worktree"
 )
 
 // Folder is the git folder of a Cargo home, from which locked git sources are
@@ -30,14 +32,15 @@ type Folder struct {
 	mu     sync.Mutex
 	open   map[string]*dbOnce // by folder, nil once closed
 	locked map[string]string  // URLs of sources that were asked for, by the names of their folders
-	budget *budget            // of all repositories
+	budget *object.Budget     // of all repositories
+	proven worktree.Proven
 	urls   func() map[crate.SourceKey][]string
 }
 
 // dbOnce opens a repository once.
 type dbOnce struct {
 	once sync.Once
-	db   *DB
+	db   *object.DB
 	err  error
 }
 
@@ -45,7 +48,7 @@ type dbOnce struct {
 // NAMEs that Cargos compute for a git source, the most trusted first. Nothing is
 // read yet.
 func NewFolder(home string, names func(crate.SourceID) []string) *Folder {
-	f := &Folder{home: home, names: names, open: map[string]*dbOnce{}, locked: map[string]string{}, budget: newBudget()}
+	f := &Folder{home: home, names: names, open: map[string]*dbOnce{}, locked: map[string]string{}, budget: object.NewBudget()}
 	f.urls = sync.OnceValue(f.readURLs)
 	return f
 }
@@ -60,10 +63,10 @@ func (f *Folder) checkoutsDir(name string) string { return filepath.Join(f.Dir()
 // DB returns the repository of a git source that has a commit, given by its full
 // id: of the folders with a computed name the first, or else one that says it was
 // fetched from the source's URL (spec 2.6). It is the folder's own and not to be
-// closed. The error is a [*MissingError] if there is none; a repository that
+// closed. The error is a [*worktree.MissingError] if there is none; a repository that
 // cannot be read counts only if no other has the commit.
-func (f *Folder) DB(src crate.SourceID, commit string) (*DB, error) {
-	if _, err := commitHash(commit); err != nil {
+func (f *Folder) DB(src crate.SourceID, commit string) (*object.DB, error) {
+	if _, err := object.CommitHash(commit); err != nil {
 		return nil, fmt.Errorf("%s: %w", src.Display(), err)
 	}
 	s := &search{folder: f, commit: commit}
@@ -79,7 +82,7 @@ func (f *Folder) DB(src crate.SourceID, commit string) (*DB, error) {
 // own, the most trusted first, and those that lack it. One that only says
 // that it is the source's counts if there is no other, or checkouts were made of it.
 // The error is that of [Folder.DB].
-func (f *Folder) dbs(src crate.SourceID, commit string) (all []*DB, behind []Behind, err error) {
+func (f *Folder) dbs(src crate.SourceID, commit string) (all []*object.DB, behind []Behind, err error) {
 	computed := f.names(src)
 	db, err := f.DB(src, commit)
 	if err != nil {
@@ -87,7 +90,7 @@ func (f *Folder) dbs(src crate.SourceID, commit string) (all []*DB, behind []Beh
 	}
 	for _, name := range f.folders(src) {
 		dir := f.dbDir(name)
-		if !slices.Contains(computed, name) && dir != db.dir && len(subfolders(f.checkoutsDir(name))) == 0 {
+		if !slices.Contains(computed, name) && dir != db.Dir() && len(subfolders(f.checkoutsDir(name))) == 0 {
 			continue
 		}
 		s := &search{folder: f, commit: commit}
@@ -103,8 +106,13 @@ func (f *Folder) dbs(src crate.SourceID, commit string) (all []*DB, behind []Beh
 
 // folders returns the names that the folders of a source may have: computed ones, then
 // those of repositories that say they were fetched from its URL.
-func (f *Folder) folders(src crate.SourceID) []string {
-	return unique(append(f.names(src), f.urls()[sourceKey(src)]...))
+func (f *Folder) folders(src crate.SourceID) (folders []string) {
+	for _, name := range slices.Concat(f.names(src), f.urls()[sourceKey(src)]) {
+		if !slices.Contains(folders, name) {
+			folders = append(folders, name)
+		}
+	}
+	return folders
 }
 
 // sourceKey is the same for all references of a repository.
@@ -118,7 +126,7 @@ func sourceKey(src crate.SourceID) crate.SourceKey {
 type search struct {
 	folder *Folder
 	commit string
-	found  *DB
+	found  *object.DB
 	looked []string
 	errs   []error
 }
@@ -150,15 +158,15 @@ func (s *search) failure(src crate.SourceID) error {
 	if len(s.errs) > 0 {
 		return fmt.Errorf("%s: %w", src.Display(), errors.Join(s.errs...))
 	}
-	return &MissingError{Source: src, Commit: strings.ToLower(s.commit), Looked: s.looked}
+	return &worktree.MissingError{Source: src, Commit: strings.ToLower(s.commit), Looked: s.looked}
 }
 
-func (f *Folder) openDB(dir string) (*DB, error) {
+func (f *Folder) openDB(dir string) (*object.DB, error) {
 	o, err := f.once(dir)
 	if err != nil {
 		return nil, err
 	}
-	o.once.Do(func() { o.db, o.err = openDB(dir, f.home, f.budget) })
+	o.once.Do(func() { o.db, o.err = object.OpenDB(dir, f.home, f.budget) })
 	return o.db, o.err
 }
 
@@ -180,7 +188,7 @@ func (f *Folder) once(dir string) (*dbOnce, error) {
 func (f *Folder) readURLs() map[crate.SourceKey][]string {
 	found := map[crate.SourceKey][]string{}
 	for _, name := range subfolders(filepath.Join(f.Dir(), "db")) {
-		for _, url := range Remotes(f.dbDir(name)) {
+		for _, url := range object.Remotes(f.dbDir(name)) {
 			if src, err := crate.NewGitSource(url, crate.GitRef{}); err == nil {
 				found[sourceKey(src)] = append(found[sourceKey(src)], name)
 			}
@@ -200,12 +208,21 @@ func subfolders(dir string) (names []string) {
 	return names
 }
 
-// WorkTree returns what Cargo checks out for a locked git source; see
-// [DB.WorkTree] for errors. It is good until the folder is closed.
-func (f *Folder) WorkTree(ctx context.Context, src crate.SourceID) (*WorkTree, error) {
-	w, err := f.workTree(ctx, src)
-	if err == nil && len(w.gaps) > 0 {
-		err = errors.Join(w.gaps...)
+// WorkTree returns what Cargo checks out for a locked git source; see [worktree.New] for
+// errors. Submodules that are missing are one, joined of a [*worktree.MissingError] for
+// each. It is good until the folder is closed.
+func (f *Folder) WorkTree(ctx context.Context, src crate.SourceID) (*worktree.WorkTree, error) {
+	db, err := f.DB(src, src.Precise())
+	if err != nil {
+		return nil, err
+	}
+	return whole(f.workTreeIn(ctx, db, src))
+}
+
+// whole makes missing submodules an error.
+func whole(w *worktree.WorkTree, err error) (*worktree.WorkTree, error) {
+	if err == nil {
+		err = errors.Join(w.Missing()...)
 	}
 	if err != nil {
 		return nil, err
@@ -213,16 +230,8 @@ func (f *Folder) WorkTree(ctx context.Context, src crate.SourceID) (*WorkTree, e
 	return w, nil
 }
 
-func (f *Folder) workTree(ctx context.Context, src crate.SourceID) (*WorkTree, error) {
-	db, err := f.DB(src, src.Precise())
-	if err != nil {
-		return nil, err
-	}
-	return f.workTreeIn(ctx, db, src)
-}
-
-func (f *Folder) workTreeIn(ctx context.Context, db *DB, src crate.SourceID) (*WorkTree, error) {
-	w, err := db.workTree(ctx, src.Precise(), f.options(src))
+func (f *Folder) workTreeIn(ctx context.Context, db *object.DB, src crate.SourceID) (*worktree.WorkTree, error) {
+	w, err := worktree.New(ctx, db, src.Precise(), f.options(src))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", crate.Redact(src.URL()), err)
 	}
@@ -230,9 +239,9 @@ func (f *Folder) workTreeIn(ctx context.Context, db *DB, src crate.SourceID) (*W
 }
 
 // options are those of a source that is locked, of which the URL is remembered.
-func (f *Folder) options(src crate.SourceID) *WorkTreeOptions {
+func (f *Folder) options(src crate.SourceID) *worktree.Options {
 	f.remember(src)
-	return &WorkTreeOptions{URL: src.URL(), trust: known, Open: func(path string, sub crate.SourceID, commit string) (*DB, error) {
+	return &worktree.Options{URL: src.URL(), Trust: worktree.Known, Open: func(path string, sub crate.SourceID, commit string) (*object.DB, error) {
 		return f.submodule(src, path, sub, commit)
 	}}
 }
@@ -252,14 +261,14 @@ func (f *Folder) remember(src crate.SourceID) {
 // submodule finds the repository of a submodule. Cargos up to 1.93 have none for
 // it in git/db: its objects are only in work trees of the repository it is a part of
 // (spec 6.4).
-func (f *Folder) submodule(outer crate.SourceID, path string, src crate.SourceID, commit string) (*DB, error) {
+func (f *Folder) submodule(outer crate.SourceID, path string, src crate.SourceID, commit string) (*object.DB, error) {
 	db, err := f.DB(src, commit)
 	if err == nil {
 		return db, nil
 	}
 	for _, name := range f.folders(outer) {
 		for _, short := range subfolders(f.checkoutsDir(name)) {
-			if err := f.budget.spend(workPerSubmodule); err != nil {
+			if err := f.budget.Spend(worktree.WorkPerSubmodule); err != nil {
 				return nil, err
 			}
 			if db := f.within(name, short, path, commit); db != nil {

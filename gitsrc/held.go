@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"cargohome/crate"
+	"cargohome/gitsrc/object"
+	"cargohome/gitsrc/worktree"
 	"cargohome/internal/staging"
 )
 
@@ -22,7 +24,7 @@ type Held struct {
 	URL       string // it was fetched from; may hold user info
 	Commit    string // that is needed of it
 
-	db *DB
+	db *object.DB
 }
 
 // Objects is the folder of the checkout that has the objects; "" if they are in git/db,
@@ -31,36 +33,36 @@ func (h *Held) Objects(f *Folder) string {
 	if f.nameInDB(h.db) != "" {
 		return ""
 	}
-	return filepath.Join(h.db.dir, "objects")
+	return filepath.Join(h.db.Dir(), "objects")
 }
 
 // nameInDB returns the folder of git/db that a repository is, "" if it is none.
-func (f *Folder) nameInDB(db *DB) string {
-	if filepath.Dir(db.dir) == f.dbDir("") {
-		return filepath.Base(db.dir)
+func (f *Folder) nameInDB(db *object.DB) string {
+	if filepath.Dir(db.Dir()) == f.dbDir("") {
+		return filepath.Base(db.Dir())
 	}
 	return ""
 }
 
 // heldBy returns a repository of a work tree as one that is held, nil if it is where it
 // should be. With strict that is only the place where the current Cargo looks.
-func (f *Folder) heldBy(l *layer, name string, strict bool) (*Held, error) {
-	at := f.nameInDB(l.db)
-	if at != "" && (!strict || l.trust == guessed) {
+func (f *Folder) heldBy(l *worktree.Layer, name string, strict bool) (*Held, error) {
+	at := f.nameInDB(l.DB)
+	if at != "" && (!strict || l.Trust == worktree.Guessed) {
 		return nil, nil
 	}
-	src, err := crate.NewGitSource(l.src, crate.GitRef{})
+	src, err := crate.NewGitSource(l.URL, crate.GitRef{})
 	place := ""
-	if err == nil && l.trust != guessed {
+	if err == nil && l.Trust != worktree.Guessed {
 		place = f.place(src, name)
 	}
 	switch {
 	case place == "":
-		return nil, fmt.Errorf("only it holds the repository of submodule %q, of which it is not certain where Cargo looks for it", l.root)
+		return nil, fmt.Errorf("only it holds the repository of submodule %q, of which it is not certain where Cargo looks for it", l.Root)
 	case place == at:
 		return nil, nil
 	}
-	return &Held{Submodule: l.root, Database: place, URL: l.src, Commit: l.commit.String(), db: l.db}, nil
+	return &Held{Submodule: l.Root, Database: place, URL: l.URL, Commit: l.Commit, db: l.DB}, nil
 }
 
 // Salvage is Rebuildable for a checkout that no Cargo will use as it is, and that need
@@ -77,24 +79,24 @@ func (f *Folder) Salvage(ctx context.Context, name, short string) (*Rebuild, err
 		_, err = db.Commit(commit)
 	}
 	if err != nil {
-		db, err = f.openDB(filepath.Join(checkout, gitFile))
+		db, err = f.openDB(filepath.Join(checkout, worktree.GitFile))
 	}
 	if err != nil {
 		return &Rebuild{}, ctx.Err()
 	}
-	w, err := db.workTree(ctx, commit, f.optionsOf(name, short))
+	w, err := worktree.New(ctx, db, commit, f.optionsOf(name, short))
 	if err != nil {
 		return &Rebuild{}, ctx.Err() // nothing of it could be checked out
 	}
-	defer w.letGo()
-	whole := w.layers[:1:1]
-	whys, _ := w.prove(ctx)
-	for n, l := range w.layers[1:] {
+	defer w.LetGo()
+	layers := w.Layers()[:1:1]
+	whys, _ := w.Prove(ctx, &f.proven)
+	for n, l := range w.Layers()[1:] {
 		if whys[n+1] == nil {
-			whole = append(whole, l)
+			layers = append(layers, l)
 		}
 	}
-	return f.rebuild(&WorkTree{layers: whole}, name, short)
+	return f.rebuild(layers, name, short)
 }
 
 // WriteHeld writes to a tree, which is empty and which it finishes, a repository of git/db with the objects
@@ -109,9 +111,9 @@ func writeHeld(to *staging.Tree, list []*Held) error {
 	first := list[0]
 	files := map[string][]byte{
 		"HEAD": []byte("ref: refs/heads/master\n"), "config": []byte(thinConfig),
-		"FETCH_HEAD": fmt.Appendf(nil, "%s\tnot-for-merge\t%s\n", first.Commit, first.URL), // for [Remotes]
+		"FETCH_HEAD": fmt.Appendf(nil, "%s\tnot-for-merge\t%s\n", first.Commit, first.URL), // for [object.Remotes]
 	}
-	if data, err := readSmall(first.db.store.git, "shallow", maxPackedRefs); err == nil && strings.HasSuffix(first.Database, shallowSuffix) {
+	if data, err := first.db.Shallow(); err == nil && strings.HasSuffix(first.Database, shallowSuffix) {
 		files["shallow"] = data
 	}
 	for _, sub := range []string{"refs/heads", "refs/tags", "objects/info", "objects/pack"} {
@@ -125,7 +127,7 @@ func writeHeld(to *staging.Tree, list []*Held) error {
 		}
 	}
 	for _, h := range list {
-		if err := h.db.store.linkObjects(to, "objects"); err != nil {
+		if err := h.db.Link(to, "objects"); err != nil {
 			return err
 		}
 	}
@@ -158,19 +160,10 @@ func Merge(from, to string, publish func(file, place string) error) error {
 // HasWhole reports why the repository in dir, below the home, lacks any object that a
 // checkout of a commit takes; nil if it has all. They are not read.
 func HasWhole(ctx context.Context, dir, home, commit string) error {
-	db, err := OpenDB(dir, home)
+	db, err := object.OpenDB(dir, home, object.NewBudget())
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	objects, err := db.reachable(ctx, []string{commit})
-	if err != nil {
-		return err
-	}
-	for _, o := range objects {
-		if ok, err := db.store.has(o.name); !ok || err != nil {
-			return errors.Join(&ObjectError{o.name.String(), db.store.missing()}, err)
-		}
-	}
-	return nil
+	return db.Whole(ctx, commit)
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"cargohome/crate"
+	"cargohome/gitsrc/object"
+	"cargohome/internal/cargotest"
 	"cargohome/internal/staging"
 )
 
@@ -18,19 +20,19 @@ type oldHome struct {
 	*testHome
 	top        crate.SourceID
 	short      string
-	sub, inner *fixture
+	sub, inner *cargotest.Repo
 }
 
 func newOldHome(t *testing.T, name, url string) *oldHome {
 	t.Helper()
 	h := &oldHome{testHome: newHome(t)}
-	h.inner = newFixture(t, map[string]string{"i": "1"})
-	h.sub = newFixture(t, map[string]string{"s": "1", "inner": "@ " + h.inner.commit.String(), ".gitmodules": "[submodule \"inner\"]\npath=inner\nurl=https://example.com/inner\n"})
-	commit := h.db(name, true, map[string]string{"in/sub": "@ " + h.sub.commit.String(), ".gitmodules": "[submodule \"s\"]\npath=in/sub\nurl=" + url + "\n"})
+	h.inner = cargotest.NewRepo(t, map[string]string{"i": "1"})
+	h.sub = cargotest.NewRepo(t, map[string]string{"s": "1", "inner": "@ " + h.inner.Commit.String(), ".gitmodules": "[submodule \"inner\"]\npath=inner\nurl=https://example.com/inner\n"})
+	commit := h.db(name, true, map[string]string{"in/sub": "@ " + h.sub.Commit.String(), ".gitmodules": "[submodule \"s\"]\npath=in/sub\nurl=" + url + "\n"})
 	h.top, h.short = source(t, "top", commit), commit[:7]
 	writeFile(t, h.path("git", "db", name, "FETCH_HEAD"), "\t\thttps://example.com/top\n")
-	h.sub.write(h.path("git", "db", "sub-new"), true)
-	h.inner.write(h.path("git", "db", "inner-new"), true)
+	h.sub.Write(h.path("git", "db", "sub-new"), true)
+	h.inner.Write(h.path("git", "db", "inner-new"), true)
 	if err := h.plan(nil, h.top).Restore(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
@@ -88,11 +90,11 @@ func TestRebuildable_held(t *testing.T) {
 		"modules":      {"top-new", "../sub", func(h *oldHome) { h.asModules("top-new") }, both},
 		"older_cargo":  {"top-old", "../sub", nil, both},
 		"absolute":     {"top-old", "https://example.com/sub.git", nil, both},
-		"one_is_there": {"top-new", "../sub", func(h *oldHome) { h.sub.write(h.path("git", "db", "sub-new"), true) }, "in/sub/inner→inner-new"},
+		"one_is_there": {"top-new", "../sub", func(h *oldHome) { h.sub.Write(h.path("git", "db", "sub-new"), true) }, "in/sub/inner→inner-new"},
 		// Where a newer Cargo does not look, it is not there; to an older one that does
 		// not matter.
-		"at_an_older_name":           {"top-new", "../sub", func(h *oldHome) { h.sub.write(h.path("git", "db", "sub-old"), true) }, both},
-		"at_an_older_name_for_older": {"top-old", "../sub", func(h *oldHome) { h.sub.write(h.path("git", "db", "sub-old"), true) }, "in/sub/inner→inner-new"},
+		"at_an_older_name":           {"top-new", "../sub", func(h *oldHome) { h.sub.Write(h.path("git", "db", "sub-old"), true) }, both},
+		"at_an_older_name_for_older": {"top-old", "../sub", func(h *oldHome) { h.sub.Write(h.path("git", "db", "sub-old"), true) }, "in/sub/inner→inner-new"},
 		// The user's git put another URL in place of the source's, or none is known.
 		"another_url": {"top-new", "../sub", func(h *oldHome) {
 			writeFile(h.t, h.path("git", "db", "top-new", "FETCH_HEAD"), "\t\thttps://mirror.example/other\n")
@@ -167,12 +169,12 @@ func TestWriteHeld(t *testing.T) {
 	if err := os.RemoveAll(h.path("git", "checkouts")); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range [][2]string{{"sub-new", h.sub.commit.String()}, {"sub-new", other}, {"inner-new", h.inner.commit.String()}} {
+	for _, want := range [][2]string{{"sub-new", h.sub.Commit.String()}, {"sub-new", other}, {"inner-new", h.inner.Commit.String()}} {
 		if err := HasWhole(t.Context(), h.path("git", "db", want[0]), h.dir, want[1]); err != nil {
 			t.Error(err)
 		}
 	}
-	if urls := Remotes(h.path("git", "db", "inner-new")); len(urls) != 1 || urls[0] != "https://example.com/inner" {
+	if urls := object.Remotes(h.path("git", "db", "inner-new")); len(urls) != 1 || urls[0] != "https://example.com/inner" {
 		t.Errorf("fetched from %q", urls)
 	}
 	if err := h.plan(nil, h.top).Restore(t.Context(), nil); err != nil {
@@ -233,7 +235,7 @@ func TestPlan_oldLayout(t *testing.T) {
 	if err := h.folder().Filled(t.Context(), "top-new", h.short); err == nil || err.Error() != `has nothing in submodule "in/sub/inner"` {
 		t.Errorf("with an empty submodule: %v", err)
 	}
-	h.inner.write(h.path("git", "db", "inner-new"), true)
+	h.inner.Write(h.path("git", "db", "inner-new"), true)
 	if got := state(); got != Broken {
 		t.Errorf("with an empty submodule that can be had: state %d", got)
 	}

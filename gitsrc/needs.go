@@ -1,6 +1,7 @@
 package gitsrc
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,8 @@ import (
 	"strings"
 
 	"cargohome/crate"
+	"cargohome/gitsrc/object"
+	"cargohome/gitsrc/worktree"
 )
 
 // Need is what a locked git source needs of a git folder, as far as that is known.
@@ -78,33 +81,33 @@ func (f *Folder) addCheckouts(n *Need, commit string) {
 }
 
 // needsOf adds the repositories of a source's work tree.
-func (f *Folder) needsOf(ctx context.Context, n *Need, db *DB, src crate.SourceID) error {
+func (f *Folder) needsOf(ctx context.Context, n *Need, db *object.DB, src crate.SourceID) error {
 	opts := f.options(src)
 	inner := opts.Open
-	opts.Open = func(path string, sub crate.SourceID, commit string) (*DB, error) {
+	opts.Open = func(path string, sub crate.SourceID, commit string) (*object.DB, error) {
 		f.addCandidates(n, sub)
 		return inner(path, sub, commit)
 	}
-	w, err := db.workTree(ctx, src.Precise(), opts)
+	w, err := worktree.New(ctx, db, src.Precise(), opts)
 	if err != nil {
 		return fmt.Errorf("%s: %w", crate.Redact(src.URL()), err)
 	}
-	defer w.letGo()
-	for _, l := range w.layers {
+	defer w.LetGo()
+	for _, l := range w.Layers() {
 		f.addLayer(n, l)
 	}
-	return first(w.gaps)
+	return cmp.Or(w.Missing()...)
 }
 
 // addLayer adds where a repository of a work tree was read from: a folder of git/db,
 // or the ".git" of a submodule in a checkout.
-func (f *Folder) addLayer(n *Need, l *layer) {
-	f.addLenders(n, l.db)
-	if checkout := elementsBelow(f.checkoutsDir(""), l.db.dir, 2); checkout != "" {
+func (f *Folder) addLayer(n *Need, l *worktree.Layer) {
+	f.addLenders(n, l.DB)
+	if checkout := elementsBelow(f.checkoutsDir(""), l.DB.Dir(), 2); checkout != "" {
 		n.Checkouts = append(n.Checkouts, checkout)
 		return
 	}
-	name, commit := filepath.Base(l.db.dir), l.commit.String()
+	name, commit := filepath.Base(l.DB.Dir()), l.Commit
 	n.Databases = append(n.Databases, name)
 	if !slices.Contains(n.Commits[name], commit) {
 		n.Commits[name] = append(n.Commits[name], commit)
@@ -112,11 +115,11 @@ func (f *Folder) addLayer(n *Need, l *layer) {
 }
 
 // addLenders adds the repositories of the git folder whose objects db reads too.
-func (f *Folder) addLenders(n *Need, db *DB) {
-	for _, lent := range db.store.dirs[1:] {
-		if name := elementsBelow(f.dbDir(""), lent.path, 1); name != "" {
+func (f *Folder) addLenders(n *Need, db *object.DB) {
+	for _, lent := range db.Alternates() {
+		if name := elementsBelow(f.dbDir(""), lent, 1); name != "" {
 			n.Databases, n.Lenders = append(n.Databases, name), append(n.Lenders, name)
-		} else if checkout := elementsBelow(f.checkoutsDir(""), lent.path, 2); checkout != "" {
+		} else if checkout := elementsBelow(f.checkoutsDir(""), lent, 2); checkout != "" {
 			n.Checkouts = append(n.Checkouts, checkout)
 		}
 	}

@@ -7,11 +7,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"cargohome/crate"
 	"cargohome/gitsrc"
 	"cargohome/internal/cargotest"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 const subName = "sub-0123456789abcdef"

@@ -11,26 +11,11 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"cargohome/crate"
+	"cargohome/internal/cargotest"
 	"cargohome/internal/staging"
 )
-
-// inTime fails if f waits for something: the other end of a pipe.
-func inTime(t *testing.T, f func()) {
-	t.Helper()
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		f()
-	}()
-	select {
-	case <-done:
-	case <-time.After(10 * time.Second):
-		t.Fatal("hangs")
-	}
-}
 
 // pipeAt puts a pipe in the place of what matches a pattern below the git folder.
 func (h *testHome) pipeAt(pattern string) {
@@ -74,7 +59,7 @@ func TestPipes(t *testing.T) {
 				os.Remove(filepath.Join(refs[0], "refs", "heads", "master"))
 			}
 			h.pipeAt(place)
-			inTime(t, func() { useAll(t.Context(), h, top) })
+			cargotest.InTime(t, func() { useAll(t.Context(), h, top) })
 		})
 	}
 }
@@ -94,26 +79,6 @@ func useAll(ctx context.Context, h *testHome, src crate.SourceID) {
 		if p, err := h.folder().Plan(ctx, []crate.SourceID{src}, &PlanOptions{Force: force}); err == nil {
 			_ = p.Restore(ctx, nil)
 		}
-	}
-}
-
-// An index likewise.
-func TestPipes_index(t *testing.T) {
-	for _, place := range []string{".git", ".git/objects", ".git/objects/pack", ".git/refs/remotes/origin/HEAD", ".git/packed-refs", ".git/FETCH_HEAD"} {
-		dir := t.TempDir()
-		f := newFixture(t, indexFiles())
-		f.write(filepath.Join(dir, ".git"), true)
-		path := filepath.Join(dir, filepath.FromSlash(place))
-		if err := errors.Join(os.RemoveAll(path), os.MkdirAll(filepath.Dir(path), 0o777), syscall.Mkfifo(path, 0o666)); err != nil {
-			t.Skip(err)
-		}
-		inTime(t, func() {
-			Remotes(dir)
-			if tree, err := OpenIndex(dir); err == nil {
-				t.Errorf("%s: opened", place)
-				tree.Close()
-			}
-		})
 	}
 }
 

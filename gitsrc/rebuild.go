@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"cargohome/crate"
+	"cargohome/gitsrc/object"
+	"cargohome/gitsrc/worktree"
 )
 
 // Rebuild is what it takes to make a checkout again.
@@ -31,22 +33,22 @@ func (f *Folder) Rebuildable(ctx context.Context, name, short string) (*Rebuild,
 	if err != nil {
 		return nil, err
 	}
-	defer w.letGo()
-	if err := w.complete(ctx); err != nil {
+	defer w.LetGo()
+	if err := w.Complete(ctx, &f.proven); err != nil {
 		return nil, err
 	}
-	return f.rebuild(w, name, short)
+	return f.rebuild(w.Layers(), name, short)
 }
 
-func (f *Folder) rebuild(w *WorkTree, name, short string) (r *Rebuild, err error) {
+func (f *Folder) rebuild(layers []*worktree.Layer, name, short string) (r *Rebuild, err error) {
 	r = &Rebuild{}
 	strict := f.isCurrent(name, f.optionsOf(name, short))
-	for n, l := range w.layers {
+	for n, l := range layers {
 		var h *Held
 		if n > 0 {
 			h, err = f.heldBy(l, name, strict)
 		}
-		switch at := f.nameInDB(l.db); {
+		switch at := f.nameInDB(l.DB); {
 		case err != nil:
 			return nil, err
 		case h != nil:
@@ -60,7 +62,7 @@ func (f *Folder) rebuild(w *WorkTree, name, short string) (r *Rebuild, err error
 
 // treeOf returns the work tree of the commit that a checkout is at, from git/db, or
 // what only the checkout has of it.
-func (f *Folder) treeOf(ctx context.Context, name, short string) (*WorkTree, error) {
+func (f *Folder) treeOf(ctx context.Context, name, short string) (*worktree.WorkTree, error) {
 	commit, err := f.headOf(filepath.Join(f.checkoutsDir(name), short))
 	if err != nil {
 		return nil, err
@@ -72,15 +74,15 @@ func (f *Folder) treeOf(ctx context.Context, name, short string) (*WorkTree, err
 	if err != nil {
 		return nil, err
 	}
-	return db.WorkTree(ctx, commit, f.optionsOf(name, short))
+	return whole(worktree.New(ctx, db, commit, f.optionsOf(name, short)))
 }
 
 // optionsOf are those of a checkout.
-func (f *Folder) optionsOf(name, short string) *WorkTreeOptions {
-	opts := &WorkTreeOptions{}
-	opts.URL, opts.trust = f.baseOf(name)
+func (f *Folder) optionsOf(name, short string) *worktree.Options {
+	opts := &worktree.Options{}
+	opts.URL, opts.Trust = f.baseOf(name)
 	strict := f.isCurrent(name, opts)
-	opts.Open = func(path string, sub crate.SourceID, commit string) (*DB, error) {
+	opts.Open = func(path string, sub crate.SourceID, commit string) (*object.DB, error) {
 		return f.submoduleOf(name, short, strict, path, sub, commit)
 	}
 	return opts
@@ -91,37 +93,37 @@ func (f *Folder) optionsOf(name, short string) *WorkTreeOptions {
 // Repositories that gitoxide fetched, as shallow ones are, say nothing (cargo 1.95).
 // A URL that leads to another name is one that the user's git put in place of the
 // source's, or the name is of a Cargo unknown here.
-func (f *Folder) baseOf(name string) (string, trust) {
+func (f *Folder) baseOf(name string) (string, worktree.Trust) {
 	f.mu.Lock()
 	url := f.locked[name]
 	f.mu.Unlock()
 	if url != "" {
-		return url, known
+		return url, worktree.Known
 	}
-	urls := Remotes(f.dbDir(name))
+	urls := object.Remotes(f.dbDir(name))
 	if bare := strings.TrimSuffix(name, shallowSuffix); bare != name {
-		urls = append(urls, Remotes(f.dbDir(bare))...)
+		urls = append(urls, object.Remotes(f.dbDir(bare))...)
 	} else {
-		urls = append(urls, Remotes(f.dbDir(name+shallowSuffix))...)
+		urls = append(urls, object.Remotes(f.dbDir(name+shallowSuffix))...)
 	}
 	for _, url := range urls {
 		if src, err := crate.NewGitSource(url, crate.GitRef{}); err == nil && slices.Contains(f.names(src), name) {
-			return url, hashed
+			return url, worktree.Hashed
 		}
 	}
 	if len(urls) > 0 {
-		return urls[0], guessed
+		return urls[0], worktree.Guessed
 	}
-	return "", guessed
+	return "", worktree.Guessed
 }
 
 // shallowSuffix is that of the folders of shallow repositories (spec 2.1).
 const shallowSuffix = "-shallow"
 
 // isCurrent reports whether the name of a folder is by the current function.
-func (f *Folder) isCurrent(name string, of *WorkTreeOptions) bool {
+func (f *Folder) isCurrent(name string, of *worktree.Options) bool {
 	src, err := crate.NewGitSource(of.URL, crate.GitRef{})
-	return err == nil && of.trust != guessed && f.place(src, name) == name
+	return err == nil && of.Trust != worktree.Guessed && f.place(src, name) == name
 }
 
 // place returns the folder of git/db in which the current Cargo looks for a source,
@@ -140,10 +142,10 @@ func (f *Folder) place(src crate.SourceID, beside string) string {
 // submoduleOf returns the repository of a submodule of a checkout: where Cargo looks
 // for it, or else where it can be had from. With strict that is one place only, and what
 // the checkout has comes before other folders of git/db.
-func (f *Folder) submoduleOf(name, short string, strict bool, path string, sub crate.SourceID, commit string) (*DB, error) {
+func (f *Folder) submoduleOf(name, short string, strict bool, path string, sub crate.SourceID, commit string) (*object.DB, error) {
 	var place string
-	var other *DB
-	err := error(&MissingError{Source: sub, Commit: commit})
+	var other *object.DB
+	err := error(&worktree.MissingError{Source: sub, Commit: commit})
 	if sub == (crate.SourceID{}) {
 		place = f.linked(name, short, path)
 	} else {
@@ -168,7 +170,7 @@ func (f *Folder) submoduleOf(name, short string, strict bool, path string, sub c
 func (f *Folder) linked(name, short, path string) string {
 	checkout := filepath.Join(f.checkoutsDir(name), short)
 	for _, rel := range gitDirs(checkout, path) {
-		for _, url := range Remotes(filepath.Join(checkout, rel)) {
+		for _, url := range object.Remotes(filepath.Join(checkout, rel)) {
 			dir, file := strings.CutPrefix(url, "file://")
 			db, err := neturl.PathUnescape(filepath.Base(dir))
 			if err == nil && file && isPlainName(db) && strings.HasSuffix(filepath.ToSlash(filepath.Dir(dir)), "/git/db") {
@@ -185,11 +187,5 @@ func isPlainName(name string) bool {
 
 // headOf returns the commit that a checkout is at.
 func (f *Folder) headOf(dir string) (string, error) {
-	root, err := openBelow(dir, gitFile)
-	if err != nil {
-		return "", err
-	}
-	defer root.Close()
-	h, err := resolve(root, "HEAD")
-	return h.String(), err
+	return object.HeadOf(filepath.Join(dir, worktree.GitFile))
 }

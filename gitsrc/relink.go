@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 
+	"cargohome/gitsrc/object"
+	"cargohome/gitsrc/worktree"
 	"cargohome/internal/staging"
 )
 
@@ -38,15 +39,15 @@ func (f *Folder) Relink(ctx context.Context, name, short string, reduced []strin
 	if err != nil {
 		return ctx.Err()
 	}
-	for n, l := range w.layers {
-		if !slices.Contains(reduced, filepath.Base(l.db.dir)) {
+	for n, l := range w.Layers() {
+		if !slices.Contains(reduced, filepath.Base(l.DB.Dir())) {
 			continue
 		}
-		place := filepath.Join(f.checkoutsDir(name), short, filepath.FromSlash(l.root), gitFile, "objects")
+		place := filepath.Join(f.checkoutsDir(name), short, filepath.FromSlash(l.Root), worktree.GitFile, "objects")
 		if info, err := os.Lstat(place); err != nil || !info.IsDir() {
 			continue // not as Cargo makes them
 		}
-		if l.db.sharedWith(place) {
+		if l.DB.SharedWith(place) {
 			continue
 		}
 		fresh := fmt.Sprint(prefix, n)
@@ -54,7 +55,7 @@ func (f *Folder) Relink(ctx context.Context, name, short string, reduced []strin
 		if err != nil {
 			return err
 		}
-		if err := l.db.writeLinks(stage, fresh); err != nil {
+		if err := writeLinks(l.DB, stage, fresh); err != nil {
 			return err
 		}
 		if err := stage.Replace(fresh+"/objects", place); err != nil {
@@ -64,28 +65,9 @@ func (f *Folder) Relink(ctx context.Context, name, short string, reduced []strin
 	return nil
 }
 
-// sharedWith reports whether a folder of objects has the repository's packs and no
-// others.
-func (db *DB) sharedWith(objects string) bool {
-	packs := 0
-	for _, d := range db.store.dirs {
-		for _, p := range d.packs {
-			ours, err := d.root.Stat(p.name + ".idx")
-			theirs, err2 := os.Stat(filepath.Join(objects, filepath.FromSlash(p.name)+".idx"))
-			if err != nil || err2 != nil || !os.SameFile(ours, theirs) {
-				return false
-			}
-			packs++
-		}
-	}
-	there, _ := fs.Glob(os.DirFS(objects), "pack/*.idx")
-	loose, _ := fs.Glob(os.DirFS(objects), "[0-9a-f][0-9a-f]")
-	return len(there) == packs && (packs == 0 || len(loose) == 0)
-}
-
 // writeLinks makes objects, in what has a name in stage, a folder with all objects of a
 // repository.
-func (db *DB) writeLinks(stage *staging.Dir, name string) error {
+func writeLinks(db *object.DB, stage *staging.Dir, name string) error {
 	to, err := stage.Tree(name)
 	if err != nil {
 		return err
@@ -96,7 +78,7 @@ func (db *DB) writeLinks(stage *staging.Dir, name string) error {
 		}
 	}
 	if err == nil {
-		err = db.store.linkObjects(to, "objects")
+		err = db.Link(to, "objects")
 	}
 	return errors.Join(err, to.Finish())
 }

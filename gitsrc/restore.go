@@ -1,6 +1,7 @@
 package gitsrc
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,8 @@ import (
 	"strings"
 
 	"cargohome/crate"
+	"cargohome/gitsrc/object"
+	"cargohome/gitsrc/worktree"
 	"cargohome/internal/par"
 	"cargohome/internal/staging"
 )
@@ -32,7 +35,7 @@ type Checkout struct {
 	Why     error // what is wrong with a Broken one, or lacking for an Unavailable one
 	Files   int   // files and links in it, 0 if Unavailable
 
-	tree *WorkTree
+	tree *worktree.WorkTree
 }
 
 // CheckoutPlan says what restoring git/checkouts takes. It is made by
@@ -80,7 +83,7 @@ func (f *Folder) Plan(ctx context.Context, sources []crate.SourceID, opts *PlanO
 		parts[i], err = f.planSource(ctx, groups[i], opts.Force)
 		return err
 	})
-	if err := first(errs); err != nil {
+	if err := cmp.Or(errs...); err != nil {
 		return nil, err
 	}
 	p := &CheckoutPlan{folder: f, Checkouts: []*Checkout{}}
@@ -134,7 +137,7 @@ func (f *Folder) planSource(ctx context.Context, sources []crate.SourceID, force
 }
 
 // plan fills in the fields of c.
-func (c *Checkout) plan(ctx context.Context, f *Folder, db *DB, force bool) error {
+func (c *Checkout) plan(ctx context.Context, f *Folder, db *object.DB, force bool) error {
 	src := c.Sources[0]
 	var err error
 	if c.Dir, err = f.checkoutDir(db, src.Precise()); err == nil {
@@ -151,18 +154,18 @@ func (c *Checkout) plan(ctx context.Context, f *Folder, db *DB, force bool) erro
 	return nil
 }
 
-func (f *Folder) checkoutDir(db *DB, commit string) (string, error) {
+func (f *Folder) checkoutDir(db *object.DB, commit string) (string, error) {
 	short, err := db.Short(commit)
-	return filepath.Join(f.checkoutsDir(filepath.Base(db.dir)), short), err
+	return filepath.Join(f.checkoutsDir(filepath.Base(db.Dir())), short), err
 }
 
 // look compares what is there with what should be.
 func (c *Checkout) look(home string, force bool) {
-	c.Files = len(c.tree.entries)
-	err := checkCheckout(c.Dir, home, c.tree, c.tree.layers[0].commit.String())
-	gaps := errors.Join(c.tree.gaps...)
+	c.Files = len(c.tree.Entries())
+	err := checkCheckout(c.Dir, home, c.tree, c.tree.Layers()[0].Commit)
+	gaps := errors.Join(c.tree.Missing()...)
 	if err == nil && gaps != nil {
-		err = c.tree.checkSubmodules(c.Dir)
+		err = c.tree.CheckSubmodules(c.Dir)
 	}
 	switch {
 	case err == nil && (!force || gaps != nil):
@@ -279,7 +282,7 @@ func (c *Checkout) restore(ctx context.Context, temp *staging.Dir, name string, 
 	if err != nil {
 		return err
 	}
-	if err := c.tree.write(ctx, tree, opts.Jobs, progress); err != nil {
+	if err := c.tree.Write(ctx, tree, opts.Jobs, progress); err != nil {
 		return err
 	}
 	if c.State == Absent { // what has come to be there since is left alone

@@ -1,7 +1,6 @@
 package gitsrc
 
 import (
-	"bytes"
 	"errors"
 	"io/fs"
 	"os"
@@ -11,9 +10,10 @@ import (
 	"testing"
 
 	"cargohome/crate"
+	"cargohome/gitsrc/object"
+	"cargohome/gitsrc/worktree"
 	"cargohome/internal/cargotest"
 
-	"github.com/go-git/go-git/v5/plumbing/format/index"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -178,7 +178,7 @@ func TestRestore_unavailable(t *testing.T) {
 		t.Errorf("states (-want +got):\n%s", diff)
 	}
 	err := p.Unavailable()
-	if err == nil || strings.Count(err.Error(), "\n") != 2 || !errors.Is(err, fs.ErrNotExist) || !errors.Is(err, ErrPrecise) {
+	if err == nil || strings.Count(err.Error(), "\n") != 2 || !errors.Is(err, fs.ErrNotExist) || !errors.Is(err, object.ErrPrecise) {
 		t.Errorf("Unavailable: %v", err)
 	}
 	if err := p.Restore(t.Context(), nil); err != nil {
@@ -206,10 +206,10 @@ func TestPlan_presentWithoutSubmodule(t *testing.T) {
 // A run that fails leaves what was there, and nothing else.
 func TestRestore_fails(t *testing.T) {
 	h := newHome(t)
-	f := newFixture(t, map[string]string{"a": "1", "b": "2", "dir/c": "3"})
-	f.write(h.path("git", "db", "top-new"), false)
-	top := source(t, "top", f.commit.String())
-	blob := f.blob("3").String()
+	f := cargotest.NewRepo(t, map[string]string{"a": "1", "b": "2", "dir/c": "3"})
+	f.Write(h.path("git", "db", "top-new"), false)
+	top := source(t, "top", f.Commit.String())
+	blob := f.Blob("3").String()
 	if err := os.Remove(h.path("git", "db", "top-new", "objects", blob[:2], blob[2:])); err != nil {
 		t.Fatal(err)
 	}
@@ -217,8 +217,8 @@ func TestRestore_fails(t *testing.T) {
 	writeFile(t, filepath.Join(dir, "old"), "")
 	before := treeOf(t, h.path("git"))
 	err := h.plan(nil, top).Restore(t.Context(), nil)
-	var object *ObjectError
-	if !errors.As(err, &object) || object.Object != blob || !errors.Is(err, ErrDamaged) || errors.Is(err, fs.ErrNotExist) {
+	var broken *object.ObjectError
+	if !errors.As(err, &broken) || broken.Object != blob || !errors.Is(err, object.ErrDamaged) || errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("error %v", err)
 	}
 	if diff := cmp.Diff(before, treeOf(t, h.path("git"))); diff != "" {
@@ -235,35 +235,12 @@ func TestRestore_alternates(t *testing.T) {
 		t.Fatal(err)
 	}
 	os.RemoveAll(h.path("git", "db"))
-	db, err := OpenDB(h.path("git", "checkouts", "top-new", commit[:7], ".git"), h.dir)
+	db, err := object.OpenDB(h.path("git", "checkouts", "top-new", commit[:7], ".git"), h.dir, object.NewBudget())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if _, err := db.WorkTree(t.Context(), commit, nil); err != nil {
+	if _, err := worktree.New(t.Context(), db, commit, nil); err != nil {
 		t.Error(err)
-	}
-}
-
-// go-git reads the index as it was meant.
-func TestEncodeIndex(t *testing.T) {
-	var want []indexEntry
-	for i, path := range []string{"a", "ab/c", "abcdefgh", strings.Repeat("long/", 900) + "x", "z"} {
-		want = append(want, indexEntry{
-			stat: fileStat{1, 2, 3, 4, 5, 6, 7, 8, uint32(i)}, mode: []uint32{0o100644, 0o100755, 0o120000, 0o160000, 0o100644}[i], hash: someHash, path: path,
-		})
-	}
-	var got index.Index
-	if err := index.NewDecoder(bytes.NewReader(encodeIndex(want))).Decode(&got); err != nil {
-		t.Fatal(err)
-	}
-	for i, e := range got.Entries {
-		w := want[i]
-		if e.Name != w.path || uint32(e.Mode) != w.mode || e.Hash != w.hash || e.Size != w.stat.size || e.Inode != 6 || e.ModifiedAt.Unix() != 3 || e.CreatedAt.Nanosecond() != 2 {
-			t.Errorf("entry %d = %v", i, e)
-		}
-	}
-	if len(got.Entries) != len(want) {
-		t.Errorf("%d entries, want %d", len(got.Entries), len(want))
 	}
 }

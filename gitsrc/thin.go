@@ -1,21 +1,14 @@
 package gitsrc
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
+	"cargohome/gitsrc/object"
 	"cargohome/internal/staging"
-
-	"github.com/go-git/go-git/v5/plumbing"
 )
-
-// maxThinObjects bounds what one database may need; the largest repositories have
-// half a million files.
-const maxThinObjects = 4 << 20
 
 // ErrShort is matched by the error for a database whose checkouts Cargo would look
 // for under other names if it had fewer objects.
@@ -31,16 +24,13 @@ const thinConfig = "[core]\n\tbare = true\n\trepositoryformatversion = 0\n"
 // broken, and no list of shallow commits, of which not all servers will hear (seen with
 // cargo 1.95).
 //
-//	HEAD, config, FETCH_HEAD     the last for [Remotes]
+//	HEAD, config, FETCH_HEAD     the last for [object.Remotes]
 //	refs/                        empty, and not to be left out
 //	objects/pack/pack-HASH       one pack with its index
 func (f *Folder) WriteThin(ctx context.Context, name string, commits []string, tree *staging.Tree) error {
 	db, err := f.openDB(f.dbDir(name))
 	if err == nil {
-		var objects []thinObject
-		if objects, err = db.reachable(ctx, commits); err == nil {
-			err = db.writeThin(ctx, tree, objects, commits)
-		}
+		err = writeThin(ctx, db, tree, commits)
 	}
 	if err = errors.Join(err, tree.Finish()); err != nil {
 		return err
@@ -48,14 +38,14 @@ func (f *Folder) WriteThin(ctx context.Context, name string, commits []string, t
 	return f.checkThin(db, tree.Path(), commits)
 }
 
-func (db *DB) writeThin(ctx context.Context, to *staging.Tree, objects []thinObject, commits []string) error {
+func writeThin(ctx context.Context, db *object.DB, to *staging.Tree, commits []string) error {
 	for _, sub := range []string{"refs/heads", "refs/tags", "objects/info"} {
 		if err := to.Mkdir(sub, 0o777); err != nil {
 			return err
 		}
 	}
 	var fetched strings.Builder
-	for _, url := range Remotes(db.dir) {
+	for _, url := range object.Remotes(db.Dir()) {
 		fmt.Fprintf(&fetched, "%s\tnot-for-merge\t%s\n", commits[0], url)
 	}
 	for name, text := range map[string]string{"HEAD": "ref: refs/heads/master\n", "config": thinConfig, "FETCH_HEAD": fetched.String()} {
@@ -63,12 +53,12 @@ func (db *DB) writeThin(ctx context.Context, to *staging.Tree, objects []thinObj
 			return err
 		}
 	}
-	return db.store.writePack(ctx, to, objects)
+	return db.WritePack(ctx, to, commits)
 }
 
 // checkThin reads what was written.
-func (f *Folder) checkThin(old *DB, dir string, commits []string) error {
-	thin, err := OpenDB(dir, f.home)
+func (f *Folder) checkThin(old *object.DB, dir string, commits []string) error {
+	thin, err := object.OpenDB(dir, f.home, object.NewBudget())
 	if err != nil {
 		return err
 	}
@@ -86,75 +76,4 @@ func (f *Folder) checkThin(old *DB, dir string, commits []string) error {
 		}
 	}
 	return nil
-}
-
-// thinObject is one that is to be written.
-type thinObject struct {
-	name plumbing.Hash
-	typ  plumbing.ObjectType
-}
-
-// reachable returns commits with their trees and files, each once, in order of names.
-// Parents are not among them, nor are the commits of submodules.
-func (db *DB) reachable(ctx context.Context, commits []string) ([]thinObject, error) {
-	seen := map[plumbing.Hash]plumbing.ObjectType{}
-	var trees []plumbing.Hash
-	for _, id := range commits {
-		c, err := db.Commit(id)
-		if err != nil {
-			return nil, err
-		}
-		seen[c.hash] = plumbing.CommitObject
-		trees = append(trees, c.tree)
-	}
-	for len(trees) > 0 {
-		h := trees[len(trees)-1]
-		trees = trees[:len(trees)-1]
-		if _, ok := seen[h]; ok {
-			continue
-		}
-		seen[h] = plumbing.TreeObject
-		data, err := db.store.read(ctx, h, plumbing.TreeObject, maxTreeSize)
-		if err == nil {
-			trees, err = addTreeEntries(data, seen, trees)
-		}
-		if err = errors.Join(err, ctx.Err()); err != nil {
-			return nil, fmt.Errorf("%s: %w", db.dir, err)
-		}
-	}
-	return sortedObjects(seen), nil
-}
-
-// addTreeEntries adds the files of a tree to seen, and its folders to trees.
-func addTreeEntries(tree []byte, seen map[plumbing.Hash]plumbing.ObjectType, trees []plumbing.Hash) ([]plumbing.Hash, error) {
-	for len(tree) > 0 {
-		head, rest, ok := bytes.Cut(tree, []byte{0})
-		if !ok || len(rest) < plumbingHashSize {
-			return nil, fmt.Errorf("%w: a tree ends within an entry", ErrDamaged)
-		}
-		h := plumbing.Hash(rest[:plumbingHashSize])
-		tree = rest[plumbingHashSize:]
-		mode, _, _ := strings.Cut(strings.TrimLeft(string(head), "0"), " ")
-		switch {
-		case mode == modeDir:
-			trees = append(trees, h)
-		case mode != modeGitlink:
-			seen[h] = plumbing.BlobObject
-		}
-		if len(seen) > maxThinObjects {
-			return nil, &LimitError{"objects of a commit", maxThinObjects}
-		}
-	}
-	return trees, nil
-}
-
-const modeGitlink = "160000"
-
-func sortedObjects(seen map[plumbing.Hash]plumbing.ObjectType) []thinObject {
-	objects := make([]thinObject, 0, len(seen))
-	for h, typ := range seen {
-		objects = append(objects, thinObject{h, typ})
-	}
-	slices.SortFunc(objects, func(a, b thinObject) int { return bytes.Compare(a.name[:], b.name[:]) })
-	return objects
 }

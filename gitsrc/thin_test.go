@@ -10,12 +10,14 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"cargohome/crate"
 	"cargohome/gitsrc"
+	"cargohome/gitsrc/object"
+	"cargohome/gitsrc/worktree"
 	"cargohome/internal/cargotest"
 	"cargohome/internal/staging"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 const thinName = "dep-0123456789abcdef"
@@ -45,9 +47,9 @@ func folderOf(t *testing.T, dir string) *gitsrc.Folder {
 }
 
 // contents reads all files of a commit.
-func contents(t *testing.T, db *gitsrc.DB, commit string) map[string]string {
+func contents(t *testing.T, db *object.DB, commit string) map[string]string {
 	t.Helper()
-	w, err := db.WorkTree(t.Context(), commit, nil)
+	w, err := worktree.New(t.Context(), db, commit, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +85,7 @@ func TestWriteThin(t *testing.T) {
 	}
 	var got []map[string]string
 	for _, name := range []string{filepath.Join(dir, "git", "db", thinName), thin} {
-		db, err := gitsrc.OpenDB(name, dir)
+		db, err := object.OpenDB(name, dir, object.NewBudget())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -97,7 +99,7 @@ func TestWriteThin(t *testing.T) {
 	if len(packs) != 2 {
 		t.Errorf("packs are %q", packs)
 	}
-	if urls := gitsrc.Remotes(thin); len(urls) != 1 || urls[0] != "https://example.com/dep" {
+	if urls := object.Remotes(thin); len(urls) != 1 || urls[0] != "https://example.com/dep" {
 		t.Errorf("it was fetched from %q", urls)
 	}
 	if info, err := os.Stat(filepath.Join(thin, "refs")); err != nil || !info.IsDir() {
@@ -123,7 +125,7 @@ func TestWriteThin_failures(t *testing.T) {
 			}
 		}
 	}
-	if err := folderOf(t, dir).WriteThin(t.Context(), thinName, []string{commit}, newTree(t, filepath.Join(dir, "x3"))); !errors.Is(err, gitsrc.ErrDamaged) {
+	if err := folderOf(t, dir).WriteThin(t.Context(), thinName, []string{commit}, newTree(t, filepath.Join(dir, "x3"))); !errors.Is(err, object.ErrDamaged) {
 		t.Errorf("damaged objects: %v", err)
 	}
 }
@@ -160,7 +162,7 @@ func TestRebuildable(t *testing.T) {
 	if err := os.Remove(blob[0]); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := folderOf(t, dir).Rebuildable(t.Context(), thinName, commit[:7]); !errors.Is(err, gitsrc.ErrDamaged) {
+	if _, err := folderOf(t, dir).Rebuildable(t.Context(), thinName, commit[:7]); !errors.Is(err, object.ErrDamaged) {
 		t.Errorf("without a file's blob: %v", err)
 	}
 }

@@ -4,6 +4,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"cargohome/gitsrc/object"
+	"cargohome/gitsrc/worktree"
+	"cargohome/internal/fsx"
 )
 
 const maxGitFile = 4096 // bytes of a ".git" that is a file
@@ -12,7 +16,7 @@ const maxGitFile = 4096 // bytes of a ".git" that is a file
 // by the submodule's path in the work tree; nil if there is none with the commit. It is
 // the submodule's own ".git", or what a ".git" file there names, or where git itself
 // keeps repositories of submodules.
-func (f *Folder) within(name, short, path, commit string) *DB {
+func (f *Folder) within(name, short, path, commit string) *object.DB {
 	checkout := filepath.Join(f.checkoutsDir(name), short)
 	s := &search{folder: f, commit: commit}
 	for _, rel := range gitDirs(checkout, path) {
@@ -25,12 +29,12 @@ func (f *Folder) within(name, short, path, commit string) *DB {
 
 // gitDirs returns where below a checkout the repository of a submodule may be.
 func gitDirs(checkout, path string) []string {
-	own := filepath.Join(filepath.FromSlash(path), gitFile)
+	own := filepath.Join(filepath.FromSlash(path), worktree.GitFile)
 	dirs := []string{own}
 	if target := gitLink(checkout, own); target != "" {
 		dirs = []string{target}
 	}
-	return append(dirs, filepath.Join(gitFile, "modules", filepath.FromSlash(path)))
+	return append(dirs, filepath.Join(worktree.GitFile, "modules", filepath.FromSlash(path)))
 }
 
 // gitLink returns where a ".git" file leads to, below the checkout; "" if it is none, or
@@ -41,7 +45,7 @@ func gitLink(checkout, own string) string {
 		return ""
 	}
 	defer root.Close()
-	data, err := readSmall(root, own, maxGitFile)
+	data, err := fsx.ReadRegularIn(root, own, maxGitFile)
 	target, ok := strings.CutPrefix(string(data), "gitdir: ")
 	if err != nil || !ok {
 		return ""
@@ -63,7 +67,7 @@ func gitLink(checkout, own string) string {
 // tryWithin is try for a repository in a work tree, reached by no link that
 // leaves the work tree.
 func (s *search) tryWithin(checkout, rel string) bool {
-	root, err := openBelow(checkout, rel)
+	root, err := fsx.OpenRootBelow(checkout, rel)
 	if err != nil {
 		return false
 	}

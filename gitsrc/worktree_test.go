@@ -6,15 +6,17 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"testing/fstest"
 
 	"cargohome/crate"
+	"cargohome/gitsrc/object"
+	"cargohome/gitsrc/worktree"
+	"cargohome/internal/cargotest"
+	"cargohome/internal/filelist"
 
-	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -43,9 +45,9 @@ func (h *testHome) folder() *Folder {
 
 // db makes a repository of files at git/db/NAME and returns its commit.
 func (h *testHome) db(name string, packed bool, files map[string]string) string {
-	f := newFixture(h.t, files)
-	f.write(h.path("git", "db", name), packed)
-	return f.commit.String()
+	f := cargotest.NewRepo(h.t, files)
+	f.Write(h.path("git", "db", name), packed)
+	return f.Commit.String()
 }
 
 func source(t testing.TB, repo, commit string) crate.SourceID {
@@ -57,7 +59,7 @@ func source(t testing.TB, repo, commit string) crate.SourceID {
 	return src
 }
 
-func (h *testHome) workTree(repo, commit string) *WorkTree {
+func (h *testHome) workTree(repo, commit string) *worktree.WorkTree {
 	h.t.Helper()
 	w, err := h.folder().WorkTree(h.t.Context(), source(h.t, repo, commit))
 	if err != nil {
@@ -67,18 +69,18 @@ func (h *testHome) workTree(repo, commit string) *WorkTree {
 }
 
 // show lists entries one per line, with the content of files.
-func show(t testing.TB, w *WorkTree) string {
+func show(t testing.TB, w *worktree.WorkTree) string {
 	t.Helper()
 	var b strings.Builder
-	for i, e := range w.Entries() {
+	for _, e := range w.Entries() {
 		switch e.Kind {
-		case Symlink:
+		case filelist.Symlink:
 			fmt.Fprintf(&b, "%s -> %s\n", e.Path, e.Target)
-		case Submodule:
+		case filelist.Submodule:
 			fmt.Fprintf(&b, "%s/\n", e.Path)
 		default:
-			if err := w.use(t.Context(), i, MaxBlob, func(data []byte) error {
-				fmt.Fprintf(&b, "%s%s %q\n", e.Path, map[Kind]string{Executable: "*"}[e.Kind], data)
+			if err := w.UseFile(e.Path, func(data []byte) error {
+				fmt.Fprintf(&b, "%s%s %q\n", e.Path, map[filelist.Kind]string{filelist.Executable: "*"}[e.Kind], data)
 				return nil
 			}); err != nil {
 				t.Error(err)
@@ -160,7 +162,7 @@ func TestWorkTree_links(t *testing.T) {
 		}
 	}
 	for _, path := range []string{"out", "out/x", "out2", "abs", "d/e/out3"} {
-		var link *LinkError
+		var link *filelist.LinkError
 		if _, err := w.Open(path); !errors.As(err, &link) {
 			t.Errorf("Open(%q): %v, want a LinkError", path, err)
 		}
@@ -190,7 +192,7 @@ func TestWorkTree_missing(t *testing.T) {
 		".gitmodules": "[submodule \"a\"]\npath=a\nurl=https://user:secret@example.com/gone\n[submodule \"b\"]\npath=b/c\nurl=../there\n",
 	})
 	_, err := h.folder().WorkTree(t.Context(), source(t, "top", top))
-	var missing *MissingError
+	var missing *worktree.MissingError
 	if !errors.As(err, &missing) || !errors.Is(err, fs.ErrNotExist) || missing.Submodule != "a" || missing.Commit != gone {
 		t.Fatalf("error %v", err)
 	}
@@ -204,14 +206,14 @@ func TestWorkTree_missing(t *testing.T) {
 // Up to Cargo 1.93 the objects of a submodule are only in another checkout.
 func TestFolder_oldSubmodule(t *testing.T) {
 	h := newHome(t)
-	sub := newFixture(t, map[string]string{"s": "1"})
-	sub.write(h.path("git", "checkouts", "top-old", "1234567", "in", "sub", ".git"), true)
-	top := h.db("top-old", true, map[string]string{"in/sub": "@ " + sub.commit.String(), ".gitmodules": "[submodule \"a\"]\npath=in/sub\nurl=../gone\n"})
+	sub := cargotest.NewRepo(t, map[string]string{"s": "1"})
+	sub.Write(h.path("git", "checkouts", "top-old", "1234567", "in", "sub", ".git"), true)
+	top := h.db("top-old", true, map[string]string{"in/sub": "@ " + sub.Commit.String(), ".gitmodules": "[submodule \"a\"]\npath=in/sub\nurl=../gone\n"})
 	if got := show(t, h.workTree("top", top)); !strings.Contains(got, "in/sub/s \"1\"\n") {
 		t.Errorf("work tree:\n%s", got)
 	}
 	outside := t.TempDir()
-	sub.write(outside, true)
+	sub.Write(outside, true)
 	os.RemoveAll(h.path("git", "checkouts", "top-old", "1234567", "in", "sub", ".git"))
 	symlink(t, outside, h.path("git", "checkouts", "top-old", "1234567", "in", "sub", ".git"))
 	if _, err := h.folder().WorkTree(t.Context(), source(t, "top", top)); !errors.Is(err, fs.ErrNotExist) {
@@ -235,69 +237,17 @@ func TestFolder_DB(t *testing.T) {
 		}
 	}
 	for _, precise := range []string{"", "main", id[:39], id + "0", strings.Repeat("g", 40), "../../../etc"} {
-		if _, err := f.DB(source(t, "repo", ""), precise); !errors.Is(err, ErrPrecise) {
-			t.Errorf("commit %q: %v, want ErrPrecise", precise, err)
+		if _, err := f.DB(source(t, "repo", ""), precise); !errors.Is(err, object.ErrPrecise) {
+			t.Errorf("commit %q: %v, want object.ErrPrecise", precise, err)
 		}
 	}
-	var missing *MissingError
+	var missing *worktree.MissingError
 	if _, err := f.DB(source(t, "repo", ""), other); !errors.As(err, &missing) || len(missing.Looked) != 2 {
 		t.Errorf("commit of another repository: %v", err)
 	}
 	if _, err := f.DB(source(t, "nowhere", ""), other); !errors.As(err, &missing) || len(missing.Looked) != 0 {
 		t.Errorf("no repository: %v", err)
 	}
-}
-
-func TestDB_alternates(t *testing.T) {
-	h := newHome(t)
-	outside := t.TempDir()
-	files := map[string]string{"x": "1"}
-	f := newFixture(t, files)
-	f.write(h.path("git", "db", "lender"), true)
-	f.write(outside, true)
-	f.write(h.path("elsewhere"), true)
-	for name, tt := range map[string]struct {
-		text string
-		ok   bool
-	}{
-		"relative":  {"../../lender/objects\n", true},
-		"absolute":  {h.path("git", "db", "lender", "objects"), true},
-		"in_home":   {h.path("elsewhere", "objects"), true},
-		"comment":   {"# comment\n\n/does/not/exist\n../../lender/objects\r\n", true},
-		"itself":    {"../../NAME/objects\n../../lender/objects\n", true},
-		"outside":   {outside + "/objects\n", false},
-		"climbs":    {"../../../../../../../../../../" + outside + "/objects\n", false},
-		"by_a_link": {h.path("link", "objects"), false},
-		"too_many":  {strings.Repeat("../../lender/./objects\n", 3) + numbered(h, 40), false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			dir := h.path("git", "db", name)
-			writeFile(t, filepath.Join(dir, "objects", "info", "alternates"), strings.ReplaceAll(tt.text, "NAME", name))
-			symlink(t, outside, h.path("link"))
-			defer os.Remove(h.path("link"))
-			db, err := OpenDB(dir, h.dir)
-			if err == nil {
-				defer db.Close()
-				_, err = db.WorkTree(t.Context(), f.commit.String(), nil)
-			}
-			if (err == nil) != tt.ok {
-				t.Errorf("error %v, want ok %v", err, tt.ok)
-			}
-		})
-	}
-}
-
-// numbered makes folders of objects and returns lines that name them.
-func numbered(h *testHome, n int) string {
-	var b strings.Builder
-	for i := range n {
-		dir := h.path("n", fmt.Sprint(i))
-		if err := os.MkdirAll(dir, 0o777); err != nil {
-			h.t.Fatal(err)
-		}
-		b.WriteString(dir + "\n")
-	}
-	return b.String()
 }
 
 // A repository's own configuration and hooks have no say.
@@ -313,145 +263,61 @@ func TestDB_configIgnored(t *testing.T) {
 	}
 }
 
-// rawTree stores a tree of entries as they are, in their order.
-func (f *fixture) rawTree(entries ...string) plumbing.Hash {
-	var data []byte
-	for _, e := range entries {
-		mode, name, _ := strings.Cut(e, " ")
-		h := f.blob("x")
-		if mode == "40000" {
-			h = f.tree(map[string]string{"inner": "x"})
-		}
-		data = append(append(data, mode+" "+name+"\x00"...), h[:]...)
-	}
-	return f.object(plumbing.TreeObject, data)
-}
-
-func (f *fixture) object(typ plumbing.ObjectType, data []byte) plumbing.Hash {
-	o := f.mem.NewEncodedObject()
-	o.SetType(typ)
-	w, _ := o.Writer()
-	w.Write(data)
-	h, _ := f.mem.SetEncodedObject(o)
-	return h
-}
-
-func (f *fixture) commitOf(tree plumbing.Hash) string {
-	return f.object(plumbing.CommitObject, []byte("tree "+tree.String()+"\nauthor a <a> 0 +0000\ncommitter a <a> 0 +0000\n\nc\n")).String()
-}
-
-// open writes the fixture and opens what it wrote.
-func (f *fixture) open(t testing.TB) *DB {
-	t.Helper()
-	dir := t.TempDir()
-	f.write(dir, false)
-	db, err := OpenDB(dir, dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	return db
-}
-
-func TestWorkTree_hostileTrees(t *testing.T) {
-	for name, tt := range map[string]struct {
-		entries []string
-		refused string // the entry that is named, "" if none is
-	}{
-		"fine":         {[]string{"100644 a", "40000 b", "100664 c", "100755 d"}, ""},
-		"unsorted":     {[]string{"40000 b", "100644 a"}, ""},
-		"twice":        {[]string{"100644 a", "100644 a"}, "a"},
-		"twice_apart":  {[]string{"100644 a", "100644 b", "100644 a"}, "a"},
-		"clash":        {[]string{"100644 a", "100644 a.b", "40000 a"}, "a"},
-		"folder_twice": {[]string{"40000 a", "40000 a"}, "a/inner"},
-		"empty":        {[]string{"100644 "}, ""},
-		"slash":        {[]string{"100644 a/b"}, "a/b"},
-		"up":           {[]string{"40000 .."}, ".."},
-		"git":          {[]string{"40000 .Git"}, ".Git"},
-		"fifo":         {[]string{"10000 a"}, "a"},
-		"no_type":      {[]string{"644 a"}, "a"},
-	} {
-		f := newFixture(t, nil)
-		db := func() *DB {
-			c := f.commitOf(f.rawTree(tt.entries...))
-			f.commit = plumbing.NewHash(c)
-			return f.open(t)
-		}()
-		w, err := db.WorkTree(t.Context(), f.commit.String(), nil)
-		var refused *EntryError
-		switch {
-		case name == "fine" || name == "unsorted":
-			if err != nil || !slices.IsSortedFunc(w.Entries(), func(a, b Entry) int { return strings.Compare(a.Path, b.Path) }) {
-				t.Errorf("%s: %v", name, err)
-			}
-		case !errors.As(err, &refused) || refused.Path != tt.refused:
-			t.Errorf("%s: %v, want %q refused", name, err, tt.refused)
+// Submodules that are nowhere are looked for in every checkout, which is counted.
+func TestFolder_submodules(t *testing.T) {
+	h := newHome(t)
+	files, modules := map[string]string{}, ""
+	for i := range 50 {
+		files[fmt.Sprint("s", i)] = "@ " + strings.Repeat("1", 40)
+		modules += fmt.Sprintf("[submodule \"s%d\"]\nurl=https://example.com/%d\n", i, i)
+		if err := os.MkdirAll(h.path("git", "checkouts", "top-new", fmt.Sprintf("%07d", i)), 0o777); err != nil {
+			t.Fatal(err)
 		}
 	}
-}
-
-// Small repositories that stand for large work trees.
-func TestWorkTree_bombs(t *testing.T) {
-	f := newFixture(t, nil)
-	wide := f.tree(map[string]string{"a": "", "b": "", "c": "", "d": "", "e": "", "f": "", "g": "", "h": ""})
-	deep := f.tree(map[string]string{"a": ""})
-	for range 10 {
-		var data []byte
-		for i := range 8 {
-			data = append(append(data, fmt.Sprintf("40000 %d\x00", i)...), wide[:]...)
-		}
-		wide = f.object(plumbing.TreeObject, data)
+	files[".gitmodules"] = modules
+	top := source(t, "top", h.db("top-new", true, files))
+	f := h.folder()
+	if _, err := f.WorkTree(t.Context(), top); !errors.Is(err, fs.ErrNotExist) {
+		t.Fatalf("error %v", err)
 	}
-	for range maxDepth + 1 {
-		deep = f.object(plumbing.TreeObject, append([]byte("40000 a\x00"), deep[:]...))
-	}
-	deepCommit := f.commitOf(deep)
-	db := f.open(t)
-	var limit *LimitError
-	if _, err := db.store.items(t.Context(), wide, &quota{5000, maxNames}); !errors.As(err, &limit) {
-		t.Errorf("wide: %v, want a LimitError", err)
-	}
-	if _, err := db.store.items(t.Context(), wide, &quota{maxEntries, 5000}); !errors.As(err, &limit) {
-		t.Errorf("long: %v, want a LimitError", err)
-	}
-	if _, err := db.WorkTree(t.Context(), deepCommit, nil); !errors.As(err, &limit) {
-		t.Errorf("deep: %v, want a LimitError", err)
-	}
-}
-
-// Attributes that take exponential time to match are given up on.
-func TestWorkTree_attributeBomb(t *testing.T) {
-	f := newFixture(t, map[string]string{
-		".gitattributes":              strings.Repeat(strings.Repeat("*a", 40)+"b text\n", 1000),
-		strings.Repeat("a", 2000):     "",
-		strings.Repeat("a", 2001):     "",
-		strings.Repeat("/a", 200)[1:]: "",
-	})
-	var limit *LimitError
-	if _, err := f.open(t).WorkTree(t.Context(), f.commit.String(), nil); err != nil && !errors.As(err, &limit) {
+	leave(f.budget, 50*25*worktree.WorkPerSubmodule)
+	if _, err := f.WorkTree(t.Context(), top); !exhausts(err) {
 		t.Errorf("error %v", err)
 	}
 }
 
-func TestCommit(t *testing.T) {
-	f := newFixture(t, map[string]string{"x": "1"})
-	blob := f.blob("1").String()
-	noTree := f.object(plumbing.CommitObject, []byte("parent x\n")).String()
-	db := f.open(t)
-	if c, err := db.Commit(strings.ToUpper(f.commit.String())); err != nil || c.ID != f.commit.String() {
-		t.Errorf("Commit = %v, %v", c, err)
+// leave has so many steps left of a budget.
+func leave(b *object.Budget, steps int64) { b.GiveBack(steps - b.Left()) }
+
+// exhausts says whether err is that of a bound on all work.
+func exhausts(err error) bool {
+	limit, ok := errors.AsType[*object.LimitError](err)
+	return ok && strings.Contains(limit.What, "steps")
+}
+
+func writeFile(t testing.TB, path, content string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		t.Fatal(err)
 	}
-	for id, want := range map[string]error{
-		strings.Repeat("1", 40): fs.ErrNotExist, "HEAD": ErrPrecise, blob: ErrDamaged, noTree: ErrDamaged,
-	} {
-		if _, err := db.Commit(id); !errors.Is(err, want) {
-			t.Errorf("Commit(%q): %v, want %v", id, err, want)
-		}
+	if err := os.WriteFile(path, []byte(content), 0o666); err != nil {
+		t.Fatal(err)
 	}
-	if _, err := OpenDB(filepath.Join(t.TempDir(), "x"), ""); !errors.Is(err, ErrNoDB) || !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("OpenDB of nothing: %v", err)
+}
+
+func symlink(t *testing.T, target, link string) {
+	t.Helper()
+	if err := os.Symlink(target, link); err != nil {
+		t.Skip(err)
 	}
-	if _, err := OpenDB(t.TempDir(), ""); !errors.Is(err, ErrNoDB) {
-		t.Errorf("OpenDB of an empty folder: %v", err)
+}
+
+// indexFiles are entries that resemble each other, so that packs hold deltas.
+func indexFiles() map[string]string {
+	files := map[string]string{"config.json": `{"dl":"x"}`, "link": "-> config.json"}
+	for i := range 30 {
+		name := fmt.Sprintf("ab/c%d/abc%d", i%10, i)
+		files[name] = strings.Repeat("one line of an entry file\n", 50+i) + name
 	}
+	return files
 }

@@ -9,7 +9,7 @@ import (
 	"sync"
 
 	"cargohome/crate"
-	"cargohome/gitsrc"
+	"cargohome/gitsrc/object"
 )
 
 // Index is one index on disk. Making one reads nothing. It is safe for
@@ -19,10 +19,10 @@ type Index struct {
 	local bool
 
 	// repo is nil unless the index is in git; opened on the first need.
-	repo func() (*gitsrc.Tree, error)
+	repo func() (*object.Snapshot, error)
 
 	mu     sync.Mutex
-	opened *gitsrc.Tree // what repo opened, for Close
+	opened *object.Snapshot // what repo opened, for Close
 	closed bool
 
 	tables tables // of files in which many versions were looked for
@@ -222,13 +222,13 @@ func (x *Index) configFile() (data []byte, err error) {
 }
 
 // open is what repo does once.
-func (x *Index) open() (*gitsrc.Tree, error) {
+func (x *Index) open() (*object.Snapshot, error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.closed {
 		return nil, fs.ErrClosed
 	}
-	tree, err := gitsrc.OpenIndex(x.dir)
+	tree, err := object.OpenIndex(x.dir)
 	x.opened = tree
 	return tree, err
 }

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"sync"
 
-	"cargohome/gitsrc"
+	"cargohome/gitsrc/object"
 )
 
 // A lockfile has a few versions of a crate, and each is found by looking through the
@@ -111,7 +111,7 @@ func fileTable(path string, newTable func([]byte) *table) func() *table {
 }
 
 // repoTable makes a table of a file of a repository.
-func repoTable(tree *gitsrc.Tree, path string) func() *table {
+func repoTable(tree *object.Snapshot, path string) func() *table {
 	return func() *table {
 		data, err := tree.File(path)
 		if err != nil {

@@ -12,8 +12,8 @@ import (
 
 	"cargohome/crate"
 	"cargohome/crate/archive"
-	"cargohome/gitsrc"
 	"cargohome/internal/locate"
+	"cargohome/internal/packagelist"
 	"cargohome/internal/staging"
 )
 
@@ -29,13 +29,13 @@ import (
 // builds from the folder.
 type folderCopy struct {
 	from     *locate.Folder
-	files    []gitsrc.File
+	files    []packagelist.File
 	manifest []byte // the Cargo.toml that takes the place of the package's own, nil to keep that
 }
 
 // addFolder works out what is copied of a directory source.
 func (s *Step) addFolder() error {
-	listing, err := gitsrc.ListFolder(s.Vendored, s.Found.Include, s.Found.Exclude)
+	listing, err := packagelist.ListFolder(s.Vendored, s.Found.Include, s.Found.Exclude)
 	if err != nil {
 		return fmt.Errorf("%s: %w", s.Vendored.Dir, err)
 	}
@@ -93,7 +93,7 @@ func (c *folderCopy) write(ctx context.Context, _ *archive.Unpacker, dst *stagin
 }
 
 // check compares a file with the record, which need not have it.
-func (c *folderCopy) check(f gitsrc.File, sum crate.Checksum) error {
+func (c *folderCopy) check(f packagelist.File, sum crate.Checksum) error {
 	if want, recorded := c.from.Sums[f.From]; recorded && want != sum.String() {
 		return &ListedError{filepath.Join(c.from.Dir, filepath.FromSlash(f.From)), want, sum}
 	}
@@ -101,7 +101,7 @@ func (c *folderCopy) check(f gitsrc.File, sum crate.Checksum) error {
 }
 
 // writeManifest puts the generated manifest in place of the folder's.
-func (c *folderCopy) writeManifest(_ context.Context, dst *staging.Tree, f gitsrc.File, _ int64) (archive.File, error) {
+func (c *folderCopy) writeManifest(_ context.Context, dst *staging.Tree, f packagelist.File, _ int64) (archive.File, error) {
 	own, err := c.from.ReadFile(f.From)
 	if err == nil {
 		err = c.check(f, crate.Sum(own))
@@ -113,7 +113,7 @@ func (c *folderCopy) writeManifest(_ context.Context, dst *staging.Tree, f gitsr
 }
 
 // copyFile copies at most limit bytes, a piece at a time.
-func (c *folderCopy) copyFile(ctx context.Context, dst *staging.Tree, f gitsrc.File, limit int64) (archive.File, error) {
+func (c *folderCopy) copyFile(ctx context.Context, dst *staging.Tree, f packagelist.File, limit int64) (archive.File, error) {
 	file := archive.File{Path: f.Path}
 	from, err := c.from.Open(f.From)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 
 	"cargohome/crate"
 	"cargohome/crate/archive"
-	"cargohome/gitsrc"
 	"cargohome/internal/locate"
+	"cargohome/internal/packagelist"
 	"cargohome/internal/staging"
 )
 
@@ -18,8 +18,8 @@ import (
 // use.
 type checkout struct {
 	tree     locate.WorkTree
-	files    []gitsrc.File // in byte order of their paths
-	manifest []byte        // the Cargo.toml that takes the place of the package's own
+	files    []packagelist.File // in byte order of their paths
+	manifest []byte             // the Cargo.toml that takes the place of the package's own
 }
 
 // addCheckout works out what is copied of a commit.
@@ -28,7 +28,7 @@ func (s *Step) addCheckout() error {
 	if dir == "." {
 		dir = ""
 	}
-	listing, err := gitsrc.List(s.Commit, dir, s.Found.Include, s.Found.Exclude)
+	listing, err := packagelist.List(s.Commit, dir, s.Found.Include, s.Found.Exclude)
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func (s *Step) addCheckout() error {
 	return nil
 }
 
-func pathsOf(files []gitsrc.File) []string {
+func pathsOf(files []packagelist.File) []string {
 	paths := make([]string, len(files))
 	for i, f := range files {
 		paths[i] = f.Path
@@ -72,7 +72,7 @@ func (c *checkout) write(ctx context.Context, _ *archive.Unpacker, dst *staging.
 func (c *checkout) explain(id crate.ID, err error) error { return fmt.Errorf("copy %s: %w", id, err) }
 
 // use calls write with what a file is to hold.
-func (c *checkout) use(f gitsrc.File, write func(data []byte, mode fs.FileMode) error) error {
+func (c *checkout) use(f packagelist.File, write func(data []byte, mode fs.FileMode) error) error {
 	if path.Base(f.Path) == "Cargo.toml" {
 		return write(c.manifest, 0o666)
 	}

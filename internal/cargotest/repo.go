@@ -19,6 +19,9 @@ import (
 // signature makes commits the same in every run.
 var signature = object.Signature{Name: "A U Thor", Email: "author@example.com", When: time.Unix(MTime, 0).UTC()}
 
+// epoch is the signature of commits that say nothing of who made them.
+var epoch = object.Signature{When: time.Unix(0, 0)}
+
 // CommitIndex turns the registry into one of the git protocol (spec 3.2): what
 // its cache holds becomes a commit at refs/remotes/origin/HEAD, and the cache's
 // version strings become the ids of the blobs. config.json moves into the

@@ -7,12 +7,12 @@ import (
 	"slices"
 	"time"
 
-	"github.com/spf13/cobra"
-
 	"cargohome/crate"
 	"cargohome/gitsrc"
 	"cargohome/internal/config"
 	"cargohome/internal/ui"
+
+	"github.com/spf13/cobra"
 )
 
 const checkoutHelp = `Restore git/checkouts from git/db, for what the lockfile needs from git.

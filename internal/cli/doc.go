@@ -29,7 +29,7 @@
 //	                     64 Ki; SQLite 64 Mi; read for 10 s
 //	folders of --keep    5 Mi folders, 256 deep                          200 bytes a folder               project.TestSearch_bounds
 //	a home               400 deep                                        200 bytes an item                usage.TestMeasure_deep
-//	git                  the package comment of gitsrc has a table       20 s, 320 MiB                    gitsrc.TestWorst
+//	git                  the package comment of gitsrc/object has it      20 s, 320 MiB                    TestWorst, of three packages
 //
 // The hunts look by themselves for what costs most: CARGOHOME_HUNT=10m makes them do so
 // for ten minutes each. A run that only reads ends within a second of being interrupted,

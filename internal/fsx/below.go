@@ -23,6 +23,16 @@ func OpenRootIn(root *os.Root, name string) (*os.Root, error) {
 	return sub, renamed(name, err)
 }
 
+// OpenRootBelow is [OpenRootIn] for a folder whose path below another is given.
+func OpenRootBelow(base, name string) (*os.Root, error) {
+	outer, err := OpenRoot(base)
+	if err != nil {
+		return nil, err
+	}
+	defer outer.Close()
+	return OpenRootIn(outer, name)
+}
+
 // ReadDirIn lists a folder below root, in order of names.
 func ReadDirIn(root *os.Root, name string) ([]fs.DirEntry, error) {
 	dir, err := OpenRootIn(root, name)

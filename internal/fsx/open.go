@@ -106,6 +106,15 @@ func ReadRegular(path string, limit int64) ([]byte, error) {
 	return readAll(f, info, path, limit)
 }
 
+// ReadRegularIn is [ReadRegular] for a file below root.
+func ReadRegularIn(root *os.Root, name string, limit int64) ([]byte, error) {
+	f, info, err := OpenRegularIn(root, name)
+	if err != nil {
+		return nil, err
+	}
+	return readAll(f, info, name, limit)
+}
+
 // ReadRegular is the function of that name for a file in the folder; a link is refused.
 func (d Folder) ReadRegular(name string, limit int64) ([]byte, error) {
 	f, info, err := d.OpenRegular(name)

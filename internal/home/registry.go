@@ -8,7 +8,7 @@ import (
 	"sync"
 
 	"cargohome/crate"
-	"cargohome/gitsrc"
+	"cargohome/gitsrc/object"
 	"cargohome/index"
 )
 
@@ -144,7 +144,7 @@ func (r *registry) fetchedFrom(dir string) bool {
 	if want.IsCratesIO() {
 		want = cratesIO(crate.CratesIOGit)
 	}
-	for _, url := range gitsrc.Remotes(dir) {
+	for _, url := range object.Remotes(dir) {
 		if src, err := crate.NewRegistrySource(url); err == nil && src.Key() == want.Key() {
 			return true
 		}

@@ -7,9 +7,10 @@ import (
 	"io/fs"
 
 	"cargohome/crate"
-	"cargohome/gitsrc"
+	"cargohome/gitsrc/worktree"
 	"cargohome/internal/lockfile"
 	"cargohome/internal/manifest"
+	"cargohome/internal/packagelist"
 )
 
 // Commit is what Cargo would check out for a locked git source, with the packages in
@@ -23,7 +24,7 @@ type Commit struct {
 
 // WorkTree is the files of a commit. Its methods are safe for concurrent use.
 type WorkTree interface {
-	gitsrc.Lister
+	packagelist.Tree
 	fs.StatFS // with the modes of a checkout before the umask applies
 
 	// UseFile calls f with the content of a file, good until f returns; f must
@@ -44,7 +45,7 @@ func (r repository) find(ctx context.Context, packages []lockfile.Package) ([]Pa
 		found[i] = Package{Package: p, From: r.from}
 	}
 	tree, err := r.sources.home.Git().WorkTree(ctx, r.from)
-	if missing, ok := errors.AsType[*gitsrc.MissingError](err); ok {
+	if missing, ok := errors.AsType[*worktree.MissingError](err); ok {
 		for i := range found {
 			found[i].Gap = &Gap{Reason: gitReason(missing), ID: found[i].ID, Detail: err.Error()}
 		}
@@ -66,7 +67,7 @@ func (r repository) find(ctx context.Context, packages []lockfile.Package) ([]Pa
 }
 
 // gitReason tells a repository that is not there from one that lacks the commit.
-func gitReason(missing *gitsrc.MissingError) Reason {
+func gitReason(missing *worktree.MissingError) Reason {
 	if len(missing.Looked) == 0 {
 		return NoRepository
 	}

@@ -10,13 +10,14 @@ import (
 	"strings"
 
 	"cargohome/crate/archive"
-	"cargohome/gitsrc"
+	"cargohome/gitsrc/object"
+	"cargohome/internal/filelist"
 	"cargohome/internal/fsx"
 	"cargohome/internal/manifest"
 )
 
 // Folder is the folder of a package in a directory source, as a work tree: a
-// [gitsrc.Lister] and an fs.FS. Nothing outside of it is ever opened, and it keeps
+// [packagelist.Tree] and an fs.FS. Nothing outside of it is ever opened, and it keeps
 // nothing open. Its methods are safe for concurrent use.
 type Folder struct {
 	Dir   string                 // absolute
@@ -25,12 +26,13 @@ type Folder struct {
 	// Manifests are the folder's. They are not for several goroutines at a time.
 	Manifests *manifest.Tree
 
-	entries []gitsrc.Entry
+	entries []filelist.Entry
+	work    *object.Budget // of lists
 }
 
 // openFolder lists a folder, of which the record is not read.
 func openFolder(dir string, manifests Manifests) (*Folder, error) {
-	t := &Folder{Dir: dir, Modes: map[string]fs.FileMode{}}
+	t := &Folder{Dir: dir, Modes: map[string]fs.FileMode{}, work: object.NewBudget()}
 	t.Manifests = manifests.tree(t)
 	err := fs.WalkDir(t, ".", func(name string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
@@ -38,13 +40,13 @@ func openFolder(dir string, manifests Manifests) (*Folder, error) {
 		}
 		return t.add(name, e)
 	})
-	slices.SortFunc(t.entries, func(a, b gitsrc.Entry) int { return strings.Compare(a.Path, b.Path) })
+	slices.SortFunc(t.entries, func(a, b filelist.Entry) int { return strings.Compare(a.Path, b.Path) })
 	return t, err
 }
 
 // add lists a file or link; pipes and the like are not there for anybody.
 func (t *Folder) add(name string, e fs.DirEntry) (err error) {
-	entry := gitsrc.Entry{Path: name}
+	entry := filelist.Entry{Path: name}
 	switch e.Type() {
 	case 0:
 		info, err := e.Info()
@@ -53,7 +55,7 @@ func (t *Folder) add(name string, e fs.DirEntry) (err error) {
 		}
 		t.Modes[name] = info.Mode().Perm()
 	case fs.ModeSymlink:
-		entry.Kind = gitsrc.Symlink
+		entry.Kind = filelist.Symlink
 		if entry.Target, err = os.Readlink(t.path(name)); err != nil {
 			return err
 		}
@@ -68,12 +70,15 @@ func (t *Folder) add(name string, e fs.DirEntry) (err error) {
 
 func (t *Folder) path(name string) string { return filepath.Join(t.Dir, filepath.FromSlash(name)) }
 
-// Entries implements gitsrc.Lister.
-func (t *Folder) Entries() []gitsrc.Entry { return t.entries }
+// Entries implements packagelist.Tree.
+func (t *Folder) Entries() []filelist.Entry { return t.entries }
+
+// Spend implements packagelist.Tree.
+func (t *Folder) Spend(steps int64) error { return t.work.Spend(steps) }
 
 // Open implements fs.FS.
 func (t *Folder) Open(name string) (fs.File, error) {
-	if !gitsrc.ValidPath(name) {
+	if !filelist.ValidPath(name) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
 	}
 	info, err := os.Stat(t.path(name))
@@ -90,7 +95,7 @@ func (t *Folder) Open(name string) (fs.File, error) {
 // 100,000 files has 12 MiB.
 const maxText = 64 << 20
 
-// ReadFile implements gitsrc.Lister. It is for manifests, lists and records.
+// ReadFile implements packagelist.Tree. It is for manifests, lists and records.
 func (t *Folder) ReadFile(name string) ([]byte, error) {
 	f, err := t.Open(name)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"cargohome/crate"
 	"cargohome/gitsrc"
+	"cargohome/gitsrc/worktree"
 )
 
 // Restored is what checkout did, or would do.
@@ -102,7 +103,7 @@ func Unavailable(err error) error {
 		return nil
 	}
 	told := fmt.Errorf("git sources cannot be checked out:\n%w", err)
-	if _, missing := errors.AsType[*gitsrc.MissingError](err); !missing {
+	if _, missing := errors.AsType[*worktree.MissingError](err); !missing {
 		return told
 	}
 	return WithHint(told, "run `cargo fetch --locked` where there is a network, for the same cargo home")

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"syscall"
 
-	"cargohome/gitsrc"
+	"cargohome/gitsrc/object"
 	"cargohome/internal/fsx"
 	"cargohome/internal/home"
 )
@@ -39,7 +39,7 @@ var causes = []struct {
 	{[]error{syscall.ENOSPC, syscall.EDQUOT}, "the disk or quota is full (of bytes, or of files): make room on the file system named above"},
 	{[]error{syscall.EROFS}, "the file system is mounted read-only: mount it for writing, or work on a copy"},
 	{[]error{syscall.EMFILE, syscall.ENFILE}, "too many files are open: raise the limit (`ulimit -n`), or take fewer workers with --jobs"},
-	{[]error{gitsrc.ErrDamaged}, "delete the damaged repository from git/db, and run `cargo fetch --locked` where there is a network: cargo does not mend what it has"},
+	{[]error{object.ErrDamaged}, "delete the damaged repository from git/db, and run `cargo fetch --locked` where there is a network: cargo does not mend what it has"},
 }
 
 // lockHint says what to do about a lock that cannot be had.

@@ -9,7 +9,8 @@ import (
 	"testing"
 
 	"cargohome/crate"
-	"cargohome/gitsrc"
+	"cargohome/gitsrc/object"
+	"cargohome/gitsrc/worktree"
 	"cargohome/internal/home"
 	"cargohome/internal/locate"
 	"cargohome/internal/lockfile"
@@ -23,7 +24,7 @@ import (
 func TestHints(t *testing.T) {
 	denied := &fs.PathError{Op: "open", Path: "/h/a.crate", Err: syscall.EACCES}
 	full := &fs.PathError{Op: "mkdir", Path: "/h/t", Err: syscall.ENOSPC}
-	broken := fmt.Errorf("object 12: %w: it is missing", gitsrc.ErrDamaged)
+	broken := fmt.Errorf("object 12: %w: it is missing", object.ErrDamaged)
 	wrong := &crate.ChecksumError{What: "the archive"}
 	unpacked := func(err error) error {
 		item := &reextract.Item{State: reextract.Absent}
@@ -50,7 +51,7 @@ func TestHints(t *testing.T) {
 		"vendoring what is not there":    {gap(locate.Gap{Reason: locate.Missing}), "cargo fetch", []string{"delete"}},
 		"missing in a local registry":    {gap(locate.Gap{Reason: locate.Missing, Place: "/reg"}), "in place of their source", []string{"run `cargo fetch"}},
 		"damaged in a local registry":    {gap(locate.Gap{Reason: locate.Corrupt, Place: "/reg"}), "in place of their source", []string{"run `cargo fetch"}},
-		"repository that is missing":     {Unavailable(&gitsrc.MissingError{}), "cargo fetch", []string{"delete"}},
+		"repository that is missing":     {Unavailable(&worktree.MissingError{}), "cargo fetch", []string{"delete"}},
 		"repository that is damaged":     {Unavailable(broken), "delete the damaged repository", []string{"for the same cargo home"}},
 		"repository that is locked away": {Unavailable(denied), "who may read", []string{"fetch"}},
 		"read-only file system":          {errors.Join(errors.New("x"), syscall.EROFS), "mounted read-only", []string{"who may"}},

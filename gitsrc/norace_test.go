@@ -1,5 +1,0 @@
-//go:build !race
-
-package gitsrc
-
-const slowed = 1

@@ -1,0 +1,201 @@
+package object
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"cargohome/internal/fsx"
+
+	"github.com/go-git/go-git/v5/plumbing"
+)
+
+// minShort is how many digits of a commit Cargo's folder names have at least.
+const minShort = 7
+
+// ErrNoDB is matched by the error for a folder that holds no repository. It
+// matches fs.ErrNotExist too.
+var ErrNoDB error = noDBError{}
+
+type noDBError struct{}
+
+func (noDBError) Error() string        { return "no git repository" }
+func (noDBError) Is(target error) bool { return target == fs.ErrNotExist }
+
+// DB is a repository of which little but the objects is read. It is safe for
+// concurrent use, holds files open until [DB.Close], and trusts nothing it reads.
+type DB struct {
+	dir      string
+	git      *os.Root
+	dirs     []*objectDir // the repository's own, then its alternates
+	unread   []error      // alternates that were passed over, and why
+	budget   *Budget
+	decoders sync.Pool
+}
+
+// OpenDB opens the repository in dir: a bare one such as git/db/NAME, or the
+// ".git" of a work tree. It may borrow objects from other folders by its
+// objects/info/alternates if they lie within home, the Cargo home. What reading it
+// takes is counted by b. The error matches [ErrNoDB] if there is no repository.
+func OpenDB(dir, home string, b *Budget) (*DB, error) {
+	root, err := fsx.OpenRoot(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: %w", dir, ErrNoDB)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := checkObjects(root); err != nil {
+		root.Close()
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	db, err := openIn(root, dir, b)
+	if err == nil {
+		if err = db.addAlternates(home); err != nil {
+			err = errors.Join(err, db.Close())
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	return db, nil
+}
+
+// openIn opens the repository's own objects, in dir. It takes over root, which is that
+// folder.
+func openIn(root *os.Root, dir string, b *Budget) (*DB, error) {
+	db := &DB{dir: dir, git: root, budget: b, decoders: sync.Pool{New: func() any { return newDecoder() }}}
+	objects, err := fsx.OpenRootIn(root, "objects")
+	if err == nil {
+		err = db.add(objects, filepath.Join(dir, "objects"))
+	}
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// objectDir is one folder of objects.
+type objectDir struct {
+	path  string // for linking
+	root  *os.Root
+	packs []*pack
+}
+
+// add opens the packs of a folder of objects, which db takes over.
+func (db *DB) add(objects *os.Root, path string) error {
+	packs, err := openPacks(objects, db.budget)
+	db.dirs = append(db.dirs, &objectDir{path, objects, packs})
+	return err
+}
+
+// checkObjects: a folder of objects that cannot be looked at is not the same as none.
+func checkObjects(root *os.Root) error {
+	switch fi, err := root.Stat("objects"); {
+	case errors.Is(err, fs.ErrNotExist), err == nil && !fi.IsDir():
+		return ErrNoDB
+	default:
+		return err
+	}
+}
+
+// Dir returns the folder the repository is in.
+func (db *DB) Dir() string { return db.dir }
+
+// Budget returns what counts the reading of it.
+func (db *DB) Budget() *Budget { return db.budget }
+
+// Close closes the repository's files. Reading after it gives fs.ErrClosed.
+func (db *DB) Close() error {
+	errs := []error{db.git.Close()}
+	packs := map[*pack]bool{}
+	for _, dir := range db.dirs {
+		for _, p := range dir.packs {
+			errs = append(errs, p.close())
+			packs[p] = true
+		}
+		errs = append(errs, dir.root.Close())
+	}
+	db.budget.bases.forget(packs)
+	return errors.Join(errs...)
+}
+
+// Commit is a commit of a repository.
+type Commit struct {
+	Hash plumbing.Hash
+	Tree plumbing.Hash // its root folder
+}
+
+// Commit returns a commit by its full id. The error matches fs.ErrNotExist if the
+// repository lacks it, [ErrUnread] if it has objects that are not read here, so that
+// it may have the commit, [ErrPrecise] if id is none, and else [ErrDamaged].
+func (db *DB) Commit(id string) (*Commit, error) {
+	h, err := CommitHash(id)
+	if err != nil {
+		return nil, err
+	}
+	ok, err := db.has(h)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", db.dir, err)
+	}
+	if !ok {
+		return nil, fmt.Errorf("%s: commit %s: %w", db.dir, h, cmp.Or(db.whyUnread(), fs.ErrNotExist))
+	}
+	tree, err := db.treeOf(context.Background(), h)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", db.dir, err)
+	}
+	return &Commit{h, tree}, nil
+}
+
+// ErrPrecise is matched by the error for a locked commit that is not 40
+// hexadecimal digits.
+var ErrPrecise = errors.New("not the full id of a commit")
+
+// CommitHash reads the full id of a commit. The error matches [ErrPrecise] if it is none.
+func CommitHash(id string) (plumbing.Hash, error) {
+	if !plumbing.IsHash(id) {
+		return plumbing.ZeroHash, fmt.Errorf("%q: %w", id[:min(len(id), 64)], ErrPrecise)
+	}
+	return plumbing.NewHash(id), nil
+}
+
+// Short returns the name of the folder into which Cargo checks out a commit: as
+// many of its digits as tell it from all other objects of the repository, seven
+// at least (spec 6.2). The name may grow as the repository does.
+func (db *DB) Short(id string) (string, error) {
+	h, err := CommitHash(id)
+	if err != nil {
+		return "", err
+	}
+	shared, err := db.shared(h)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", db.dir, err)
+	}
+	return h.String()[:min(max(minShort, shared+1), 2*len(h))], nil
+}
+
+// shared returns how many digits the name h has in common with the one most like
+// it of all other objects.
+func (db *DB) shared(h plumbing.Hash) (most int, err error) {
+	for _, dir := range db.dirs {
+		for _, p := range dir.packs {
+			n, err := p.shared(h)
+			if err != nil {
+				return 0, err
+			}
+			most = max(most, n)
+		}
+		n, err := dir.sharedLoose(h)
+		if err != nil {
+			return 0, err
+		}
+		most = max(most, n)
+	}
+	return most, nil
+}

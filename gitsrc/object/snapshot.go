@@ -1,0 +1,156 @@
+package object
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"sync"
+
+	"github.com/go-git/go-git/v5/plumbing"
+)
+
+const (
+	// MaxFileSize is the most bytes [Snapshot.File] returns. The largest entry
+	// files of crates.io have a few megabytes.
+	MaxFileSize = 32 << 20
+
+	// MaxTree is the most bytes a tree may have.
+	MaxTree = 64 << 20
+
+	maxCommitSize = 4 << 20
+	maxTreeCache  = 16 << 20 // bytes of trees kept
+)
+
+// Snapshot is the files of one commit, by their paths. It is safe for concurrent use;
+// reads happen one at a time. It holds files open until [Snapshot.Close].
+type Snapshot struct {
+	root plumbing.Hash
+
+	mu       sync.Mutex
+	db       *DB // nil once closed
+	trees    map[plumbing.Hash][]byte
+	treesLen int
+}
+
+// OpenIndex opens what the last fetch left in the git-protocol index in dir: a
+// repository whose git directory is dir/.git, or dir itself if it is bare. The
+// error matches [ErrNoIndex] if there is none or nothing was fetched. Opening
+// reads the heads of all pack indexes, so it is for when an index's cache does
+// not have the answer.
+func OpenIndex(dir string) (*Snapshot, error) {
+	root, bare, err := openGitDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	commit, err := tip(root, bare)
+	if err != nil {
+		root.Close()
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	db, err := openIn(root, dir, NewBudget())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	tree, err := db.treeOf(context.Background(), commit)
+	if err != nil {
+		db.Close()
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	return &Snapshot{root: tree, db: db, trees: map[plumbing.Hash][]byte{}}, nil
+}
+
+// treeOf reads the first line of a commit, which names its tree.
+func (db *DB) treeOf(ctx context.Context, commit plumbing.Hash) (plumbing.Hash, error) {
+	data, err := db.Read(ctx, commit, plumbing.CommitObject, maxCommitSize)
+	if err != nil {
+		return plumbing.ZeroHash, err
+	}
+	line, _, _ := bytes.Cut(data, []byte{'\n'})
+	hash, ok := bytes.CutPrefix(line, []byte("tree "))
+	if !ok || !plumbing.IsHash(string(hash)) {
+		return plumbing.ZeroHash, fmt.Errorf("commit %s: %w: it names no tree", commit, ErrDamaged)
+	}
+	return plumbing.NewHash(string(hash)), nil
+}
+
+// File returns the content of the file at a slash-separated path. The error
+// matches fs.ErrNotExist if the tree has none there; one larger than
+// [MaxFileSize], a symbolic link and a folder are errors of their own.
+func (s *Snapshot) File(path string) ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	data, err := s.file(path)
+	if err != nil {
+		return nil, &fs.PathError{Op: "read", Path: path, Err: err}
+	}
+	return data, nil
+}
+
+func (s *Snapshot) file(path string) ([]byte, error) {
+	if s.db == nil {
+		return nil, fs.ErrClosed
+	}
+	at := s.root
+	for {
+		name, rest, more := strings.Cut(path, "/")
+		tree, err := s.tree(at)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.db.budget.Spend(int64(len(tree))); err != nil {
+			return nil, err
+		}
+		mode, hash, err := findEntry(tree, name)
+		switch {
+		case err != nil:
+			return nil, err
+		case more != (mode == modeDir):
+			return nil, notFileError(more)
+		case more:
+			at, path = hash, rest
+		case mode != modeFile && mode != modeExec && mode != modeGroup:
+			return nil, notFileError(false)
+		default:
+			return s.db.Read(context.Background(), hash, plumbing.BlobObject, MaxFileSize)
+		}
+	}
+}
+
+// notFileError: a file where a folder should be means that nothing lies below it.
+func notFileError(below bool) error {
+	if below {
+		return fs.ErrNotExist
+	}
+	return errors.New("not a file")
+}
+
+func (s *Snapshot) tree(h plumbing.Hash) ([]byte, error) {
+	if data, ok := s.trees[h]; ok {
+		return data, nil
+	}
+	data, err := s.db.Read(context.Background(), h, plumbing.TreeObject, MaxTree)
+	if err != nil {
+		return nil, err
+	}
+	if s.treesLen += len(data); s.treesLen > maxTreeCache {
+		clear(s.trees)
+		s.treesLen = len(data)
+	}
+	s.trees[h] = data
+	return data, nil
+}
+
+// Close closes the repository's files. Reading after it gives fs.ErrClosed.
+func (s *Snapshot) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.db == nil {
+		return nil
+	}
+	db := s.db
+	s.db, s.trees = nil, nil
+	return db.Close()
+}

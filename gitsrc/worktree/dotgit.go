@@ -1,0 +1,62 @@
+package worktree
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+
+	"cargohome/crate"
+	"cargohome/internal/staging"
+)
+
+// checkoutConfig is the configuration Cargo's libgit2 gives to a clone of a
+// repository in git/db, of which %s is the URL.
+const checkoutConfig = `[core]
+	bare = false
+	repositoryformatversion = 0
+	filemode = %t
+	logallrefupdates = true
+	autocrlf = false
+[remote "origin"]
+	url = %s
+	fetch = +refs/heads/*:refs/remotes/origin/*
+[branch "master"]
+	remote = origin
+	merge = refs/heads/master
+`
+
+// writeGit makes the ".git" of a work tree, as far as Cargo and git need it.
+func (l *Layer) writeGit(to *staging.Tree, dir string, index []indexEntry) error {
+	for _, sub := range []string{"objects/info", "objects/pack", "refs/heads", "refs/tags"} {
+		if err := to.Mkdir(dir+"/"+sub, 0o777); err != nil {
+			return err
+		}
+	}
+	if err := l.DB.Link(to, dir+"/objects"); err != nil {
+		return err
+	}
+	files := map[string][]byte{
+		"HEAD":              []byte("ref: refs/heads/master\n"),
+		"refs/heads/master": []byte(l.Commit + "\n"),
+		"config":            []byte(fmt.Sprintf(checkoutConfig, runtime.GOOS != "windows", configValue(crate.NewDirectorySource(l.DB.Dir()).URL()))),
+		"index":             encodeIndex(index),
+	}
+	if data, err := l.DB.Shallow(); err == nil {
+		files["shallow"] = data
+	}
+	for name, data := range files {
+		if err := to.WriteFile(dir+"/"+name, 0o666, data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// configValue quotes a value that a git configuration would read otherwise. URLs
+// of files have no quotes and no backslashes.
+func configValue(v string) string {
+	if strings.ContainsAny(v, ";#") {
+		return `"` + v + `"`
+	}
+	return v
+}
