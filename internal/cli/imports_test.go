@@ -18,7 +18,7 @@ var allowed = map[string][]string{
 	"internal/project":          {"internal/fsx", "internal/config", "internal/home", "internal/lockfile", "internal/manifest", "crate"},
 	"internal/home":             {"internal/fsx", "index", "gitsrc", "gitsrc/object", "crate"},
 	"internal/reextract":        {"internal/locate", "internal/fsx", "internal/home", "internal/lockfile", "internal/par", "internal/staging", "crate/archive", "crate"},
-	"internal/usage":            {"internal/fsx", "internal/home", "internal/reextract", "internal/lastuse", "internal/par", "internal/staging", "index", "gitsrc", "crate"},
+	"internal/usage":            {"internal/locate", "internal/fsx", "internal/home", "internal/reextract", "internal/lastuse", "internal/par", "internal/staging", "index", "gitsrc", "crate"},
 	"internal/lastuse":          {"internal/fsx", "internal/staging"},
 	"internal/inflate":          {},
 	"internal/config":           {"internal/fsx", "internal/tomltext", "crate"},

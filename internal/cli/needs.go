@@ -7,9 +7,9 @@ import (
 	"path/filepath"
 	"slices"
 
-	"cargohome/crate"
 	"cargohome/internal/config"
 	"cargohome/internal/home"
+	"cargohome/internal/locate"
 	"cargohome/internal/project"
 	"cargohome/internal/ui"
 	"cargohome/internal/usage"
@@ -22,7 +22,7 @@ func (r *run) needs(ctx context.Context, h *home.Home, search *project.Search) (
 		return nil, nil
 	}
 	r.out.Unlocked(search.Unlocked)
-	locks, err := r.neededBy(search.Locks, h.Dir())
+	locks, err := r.neededBy(search.Locks, h)
 	if err != nil {
 		return nil, err
 	}
@@ -32,13 +32,14 @@ func (r *run) needs(ctx context.Context, h *home.Home, search *project.Search) (
 // neededBy says what lockfiles need, each by cargo's configuration for the folder that
 // it lies in, and for those of members that have another: cargo goes by where it is run.
 // A configuration that cannot be read could say anything.
-func (r *run) neededBy(locks []project.Lock, cargoHome string) (needed []usage.Lock, err error) {
+func (r *run) neededBy(locks []project.Lock, h *home.Home) (needed []usage.Lock, err error) {
 	var errs []error
 	for _, l := range locks {
-		lock, err := r.neededIn(filepath.Dir(l.Path), l, cargoHome)
+		packages, err := r.placed(filepath.Dir(l.Path), l, h)
+		lock := usage.Lock{Name: l.Name, Packages: packages}
 		for _, dir := range l.Dirs {
-			other, otherErr := r.neededIn(dir, l, cargoHome)
-			lock.Replaced = append(lock.Replaced, without(other.Packages, lock.Packages)...)
+			other, otherErr := r.placed(dir, l, h)
+			lock.Elsewhere = append(lock.Elsewhere, without(other, packages)...)
 			err = errors.Join(err, otherErr)
 		}
 		if err != nil {
@@ -52,65 +53,29 @@ func (r *run) neededBy(locks []project.Lock, cargoHome string) (needed []usage.L
 	return needed, nil
 }
 
-// neededIn says what a lockfile needs where cargo is run in a folder.
-func (r *run) neededIn(dir string, l project.Lock, cargoHome string) (usage.Lock, error) {
-	sources, err := r.sourcesIn(dir, cargoHome)
-	if err != nil {
-		return usage.Lock{}, err
-	}
-	return inPlace(l.Name, l.IDs(), sources)
-}
-
-// without returns the packages of a list that are not in another.
-func without(list, other []crate.ID) []crate.ID {
-	in := map[crate.ID]bool{}
-	for _, id := range other {
-		in[id] = true
-	}
-	return slices.DeleteFunc(list, func(id crate.ID) bool { return in[id] })
-}
-
-// sourcesIn reads the [source] tables that hold for cargo in a folder.
-func (r *run) sourcesIn(dir, cargoHome string) (*config.SourceMap, error) {
+// placed says where the packages of a lockfile are read from where cargo is run in a
+// folder.
+func (r *run) placed(dir string, l project.Lock, h *home.Home) ([]locate.Placed, error) {
 	dir, err := filepath.EvalSymlinks(dir) // as cargo finds itself there
 	if err != nil {
 		return nil, err
 	}
-	cfg, err := config.Load(config.Options{Cwd: dir, Home: cargoHome, Environ: r.sys.Environ, Args: r.flags.config})
+	cfg, err := config.Load(config.Options{Cwd: dir, Home: h.Dir(), Environ: r.sys.Environ, Args: r.flags.config})
 	if err != nil {
 		return nil, err
 	}
-	return cfg.Sources(true)
-}
-
-// inPlace says where packages are really read from, and keeps the sources that are
-// replaced in mind.
-func inPlace(name string, ids []crate.ID, sources *config.SourceMap) (usage.Lock, error) {
-	lock := usage.Lock{Name: name}
-	resolved := map[crate.SourceID]crate.SourceID{}
-	for _, id := range ids {
-		source, ok := resolved[id.Source]
-		if !ok {
-			var err error
-			if source, err = sources.Resolve(id.Source); err != nil {
-				return lock, fmt.Errorf("packages of %s: %w", id.Source.Display(), err)
-			}
-			resolved[id.Source] = source
-		}
-		if isSame(source, id.Source) {
-			lock.Packages = append(lock.Packages, id)
-			continue
-		}
-		lock.Packages = append(lock.Packages, crate.ID{Name: id.Name, Version: id.Version, Source: source})
-		lock.Replaced = append(lock.Replaced, id)
+	replaced, err := cfg.Sources(true)
+	if err != nil {
+		return nil, err
 	}
-	return lock, nil
+	return locate.NewSources(h, replaced, locate.Manifests{}).Place(l.IDs())
 }
 
-// isSame: crates.io has two protocols.
-func isSame(a, b crate.SourceID) bool { return a == b || a.IsCratesIO() && b.IsCratesIO() }
-
-func isReplaced(sources *config.SourceMap, id crate.SourceID) bool {
-	source, err := sources.Resolve(id)
-	return err == nil && !isSame(source, id)
+// without returns the packages of a list that are not in another.
+func without(list, other []locate.Placed) []locate.Placed {
+	in := map[locate.Placed]bool{}
+	for _, p := range other {
+		in[p] = true
+	}
+	return slices.DeleteFunc(list, func(p locate.Placed) bool { return in[p] })
 }

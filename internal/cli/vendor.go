@@ -210,11 +210,12 @@ func (r *run) vendorSteps(ctx context.Context, job *vendorJob, arranged *vendori
 // explain says what to do where cargo would fetch what is missing from elsewhere, or not
 // at all.
 func (j *vendorJob) explain(gaps *vendoring.GapsError) error {
-	sources, err := j.cfg.Sources(true)
+	replaced, err := j.cfg.Sources(true)
 	if err != nil || j.opts.respectConfig {
 		return gaps
 	}
-	elsewhere := func(gap locate.Gap) bool { return gap.Absent() && isReplaced(sources, gap.ID.Source) }
+	sources := locate.NewSources(j.home, replaced, locate.Manifests{})
+	elsewhere := func(gap locate.Gap) bool { return gap.Absent() && sources.Replaces(gap.ID.Source) }
 	if !slices.ContainsFunc(gaps.Gaps, elsewhere) {
 		return gaps
 	}

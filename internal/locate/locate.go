@@ -90,7 +90,7 @@ func (s *Sources) batches(packages []lockfile.Package) ([]*batch, error) {
 		if !asked {
 			store, err := s.store(p.ID.Source)
 			if err != nil {
-				errs = append(errs, fmt.Errorf("packages of %s: %w", p.ID.Source.Display(), err))
+				errs = append(errs, sourceError(p.ID.Source, err))
 			}
 			b = &batch{store: store}
 			made[p.ID.Source] = b

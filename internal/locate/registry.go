@@ -68,7 +68,7 @@ func (r registry) find(ctx context.Context, packages []lockfile.Package) ([]Pack
 
 func (r registry) findOne(ctx context.Context, locked lockfile.Package) Package {
 	p := Package{Package: locked, From: r.from}
-	at := crate.ID{Name: p.ID.Name, Version: p.ID.Version, Source: r.from}
+	at := Placed{locked.ID, r.from}.At()
 	var unusable []Unusable
 	p.Archives, unusable = Archives(r, at)
 	entry, err := r.Lookup(at)

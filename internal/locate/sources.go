@@ -1,6 +1,7 @@
 package locate
 
 import (
+	"fmt"
 	"sync"
 
 	"cargohome/crate"
@@ -37,12 +38,48 @@ func (s *Sources) Of(id crate.SourceID) (crate.SourceID, error) { return s.repla
 // Replaces reports whether the packages of id are read from another source.
 func (s *Sources) Replaces(id crate.SourceID) bool {
 	from, err := s.Of(id)
-	return err == nil && !IsSame(from, id)
+	return err == nil && !isSame(from, id)
 }
 
-// IsSame reports whether two sources have the same packages: crates.io has two
-// protocols.
-func IsSame(a, b crate.SourceID) bool { return a == b || a.IsCratesIO() && b.IsCratesIO() }
+// isSame: crates.io has two protocols.
+func isSame(a, b crate.SourceID) bool { return a == b || a.IsCratesIO() && b.IsCratesIO() }
+
+// Placed is a package, and the source that it is read from.
+type Placed struct {
+	ID   crate.ID // as the lockfile has it
+	From crate.SourceID
+}
+
+// At is the package as it is called where it is read from.
+func (p Placed) At() crate.ID {
+	return crate.ID{Name: p.ID.Name, Version: p.ID.Version, Source: p.From}
+}
+
+// IsReplaced reports whether the package is read from another source than its own.
+func (p Placed) IsReplaced() bool { return !isSame(p.From, p.ID.Source) }
+
+// Place says where packages are read from, in their order. The error is for the first
+// source that makes no sense.
+func (s *Sources) Place(ids []crate.ID) ([]Placed, error) {
+	placed, froms := make([]Placed, len(ids)), map[crate.SourceID]crate.SourceID{}
+	for i, id := range ids {
+		from, known := froms[id.Source]
+		if !known {
+			var err error
+			if from, err = s.Of(id.Source); err != nil {
+				return nil, sourceError(id.Source, err)
+			}
+			froms[id.Source] = from
+		}
+		placed[i] = Placed{id, from}
+	}
+	return placed, nil
+}
+
+// sourceError says whose packages cannot be placed.
+func sourceError(id crate.SourceID, err error) error {
+	return fmt.Errorf("packages of %s: %w", id.Display(), err)
+}
 
 // Registry returns the registry with the packages that are read from a source, the same
 // each time; nil if the source is none.

@@ -30,14 +30,14 @@ const (
 
 // Item is one archive, and the folder it is unpacked to.
 type Item struct {
-	ID      crate.ID // without a source if found by its archive alone
+	locate.Placed // without sources if found by its archive alone
+
 	Archive home.Archive
 	Dir     string // absolute
 	State   State
 	Why     string // what is wrong with a Broken one, or why nothing is known
 
 	Locked *crate.Checksum // the lockfile's; nil if it has none, or there is none
-	From   crate.SourceID  // where the package is read from; zero if found by its archive alone
 }
 
 // Plan says what rebuilding registry/src takes. It is made by [Everything] or [Locked],
@@ -86,7 +86,7 @@ func (p *Plan) addCached(c home.Cached) {
 		p.Strange = append(p.Strange, fmt.Errorf("%q: %w", c.Path, locate.ErrEmpty))
 		return
 	}
-	p.add(&Item{ID: c.ID, Archive: c.Archive, Dir: p.home.SourceDir(c.Registry, c.ID)})
+	p.add(&Item{Placed: locate.Placed{ID: c.ID}, Archive: c.Archive, Dir: p.home.SourceDir(c.Registry, c.ID)})
 }
 
 func (p *Plan) add(item *Item) {
@@ -116,7 +116,7 @@ func Locked(sources *locate.Sources, packages []lockfile.Package, specs []crate.
 			return nil, fmt.Errorf("%s: %w", pkg.ID, err)
 		}
 		if from.IsRegistry() {
-			p.addLocked(pkg, from)
+			p.addLocked(locate.Placed{ID: pkg.ID, From: from}, pkg.Checksum)
 		}
 	}
 	slices.SortFunc(p.Missing, crate.ID.Compare)
@@ -126,8 +126,8 @@ func Locked(sources *locate.Sources, packages []lockfile.Package, specs []crate.
 
 // addLocked adds every copy of the archive that lies where some Cargo looks for it:
 // each has a folder in registry/src of its own.
-func (p *Plan) addLocked(pkg lockfile.Package, from crate.SourceID) {
-	copies, unusable := locate.Archives(p.sources.Registry(from), idIn(pkg.ID, from))
+func (p *Plan) addLocked(pkg locate.Placed, sum *crate.Checksum) {
+	copies, unusable := locate.Archives(p.sources.Registry(pkg.From), pkg.At())
 	for _, u := range unusable {
 		if u.Err != locate.ErrEmpty {
 			p.Strange = append(p.Strange, fmt.Errorf("%q: %w", u.Path, unwrapPath(u.Err)))
@@ -137,7 +137,7 @@ func (p *Plan) addLocked(pkg lockfile.Package, from crate.SourceID) {
 	for _, a := range copies {
 		if a.Trusted {
 			found = true
-			p.add(&Item{ID: pkg.ID, Archive: a, Dir: p.home.SourceDir(sourceFolder(a, from), pkg.ID), Locked: pkg.Checksum, From: from})
+			p.add(&Item{Placed: pkg, Archive: a, Dir: p.home.SourceDir(sourceFolder(a, pkg.From), pkg.ID), Locked: sum})
 		}
 	}
 	if !found {
@@ -145,18 +145,12 @@ func (p *Plan) addLocked(pkg lockfile.Package, from crate.SourceID) {
 	}
 }
 
-// idIn is the package as it is called where it is read from.
-func idIn(id crate.ID, from crate.SourceID) crate.ID {
-	id.Source = from
-	return id
-}
-
 // vouch settles which checksum the archive of an item must have.
 func (p *Plan) vouch(item *Item) (locate.Vouched, error) {
 	if p.sources == nil {
 		return vouchIn(p.home, item.Archive.Registry, item.ID)
 	}
-	entry, err := p.sources.Registry(item.From).Lookup(idIn(item.ID, item.From))
+	entry, err := p.sources.Registry(item.From).Lookup(item.At())
 	return locate.Vouch(item.Locked, entry, err)
 }
 

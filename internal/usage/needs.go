@@ -11,16 +11,34 @@ import (
 	"cargohome/gitsrc"
 	"cargohome/index"
 	"cargohome/internal/home"
+	"cargohome/internal/locate"
 )
 
 // Lock is a lockfile, as far as it says what is needed.
 type Lock struct {
 	Name     string // for people
-	Packages []crate.ID
+	Packages []locate.Placed
 
-	// Replaced are packages of the lockfile in whose place others, that are among
-	// Packages, are read. What they need is kept as far as it is there.
-	Replaced []crate.ID
+	// Elsewhere are packages that some cargo reads from another place than Packages
+	// say: one that is run in the folder of a member with a configuration of its own.
+	Elsewhere []locate.Placed
+}
+
+// ids returns the packages as they are called where they are read from, and those that
+// may be read elsewhere. What the latter need is kept as far as it is there, and
+// nothing follows from what is not: no build asks for it, or not each. Among them
+// are the packages of the lockfile in whose place others are read.
+func (l *Lock) ids() (read, spare []crate.ID) {
+	for _, p := range l.Packages {
+		read = append(read, p.At())
+		if p.IsReplaced() {
+			spare = append(spare, p.ID)
+		}
+	}
+	for _, p := range l.Elsewhere {
+		spare = append(spare, p.At())
+	}
+	return read, spare
 }
 
 // Needs is what lockfiles need of a home: of a registry's packages every archive and
@@ -45,7 +63,13 @@ type Needs struct {
 	// source of which that is so. No repository and no checkout may go then.
 	Unknown []error
 
-	sources map[crate.SourceID]*gitsrc.Need
+	sources map[crate.SourceID]*needed
+}
+
+// needed is what a git source needs, which is found out once for all lockfiles.
+type needed struct {
+	*gitsrc.Need
+	read bool // by a build, so that it matters if not all is known
 }
 
 // users are the lockfiles, by number, that need what has a name.
@@ -61,28 +85,37 @@ func (u users) add(name string, lock int) {
 func NewNeeds(ctx context.Context, h *home.Home, locks []Lock) (*Needs, error) {
 	n := &Needs{
 		stems: users{}, indexes: users{}, entries: map[string]bool{}, databases: users{}, checkouts: users{},
-		commits: map[string][]string{}, lenders: map[string]bool{}, sources: map[crate.SourceID]*gitsrc.Need{},
+		commits: map[string][]string{}, lenders: map[string]bool{}, sources: map[crate.SourceID]*needed{},
 	}
-	for i, lock := range locks {
-		n.locks = append(n.locks, lock.Name)
-		sources := map[crate.SourceID]bool{}
-		for _, id := range lock.Packages {
-			if id.Source.IsRegistry() {
-				n.addPackage(i, id)
-			}
-			if sources[id.Source] {
-				continue
-			}
-			sources[id.Source] = true
-			if err := n.addSource(ctx, h, i, id.Source); err != nil {
-				return nil, err
-			}
+	for i := range locks {
+		n.locks = append(n.locks, locks[i].Name)
+		read, spare := locks[i].ids()
+		if err := n.add(ctx, h, i, read, true); err != nil {
+			return nil, err
 		}
-		if err := n.addReplaced(ctx, h, i, lock.Replaced); err != nil {
+		if err := n.add(ctx, h, i, spare, false); err != nil {
 			return nil, err
 		}
 	}
 	return n, nil
+}
+
+// add adds what packages of a lockfile need, which some build reads or not.
+func (n *Needs) add(ctx context.Context, h *home.Home, lock int, packages []crate.ID, read bool) error {
+	seen := map[crate.SourceID]bool{}
+	for _, id := range packages {
+		if id.Source.IsRegistry() {
+			n.addPackage(lock, id)
+		}
+		if seen[id.Source] {
+			continue
+		}
+		seen[id.Source] = true
+		if err := n.addSource(ctx, h, lock, id.Source, read); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (n *Needs) addPackage(lock int, id crate.ID) {
@@ -92,17 +125,20 @@ func (n *Needs) addPackage(lock int, id crate.ID) {
 	}
 }
 
-func (n *Needs) addSource(ctx context.Context, h *home.Home, lock int, src crate.SourceID) error {
-	if src.IsRegistry() {
+func (n *Needs) addSource(ctx context.Context, h *home.Home, lock int, src crate.SourceID, read bool) error {
+	switch {
+	case src.IsRegistry():
 		for _, name := range h.IndexNames(src) {
 			n.indexes.add(name, lock)
 		}
-		return nil
+	case src.Kind() == crate.Git:
+		return n.addGit(ctx, h, lock, src, read)
 	}
-	if src.Kind() != crate.Git {
-		return nil
-	}
-	need, err := n.needOf(ctx, h, lock, src)
+	return nil
+}
+
+func (n *Needs) addGit(ctx context.Context, h *home.Home, lock int, src crate.SourceID, read bool) error {
+	need, err := n.needOf(ctx, h, src)
 	if err != nil {
 		return err
 	}
@@ -112,11 +148,21 @@ func (n *Needs) addSource(ctx context.Context, h *home.Home, lock int, src crate
 	for _, name := range need.Checkouts {
 		n.checkouts.add(name, lock)
 	}
+	if !read || need.read {
+		return nil
+	}
+	need.read = true
+	for _, name := range need.Lenders {
+		n.lenders[name] = true
+	}
+	if need.Unknown != nil {
+		n.Unknown = append(n.Unknown, fmt.Errorf("%s: %w", n.locks[lock], need.Unknown))
+	}
 	return nil
 }
 
-// needOf finds out what a git source needs, once for all lockfiles.
-func (n *Needs) needOf(ctx context.Context, h *home.Home, lock int, src crate.SourceID) (*gitsrc.Need, error) {
+// needOf finds out what a git source needs.
+func (n *Needs) needOf(ctx context.Context, h *home.Home, src crate.SourceID) (*needed, error) {
 	if need := n.sources[src]; need != nil {
 		return need, nil
 	}
@@ -124,17 +170,11 @@ func (n *Needs) needOf(ctx context.Context, h *home.Home, lock int, src crate.So
 	if err != nil {
 		return nil, err
 	}
-	n.sources[src] = need
+	n.sources[src] = &needed{Need: need}
 	for name, commits := range need.Commits {
 		n.commits[name] = append(n.commits[name], commits...)
 	}
-	for _, name := range need.Lenders {
-		n.lenders[name] = true
-	}
-	if need.Unknown != nil {
-		n.Unknown = append(n.Unknown, fmt.Errorf("%s: %w", n.locks[lock], need.Unknown))
-	}
-	return need, nil
+	return n.sources[src], nil
 }
 
 // errUnknown is why something of git stays that is not known to be needed.

@@ -11,6 +11,7 @@ import (
 	"cargohome/crate"
 	"cargohome/internal/cargotest"
 	"cargohome/internal/home"
+	"cargohome/internal/locate"
 	"cargohome/internal/usage"
 )
 
@@ -40,7 +41,7 @@ func lockOf(t *testing.T, sources ...string) usage.Lock {
 		if err != nil {
 			t.Fatal(err)
 		}
-		lock.Packages = append(lock.Packages, crate.ID{Name: fmt.Sprint("p", i), Version: "1.0.0", Source: src})
+		lock.Packages = append(lock.Packages, locate.Placed{ID: crate.ID{Name: fmt.Sprint("p", i), Version: "1.0.0", Source: src}, From: src})
 	}
 	return lock
 }
@@ -52,7 +53,7 @@ func restore(t *testing.T, dir string, sources ...string) {
 	defer h.Close()
 	var ids []crate.SourceID
 	for _, id := range lockOf(t, sources...).Packages {
-		ids = append(ids, id.Source)
+		ids = append(ids, id.From)
 	}
 	plan, err := h.Git().Plan(t.Context(), ids, nil)
 	if err == nil {
