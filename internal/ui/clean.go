@@ -85,24 +85,13 @@ type ThinRepository struct {
 // was not to be. The search is what things were kept for.
 func NewCleaned(home string, plan *usage.Plan, sel *usage.Selection, search *project.Search, out *usage.Outcome) *Cleaned {
 	v := &Cleaned{DryRun: out == nil, Home: home, Short: plan.Short, Items: []RemovedItem{}, Problems: newProblems(plan.Before.Problems)}
-	removals, gives := plan.Removals, plan.Gives
+	v.addSpared(plan.Spared)
 	if out == nil {
-		removals = slices.Concat(removals, plan.Stale)
+		v.addParts(plan.Before, plan.Gives)
+		v.addPlan(plan)
 	} else {
-		gives, v.failed = out.Gives, out.Failed
-	}
-	v.addParts(plan.Before, gives)
-	for _, r := range removals {
-		v.Items = append(v.Items, newRemovedItem(r, v.DryRun))
-	}
-	for _, m := range plan.Moves {
-		v.Moved = append(v.Moved, MovedCommits{m.Path(), m.Commits, m.From, textOf(m.Err)})
-	}
-	for _, t := range plan.Thins {
-		v.Thinned = append(v.Thinned, newThinRepository(t))
-	}
-	for _, s := range plan.Spared {
-		v.Spared = append(v.Spared, Problem{s.Path, s.Why.Error()})
+		v.addParts(plan.Before, out.Gives)
+		v.addOutcome(out)
 	}
 	if sel.Keep != nil {
 		v.addKept(search, sel.Keep)
@@ -137,27 +126,64 @@ func (v *Cleaned) addKept(search *project.Search, needs *usage.Needs) {
 	}
 }
 
-func newRemovedItem(r *usage.Removal, dryRun bool) RemovedItem {
-	v := RemovedItem{
+// addPlan tells what would be done.
+func (v *Cleaned) addPlan(plan *usage.Plan) {
+	for _, r := range slices.Concat(plan.Removals, plan.Stale) {
+		v.Items = append(v.Items, newRemovedItem(r))
+	}
+	for _, m := range plan.Moves {
+		v.Moved = append(v.Moved, newMovedCommits(m))
+	}
+	for _, t := range plan.Thins {
+		v.Thinned = append(v.Thinned, newThinRepository(t))
+	}
+}
+
+// addOutcome tells what was done.
+func (v *Cleaned) addOutcome(out *usage.Outcome) {
+	v.failed = out.Failed
+	v.addSpared(out.Spared)
+	for _, r := range out.Removed {
+		item := newRemovedItem(r.Removal)
+		item.Size, item.Action, item.Error = r.Back, "removed", textOf(r.Err)
+		if r.Err != nil {
+			item.Action = "failed"
+		}
+		v.Items = append(v.Items, item)
+	}
+	for _, m := range out.Moved {
+		moved := newMovedCommits(m.Move)
+		moved.Error = textOf(m.Err)
+		v.Moved = append(v.Moved, moved)
+	}
+	for _, t := range out.Thinned {
+		thin := newThinRepository(t.Thin)
+		if thin.Error = textOf(t.Err); t.Err == nil {
+			thin.After = &t.After
+		}
+		v.Thinned = append(v.Thinned, thin)
+	}
+}
+
+func (v *Cleaned) addSpared(spared []usage.Spared) {
+	for _, s := range spared {
+		v.Spared = append(v.Spared, Problem{s.Path, s.Why.Error()})
+	}
+}
+
+func newRemovedItem(r *usage.Removal) RemovedItem {
+	return RemovedItem{
 		Kind: r.Kind, Path: r.Path(), Size: r.Back, Reason: r.Reason, Expensive: !r.Kind.Rebuildable(),
 		LastUse: r.Last, From: r.From,
 	}
-	switch err := r.Err(); {
-	case dryRun:
-	case err != nil:
-		v.Action, v.Error = "failed", err.Error()
-	default:
-		v.Action = "removed"
-	}
-	return v
+}
+
+func newMovedCommits(m *usage.Move) MovedCommits {
+	return MovedCommits{Path: m.Path(), Commits: m.Commits, From: m.From}
 }
 
 func newThinRepository(t *usage.Thin) ThinRepository {
-	v := ThinRepository{Path: t.Path(), Commits: t.Commits, Before: t.Before, Error: textOf(t.Err)}
-	if t.Err == nil && t.After != (usage.Size{}) {
-		v.After = &t.After
-	}
-	return v
+	return ThinRepository{Path: t.Path(), Commits: t.Commits, Before: t.Before}
 }
 
 // textOf is the text of an error, "" for none.

@@ -30,9 +30,20 @@ type ExecuteOptions struct {
 
 // Outcome is what became of a plan.
 type Outcome struct {
-	Failed []Failure // in order of paths
-	Gives  map[Kind]Total
-	Record error // why Cargo's database of last uses could not be kept true
+	Removed []Removed // all that was to go, in order of their paths; then of the plan's Stale what was
+	Moved   []Moved   // in order of the plan's Moves
+	Thinned []Thinned // in order of the plan's Thins
+	Spared  []Spared  // what was to go and turned out to be in use, in order of their paths
+	Failed  []Failure // in order of paths
+	Gives   map[Kind]Total
+	Record  error // why Cargo's database of last uses could not be kept true, nil if it was
+}
+
+// Removed is what became of an item that was to go.
+type Removed struct {
+	*Removal
+	Back Size  // that it gave; if it stays, that it would have given by the plan
+	Err  error // why it stays, nil if it went
 }
 
 // Failure is an item that stays because removing it failed.
@@ -62,7 +73,7 @@ func (p *Plan) Execute(ctx context.Context, opts *ExecuteOptions) (*Outcome, err
 		x.delete()
 		x.out.Record = x.forget(ctx)
 	}
-	x.out.Gives = gives(x.gone)
+	x.addGives()
 	x.addThins()
 	err = errors.Join(err, opts.Unlock())
 	x.delete()
@@ -93,23 +104,35 @@ func (x *execution) removeEach(ctx context.Context, list []*Removal) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if r.err = x.remove(ctx, r); errors.Is(r.err, errBusy) || errors.Is(r.err, home.ErrBuilding) {
-			x.plan.Spared = append(x.plan.Spared, Spared{r.Path(), r.err})
-			continue
+		err := x.remove(ctx, r)
+		x.out.Removed = append(x.out.Removed, Removed{r, r.Back, err})
+		switch {
+		case errors.Is(err, errBusy) || errors.Is(err, home.ErrBuilding):
+			x.out.Spared = append(x.out.Spared, Spared{r.Path(), err})
+		case err != nil:
+			x.fail(r.Path(), err)
+		default:
+			x.gone = append(x.gone, r)
+			x.opts.Removed(r)
 		}
-		if r.err != nil {
-			x.fail(r.Path(), r.err)
-			continue
-		}
-		x.gone = append(x.gone, r)
-		x.opts.Removed(r)
 	}
 	return nil
 }
 
+// addGives works out what came back.
+func (x *execution) addGives() {
+	backs, totals := gives(x.gone, x.sizeMoved())
+	x.out.Gives = totals
+	for i := range x.out.Removed {
+		if x.out.Removed[i].Err == nil {
+			x.out.Removed[i].Back, backs = backs[0], backs[1:]
+		}
+	}
+}
+
 func (x *execution) remove(ctx context.Context, r *Removal) error {
 	path := x.plan.path(r.Path())
-	if err := r.notMoved(); err != nil {
+	if err := x.notMoved(r); err != nil {
 		return err
 	}
 	if r.Kind == Leftover {

@@ -20,10 +20,8 @@ type Move struct {
 	Name    string   // in git/db
 	Commits []string // that are needed of it
 	From    []string // checkouts, below the home
-	Err     error    // why the checkouts stay
 
 	parts []*gitsrc.Held
-	takes Size // that does not come back with the checkouts
 }
 
 // Path is where the repository will be, below the home.
@@ -71,44 +69,56 @@ func (p *Plan) movesTo(database string) bool {
 	return slices.ContainsFunc(p.Moves, func(m *Move) bool { return m.Name == database })
 }
 
+// Moved is what became of a move.
+type Moved struct {
+	*Move
+	Err error // why the checkouts stay, nil if all was moved
+
+	takes Size // that does not come back with the checkouts
+}
+
 // notMoved returns why a checkout has to stay though it was to go.
-func (r *Removal) notMoved() error {
+func (x *execution) notMoved(r *Removal) error {
 	for _, m := range r.moves {
-		if m.Err != nil {
-			return fmt.Errorf("what only it has of git/db/%s could not be moved there: %w", m.Name, m.Err)
+		if err := x.moved(m).Err; err != nil {
+			return fmt.Errorf("what only it has of git/db/%s could not be moved there: %w", m.Name, err)
 		}
 	}
 	return nil
 }
+
+// moved returns what became of a move.
+func (x *execution) moved(m *Move) *Moved { return &x.out.Moved[slices.Index(x.plan.Moves, m)] }
 
 // moveAll moves what only checkouts have. A run that is killed meanwhile leaves it in
 // both places, or in one.
 func (x *execution) moveAll(ctx context.Context) error {
 	for n, m := range x.plan.Moves {
-		m.Err = x.move(ctx, m, n)
+		x.out.Moved = append(x.out.Moved, Moved{Move: m})
+		x.out.Moved[n].Err = x.move(ctx, &x.out.Moved[n], n)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 	}
-	x.measureMoved()
 	return nil
 }
 
-// measureMoved replaces what the plan took for the size of what is moved by what it is.
-func (x *execution) measureMoved() {
+// sizeMoved returns a function for what was moved out of a removal, which the plan could
+// but guess. What several have counts for the first that is asked about.
+func (x *execution) sizeMoved() func(*Removal) Size {
 	counted := map[*Move]bool{}
-	for _, r := range x.plan.Removals {
-		r.moved = Size{}
+	return func(r *Removal) (size Size) {
 		for _, m := range r.moves {
 			if !counted[m] {
 				counted[m] = true
-				r.moved.add(m.takes)
+				size.add(x.moved(m).takes)
 			}
 		}
+		return size
 	}
 }
 
-func (x *execution) move(ctx context.Context, m *Move, number int) error {
+func (x *execution) move(ctx context.Context, m *Moved, number int) error {
 	place := x.plan.path(m.Path())
 	stage, err := x.stage(ctx, m.Path())
 	if err != nil {

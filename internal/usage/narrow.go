@@ -135,18 +135,19 @@ func (g *givesBack) from(i *Item) bool {
 	})
 }
 
-// gives returns what removals give back, and notes it in each.
-func gives(list []*Removal) map[Kind]Total {
-	totals, back := map[Kind]Total{}, newGivesBack()
+// gives returns what each of some removals gives back, without what was moved out of it,
+// and all of a kind together.
+func gives(list []*Removal, moved func(*Removal) Size) (backs []Size, totals map[Kind]Total) {
+	totals = map[Kind]Total{}
+	all := newGivesBack()
 	for _, r := range list {
-		if r.err == nil {
-			r.Back = back.add(r.Item)
-			r.Back.sub(r.moved)
-			t := totals[r.Kind]
-			t.Count++
-			t.add(r.Back)
-			totals[r.Kind] = t
-		}
+		back := all.add(r.Item)
+		back.sub(moved(r))
+		backs = append(backs, back)
+		t := totals[r.Kind]
+		t.Count++
+		t.add(back)
+		totals[r.Kind] = t
 	}
-	return totals
+	return backs, totals
 }

@@ -58,13 +58,11 @@ type Removal struct {
 	Last   int64          // when it was used, in Unix seconds
 	From   lastuse.Origin // who says so
 
-	broken bool // of no use to anybody
-	err    error
-
+	broken  bool            // of no use to anybody
 	rebuild *gitsrc.Rebuild // of a checkout that was judged
 	why     error           // it stays
 	moves   []*Move         // what is to be moved out of it before
-	moved   Size            // by these
+	moved   Size            // by these, as far as can be told
 }
 
 // Spared is an item that was selected and stays.
@@ -76,7 +74,8 @@ type Spared struct {
 func (s Spared) Error() string { return fmt.Sprintf("%q: %v", s.Path, s.Why) }
 func (s Spared) Unwrap() error { return s.Why }
 
-// Plan says what goes. Making one only reads.
+// Plan says what goes. Making one only reads, and nothing is written to it later: what it
+// comes to is an [Outcome].
 type Plan struct {
 	Removals []*Removal // in order of their paths
 	Moves    []*Move    // before any of these go, in order of their names
@@ -170,7 +169,12 @@ func (p *planner) decide(ctx context.Context) error {
 	slices.SortFunc(p.plan.Spared, func(a, b Spared) int { return strings.Compare(a.Path, b.Path) })
 	p.plan.Removals = list
 	err = p.thin(ctx)
-	p.plan.Gives = gives(slices.Concat(list, p.plan.Stale))
+	all := slices.Concat(list, p.plan.Stale)
+	backs, gives := gives(all, func(r *Removal) Size { return r.moved })
+	for i, r := range all {
+		r.Back = backs[i]
+	}
+	p.plan.Gives = gives
 	return err
 }
 
@@ -276,6 +280,3 @@ func (p *planner) keeps(i *Item) bool {
 	}
 	return i.Kind != Index && p.sel.Keep.has(i)
 }
-
-// Err returns why the item stays though the plan was carried out, nil if it went.
-func (r *Removal) Err() error { return r.err }

@@ -14,13 +14,18 @@ import (
 
 // Thin is a database that is reduced to the commits that are needed.
 type Thin struct {
-	Name    string // in git/db
-	Commits []string
-	Before  Size
-	After   Size // when it is done; zero before
-	Err     error
+	Name    string   // in git/db
+	Commits []string // that it keeps, in order
+	Before  Size     // its files with several names counted
 
 	item *Item
+}
+
+// Thinned is what became of a database that was to be reduced.
+type Thinned struct {
+	*Thin
+	After Size  // zero if it is as it was
+	Err   error // why it is, nil if it was reduced
 }
 
 // Path is where the database is, below the home.
@@ -84,13 +89,15 @@ func (x *execution) thinAll(ctx context.Context) error {
 	var reduced []string
 	for n, t := range x.plan.Thins {
 		stage, err := x.stage(ctx, t.Path())
+		done := Thinned{Thin: t}
 		if err == nil {
-			err = t.reduce(ctx, x.plan, stage, n)
+			done.After, err = t.reduce(ctx, x.plan, stage, n)
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		t.Err = err
+		done.Err = err
+		x.out.Thinned = append(x.out.Thinned, done)
 		switch {
 		case err == nil || errors.Is(err, errNoGain): // then a run that was killed may have done it
 			reduced = append(reduced, t.Name)
@@ -102,27 +109,25 @@ func (x *execution) thinAll(ctx context.Context) error {
 }
 
 // reduce writes the small database beside, and exchanges the two.
-func (t *Thin) reduce(ctx context.Context, p *Plan, stage *staging.Dir, number int) error {
+func (t *Thin) reduce(ctx context.Context, p *Plan, stage *staging.Dir, number int) (after Size, err error) {
 	fresh := fmt.Sprintf("thin-%d", number)
 	tree, err := stage.Tree(fresh)
 	if err != nil {
-		return err
+		return Size{}, err
 	}
 	if err := p.home.Git().WriteThin(ctx, t.Name, t.Commits, tree); err != nil {
-		return err
+		return Size{}, err
 	}
-	size, err := sizeOf(ctx, tree.Path())
-	if err != nil {
-		return err
+	if after, err = sizeOf(ctx, tree.Path()); err != nil {
+		return Size{}, err
 	}
-	if size.Allocated >= t.Before.Allocated {
-		return errNoGain
+	if after.Allocated >= t.Before.Allocated {
+		return Size{}, errNoGain
 	}
 	if err := stage.Replace(fresh, p.path(t.Path())); err != nil {
-		return err
+		return Size{}, err
 	}
-	t.After = size
-	return nil
+	return after, nil
 }
 
 func sizeOf(ctx context.Context, dir string) (Size, error) {
@@ -155,7 +160,6 @@ func (x *execution) afterThin(ctx context.Context, reduced []string) error {
 			stale = append(stale, r)
 		}
 	}
-	x.plan.Removals = append(x.plan.Removals, stale...)
 	if err := x.removeEach(ctx, stale); err != nil {
 		return err
 	}
@@ -178,8 +182,8 @@ func (x *execution) afterThin(ctx context.Context, reduced []string) error {
 func (x *execution) addThins() {
 	var done []*Item
 	var after Size
-	for _, t := range x.plan.Thins {
-		if t.Err == nil && t.After != (Size{}) {
+	for _, t := range x.out.Thinned {
+		if t.Err == nil {
 			done = append(done, t.item)
 			after.add(t.After)
 		}
