@@ -2,32 +2,127 @@ package index
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 )
 
 // Dependency is one that a version says it has (spec 3.6).
 type Dependency struct {
-	Package  string // its name in its registry, whatever the version calls it
-	Kind     string // "normal", "dev" or "build"
-	Optional bool
+	Name            string // by which the version knows it
+	Package         string // its name in its registry, the same unless it is renamed
+	Requirement     string // for its version
+	Kind            string // "normal", "dev" or "build"
+	Platform        string // the key of its [target] table, "" for none
+	Registry        string // URL of its index, "" for the one that the entry is in
+	Optional        bool
+	DefaultFeatures bool
+	Features        []string
+	Artifact        bool // whether more than its library is wanted
 }
 
 // Dependencies reads those of the entry's line, in its order. The error matches
 // [ErrEntry].
 func (e *Entry) Dependencies() ([]Dependency, error) {
-	var line struct {
-		Deps []struct {
-			Name, Package, Kind string
-			Optional            bool
+	var deps []Dependency
+	err := e.member("deps", func(value []byte) error {
+		return eachElement(value, func(value []byte) error {
+			d := Dependency{Kind: "normal", DefaultFeatures: true}
+			if err := eachMember(value, d.set); err != nil {
+				return err
+			}
+			d.Package = cmp.Or(d.Package, d.Name)
+			deps = append(deps, d)
+			return nil
+		})
+	})
+	return deps, err
+}
+
+// member calls f with the values that the line has for a key.
+func (e *Entry) member(sought string, f func(value []byte) error) error {
+	err := eachMember(e.Line, func(key string, value []byte) error {
+		if key != sought || string(value) == "null" {
+			return nil
 		}
+		return f(value)
+	})
+	if err != nil {
+		return fmt.Errorf("%w: key %q: %w", ErrEntry, sought, err)
 	}
-	if err := json.Unmarshal(e.Line, &line); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrEntry, err)
+	return nil
+}
+
+func (d *Dependency) set(key string, value []byte) (err error) {
+	if string(value) == "null" {
+		return nil
 	}
-	deps := make([]Dependency, len(line.Deps))
-	for i, d := range line.Deps {
-		deps[i] = Dependency{cmp.Or(d.Package, d.Name), cmp.Or(d.Kind, "normal"), d.Optional}
+	switch key {
+	case "name":
+		d.Name, err = stringValue(value)
+	case "package":
+		d.Package, err = stringValue(value)
+	case "req":
+		d.Requirement, err = stringValue(value)
+	case "kind":
+		err = d.setKind(value)
+	case "target":
+		d.Platform, err = stringValue(value)
+	case "registry":
+		d.Registry, err = stringValue(value)
+	case "optional":
+		d.Optional, err = boolValue(value)
+	case "default_features":
+		d.DefaultFeatures, err = boolValue(value)
+	case "features":
+		d.Features, err = features(value)
+	case "artifact":
+		d.Artifact = true
 	}
-	return deps, nil
+	return err
+}
+
+// setKind: what is no other is normal.
+func (d *Dependency) setKind(value []byte) error {
+	kind, err := stringValue(value)
+	if kind == "dev" || kind == "build" {
+		d.Kind = kind
+	}
+	return err
+}
+
+// features reads a list of them. Old versions of cargo published empty ones, which mean
+// nothing (cargo 1.95: registry_dependency_into_dep).
+func features(value []byte) ([]string, error) {
+	var list []string
+	err := eachElement(value, func(value []byte) error {
+		text, err := stringValue(value)
+		if text != "" {
+			list = append(list, text)
+		}
+		return err
+	})
+	return list, err
+}
+
+// Features returns the [features] of the version, as its manifest has them. Those that
+// older cargos do not know stand apart in the line, and are added to the others. The error
+// matches [ErrEntry].
+func (e *Entry) Features() (map[string][]string, error) {
+	table := map[string][]string{}
+	add := func(value []byte) error {
+		return eachMember(value, func(name string, value []byte) error {
+			var values []string
+			err := eachElement(value, func(value []byte) error {
+				text, err := stringValue(value)
+				values = append(values, text)
+				return err
+			})
+			table[name] = append(table[name], values...)
+			return err
+		})
+	}
+	err := e.member("features", add)
+	if err == nil {
+		err = e.member("features2", add)
+	}
+	return table, err
 }

@@ -46,6 +46,24 @@ func eachMember(data []byte, f func(key string, value []byte) error) error {
 	return err
 }
 
+// eachElement is eachMember for an array.
+func eachElement(data []byte, f func(value []byte) error) error {
+	start := skipSpace(data, 0)
+	if at(data, start) != '[' {
+		return errNotArray
+	}
+	var err error
+	end := skipArray(data, start, 0, func(value []byte) {
+		if err == nil {
+			err = f(value)
+		}
+	})
+	if end < 0 || skipSpace(data, end) != len(data) {
+		return errJSON
+	}
+	return err
+}
+
 // The functions below that are called skip return the position in data behind
 // what begins at i, or -1 if that is not well-formed. They have no state besides,
 // which makes them three times as fast as methods of a scanner: after system
@@ -77,7 +95,7 @@ func skipValue(data []byte, i, depth int) int {
 	case '{':
 		return skipObject(data, i, depth, nil)
 	case '[':
-		return skipArray(data, i, depth)
+		return skipArray(data, i, depth, nil)
 	case 't':
 		return skipWord(data, i, "true")
 	case 'f':
@@ -123,14 +141,19 @@ func skipObject(data []byte, i, depth int, f func(key, value []byte)) int {
 	}
 }
 
-func skipArray(data []byte, i, depth int) int {
+// skipArray calls f, unless nil, with each element.
+func skipArray(data []byte, i, depth int, f func(value []byte)) int {
 	i = skipSpace(data, i+1)
 	if at(data, i) == ']' {
 		return i + 1
 	}
 	for {
+		value := i
 		if i = skipValue(data, i, depth+1); i < 0 {
 			return -1
+		}
+		if f != nil {
+			f(data[value:i])
 		}
 		i = skipSpace(data, i)
 		switch at(data, i) {
