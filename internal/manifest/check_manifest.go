@@ -10,6 +10,8 @@ import (
 	"unicode"
 
 	"cargohome/crate"
+	"cargohome/internal/feature"
+	"cargohome/internal/platform"
 )
 
 // The checks of this file are those that a completed manifest must pass, or Cargo
@@ -144,8 +146,8 @@ func checkResolver(p *tomlPackage, w *tomlWorkspace) error {
 // checkTables checks all dependency tables together.
 func checkTables(m *tomlManifest) error {
 	for name := range m.Target {
-		if err := checkPlatform(name); err != nil {
-			return err
+		if _, err := platform.Parse(name); err != nil {
+			return fmt.Errorf("target %q: %w", name, err)
 		}
 	}
 	origins := map[packageName]string{}
@@ -161,6 +163,23 @@ func checkTables(m *tomlManifest) error {
 		}
 	}
 	return checkFeatureTable(m)
+}
+
+func checkFeatureTable(m *tomlManifest) error {
+	written := make(map[string][]string, len(m.Features))
+	for name, values := range m.Features {
+		written[string(name)] = values
+	}
+	_, err := feature.NewTable(written, func(yield func(string, bool) bool) {
+		for table := range m.dependencyTables() {
+			for name, d := range table {
+				if !yield(string(name), isTrue(d.Optional)) {
+					return
+				}
+			}
+		}
+	})
+	return err
 }
 
 // origin returns the kind of source of a dependency. Two sources of one kind
@@ -219,7 +238,7 @@ func checkDependency(d *tomlDetail) error {
 		return fmt.Errorf("git URL %q has no scheme", crate.Redact(*d.Git))
 	}
 	if d.Version != nil {
-		if err := checkRequirement(*d.Version); err != nil {
+		if _, err := crate.ParseRequirement(*d.Version); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,72 @@
+package platform
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Cfg is something that may hold on a target: a name, or a name with a value. It is
+// comparable.
+type Cfg struct {
+	Name  string
+	Value string // if Pair; may be empty then
+	Pair  bool
+}
+
+// ParseCfg reads NAME or NAME="VALUE", as rustc prints it and takes it for --cfg. The
+// error matches [ErrSyntax].
+func ParseCfg(text string) (Cfg, error) {
+	p := parser{rest: text}
+	p.step()
+	e := p.cfg()
+	if e == nil || p.token != "" {
+		return Cfg{}, fmt.Errorf("%w: %q is neither NAME nor NAME=\"VALUE\"", ErrSyntax, text)
+	}
+	if e.op != "" { // a constant is a name here
+		return Cfg{Name: e.op}, nil
+	}
+	return e.cfg, nil
+}
+
+// String is how rustc prints it.
+func (c Cfg) String() string {
+	if c.Pair {
+		return c.Name + `="` + c.Value + `"`
+	}
+	return c.Name
+}
+
+// compare has a bare name before those with values.
+func (c Cfg) compare(o Cfg) int {
+	if n := strings.Compare(c.Name, o.Name); n != 0 || c.Pair == o.Pair {
+		return cmp.Or(n, strings.Compare(c.Value, o.Value))
+	}
+	if c.Pair {
+		return 1
+	}
+	return -1
+}
+
+// A Target is what programs are built for. It is not to be changed, and safe for
+// concurrent use.
+type Target struct {
+	Name string // the triple, or the stem of the file that describes it
+	Tier int    // 1 to 3, of the Rust project's support; 0 if that is not known
+	Host bool   // whether there are a rustc and a cargo that run on it
+	Std  bool   // whether there is a standard library for it
+	Cfgs []Cfg  // what holds, sorted
+}
+
+// newTarget sorts the cfgs, which may be there several times.
+func newTarget(name string, cfgs []Cfg) *Target {
+	slices.SortFunc(cfgs, Cfg.compare)
+	return &Target{Name: name, Cfgs: slices.Compact(cfgs)}
+}
+
+// Has reports whether c holds on the target.
+func (t *Target) Has(c Cfg) bool {
+	_, ok := slices.BinarySearchFunc(t.Cfgs, c, Cfg.compare)
+	return ok
+}
