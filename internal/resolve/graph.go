@@ -1,0 +1,164 @@
+package resolve
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"cargohome/crate"
+	"cargohome/internal/feature"
+	"cargohome/internal/lockfile"
+	"cargohome/internal/platform"
+)
+
+// Graph is a lockfile with all that is known of its packages, of use for any number of
+// resolutions. It is safe for concurrent use.
+type Graph struct {
+	lock      *lockfile.Lockfile
+	packages  []node              // as in the lockfile
+	platforms []platform.Platform // of dependencies, each once
+}
+
+// node is a package with its features and dependencies numbered.
+type node struct {
+	*Package
+	id       crate.ID
+	features []string       // sorted
+	feature  map[string]int // index into features
+	values   [][]value      // of each feature
+	edges    []edge
+	names    []depName
+	name     map[string]int // index into names
+}
+
+// value is a [feature.Value] of the package by numbers.
+type value struct {
+	kind   feature.Kind
+	own    int    // the feature, for Plain
+	dep    int    // index into names, else
+	passed string // the feature of the dependency
+}
+
+// depName is a name of dependencies and the edges it stands for.
+type depName struct {
+	edges []int
+	own   int // the feature of the same name, none if there is none
+}
+
+// edge is a dependency and the package that was locked for it.
+type edge struct {
+	*Dependency
+	to       int // index of the package, or none
+	platform int // index into the graph's, or none
+}
+
+const none = -1
+
+// New puts a graph together; packages[i] belongs to lock.Packages[i]. Neither is to be
+// changed from then on. An error names the package; it matches [feature.ErrFeature],
+// [platform.ErrSyntax] or [crate.ErrRequirement]. That something is not locked which a
+// build needs is an error of that build.
+func New(lock *lockfile.Lockfile, packages []Package) (*Graph, error) {
+	g := &Graph{lock: lock, packages: make([]node, len(packages))}
+	platforms := platformIndex{index: map[string]int{}}
+	for i := range packages {
+		n := &g.packages[i]
+		n.Package, n.id = &packages[i], lock.Packages[i].ID
+		if err := n.link(lock, packages, lock.Packages[i].Dependencies, &platforms); err != nil {
+			return nil, &PackageError{n.id, err}
+		}
+		if err := n.number(); err != nil {
+			return nil, &PackageError{n.id, err}
+		}
+	}
+	g.platforms = platforms.all
+	return g, nil
+}
+
+// number sets features and names.
+func (n *node) number() error {
+	table, err := feature.NewTable(n.Features, func(yield func(string, bool) bool) {
+		for _, d := range n.Dependencies {
+			if !yield(d.Name, d.Optional) {
+				return
+			}
+		}
+	})
+	if err != nil {
+		return err
+	}
+	n.features = slices.Sorted(maps.Keys(table))
+	n.feature = make(map[string]int, len(table))
+	for i, name := range n.features {
+		n.feature[name] = i
+	}
+	n.nameEdges()
+	n.values = make([][]value, len(n.features))
+	for i, name := range n.features {
+		n.values[i] = make([]value, len(table[name]))
+		for j, v := range table[name] {
+			n.values[i][j] = n.value(v)
+		}
+	}
+	return nil
+}
+
+func (n *node) nameEdges() {
+	n.name = make(map[string]int, len(n.edges))
+	for i, e := range n.edges {
+		at, ok := n.name[e.Name]
+		if !ok {
+			at = len(n.names)
+			n.name[e.Name] = at
+			n.names = append(n.names, depName{own: n.featureNamed(e.Name)})
+		}
+		n.names[at].edges = append(n.names[at].edges, i)
+	}
+}
+
+// featureNamed returns the index of a feature, or none.
+func (n *node) featureNamed(name string) int {
+	if i, ok := n.feature[name]; ok {
+		return i
+	}
+	return none
+}
+
+// value numbers a value whose names are known to be there.
+func (n *node) value(v feature.Value) value {
+	if v.Kind == feature.Plain {
+		return value{kind: v.Kind, own: n.feature[v.Name]}
+	}
+	return value{kind: v.Kind, dep: n.name[v.Name], passed: v.Feature}
+}
+
+// platformIndex numbers platforms by their text.
+type platformIndex struct {
+	index map[string]int
+	all   []platform.Platform
+}
+
+func (x *platformIndex) of(text string) (int, error) {
+	if text == "" {
+		return none, nil
+	}
+	i, ok := x.index[text]
+	if !ok {
+		p, err := platform.Parse(text)
+		if err != nil {
+			return none, fmt.Errorf("target %q: %w", text, err)
+		}
+		i = len(x.all)
+		x.index[text], x.all = i, append(x.all, p)
+	}
+	return i, nil
+}
+
+// PackageError is an error about what a package says of itself.
+type PackageError struct {
+	ID  crate.ID
+	Err error
+}
+
+func (e *PackageError) Error() string { return fmt.Sprintf("package %s: %v", e.ID, e.Err) }
+func (e *PackageError) Unwrap() error { return e.Err }

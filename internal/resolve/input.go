@@ -1,0 +1,49 @@
+package resolve
+
+import "cargohome/crate"
+
+// Kind is the kind of a dependency. The order is the one Cargo prints them in.
+type Kind uint8
+
+const (
+	Normal Kind = iota
+	Build       // for build scripts
+	Dev         // for tests, examples and benchmarks
+)
+
+func (k Kind) String() string { return [...]string{"normal", "build", "dev"}[k] }
+
+// Package is what index or manifest say of a locked package.
+type Package struct {
+	Dependencies []Dependency        // of all kinds, in any order
+	Features     map[string][]string // as written, without those of optional dependencies
+
+	ProcMacro bool // whether the library is a procedural macro
+
+	// MacroTargets says that some target is a procedural macro, the library or an
+	// example, and OtherTargets that some target is none: a binary, or a test beside the
+	// library. Both count only for packages that are selected.
+	MacroTargets, OtherTargets bool
+
+	Dir string // the folder of a path package, by which dependencies may name it; else ""
+}
+
+// Dependency is one entry of a table of dependencies.
+type Dependency struct {
+	Name    string // by which the package knows it
+	Package string // its own name, the same unless it is renamed
+
+	// Requirement is for its version; "" takes all. Source is where it comes from, the
+	// zero value for a path package, in the folder Dir if that is given. A package from
+	// elsewhere fits as well, if none does from there: [patch] and configuration make it so.
+	Requirement string
+	Source      crate.SourceID
+	Dir         string
+
+	Kind            Kind
+	Platform        string // the key of its [target] table, "" for none
+	Optional        bool
+	DefaultFeatures bool
+	Features        []string
+	Artifact        bool // whether more than its library is wanted
+}

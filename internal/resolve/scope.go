@@ -1,0 +1,77 @@
+package resolve
+
+import (
+	"cargohome/internal/platform"
+)
+
+// scope is what decides whether a dependency counts at all.
+type scope struct {
+	apart     bool   // resolver 2: host and target have features of their own
+	dev       bool   // whether dev-dependencies have features turned on
+	any       bool   // every platform counts
+	roots     []bool // packages whose dev-dependencies are known to Cargo: the selected ones
+	onTargets []bool // by number of platform: whether one of the targets is meant
+	onHosts   []bool
+	onTarget  [][]bool // for each target
+}
+
+func (g *Graph) newScope(w *Workspace, r *Request) *scope {
+	sc := &scope{
+		apart:     w.Resolver > 1,
+		dev:       w.Resolver < 2 || r.Kinds.Has(Dev),
+		any:       r.AnyPlatform,
+		roots:     make([]bool, len(g.packages)),
+		onTargets: make([]bool, len(g.platforms)),
+		onHosts:   make([]bool, len(g.platforms)),
+	}
+	for _, t := range r.Targets {
+		on := g.matched(t)
+		sc.onTarget = append(sc.onTarget, on)
+		merge(sc.onTargets, on)
+	}
+	for _, t := range r.Hosts {
+		merge(sc.onHosts, g.matched(t))
+	}
+	return sc
+}
+
+// matched says for each platform whether it is that of t.
+func (g *Graph) matched(t *platform.Target) []bool {
+	on := make([]bool, len(g.platforms))
+	for i, p := range g.platforms {
+		on[i] = p.Matches(t)
+	}
+	return on
+}
+
+func merge(into, more []bool) {
+	for i, on := range more {
+		into[i] = into[i] || on
+	}
+}
+
+// counts reports whether features go along a dependency. Resolver 1 looks at no platform.
+func (sc *scope) counts(s slot, e *edge) bool {
+	if e.Kind == Dev && (!sc.dev || !sc.roots[s.pkg()]) {
+		return false
+	}
+	return !sc.apart || sc.meant(s.what(), e, sc.onTargets)
+}
+
+// meant reports whether the dependency is for the platform of what is built; onTarget is
+// for those that are for targets. Build scripts run on the host.
+func (sc *scope) meant(what For, e *edge, onTarget []bool) bool {
+	switch {
+	case e.platform == none || sc.any || what == ForArtifact:
+		return true
+	case what == ForHost || e.Kind == Build:
+		return sc.onHosts[e.platform]
+	}
+	return onTarget[e.platform]
+}
+
+func (sc *scope) add(packages []int) {
+	for _, p := range packages {
+		sc.roots[p] = true
+	}
+}
