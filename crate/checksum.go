@@ -29,14 +29,5 @@ func ParseChecksum(s string) (Checksum, error) {
 // Sum returns the checksum of data.
 func Sum(data []byte) Checksum { return sha256.Sum256(data) }
 
+// String returns the text form.
 func (c Checksum) String() string { return hex.EncodeToString(c[:]) }
-
-// ChecksumError says that bytes are not the ones that were promised.
-type ChecksumError struct {
-	What      string // the thing whose bytes were hashed
-	Want, Got Checksum
-}
-
-func (e *ChecksumError) Error() string {
-	return fmt.Sprintf("%s has checksum %s, not %s", e.What, e.Got, e.Want)
-}

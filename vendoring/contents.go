@@ -16,7 +16,7 @@ import (
 // comes from. It is safe for concurrent use.
 type contents interface {
 	// write writes all files and returns them in byte order of their paths; u is for
-	// archives. An error that wraps a [*crate.ChecksumError] is that of a copy which is
+	// archives. An error that wraps a [*archive.ChecksumError] is that of a copy which is
 	// damaged, and another may be sound.
 	write(ctx context.Context, u *archive.Unpacker, dst *staging.Tree) ([]archive.File, error)
 	// explain says of what an error of write is.
@@ -25,21 +25,20 @@ type contents interface {
 
 // archived is a copy of a package's archive.
 type archived struct {
-	home.Archive
-	id   crate.ID
-	want crate.Checksum
+	at      home.Archive
+	archive archive.Archive
 }
 
 // addArchives takes the copies of the archive as they were found.
 func (s *Step) addArchives() {
 	for _, a := range s.Archives {
-		s.contents = append(s.contents, archived{a, s.ID, *s.Want})
+		s.contents = append(s.contents, archived{a, s.Archive(s.ID, a)})
 	}
 }
 
 // write leaves out what cargo does not vendor (spec 7.4).
 func (a archived) write(ctx context.Context, u *archive.Unpacker, dst *staging.Tree) ([]archive.File, error) {
-	contents, err := u.UnpackFile(ctx, dst, a.id, a.Path, a.want, archive.Vendored)
+	contents, err := u.Unpack(ctx, dst, a.archive, archive.Vendored)
 	if err != nil {
 		return nil, err
 	}
@@ -49,12 +48,12 @@ func (a archived) write(ctx context.Context, u *archive.Unpacker, dst *staging.T
 // explain tells an archive with wrong bytes from a right one that is refused.
 func (a archived) explain(id crate.ID, err error) error {
 	if isDamage(err) {
-		return &GapsError{locate.Gaps{*locate.Damage(id, a.Archive, err)}}
+		return &GapsError{locate.Gaps{*locate.Damage(id, a.at, err)}}
 	}
-	return fmt.Errorf("unpack %s from %s: %w", id, a.Path, err)
+	return fmt.Errorf("unpack %s from %s: %w", id, a.at.Path, err)
 }
 
 func isDamage(err error) bool {
-	_, damaged := errors.AsType[*crate.ChecksumError](err)
+	_, damaged := errors.AsType[*archive.ChecksumError](err)
 	return damaged
 }

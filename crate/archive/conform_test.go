@@ -3,11 +3,11 @@
 package archive_test
 
 import (
-	"context"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -48,20 +48,8 @@ func TestUnpack_as_cargo_does(t *testing.T) {
 }
 
 func compareWithCargo(t *testing.T, u *archive.Unpacker, path, src, dst string) error {
-	f, err := os.Open(path)
+	data, err := os.ReadFile(path)
 	if err != nil {
-		return err
-	}
-	defer f.Close()
-	want, err := archive.SumReader(t.Context(), f)
-	if err != nil {
-		return err
-	}
-	size, err := f.Seek(0, 1)
-	if err != nil {
-		return err
-	}
-	if _, err := f.Seek(0, 0); err != nil {
 		return err
 	}
 	tree, err := staging.NewTree(dst)
@@ -69,7 +57,8 @@ func compareWithCargo(t *testing.T, u *archive.Unpacker, path, src, dst string) 
 		return err
 	}
 	name, version := splitStem(t, src)
-	contents, err := u.Unpack(t.Context(), tree, crate.ID{Name: name, Version: version}, f, size, want, nil)
+	a := archive.InMemory(crate.ID{Name: name, Version: version}, data)
+	contents, err := u.Unpack(t.Context(), tree, a, nil)
 	if err := tree.Finish(); err != nil {
 		return err
 	}
@@ -77,6 +66,9 @@ func compareWithCargo(t *testing.T, u *archive.Unpacker, path, src, dst string) 
 		return err
 	}
 	defer os.RemoveAll(dst)
+	if r, err := u.Check(t.Context(), a); err != nil || r.Err() != nil || !reflect.DeepEqual(r.Contents, *contents) {
+		return fmt.Errorf("checked: %v, %v", r, err)
+	}
 	return sameTree(contents, dst, src)
 }
 
@@ -142,9 +134,8 @@ func listing(root string) (map[string]string, error) {
 		if err != nil {
 			return err
 		}
-		sum, err := archive.SumReader(context.Background(), strings.NewReader(string(data)))
-		lines[rel] = fmt.Sprint(sum, info.Mode(), info.ModTime().UnixNano())
-		return err
+		lines[rel] = fmt.Sprint(crate.Sum(data), info.Mode(), info.ModTime().UnixNano())
+		return nil
 	})
 	return lines, err
 }

@@ -1,5 +1,14 @@
 // Package archive is the .crate format: what Cargo downloads, keeps in registry/cache and
-// unpacks, one file for each version of a package.
+// unpacks into registry/src, one archive for each version of a package.
+//
+// An [Archive] is something that can be opened, and whose size and checksum somebody
+// promised. Where it lies is for its [Opener] to know. What can be done with it opens it
+// once, however bad it is:
+//
+//	Archive.Open     its bytes; what is wrong with them comes in place of io.EOF
+//	Archive.Verify   whether these are the ones promised
+//	Unpacker.Unpack  its files, below a folder
+//	Unpacker.Check   what its files would be, and all that is wrong with it
 //
 // # The format
 //

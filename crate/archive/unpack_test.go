@@ -1,11 +1,11 @@
 package archive_test
 
 import (
-	"bytes"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -67,14 +67,13 @@ func publish(t *testing.T, parent, dir string, data []byte, include archive.Incl
 		t.Fatal(err)
 	}
 	var u archive.Unpacker
-	contents, unpackErr := u.Unpack(t.Context(), tree, hostileID, bytes.NewReader(data), int64(len(data)), sumOf(t, data), include)
+	a := archive.InMemory(hostileID, data)
+	contents, unpackErr := u.Unpack(t.Context(), tree, a, include)
 	if err := tree.Finish(); err != nil {
 		t.Fatal(err)
 	}
-	// Unpacked to nowhere it comes to the same.
-	_, err = u.Unpack(t.Context(), nil, hostileID, bytes.NewReader(data), int64(len(data)), sumOf(t, data), include)
-	if (err == nil) != (unpackErr == nil) || err != nil && !errors.Is(err, fs.ErrExist) && err.Error() != unpackErr.Error() {
-		t.Errorf("unpacked to nowhere: %v, to a folder: %v", err, unpackErr)
+	if include == nil {
+		checkReport(t, &u, a, contents, unpackErr)
 	}
 	if unpackErr == nil {
 		checkContents(t, tree.Path(), contents)
@@ -88,13 +87,21 @@ func publish(t *testing.T, parent, dir string, data []byte, include archive.Incl
 	return unpackErr
 }
 
-func sumOf(t *testing.T, data []byte) crate.Checksum {
+// checkReport makes sure that what is found by looking is what came of unpacking.
+func checkReport(t *testing.T, u *archive.Unpacker, a archive.Archive, contents *archive.Contents, unpackErr error) {
 	t.Helper()
-	sum, err := archive.SumReader(t.Context(), bytes.NewReader(data))
+	report, err := u.Check(t.Context(), a)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return sum
+	switch err = report.Err(); {
+	case unpackErr == nil && err == nil:
+		if !reflect.DeepEqual(report.Contents, *contents) {
+			t.Errorf("checked it is %v, unpacked %v", report.Contents, *contents)
+		}
+	case (err == nil) != (unpackErr == nil) || !errors.Is(err, archive.ErrTaken) && err.Error() != unpackErr.Error():
+		t.Errorf("checked: %v, unpacked: %v", err, unpackErr)
+	}
 }
 
 // checkContents compares what Unpack reports with what is on disk, as far as modes
@@ -112,7 +119,7 @@ func checkContents(t *testing.T, dir string, c *archive.Contents) {
 		case os.IsPermission(err):
 		case err != nil:
 			t.Error(err)
-		case int64(len(data)) != f.Size || sumOf(t, data) != f.Sum:
+		case int64(len(data)) != f.Size || crate.Sum(data) != f.Sum:
 			t.Errorf("%q is reported as %d bytes, %s", f.Path, f.Size, f.Sum)
 		}
 	}
@@ -162,7 +169,7 @@ func TestUnpack_again(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = u.Unpack(t.Context(), tree, hostileID, bytes.NewReader(data), int64(len(data)), sumOf(t, data), nil)
+		_, err = u.Unpack(t.Context(), tree, archive.InMemory(hostileID, data), nil)
 		if (err == nil) != (i == 0) {
 			t.Errorf("archive %d: %v", i, err)
 		}
@@ -178,7 +185,7 @@ func TestUnpack_checksum(t *testing.T) {
 	for name, data := range map[string][]byte{
 		"trailing_byte": append(slices.Clone(good), 0),
 		"truncated":     good[:len(good)-12],
-		"not_gzip":      []byte("hello"),
+		"not_gzip":      []byte("hello, world"),
 		"empty":         nil,
 		"flipped":       append(slices.Clone(good[:len(good)-1]), good[len(good)-1]^1),
 	} {
@@ -187,15 +194,15 @@ func TestUnpack_checksum(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = u.Unpack(t.Context(), tree, hostileID, bytes.NewReader(data), int64(len(data)), sumOf(t, good), nil)
-		if _, ok := errors.AsType[*crate.ChecksumError](err); !ok {
-			t.Errorf("%s: error is %v, want a ChecksumError", name, err)
+		a := archive.InMemory(hostileID, data)
+		a.Checksum = crate.Sum(good)
+		_, err = u.Unpack(t.Context(), tree, a, nil)
+		wrong, ok := errors.AsType[*archive.ChecksumError](err)
+		if !ok || *wrong != (archive.ChecksumError{Want: a.Checksum, Got: crate.Sum(data), Truncated: name == "truncated" || name == "empty"}) {
+			t.Errorf("%s: error is %#v, want a ChecksumError", name, err)
 		}
 		if err := tree.Finish(); err != nil {
 			t.Error(err)
-		}
-		if got, want := archive.IsTruncated(bytes.NewReader(data)), name == "truncated" || name == "empty"; got != want && name != "not_gzip" {
-			t.Errorf("%s: IsTruncated = %v, want %v", name, got, want)
 		}
 	}
 }

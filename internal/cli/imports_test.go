@@ -60,6 +60,7 @@ var only = map[string][]string{
 	"github.com/schollz/progressbar":  {"internal/ui"},
 	"modernc.org/sqlite":              {"internal/lastuse", "internal/cargotest"},
 	"github.com/rogpeppe/go-internal": {"internal/cargotest/script"},
+	"github.com/nlnwa/whatwg-url":     {"crate", "gitsrc/worktree"},
 }
 
 func TestImports(t *testing.T) {

@@ -8,7 +8,6 @@ import (
 
 	"cargohome/crate"
 	"cargohome/crate/archive"
-	"cargohome/internal/fsx"
 	"cargohome/internal/home"
 	"cargohome/internal/par"
 )
@@ -35,12 +34,9 @@ func Damaged(ctx context.Context, jobs int, packages []Package) (gaps Gaps) {
 // damage returns nil if one of the copies has the right bytes, or there is none.
 func (p *Package) damage(ctx context.Context) (first *Gap) {
 	for _, a := range p.Archives {
-		got, err := archive.SumFile(ctx, a.Path)
-		if err == nil && got == *p.Want {
-			return nil
-		}
+		err := p.Archive(p.ID, a).Verify(ctx)
 		if err == nil {
-			err = &crate.ChecksumError{What: "the archive", Want: *p.Want, Got: got}
+			return nil
 		}
 		if first == nil {
 			first = Damage(p.ID, a, err)
@@ -50,22 +46,19 @@ func (p *Package) damage(ctx context.Context) (first *Gap) {
 }
 
 // Damage makes a gap of an archive, of which there is no better copy and reading which
-// came to err. It looks at the archive once more, to tell a download that broke off from
-// other damage.
+// came to err.
 func Damage(id crate.ID, a home.Archive, err error) *Gap {
-	g := &Gap{Reason: Corrupt, ID: id, Detail: fmt.Sprintf("%s: %v", a.Path, err)}
+	g := &Gap{Reason: Unreadable, ID: id, Detail: fmt.Sprintf("%s: %v", a.Path, err)}
 	if a.Registry == "" {
 		g.Place = filepath.Dir(a.Path) // a local registry
 	}
-	if _, read := errors.AsType[*crate.ChecksumError](err); !read {
-		g.Reason, g.Err = Unreadable, err
-		return g
-	}
-	if f, _, openErr := fsx.OpenRegular(a.Path); openErr == nil {
-		defer f.Close()
-		if archive.IsTruncated(f) {
-			g.Reason = Truncated
-		}
+	switch wrong, read := errors.AsType[*archive.ChecksumError](err); {
+	case !read:
+		g.Err = err
+	case wrong.Truncated:
+		g.Reason = Truncated
+	default:
+		g.Reason = Corrupt
 	}
 	return g
 }

@@ -109,14 +109,15 @@ func whyNone(unusable []Unusable) *Gap {
 
 // whoDiffers names the one of lockfile, index and archive that stands alone.
 func (p *Package) whoDiffers(ctx context.Context, d *DisagreementError) string {
-	held, err := archive.SumFile(ctx, p.Archives[0].Path)
+	err := Vouched{Want: &d.Locked}.Archive(p.ID, p.Archives[0]).Verify(ctx)
+	held, differs := errors.AsType[*archive.ChecksumError](err)
 	switch {
-	case err != nil:
-		return fmt.Sprintf("the lockfile says %s, the index %q, and the archive cannot be read: %v", d.Locked, d.Indexed, err)
-	case held == d.Locked:
+	case err == nil:
 		return fmt.Sprintf("the index says %q; the lockfile and the archive agree on %s", d.Indexed, d.Locked)
-	case held.String() == d.Indexed:
+	case !differs:
+		return fmt.Sprintf("the lockfile says %s, the index %q, and the archive cannot be read: %v", d.Locked, d.Indexed, err)
+	case held.Got.String() == d.Indexed:
 		return fmt.Sprintf("the lockfile says %s; the index and the archive agree on %s", d.Locked, d.Indexed)
 	}
-	return fmt.Sprintf("the lockfile says %s, the index %q, and the archive has %s", d.Locked, d.Indexed, held)
+	return fmt.Sprintf("the lockfile says %s, the index %q, and the archive has %s", d.Locked, d.Indexed, held.Got)
 }

@@ -6,7 +6,9 @@ import (
 	"io/fs"
 
 	"cargohome/crate"
+	"cargohome/crate/archive"
 	"cargohome/index"
+	"cargohome/internal/home"
 )
 
 // Voucher is who says which checksum an archive must have.
@@ -23,6 +25,15 @@ type Vouched struct {
 	Want     *crate.Checksum // that the archive must have, nil if nobody says
 	By       Voucher
 	Unlisted error // why the index says nothing; nil if it does
+}
+
+// Archive is a copy of id's archive, and what was said about it.
+func (v Vouched) Archive(id crate.ID, copy home.Archive) archive.Archive {
+	a := archive.Archive{ID: id, From: archive.Path(copy.Path), Size: copy.Size, Unvouched: v.Want == nil}
+	if v.Want != nil {
+		a.Checksum = *v.Want
+	}
+	return a
 }
 
 // DisagreementError says that a lockfile and an index have different checksums for one

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 
 	"cargohome/crate"
 	"cargohome/crate/archive"
@@ -24,8 +26,7 @@ type Checker struct{ unpacker archive.Unpacker }
 // the name registry, could not be unpacked again: nil if it could. That is found out
 // as [Plan.Unpack] would, but that nothing is written.
 func (c *Checker) Check(ctx context.Context, h *home.Home, registry string, id crate.ID) error {
-	path := h.ArchivePath(registry, id)
-	f, info, err := fsx.OpenRegular(path)
+	f, info, err := fsx.OpenRegular(h.ArchivePath(registry, id))
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrNoArchive, unwrapPath(err))
 	}
@@ -40,10 +41,18 @@ func (c *Checker) Check(ctx context.Context, h *home.Home, registry string, id c
 	if err != nil {
 		return err
 	}
-	want, err := orOwn(ctx, vouched.Want, path)
-	if err == nil {
-		c.unpacker.NoSums = true
-		_, err = c.unpacker.Unpack(ctx, nil, id, f, info.Size(), want, nil)
+	a := vouched.Archive(id, home.Archive{Size: info.Size()})
+	a.From = opened{f}
+	c.unpacker.NoSums = true
+	report, err := c.unpacker.Check(ctx, a)
+	if err != nil {
+		return err
 	}
-	return err
+	return report.Err()
 }
+
+// opened is an archive that is open already. It can be opened once.
+type opened struct{ *os.File }
+
+// Open implements archive.Opener.
+func (o opened) Open() (io.ReadCloser, error) { return o.File, nil }

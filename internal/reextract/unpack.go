@@ -106,7 +106,7 @@ func (p *Plan) unpack(ctx context.Context, item *Item, u *archive.Unpacker, stag
 		stage, err = stage.For(item.Dir)
 	}
 	if err == nil {
-		r.Files, r.Bytes, err = item.fill(ctx, u, stage, name, vouched.Want)
+		r.Files, r.Bytes, err = fill(ctx, u, stage, name, vouched.Archive(item.ID, item.Archive))
 	}
 	if err == nil {
 		err = item.publish(stage, name)
@@ -127,16 +127,12 @@ func (item *Item) publish(stage *staging.Dir, name string) error {
 
 // fill unpacks the archive, and writes the .cargo-ok last. After an error nothing is
 // left.
-func (item *Item) fill(ctx context.Context, u *archive.Unpacker, stage *staging.Dir, name string, want *crate.Checksum) (files int, bytes int64, err error) {
-	sum, err := orOwn(ctx, want, item.Archive.Path)
-	if err != nil {
-		return 0, 0, err
-	}
+func fill(ctx context.Context, u *archive.Unpacker, stage *staging.Dir, name string, a archive.Archive) (files int, bytes int64, err error) {
 	tree, err := stage.Tree(name)
 	if err != nil {
 		return 0, 0, err
 	}
-	contents, err := u.UnpackFile(ctx, tree, item.ID, item.Archive.Path, sum, nil)
+	contents, err := u.Unpack(ctx, tree, a, nil)
 	if err == nil {
 		err = tree.WriteFile(okFile, 0o666, []byte(okContent))
 	}
@@ -144,12 +140,4 @@ func (item *Item) fill(ctx context.Context, u *archive.Unpacker, stage *staging.
 		return 0, 0, errors.Join(err, stage.Discard(name))
 	}
 	return len(contents.Files) + 1, contents.Size + int64(len(okContent)), nil
-}
-
-// orOwn is the checksum that an archive must have, or if nobody says it has.
-func orOwn(ctx context.Context, want *crate.Checksum, path string) (crate.Checksum, error) {
-	if want != nil {
-		return *want, nil
-	}
-	return archive.SumFile(ctx, path)
 }

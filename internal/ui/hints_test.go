@@ -8,7 +8,7 @@ import (
 	"syscall"
 	"testing"
 
-	"cargohome/crate"
+	"cargohome/crate/archive"
 	"cargohome/gitsrc/object"
 	"cargohome/gitsrc/worktree"
 	"cargohome/internal/home"
@@ -25,7 +25,7 @@ func TestHints(t *testing.T) {
 	denied := &fs.PathError{Op: "open", Path: "/h/a.crate", Err: syscall.EACCES}
 	full := &fs.PathError{Op: "mkdir", Path: "/h/t", Err: syscall.ENOSPC}
 	broken := fmt.Errorf("object 12: %w: it is missing", object.ErrDamaged)
-	wrong := &crate.ChecksumError{What: "the archive"}
+	wrong := &archive.ChecksumError{}
 	unpacked := func(err error) error {
 		item := &reextract.Item{State: reextract.Absent}
 		results := []reextract.Result{{Item: item, Err: &reextract.Error{Err: err}}}

@@ -184,7 +184,7 @@ func (v *Unpacked) Err() error {
 // isDamage reports whether an archive has not the bytes it should have, so that another
 // copy of it would do.
 func isDamage(err error) bool {
-	_, other := errors.AsType[*crate.ChecksumError](err)
+	_, other := errors.AsType[*archive.ChecksumError](err)
 	return other || errors.Is(err, archive.ErrMalformed)
 }
 

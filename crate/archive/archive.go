@@ -1,0 +1,69 @@
+package archive
+
+import (
+	"context"
+	"io"
+
+	"cargohome/crate"
+	"cargohome/internal/fsx"
+	"cargohome/internal/staging"
+)
+
+// Archive is the archive of a package, wherever it lies, and what its bytes have to be.
+// It is a value; methods read it anew each time, and are safe for concurrent use if
+// From is.
+type Archive struct {
+	ID   crate.ID // of the package that should be in it
+	From Opener   // where it lies
+	Size int64    // in bytes, compressed
+
+	// Checksum is that of all its bytes. It is not looked at if Unvouched says that
+	// nobody knows it; the zero value is the checksum of nothing.
+	Checksum  crate.Checksum
+	Unvouched bool
+}
+
+// Opener is where the bytes of an archive lie: a file, such as a [Path] names, a part of
+// one, or memory.
+type Opener interface {
+	// Open returns the bytes, from the first on. Whoever opens closes. If what is
+	// returned is an io.Seeker too, bytes that are wrong can be told more of.
+	Open() (io.ReadCloser, error)
+}
+
+// Path is the path of an archive that is a file.
+type Path string
+
+// Open opens the file, which is a regular one, or a link to one.
+func (p Path) Open() (io.ReadCloser, error) {
+	if err := staging.Point(staging.OpOpen, string(p)); err != nil {
+		return nil, err
+	}
+	f, _, err := fsx.OpenRegular(string(p))
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// Open returns a reader of the archive's bytes that in place of [io.EOF] returns what is
+// wrong with them: a [ChecksumError], a [SizeError], or a [LimitError] if they are more
+// than [MaxSize]. Whoever opens closes.
+func (a Archive) Open() (io.ReadCloser, error) {
+	v := new(verifier)
+	if err := v.open(a); err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+// Verify reads the archive to its end, and returns the error of [Archive.Open] or of
+// what that returned. What is in the archive is not looked at; see [Unpacker.Check].
+func (a Archive) Verify(ctx context.Context) error {
+	var v verifier
+	if err := v.open(a); err != nil {
+		return err
+	}
+	defer v.Close()
+	return v.rest(ctx)
+}
