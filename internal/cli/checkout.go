@@ -3,13 +3,9 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
-	"slices"
 	"time"
 
-	"cargohome/crate"
 	"cargohome/gitsrc"
-	"cargohome/internal/config"
 	"cargohome/internal/ui"
 
 	"github.com/spf13/cobra"
@@ -70,12 +66,16 @@ func (r *run) checkout(ctx context.Context, opts *checkoutOptions) error {
 	if err != nil {
 		return err
 	}
-	sources, err := inPlaceOf(project.GitSources(), cfg)
+	sources, err := r.sources(h, cfg, true)
+	if err != nil {
+		return err
+	}
+	repositories, err := sources.Repositories(project.GitSources())
 	if err != nil {
 		return err
 	}
 	plan, unlock, err := planLocked(ctx, r, h, &opts.lockFlags, func() (*gitsrc.CheckoutPlan, error) {
-		return h.Git().Plan(ctx, sources, &gitsrc.PlanOptions{Force: opts.force, Jobs: r.flags.jobs})
+		return h.Git().Plan(ctx, repositories, &gitsrc.PlanOptions{Force: opts.force, Jobs: r.flags.jobs})
 	})
 	if err != nil {
 		return err
@@ -94,27 +94,6 @@ func (r *run) checkout(ctx context.Context, opts *checkoutOptions) error {
 	result := ui.NewRestored(plan, opts.dryRun)
 	result.Took = time.Since(began)
 	return r.out.Print(result)
-}
-
-// inPlaceOf returns the repositories that Cargo checks out for git sources: they
-// themselves, or those that the configuration puts in place of them. Where a folder
-// does that there is nothing to check out.
-func inPlaceOf(sources []crate.SourceID, cfg *config.Config) ([]crate.SourceID, error) {
-	replacements, err := cfg.Sources(true)
-	if err != nil {
-		return nil, err
-	}
-	var repositories []crate.SourceID
-	for _, id := range sources {
-		source, err := replacements.Resolve(id)
-		if err != nil {
-			return nil, fmt.Errorf("packages of %s: %w", id.Display(), err)
-		}
-		if source.Kind() == crate.Git && !slices.Contains(repositories, source) {
-			repositories = append(repositories, source)
-		}
-	}
-	return repositories, nil
 }
 
 func (r *run) restore(ctx context.Context, plan *gitsrc.CheckoutPlan) error {

@@ -64,11 +64,11 @@ func (r *run) placed(dir string, l project.Lock, h *home.Home) ([]locate.Placed,
 	if err != nil {
 		return nil, err
 	}
-	replaced, err := cfg.Sources(true)
+	sources, err := r.sources(h, cfg, true)
 	if err != nil {
 		return nil, err
 	}
-	return locate.NewSources(h, replaced, locate.Manifests{}).Place(l.IDs())
+	return sources.Place(l.IDs())
 }
 
 // without returns the packages of a list that are not in another.

@@ -11,7 +11,6 @@ import (
 	"cargohome/crate"
 	"cargohome/internal/config"
 	"cargohome/internal/home"
-	"cargohome/internal/locate"
 	"cargohome/internal/project"
 	"cargohome/internal/reextract"
 	"cargohome/internal/ui"
@@ -76,7 +75,7 @@ func (r *run) reextract(ctx context.Context, opts *reextractOptions) error {
 		return err
 	}
 	defer job.home.Close()
-	plan, unlock, err := planLocked(ctx, r, job.home, &opts.lockFlags, job.plan)
+	plan, unlock, err := planLocked(ctx, r, job.home, &opts.lockFlags, func() (*reextract.Plan, error) { return r.planReextract(job) })
 	if err != nil {
 		return err
 	}
@@ -125,16 +124,15 @@ func (r *run) newReextractJob(opts *reextractOptions) (job *reextractJob, err er
 	return job, err
 }
 
-func (j *reextractJob) plan() (*reextract.Plan, error) {
-	if j.project == nil {
-		return reextract.Everything(j.home, j.opts.specs, j.opts.force), nil
+func (r *run) planReextract(job *reextractJob) (*reextract.Plan, error) {
+	if job.project == nil {
+		return reextract.Everything(job.home, job.opts.specs, job.opts.force), nil
 	}
-	replaced, err := j.cfg.Sources(true)
+	sources, err := r.sources(job.home, job.cfg, true)
 	if err != nil {
 		return nil, err
 	}
-	sources := locate.NewSources(j.home, replaced, locate.Manifests{}) // archives alone are unpacked
-	return reextract.Locked(sources, j.project.Locked(), j.opts.specs, j.opts.force)
+	return reextract.Locked(sources, job.project.Locked(), job.opts.specs, job.opts.force)
 }
 
 // unmatched is an error if a package that was named has no archive.

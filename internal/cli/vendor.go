@@ -198,7 +198,7 @@ func (r *run) vendorSteps(ctx context.Context, job *vendorJob, arranged *vendori
 	steps, err := vendoring.NewSteps(ctx, r.flags.jobs, arranged, found)
 	if gaps, ok := errors.AsType[*vendoring.GapsError](err); ok {
 		r.out.Note("the cargo home is " + job.home.Dir())
-		err = job.explain(gaps)
+		err = r.explain(job, gaps)
 	}
 	if err != nil {
 		return nil, err
@@ -209,12 +209,11 @@ func (r *run) vendorSteps(ctx context.Context, job *vendorJob, arranged *vendori
 
 // explain says what to do where cargo would fetch what is missing from elsewhere, or not
 // at all.
-func (j *vendorJob) explain(gaps *vendoring.GapsError) error {
-	replaced, err := j.cfg.Sources(true)
-	if err != nil || j.opts.respectConfig {
+func (r *run) explain(job *vendorJob, gaps *vendoring.GapsError) error {
+	sources, err := r.sources(job.home, job.cfg, true)
+	if err != nil || job.opts.respectConfig {
 		return gaps
 	}
-	sources := locate.NewSources(j.home, replaced, locate.Manifests{})
 	elsewhere := func(gap locate.Gap) bool { return gap.Absent() && sources.Replaces(gap.ID.Source) }
 	if !slices.ContainsFunc(gaps.Gaps, elsewhere) {
 		return gaps

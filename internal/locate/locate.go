@@ -18,10 +18,11 @@ type Package struct {
 	lockfile.Package
 	From crate.SourceID // it is read from: its own source, or what stands in for that
 
-	// Of a package that comes as an archive: the copies of it that hold anything, the
-	// most trusted first, and which checksum they must have. A local registry and the
-	// home have archives.
+	// Of a package that comes as an archive, out of the home or a local registry: the
+	// copies of it that hold anything, the most trusted first, the places where one lies
+	// that is of no use, and which checksum they must have.
 	Archives []home.Archive
+	Unusable []Unusable
 	Vouched
 
 	// Of one that does not: where its files are, of which one is not nil, and what

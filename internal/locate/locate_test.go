@@ -221,6 +221,34 @@ func TestFind_commit(t *testing.T) {
 	}
 }
 
+// What is read from where, and checked out, is told without looking.
+func TestSources(t *testing.T) {
+	w := newWorld(t)
+	git := func(url string) string { return "git+" + url + "#" + strings.Repeat("1", 40) }
+	w.config = []string{
+		`source.a.git = "https://example.com/a"`, `source.a.replace-with = "b"`, `source.b.git = "https://example.com/b"`,
+		`source.c.git = "https://example.com/c"`, `source.c.replace-with = "d"`, `source.d.directory = "d"`,
+	}
+	s := w.sources()
+	var ids []crate.ID
+	var sources []crate.SourceID
+	for _, source := range []string{git("https://example.com/a"), git("https://example.com/b"), git("https://example.com/c"), cargotest.CratesIOSource} {
+		ids = append(ids, w.locked("p", source, "").ID)
+		sources = append(sources, ids[len(ids)-1].Source)
+	}
+	placed, err := s.Place(ids)
+	check(t, err)
+	for i, want := range []bool{true, false, true, false} {
+		if p := placed[i]; p.IsReplaced() != want || s.Replaces(p.ID.Source) != want || p.At().Source != p.From || p.At().Stem() != p.ID.Stem() {
+			t.Errorf("%s is read from %s", p.ID, p.From.Display())
+		}
+	}
+	repositories, err := s.Repositories(sources)
+	if err != nil || len(repositories) != 1 || repositories[0] != sources[1] {
+		t.Errorf("checked out are %v, %v", repositories, err)
+	}
+}
+
 // Sources that make no sense are one error each.
 func TestFind_no_source(t *testing.T) {
 	w := newWorld(t)

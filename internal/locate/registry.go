@@ -69,15 +69,14 @@ func (r registry) find(ctx context.Context, packages []lockfile.Package) ([]Pack
 func (r registry) findOne(ctx context.Context, locked lockfile.Package) Package {
 	p := Package{Package: locked, From: r.from}
 	at := Placed{locked.ID, r.from}.At()
-	var unusable []Unusable
-	p.Archives, unusable = Archives(r, at)
+	p.Archives, p.Unusable = Archives(r, at)
 	entry, err := r.Lookup(at)
 	v, vouchErr := Vouch(locked.Checksum, entry, err)
 	p.Vouched = v
 	disagreement, differs := errors.AsType[*DisagreementError](vouchErr)
 	switch {
 	case len(p.Archives) == 0:
-		p.Gap = whyNone(unusable)
+		p.Gap = whyNone(p.Unusable)
 		if p.Gap.Reason == Missing && errors.Is(err, index.ErrNoIndex) {
 			p.Gap.Reason = NoRegistry
 		}

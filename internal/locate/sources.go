@@ -2,6 +2,7 @@ package locate
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 
 	"cargohome/crate"
@@ -66,8 +67,8 @@ func (s *Sources) Place(ids []crate.ID) ([]Placed, error) {
 		from, known := froms[id.Source]
 		if !known {
 			var err error
-			if from, err = s.Of(id.Source); err != nil {
-				return nil, sourceError(id.Source, err)
+			if from, err = s.placeOf(id.Source); err != nil {
+				return nil, err
 			}
 			froms[id.Source] = from
 		}
@@ -76,7 +77,31 @@ func (s *Sources) Place(ids []crate.ID) ([]Placed, error) {
 	return placed, nil
 }
 
-// sourceError says whose packages cannot be placed.
+// Repositories returns the repositories that Cargo checks out for git sources, each once:
+// they themselves, or those that stand in for them. Where a folder does that there is
+// nothing to check out.
+func (s *Sources) Repositories(ids []crate.SourceID) (repositories []crate.SourceID, err error) {
+	for _, id := range ids {
+		from, err := s.placeOf(id)
+		if err != nil {
+			return nil, err
+		}
+		if from.Kind() == crate.Git && !slices.Contains(repositories, from) {
+			repositories = append(repositories, from)
+		}
+	}
+	return repositories, nil
+}
+
+// placeOf is Of with an error that says whose packages cannot be placed.
+func (s *Sources) placeOf(id crate.SourceID) (crate.SourceID, error) {
+	from, err := s.Of(id)
+	if err != nil {
+		err = sourceError(id, err)
+	}
+	return from, err
+}
+
 func sourceError(id crate.SourceID, err error) error {
 	return fmt.Errorf("packages of %s: %w", id.Display(), err)
 }

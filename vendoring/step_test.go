@@ -1,0 +1,60 @@
+package vendoring
+
+import (
+	"errors"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"cargohome/internal/cargotest"
+	"cargohome/internal/locate"
+)
+
+// What is lacking, and what is damaged, is all in one error, in order of the packages.
+func TestNewSteps_gaps(t *testing.T) {
+	var crates []cargotest.Crate
+	for _, name := range []string{"a", "b", "c", "d"} {
+		crates = append(crates, cargotest.Crate{Name: name, Version: "1.0.0"})
+	}
+	arranged, sources := fixture(t, crates...)
+	found, err := locate.Find(t.Context(), 0, arranged.Packages, sources)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, change := range []func(path string) error{func(path string) error { return os.Truncate(path, 99) }, os.Remove, nil, os.Remove} {
+		if change != nil {
+			if err := change(found[i].Archives[0].Path); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if found, err = locate.Find(t.Context(), 0, arranged.Packages, sources); err != nil {
+		t.Fatal(err)
+	}
+	steps, err := NewSteps(t.Context(), 0, arranged, found)
+	gaps, ok := errors.AsType[*GapsError](err)
+	if !ok || steps != nil {
+		t.Fatalf("%v, %v", steps, err)
+	}
+	var got []string
+	for _, g := range gaps.Gaps {
+		got = append(got, g.ID.Name)
+	}
+	if want := []string{"a", "b", "d"}; !slices.Equal(got, want) {
+		t.Errorf("gaps are of %v, want %v", got, want)
+	}
+	if text := err.Error(); !strings.HasPrefix(text, "3 packages cannot be vendored\n  missing archive:\n    b v1.0.0\n    d v1.0.0\n  truncated archive:\n    a v1.0.0: ") {
+		t.Errorf("error is\n%s", text)
+	}
+}
+
+// Packages of a commit share its manifests, which are for one goroutine.
+func TestByCommit(t *testing.T) {
+	x, y := &locate.Commit{}, &locate.Commit{}
+	packages := []locate.Package{{}, {Commit: x}, {Commit: y}, {}, {Commit: x}}
+	got := byCommit(packages)
+	if want := [][]int{{0}, {1, 4}, {2}, {3}}; !slices.EqualFunc(got, want, slices.Equal) {
+		t.Errorf("batches are %v, want %v", got, want)
+	}
+}
