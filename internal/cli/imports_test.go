@@ -11,11 +11,11 @@ import (
 // one way, so that a reader can follow them.
 var allowed = map[string][]string{
 	"cargohome":                 {"internal/cli"},
-	"internal/cli":              {"internal/ui", "internal/fsx", "vendoring", "gitsrc", "internal/home", "internal/locate", "internal/config", "internal/manifest", "internal/project", "internal/reextract", "internal/usage", "internal/lastuse", "internal/staging", "crate"},
+	"internal/cli":              {"internal/ui", "internal/fsx", "vendoring", "gitsrc", "internal/home", "internal/locate", "internal/config", "internal/project", "internal/reextract", "internal/usage", "internal/lastuse", "internal/staging", "crate"},
 	"internal/ui":               {"internal/fsx", "vendoring", "gitsrc", "gitsrc/object", "gitsrc/worktree", "internal/home", "internal/locate", "internal/project", "internal/reextract", "internal/usage", "internal/lastuse", "crate/archive", "crate"},
 	"vendoring":                 {"internal/locate", "internal/fsx", "internal/home", "internal/lockfile", "internal/par", "internal/staging", "internal/packagelist", "crate/archive", "crate"},
 	"internal/locate":           {"internal/fsx", "internal/home", "internal/lockfile", "internal/config", "internal/manifest", "internal/par", "index", "internal/packagelist", "internal/filelist", "gitsrc/object", "gitsrc/worktree", "crate/archive", "crate"},
-	"internal/project":          {"internal/fsx", "internal/config", "internal/home", "internal/lockfile", "internal/manifest", "crate"},
+	"internal/project":          {"internal/fsx", "internal/config", "internal/home", "internal/lockfile", "internal/manifest", "internal/workspace", "crate"},
 	"internal/home":             {"internal/fsx", "index", "gitsrc", "gitsrc/object", "crate"},
 	"internal/reextract":        {"internal/locate", "internal/fsx", "internal/home", "internal/lockfile", "internal/par", "internal/staging", "crate/archive", "crate"},
 	"internal/usage":            {"internal/locate", "internal/fsx", "internal/home", "internal/reextract", "internal/lastuse", "internal/par", "internal/staging", "index", "gitsrc", "crate"},
@@ -27,7 +27,8 @@ var allowed = map[string][]string{
 	"internal/feature":          {},
 	"internal/spelling":         {},
 	"internal/config":           {"internal/fsx", "internal/tomltext", "crate"},
-	"internal/manifest":         {"internal/fsx", "internal/tomltext", "internal/feature", "internal/platform", "crate"},
+	"internal/workspace":        {"internal/fsx", "internal/manifest", "crate"},
+	"internal/manifest":         {"internal/tomltext", "internal/feature", "internal/platform", "crate"},
 	"internal/lockfile":         {"internal/fsx", "internal/tomltext", "crate"},
 	"internal/tomltext":         {},
 	"index":                     {"internal/fsx", "gitsrc/object", "crate"},

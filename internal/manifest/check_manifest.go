@@ -109,10 +109,7 @@ func checkCrateTypes(lib *tomlTarget) error {
 	if lib == nil {
 		return nil
 	}
-	types := lib.CrateType
-	if types == nil {
-		types = lib.CrateType2
-	}
+	types := lib.crateTypes()
 	if slices.Contains(types, "dylib") && slices.Contains(types, "cdylib") {
 		return errors.New("the library is both a dylib and a cdylib")
 	}
@@ -120,6 +117,13 @@ func checkCrateTypes(lib *tomlTarget) error {
 		return errors.New("a proc-macro library can be of no other type")
 	}
 	return nil
+}
+
+func (t *tomlTarget) crateTypes() []string {
+	if t.CrateType != nil {
+		return t.CrateType
+	}
+	return t.CrateType2
 }
 
 func checkDefaultRun(name *string, bins []*tomlTarget) error {
@@ -153,7 +157,7 @@ func checkTables(m *tomlManifest) error {
 	origins := map[packageName]string{}
 	for table, kind := range m.dependencyTables() {
 		for name, d := range table {
-			if kind == dev && isTrue(d.Optional) {
+			if kind == Dev && isTrue(d.Optional) {
 				return fmt.Errorf("dev-dependency %q is optional", name)
 			}
 			if other, ok := origins[name]; ok && other != d.origin() {
@@ -197,8 +201,8 @@ func (d *tomlDetail) origin() string {
 // dependencyTables yields the dependency tables of a completed manifest in the
 // order in which Cargo follows paths in them: normal, build, dev, then each
 // platform's.
-func (m *tomlManifest) dependencyTables() iter.Seq2[tomlDependencies, depKind] {
-	return func(yield func(tomlDependencies, depKind) bool) {
+func (m *tomlManifest) dependencyTables() iter.Seq2[tomlDependencies, Kind] {
+	return func(yield func(tomlDependencies, Kind) bool) {
 		top := &tomlPlatform{Dependencies: m.Dependencies, BuildDependencies: m.BuildDependencies, DevDependencies: m.DevDependencies}
 		if !top.tables(yield) {
 			return
@@ -211,15 +215,13 @@ func (m *tomlManifest) dependencyTables() iter.Seq2[tomlDependencies, depKind] {
 	}
 }
 
-func (p *tomlPlatform) tables(yield func(tomlDependencies, depKind) bool) bool {
-	return yield(p.Dependencies, normal) && yield(p.BuildDependencies, build) && yield(p.DevDependencies, dev)
+func (p *tomlPlatform) tables(yield func(tomlDependencies, Kind) bool) bool {
+	return yield(p.Dependencies, Normal) && yield(p.BuildDependencies, Build) && yield(p.DevDependencies, Dev)
 }
 
-// checkDependency tells of what leaves open where a package comes from.
-func checkDependency(d *tomlDetail) error {
+// checkOrigin tells of what leaves open where a package comes from.
+func checkOrigin(d *tomlDetail) error {
 	switch {
-	case d.Artifact != nil || d.Lib != nil || d.Target != nil:
-		return errArtifact
 	case d.Base != nil:
 		// A nightly cargo writes the checkout's own path into the vendored
 		// manifest, which is of no use elsewhere.
@@ -233,6 +235,17 @@ func checkDependency(d *tomlDetail) error {
 		return errors.New("it has two sources")
 	case present(d.Branch)+present(d.Tag)+present(d.Rev) > 1:
 		return errors.New("it has two git references")
+	}
+	return nil
+}
+
+// checkDependency checks what else a dependency says.
+func checkDependency(d *tomlDetail) error {
+	if d.Artifact != nil || d.Lib != nil || d.Target != nil {
+		return errArtifact
+	}
+	if err := checkOrigin(d); err != nil {
+		return err
 	}
 	if d.Git != nil && !hasScheme(*d.Git) {
 		return fmt.Errorf("git URL %q has no scheme", crate.Redact(*d.Git))

@@ -14,13 +14,13 @@ func (c *packageCompletion) dependencies() (err error) {
 	if err := c.underscores(in.DevDependencies2 != nil || in.BuildDependencies2 != nil); err != nil {
 		return err
 	}
-	if out.Dependencies, err = c.table(normal, in.Dependencies); err != nil {
+	if out.Dependencies, err = c.table(Normal, in.Dependencies); err != nil {
 		return err
 	}
-	if out.DevDependencies, err = c.table(dev, either(in.DevDependencies, in.DevDependencies2)); err != nil {
+	if out.DevDependencies, err = c.table(Dev, either(in.DevDependencies, in.DevDependencies2)); err != nil {
 		return err
 	}
-	if out.BuildDependencies, err = c.table(build, either(in.BuildDependencies, in.BuildDependencies2)); err != nil {
+	if out.BuildDependencies, err = c.table(Build, either(in.BuildDependencies, in.BuildDependencies2)); err != nil {
 		return err
 	}
 	return c.platforms()
@@ -47,13 +47,13 @@ func (c *packageCompletion) platform(in *tomlPlatform) (out *tomlPlatform, err e
 	if err := c.underscores(in.DevDependencies2 != nil || in.BuildDependencies2 != nil); err != nil {
 		return nil, err
 	}
-	if out.Dependencies, err = c.table(normal, in.Dependencies); err != nil {
+	if out.Dependencies, err = c.table(Normal, in.Dependencies); err != nil {
 		return nil, err
 	}
-	if out.DevDependencies, err = c.table(dev, either(in.DevDependencies, in.DevDependencies2)); err != nil {
+	if out.DevDependencies, err = c.table(Dev, either(in.DevDependencies, in.DevDependencies2)); err != nil {
 		return nil, err
 	}
-	out.BuildDependencies, err = c.table(build, either(in.BuildDependencies, in.BuildDependencies2))
+	out.BuildDependencies, err = c.table(Build, either(in.BuildDependencies, in.BuildDependencies2))
 	return out, err
 }
 
@@ -73,7 +73,7 @@ func either(hyphen, underscore tomlDependencies) tomlDependencies {
 	return underscore
 }
 
-func (c *packageCompletion) table(kind depKind, in tomlDependencies) (tomlDependencies, error) {
+func (c *packageCompletion) table(kind Kind, in tomlDependencies) (tomlDependencies, error) {
 	if in == nil {
 		return nil, nil
 	}
@@ -88,7 +88,7 @@ func (c *packageCompletion) table(kind depKind, in tomlDependencies) (tomlDepend
 	return out, nil
 }
 
-func (c *packageCompletion) dependency(kind depKind, name packageName, d *tomlDependency) (*tomlDetail, error) {
+func (c *packageCompletion) dependency(kind Kind, name packageName, d *tomlDependency) (*tomlDetail, error) {
 	detail := d.tomlDetail
 	if d.inherited != nil {
 		inherited, err := c.inheritDependency(name, d.inherited)
@@ -106,15 +106,18 @@ func (c *packageCompletion) dependency(kind depKind, name packageName, d *tomlDe
 		copied := *detail
 		copied.Public = nil
 		detail = &copied
-	case kind != normal:
+	case kind != Normal:
 		return nil, errors.New("only a normal dependency can be public")
 	}
 	return detail, c.checkDependency(detail)
 }
 
 func (c *packageCompletion) checkDependency(d *tomlDetail) error {
-	if d.Registry != nil && !c.tree.hasRegistry(string(*d.Registry)) {
+	if d.Registry != nil && !c.reader.hasRegistry(string(*d.Registry)) {
 		return fmt.Errorf("registry %q is not configured", *d.Registry)
+	}
+	if !c.reader.whole {
+		return checkOrigin(d)
 	}
 	return checkDependency(d)
 }
@@ -126,7 +129,7 @@ func (c *packageCompletion) checkPatches() error {
 		return errors.New("it has both a [patch] and a [replace]")
 	}
 	for source, table := range m.Patch {
-		if !hasScheme(source) && !c.tree.hasRegistry(source) {
+		if !hasScheme(source) && !c.reader.hasRegistry(source) {
 			return fmt.Errorf("patch %q is neither a URL nor a registry", source)
 		}
 		for name, d := range table {
@@ -162,14 +165,14 @@ func (c *packageCompletion) inheritDependency(name packageName, member *tomlInhe
 	if err != nil {
 		return nil, err
 	}
-	shared, ok := w.Dependencies[name]
+	shared, ok := w.table.Dependencies[name]
 	if !ok {
 		return nil, errors.New("it is inherited, but not in workspace.dependencies")
 	}
 	d := *shared
 	d.simple = false
 	if d.Path != nil && d.Base == nil {
-		rebased, err := rebase(*d.Path, w.dir, c.dir)
+		rebased, err := c.reader.site.Rebase(*d.Path, w.dir, c.dir)
 		if err != nil {
 			return nil, err
 		}

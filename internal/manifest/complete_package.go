@@ -5,17 +5,19 @@ import (
 	"fmt"
 	"math"
 	"path"
+	"slices"
 )
 
 // A packageCompletion fills in one manifest: what it inherits, and what Cargo
 // finds in the folder (cargo 1.95: util/toml, normalize_toml). The source is
 // shared by others and not changed.
 type packageCompletion struct {
-	tree   *Tree
+	reader *Reader
 	dir    string
 	source *tomlManifest
+	keys   []string // at its top
 	m      *packageManifest
-	shared *sharedTables // found at most once, and only if something is inherited
+	shared *Root // found at most once, and only if something is inherited
 }
 
 func (c *packageCompletion) run() error {
@@ -31,6 +33,9 @@ func (c *packageCompletion) run() error {
 	if err := c.pkg(); err != nil {
 		return err
 	}
+	if !c.reader.whole {
+		return c.dependencies()
+	}
 	if err := c.targets(); err != nil {
 		return err
 	}
@@ -42,23 +47,27 @@ func (c *packageCompletion) run() error {
 
 // virtual checks that a manifest without a package has nothing that needs one.
 func (c *packageCompletion) virtual() error {
-	m := c.source
-	if m.Workspace == nil {
+	if c.source.Workspace == nil {
 		return errors.New("it has neither a [package] nor a [workspace]")
 	}
-	deps := m.Dependencies != nil || m.DevDependencies != nil || m.DevDependencies2 != nil ||
-		m.BuildDependencies != nil || m.BuildDependencies2 != nil || m.Target != nil
-	targets := m.Lib != nil || m.Bin != nil || m.Example != nil || m.Test != nil || m.Bench != nil
-	if deps || targets || m.Badges != nil || m.Features != nil || m.Lints != nil || m.Hints != nil {
-		return errors.New("it has tables of a package, but no [package]")
+	for _, key := range c.keys {
+		if slices.Contains(packageKeys, key) {
+			return fmt.Errorf("it has %q, but no [package]", key)
+		}
 	}
 	return nil
 }
 
+// packageKeys may only appear beside a [package].
+var packageKeys = []string{
+	"badges", "features", "lib", "bin", "example", "test", "bench", "dependencies", "dev-dependencies", "dev_dependencies",
+	"build-dependencies", "build_dependencies", "target", "lints", "hints",
+}
+
 // inherit returns what may be inherited.
-func (c *packageCompletion) inherit() (*sharedTables, error) {
+func (c *packageCompletion) inherit() (*Root, error) {
 	if c.shared == nil {
-		shared, err := c.tree.sharedFor(c.dir, c.source)
+		shared, err := c.reader.sharedFor(c.dir, c.source)
 		if err != nil {
 			return nil, err
 		}
@@ -76,7 +85,7 @@ func (c *packageCompletion) pkg() error {
 	if err := c.inheritFields(&p); err != nil {
 		return err
 	}
-	if err := c.setEdition(&p); err != nil {
+	if err := c.setEdition(&p); err != nil || !c.reader.whole {
 		return err
 	}
 	c.setBuild(&p)
@@ -130,8 +139,8 @@ func inheritField[T any](f *fieldInheritance, field **inheritable[T], key string
 		return
 	}
 	var value *T
-	if w.Package != nil {
-		value = shared(w.Package)
+	if w.table.Package != nil {
+		value = shared(w.table.Package)
 	}
 	switch {
 	case f.err != nil:
@@ -148,7 +157,7 @@ func (f *fieldInheritance) rebased(name *string) *string {
 		return nil
 	}
 	w := f.completion.shared
-	out, err := rebase(*name, w.dir, f.completion.dir)
+	out, err := f.completion.reader.site.Rebase(*name, w.dir, f.completion.dir)
 	f.err = err
 	return &out
 }
@@ -160,7 +169,7 @@ func (c *packageCompletion) setEdition(p *tomlPackage) error {
 		return nil
 	}
 	edition, ok := editions[p.Edition.value]
-	if !ok {
+	if !ok && c.reader.whole {
 		return fmt.Errorf("edition %q is not known", p.Edition.value)
 	}
 	c.m.edition = edition.year
@@ -186,7 +195,7 @@ var editions = map[string]struct{ year, minor int }{
 
 // setBuild looks for a build script, which must be a file where it is not named.
 func (c *packageCompletion) setBuild(p *tomlPackage) {
-	found := p.Build == nil && c.tree.isFile(c.dir, "build.rs")
+	found := p.Build == nil && c.reader.isFile(c.dir, "build.rs")
 	switch {
 	case found || p.Build != nil && p.Build.value == true:
 		p.Build = &buildScript{"build.rs"}
@@ -225,7 +234,7 @@ func (c *packageCompletion) readme(dir string, given *boolOrString) boolOrString
 	switch {
 	case given == nil:
 		for _, name := range []string{"README.md", "README.txt", "README"} {
-			if c.tree.isFile(dir, name) {
+			if c.reader.isFile(dir, name) {
 				return boolOrString{name}
 			}
 		}
@@ -243,14 +252,14 @@ func (c *packageCompletion) inheritReadme(p *tomlPackage) error {
 		return err
 	}
 	var given *boolOrString
-	if w.Package != nil {
-		given = w.Package.Readme
+	if w.table.Package != nil {
+		given = w.table.Package.Readme
 	}
 	name, ok := c.readme(w.dir, given).value.(string)
 	if !ok {
 		return errors.New("\"readme\" is inherited, but the workspace has none")
 	}
-	if name, err = rebase(name, w.dir, c.dir); err != nil {
+	if name, err = c.reader.site.Rebase(name, w.dir, c.dir); err != nil {
 		return err
 	}
 	p.Readme = stated(boolOrString{name})
@@ -269,9 +278,9 @@ func (c *packageCompletion) lints() error {
 	if err != nil {
 		return err
 	}
-	if w.Lints == nil {
+	if w.table.Lints == nil {
 		return errors.New("[lints] are inherited, but there is no workspace.lints")
 	}
-	c.m.toml.Lints = &tomlLints{tools: w.Lints}
+	c.m.toml.Lints = &tomlLints{tools: w.table.Lints}
 	return nil
 }

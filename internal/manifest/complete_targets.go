@@ -50,7 +50,7 @@ func (c *packageCompletion) lib(given *tomlTarget, auto *bool) (*tomlTarget, err
 	if complete([]*tomlTarget{given}, auto) {
 		return c.checkedLib(clone(given))
 	}
-	found := c.tree.exists(c.dir, usual)
+	found := c.reader.exists(c.dir, usual)
 	if given == nil && !found {
 		return nil, nil
 	}
@@ -66,7 +66,7 @@ func (c *packageCompletion) lib(given *tomlTarget, auto *bool) (*tomlTarget, err
 	case lib.Path != nil:
 	case found:
 		lib.Path = ptr(usual)
-	case c.m.edition == 2015 && c.tree.exists(c.dir, legacy):
+	case c.m.edition == 2015 && c.reader.exists(c.dir, legacy):
 		lib.Path = &legacy
 	default:
 		return nil, fmt.Errorf("there is no file for library %q", *lib.Name)
@@ -205,7 +205,7 @@ func (c *packageCompletion) legacyBin(name string) string {
 		candidates = slices.Insert(candidates, 0, path.Join("src", name+".rs"))
 	}
 	for _, p := range candidates {
-		if c.tree.exists(c.dir, p) {
+		if c.reader.exists(c.dir, p) {
 			return p
 		}
 	}
@@ -213,7 +213,7 @@ func (c *packageCompletion) legacyBin(name string) string {
 }
 
 func (c *packageCompletion) legacyBench(name string) string {
-	if name == "bench" && c.tree.exists(c.dir, "src/bench.rs") {
+	if name == "bench" && c.reader.exists(c.dir, "src/bench.rs") {
 		return "src/bench.rs"
 	}
 	return ""
@@ -222,10 +222,10 @@ func (c *packageCompletion) legacyBench(name string) string {
 // discover returns the targets that files stand for.
 func (c *packageCompletion) discover(kind targetKind) []*tomlTarget {
 	var found []*tomlTarget
-	if kind.name == binKind.name && c.tree.exists(c.dir, "src/main.rs") {
+	if kind.name == binKind.name && c.reader.exists(c.dir, "src/main.rs") {
 		found = append(found, &tomlTarget{Name: ptr(string(*c.m.toml.Package.Name)), Path: ptr("src/main.rs")})
 	}
-	entries, _ := fs.ReadDir(c.tree.fsys, path.Join(c.dir, kind.folder))
+	entries, _ := fs.ReadDir(c.reader.site, path.Join(c.dir, kind.folder))
 	for _, e := range entries {
 		if t := c.discovered(path.Join(kind.folder, e.Name()), e); t != nil {
 			found = append(found, t)
@@ -242,7 +242,7 @@ func (c *packageCompletion) discovered(file string, e fs.DirEntry) *tomlTarget {
 	switch {
 	case strings.HasPrefix(e.Name(), "."):
 		return nil
-	case e.IsDir() && c.tree.exists(c.dir, main):
+	case e.IsDir() && c.reader.exists(c.dir, main):
 		return &tomlTarget{Name: ptr(e.Name()), Path: &main}
 	case !e.IsDir() && isRust:
 		return &tomlTarget{Name: &name, Path: &file}

@@ -1,14 +1,12 @@
-// Package manifest reads Cargo.toml files: it answers which project a folder
-// belongs to, where its lockfile is, and which packages live in folders of the
-// user's rather than in a registry or repository ([FindWorkspace]); and where in
-// the work tree of a repository a package is, and what manifest Cargo generates
-// for it when it is vendored ([Tree]).
+// Package manifest reads Cargo.toml files: what a package is called and needs, with what
+// it inherits from a workspace ([Reader]); and where in the work tree of a repository a
+// package is, and what manifest Cargo generates for it when it is vendored ([Tree]).
 //
-// # Workspaces
+// # Roots
 //
-// A workspace is a root manifest, the one with a [workspace] table, and its
-// members. Cargo finds the root from any manifest in this order
-// (cargo 1.95: core/workspace.rs, find_root):
+// What a manifest inherits is in the one with the [workspace] that it belongs to. Cargo
+// finds that root from any manifest in this order (cargo 1.95: core/workspace.rs,
+// find_root):
 //
 //  1. the manifest itself, if it has a [workspace] that does not exclude it;
 //  2. the folder its package.workspace points to;
@@ -16,23 +14,6 @@
 //     to one. The walk stops at a folder target/package, and above the Cargo
 //     home. A root that Cargo has read already for another reason is taken
 //     before any walk is made, even across those stops.
-//
-// Members are the folders matched by workspace.members, then the root package,
-// each followed by its path dependencies, of all kinds and platforms: those below
-// the root's folder always, others if they find the same root by themselves.
-// workspace.exclude takes folders out, save those which an entry of members is a
-// plain prefix of. Every member must find the same root, none but the root may
-// have a [workspace], no two may share a name, and the manifest one started from
-// must be among them.
-//
-// Paths are joined and normalised as text, "a/../b" being "b" whatever "a" is;
-// symbolic links are never resolved, so a package reached by two paths counts as
-// two.
-//
-// Only the keys that decide these questions are read, and only their errors are
-// reported: what a manifest says of targets, features or editions is not looked
-// at. Manifests may be hostile. Their size, nesting and number are bounded, and
-// cycles of path dependencies, of pointers and of symbolic links end.
 //
 // # Packages of a repository
 //
@@ -47,7 +28,7 @@
 //	tomltext  ─▶ text
 //
 // Here a manifest is read whole, since Cargo passes over a broken one and takes
-// another package of the same name. Which registries are configured is for the
+// another package of the same name. Elsewhere only what is in outline.go is. Which registries are configured is for the
 // caller to say; that a dependency in several tables has one and the same
 // repository or registry in all of them is not checked.
 //

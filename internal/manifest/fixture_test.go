@@ -66,3 +66,13 @@ func writeBytes(t *testing.T, path string, data []byte) {
 		t.Fatal(err)
 	}
 }
+
+func link(t *testing.T, target, path string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(target, path); err != nil {
+		t.Skipf("no symbolic links here: %v", err)
+	}
+}

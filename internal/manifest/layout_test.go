@@ -71,8 +71,8 @@ func TestRebase(t *testing.T) {
 		{"a/b", ".", "a/c", "../b"},
 		{"../../x", "r", "m", "../../x"},
 	} {
-		if got, err := rebase(c.name, c.from, c.to); err != nil || got != c.want {
-			t.Errorf("rebase(%q, %q, %q) = %q, %v, want %q", c.name, c.from, c.to, got, err, c.want)
+		if got, err := (workTree{}).Rebase(c.name, c.from, c.to); err != nil || got != c.want {
+			t.Errorf("Rebase(%q, %q, %q) = %q, %v, want %q", c.name, c.from, c.to, got, err, c.want)
 		}
 	}
 }

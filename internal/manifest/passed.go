@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path"
 	"slices"
 	"strings"
 )
@@ -90,7 +89,7 @@ func (s *packageScan) passesOver(dir string, err error) bool {
 // nameIn returns the name that a broken manifest gives its package, "" if that
 // cannot be read.
 func (t *Tree) nameIn(dir string) string {
-	file := path.Join(dir, fileName)
+	file := t.site.Manifest(dir)
 	text, err := t.readFile(file)
 	if err != nil {
 		return ""
@@ -120,7 +119,7 @@ func (t *Tree) needsNightly() bool {
 // asNightly returns the same tree as a nightly cargo reads it.
 func (t *Tree) asNightly() *Tree {
 	if t.nightly == nil {
-		t.nightly = NewTree(t.fsys)
+		t.nightly = NewTree(t.site)
 		t.nightly.Registries, t.nightly.Nightly = t.Registries, true
 	}
 	return t.nightly

@@ -110,9 +110,9 @@ func (f *Found) warn() {
 	var b strings.Builder
 	fmt.Fprintf(&b, "skipping duplicate package%s `%s v%s`:\n", plural, f.Name, f.Version)
 	for _, dir := range f.Duplicates {
-		fmt.Fprintf(&b, "  %s\n", path.Join(dir, fileName))
+		fmt.Fprintf(&b, "  %s\n", path.Join(dir, FileName))
 	}
-	fmt.Fprintf(&b, "in favor of %s\n", path.Join(f.Dir, fileName))
+	fmt.Fprintf(&b, "in favor of %s\n", path.Join(f.Dir, FileName))
 	f.Warnings = []string{b.String()}
 }
 
@@ -133,7 +133,7 @@ func (s *packageScan) walk(dir string, underManifest bool) error {
 	if path.Base(dir) == "target" && underManifest {
 		return nil
 	}
-	entries, err := fs.ReadDir(s.fsys, dir)
+	entries, err := fs.ReadDir(s.site, dir)
 	if errors.Is(err, fs.ErrPermission) {
 		entries, err = nil, nil
 	}
@@ -143,7 +143,7 @@ func (s *packageScan) walk(dir string, underManifest bool) error {
 	if dir != "." && s.has(dir, entries, ".git") { // a submodule
 		return nil
 	}
-	manifest := s.has(dir, entries, fileName)
+	manifest := s.has(dir, entries, FileName)
 	if manifest {
 		if err := s.visit(dir); err != nil {
 			return err
@@ -192,7 +192,7 @@ func (s *packageScan) visit(dir string) error {
 		}
 		s.found = append(s.found, m)
 		for _, p := range slices.Backward(m.paths()) {
-			if dep, err := inside(dir, p); err == nil {
+			if dep, err := s.site.Join(dir, p); err == nil {
 				todo = append(todo, dep)
 			}
 		}

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"errors"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -17,7 +18,7 @@ var errEncoding = errors.New("it is not UTF-8")
 // BUG: the library refuses times in a leap second, which Cargo takes.
 func readSource(file, text string) (*tomltext.Table, error) {
 	if !utf8.ValidString(text) {
-		return nil, &SyntaxError{file, 0, errEncoding}
+		return nil, &SyntaxError{file, lineNotUTF8(text), errEncoding}
 	}
 	values, err := readValues(file, text)
 	if err != nil {
@@ -28,6 +29,18 @@ func readSource(file, text string) (*tomltext.Table, error) {
 		return nil, &SyntaxError{file, 0, err}
 	}
 	return source.(*tomltext.Table), nil
+}
+
+// lineNotUTF8 returns the first line that is not.
+func lineNotUTF8(text string) int {
+	line := 1
+	for part := range strings.Lines(text) {
+		if !utf8.ValidString(part) {
+			break
+		}
+		line++
+	}
+	return line
 }
 
 // errLayout means that the library reads a text otherwise than we do.

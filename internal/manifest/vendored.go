@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path"
 
 	"cargohome/internal/tomltext"
 )
@@ -50,9 +49,8 @@ func (t *Tree) Normalize(dir string, files []string) (*Normalized, error) {
 	if err != nil {
 		return nil, err
 	}
-	file := path.Join(dir, fileName)
 	if m.toml.Package == nil {
-		return nil, &manifestError{file, fmt.Errorf("it has no [package]")}
+		return nil, inFile(t.site.Manifest(dir), errors.New("it has no [package]"))
 	}
 	listed := make(map[string]bool, len(files))
 	for _, f := range files {
@@ -61,7 +59,7 @@ func (t *Tree) Normalize(dir string, files []string) (*Normalized, error) {
 	v := vendoredForm{listed: listed}
 	out := v.manifest(m.toml)
 	if err := checkManifest(out); err != nil {
-		return nil, &manifestError{file, err}
+		return nil, inFile(t.site.Manifest(dir), err)
 	}
 	return &Normalized{
 		Name:     string(*out.Package.Name),

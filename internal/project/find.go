@@ -13,6 +13,7 @@ import (
 	"cargohome/internal/home"
 	"cargohome/internal/lockfile"
 	"cargohome/internal/manifest"
+	"cargohome/internal/workspace"
 )
 
 // Options say which projects are meant. Paths are absolute.
@@ -82,16 +83,16 @@ func (f *finder) find() error {
 }
 
 // addWorkspace adds the workspace of a manifest, "" being that of the current folder.
-func (f *finder) addWorkspace(path string, withLock bool) (ws *manifest.Workspace, err error) {
+func (f *finder) addWorkspace(path string, withLock bool) (ws *workspace.Workspace, err error) {
 	if path == "" {
-		path, err = manifest.FindManifest(f.Dir)
+		path, err = workspace.FindManifest(f.Dir)
 	} else {
-		path, err = manifest.CheckPath(path)
+		path, err = workspace.CheckPath(path)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if ws, err = manifest.FindWorkspace(path, f.Home.Dir()); err != nil {
+	if ws, err = workspace.Find(path, f.Home.Dir()); err != nil {
 		return nil, err
 	}
 	packages, err := ws.PathPackages()
@@ -114,7 +115,7 @@ func (f *finder) addWorkspace(path string, withLock bool) (ws *manifest.Workspac
 // warnOfVersions tells of packages whose version was changed since the lockfile was
 // made. Cargo makes it anew then, or with --locked refuses; what else would change in it
 // takes resolving to know.
-func (f *finder) warnOfVersions(packages []manifest.Package, lock Lock) {
+func (f *finder) warnOfVersions(packages []*manifest.Manifest, lock Lock) {
 	locked := map[string][]string{}
 	for _, pkg := range lock.Packages {
 		if pkg.ID.Source.Kind() == crate.Path {
@@ -144,7 +145,7 @@ func (f *finder) addLockfiles() error {
 
 // workspaceBeside adds the workspace whose manifest lies beside a lockfile. It returns
 // it if the lockfile is that of the workspace.
-func (f *finder) workspaceBeside(lock string) *manifest.Workspace {
+func (f *finder) workspaceBeside(lock string) *workspace.Workspace {
 	beside := filepath.Join(filepath.Dir(lock), "Cargo.toml")
 	if _, err := os.Stat(beside); err != nil {
 		return nil
@@ -161,7 +162,7 @@ func (f *finder) workspaceBeside(lock string) *manifest.Workspace {
 }
 
 // read reads a lockfile, that of the workspace if there is one.
-func (f *finder) read(path string, ws *manifest.Workspace) error {
+func (f *finder) read(path string, ws *workspace.Workspace) error {
 	lock, err := Read(path, ws, f.Home)
 	if errors.Is(err, fs.ErrNotExist) {
 		return &NoLockfileError{path}

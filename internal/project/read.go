@@ -12,13 +12,14 @@ import (
 	"cargohome/internal/home"
 	"cargohome/internal/lockfile"
 	"cargohome/internal/manifest"
+	"cargohome/internal/workspace"
 )
 
 // Read reads the lockfile at path and makes sure that it is whole, as far as can be
 // known: see the package comment. The workspace ws is the one that it is for, nil if
 // that is not known; h may be nil too. The error matches [lockfile.ErrTorn] where
 // something is missing.
-func Read(path string, ws *manifest.Workspace, h *home.Home) (*lockfile.Lockfile, error) {
+func Read(path string, ws *workspace.Workspace, h *home.Home) (*lockfile.Lockfile, error) {
 	l, err := lockfile.Read(path)
 	if errors.Is(err, lockfile.ErrNoPackages) && ws != nil {
 		l, err = &lockfile.Lockfile{Version: 4}, nil // what cargo writes for a workspace with no members
@@ -56,7 +57,7 @@ func (e *MemberError) Hint() string {
 // checkMembers refuses a lockfile that was not made for the workspace: an empty
 // or truncated one would have everything removed. More is not checked, as that
 // takes resolving; cargo --locked does.
-func checkMembers(ws *manifest.Workspace, path string, l *lockfile.Lockfile) error {
+func checkMembers(ws *workspace.Workspace, path string, l *lockfile.Lockfile) error {
 	listed := map[string]bool{}
 	for _, pkg := range l.Packages {
 		if pkg.ID.Source.Kind() == crate.Path {
@@ -73,13 +74,13 @@ func checkMembers(ws *manifest.Workspace, path string, l *lockfile.Lockfile) err
 
 // checkOwn: a file that was cut behind the version of its last package shows it as one
 // of the user's own.
-func checkOwn(ws *manifest.Workspace, h *home.Home, path string, l *lockfile.Lockfile) error {
+func checkOwn(ws *workspace.Workspace, h *home.Home, path string, l *lockfile.Lockfile) error {
 	last := l.Last()
 	if last == nil || last.ID.Source.Kind() != crate.Path || !isNeeded(l, last) {
 		return nil
 	}
 	own, err := ws.PathPackages()
-	if err != nil || slices.ContainsFunc(own, func(p manifest.Package) bool { return p.Name == last.ID.Name }) {
+	if err != nil || slices.ContainsFunc(own, func(p *manifest.Manifest) bool { return p.Name == last.ID.Name }) {
 		return nil // what is there to compare with cannot be known, or is as it should be
 	}
 	if isPatched(ws, h, last.ID.Name) {
@@ -89,7 +90,7 @@ func checkOwn(ws *manifest.Workspace, h *home.Home, path string, l *lockfile.Loc
 }
 
 // isPatched: cargo's configuration may name packages of the user's too.
-func isPatched(ws *manifest.Workspace, h *home.Home, name string) bool {
+func isPatched(ws *workspace.Workspace, h *home.Home, name string) bool {
 	root, err := filepath.EvalSymlinks(ws.Root) // as cargo finds itself there
 	if err != nil || h == nil {
 		return false

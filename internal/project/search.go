@@ -11,7 +11,7 @@ import (
 
 	"cargohome/internal/home"
 	"cargohome/internal/lockfile"
-	"cargohome/internal/manifest"
+	"cargohome/internal/workspace"
 )
 
 // Lock is a lockfile that is meant.
@@ -46,7 +46,7 @@ type Search struct {
 
 	home   *home.Home
 	locks  map[string]bool // by their paths
-	locked []*manifest.Workspace
+	locked []*workspace.Workspace
 	known  map[string]bool // folders of packages whose workspace was met: whether it has a lockfile
 	errs   []error
 }
@@ -142,7 +142,7 @@ func (s *Search) folder(ctx context.Context, dir, name string) error {
 		return path
 	}
 	if len(found.locks)+len(found.manifests) == 0 {
-		if toml, err := manifest.FindManifest(dir); err == nil {
+		if toml, err := workspace.FindManifest(dir); err == nil {
 			found.manifests = []string{filepath.Dir(toml)}
 		}
 	}
@@ -193,7 +193,7 @@ func (s *Search) workspaceOf(dir string, called func(string) string) bool {
 	if has, ok := s.known[dir]; ok {
 		return has
 	}
-	ws, err := manifest.FindWorkspace(filepath.Join(dir, "Cargo.toml"), s.home.Dir())
+	ws, err := workspace.Find(filepath.Join(dir, "Cargo.toml"), s.home.Dir())
 	if err != nil {
 		s.known[dir] = exists(filepath.Join(dir, "Cargo.lock"))
 		if !s.known[dir] {
@@ -216,7 +216,7 @@ func (s *Search) workspaceOf(dir string, called func(string) string) bool {
 }
 
 // alone returns the folder of a workspace that is one package, "" for others.
-func alone(ws *manifest.Workspace) string {
+func alone(ws *workspace.Workspace) string {
 	if len(ws.Members) != 1 || ws.Members[0].Dir != ws.Root {
 		return ""
 	}
@@ -231,7 +231,7 @@ func exists(path string) bool {
 
 // lock adds the lockfile that somebody names.
 func (s *Search) lock(path, name string) {
-	ws, err := manifest.FindWorkspace(filepath.Join(filepath.Dir(path), "Cargo.toml"), s.home.Dir())
+	ws, err := workspace.Find(filepath.Join(filepath.Dir(path), "Cargo.toml"), s.home.Dir())
 	if err != nil || ws.LockPath() != path {
 		ws = nil
 	}
@@ -239,7 +239,7 @@ func (s *Search) lock(path, name string) {
 }
 
 // lockOf adds the lockfile of a workspace, which is nil if it is not known.
-func (s *Search) lockOf(ws *manifest.Workspace, path, name string) {
+func (s *Search) lockOf(ws *workspace.Workspace, path, name string) {
 	if s.locks[path] {
 		return
 	}
@@ -254,7 +254,7 @@ func (s *Search) lockOf(ws *manifest.Workspace, path, name string) {
 
 // configured returns the folders of members that have a configuration of their own, for
 // those who run cargo there.
-func configured(ws *manifest.Workspace) (dirs []string) {
+func configured(ws *workspace.Workspace) (dirs []string) {
 	if ws == nil {
 		return nil
 	}

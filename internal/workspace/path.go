@@ -1,4 +1,4 @@
-package manifest
+package workspace
 
 import (
 	"iter"
@@ -77,28 +77,4 @@ func ancestors(dir string) iter.Seq[string] {
 func within(path, dir string) bool {
 	rest, ok := strings.CutPrefix(path, dir)
 	return ok && (rest == "" || os.IsPathSeparator(rest[0]) || os.IsPathSeparator(dir[len(dir)-1]))
-}
-
-// A prefixSet holds paths and tells whether one of them is a prefix of another
-// path, part by part. However many it holds, asking costs only the parts of the
-// path asked for.
-type prefixSet map[string]struct{}
-
-func newPrefixSet(base string, paths []string) prefixSet {
-	s := make(prefixSet, len(paths))
-	for _, p := range paths {
-		s[components(join(base, p))] = struct{}{}
-	}
-	return s
-}
-
-func (s prefixSet) covers(path string) bool {
-	for p := components(path); ; p = p[:strings.LastIndexByte(p, '/')] {
-		if _, ok := s[p]; ok {
-			return true
-		}
-		if strings.LastIndexByte(p, '/') < 0 {
-			return false
-		}
-	}
 }

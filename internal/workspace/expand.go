@@ -1,4 +1,4 @@
-package manifest
+package workspace
 
 import (
 	"errors"
@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"cargohome/internal/manifest"
 )
 
 // maxGlobBytes bounds the paths looked at for the patterns of one workspace, in
@@ -63,7 +65,7 @@ type globItem struct {
 	part  int // len(parts): matched already
 }
 
-var errGlobLimit = &LimitError{"bytes of paths under the patterns of a workspace", maxGlobBytes}
+var errGlobLimit = &manifest.LimitError{What: "bytes of paths under the patterns of a workspace", Limit: maxGlobBytes}
 
 func (g *globWalk) run(root string) ([]string, error) {
 	if err := g.enter(globItem{root, true, 0}); err != nil {
@@ -209,11 +211,11 @@ type memberPath struct {
 // folders expands the entries of members or default-members. An entry that
 // matches nothing stands for itself, and so fails later; one that matches files
 // only stands for nothing.
-func (l *loader) folders(root *rootConfig, entries []string) ([]memberPath, error) {
+func (f *memberSearch) folders(entries []string) ([]memberPath, error) {
 	var out []memberPath
 	for _, entry := range entries {
-		path := join(root.dir, entry)
-		found, err := expand(path, &l.globs)
+		path := join(f.root.Dir, entry)
+		found, err := expand(path, &f.globs)
 		if errors.Is(err, ErrPattern) {
 			return nil, err
 		}

@@ -1,6 +1,6 @@
 //go:build conform
 
-package manifest_test
+package workspace_test
 
 import (
 	"fmt"

@@ -1,4 +1,4 @@
-package manifest_test
+package workspace_test
 
 import (
 	"errors"
@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"cargohome/internal/manifest"
+	"cargohome/internal/workspace"
 )
 
 func TestErrors_kinds(t *testing.T) {
@@ -17,14 +18,14 @@ func TestErrors_kinds(t *testing.T) {
 		shape string
 		want  error
 	}{
-		{"not_listed", manifest.ErrNotMember},
+		{"not_listed", workspace.ErrNotMember},
 		{"pointer_missing", manifest.ErrWorkspace},
 		{"pointer_to_plain_package", manifest.ErrWorkspace},
 		{"nested_root_member", manifest.ErrWorkspace},
 		{"same_names", manifest.ErrWorkspace},
 		{"default_members_not_listed", manifest.ErrWorkspace},
 		{"inherited_without_workspace", manifest.ErrWorkspace},
-		{"glob_three_stars", manifest.ErrPattern},
+		{"glob_three_stars", workspace.ErrPattern},
 		{"missing_member", fs.ErrNotExist},
 		{"path_dep_outside_missing", fs.ErrNotExist},
 	} {
@@ -53,7 +54,7 @@ func TestErrors_hints(t *testing.T) {
 		"pointer_missing":           "package.workspace",
 	} {
 		_, _, err := named(t, name).find(t)
-		var hint *manifest.HintError
+		var hint *workspace.HintError
 		if !errors.As(err, &hint) || !strings.Contains(hint.Hint(), want) {
 			t.Errorf("%s: %v, want a hint that says %q", name, err, want)
 		}
@@ -66,7 +67,7 @@ func TestErrors_dependency(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = w.PathPackages()
-	var dep *manifest.DependencyError
+	var dep *workspace.DependencyError
 	if !errors.As(err, &dep) || dep.Name != "o" || dep.Manifest != w.Manifest || !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("PathPackages: %v, want a DependencyError for o", err)
 	}
@@ -79,16 +80,16 @@ func TestErrors_syntax(t *testing.T) {
 		says string
 	}{
 		"toml":       {"[package]\nname = \"x\"\n\nversion = = 1\n", 4, ""},
-		"type":       {"[package]\nname = 1\n", 0, `"package.name"`},
-		"dep_type":   {"[package]\nname = \"x\"\n[target.x.dependencies]\na = { path = 1 }\n", 0, `"target.x.dependencies.a.path"`},
+		"type":       {"[package]\nname = 1\n", 2, `"package.name"`},
+		"dep_type":   {"[package]\nname = \"x\"\n[target.x.dependencies]\na = { path = 1 }\n", 4, `"target.x.dependencies.a.path"`},
 		"not_utf8":   {"[package]\nname = \"\xff\"\n", 2, ""},
 		"conflict":   {"[package]\nname = \"x\"\n<<<<<<< HEAD\n", 3, ""},
-		"bad_name":   {"[package]\nname = \"../x\"\n", 0, `"package.name"`},
-		"bad_semver": {"[package]\nname = \"x\"\nversion = \"1\"\n", 0, `"package.version"`},
+		"bad_name":   {"[package]\nname = \"../x\"\n", 2, `"package.name"`},
+		"bad_semver": {"[package]\nname = \"x\"\nversion = \"1\"\n", 3, `"package.version"`},
 	} {
 		path := filepath.Join(t.TempDir(), "Cargo.toml")
 		write(t, path, tt.text)
-		_, err := manifest.FindWorkspace(path, "")
+		_, err := workspace.Find(path, "")
 		var syntax *manifest.SyntaxError
 		if !errors.As(err, &syntax) || syntax.Line != tt.line || syntax.File != path || !strings.Contains(err.Error(), tt.says) {
 			t.Errorf("%s: %v, want a SyntaxError in line %d that says %q", name, err, tt.line, tt.says)
@@ -110,7 +111,7 @@ func TestLimits(t *testing.T) {
 	} {
 		path := filepath.Join(t.TempDir(), "Cargo.toml")
 		write(t, path, text)
-		_, err := manifest.FindWorkspace(path, "")
+		_, err := workspace.Find(path, "")
 		if limit := (*manifest.LimitError)(nil); !errors.As(err, &limit) {
 			t.Errorf("%s: %.200v, want a LimitError", name, err)
 		}
@@ -136,7 +137,7 @@ func TestLimits_total(t *testing.T) {
 			t.Skip("there are no links:", err)
 		}
 	}
-	_, err := manifest.FindWorkspace(filepath.Join(dir, "Cargo.toml"), "")
+	_, err := workspace.Find(filepath.Join(dir, "Cargo.toml"), "")
 	if limit := (*manifest.LimitError)(nil); !errors.As(err, &limit) || limit.What != "bytes of manifests" {
 		t.Errorf("%.200v, want a LimitError", err)
 	}
@@ -147,7 +148,7 @@ func TestNotAFile(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(dir, "Cargo.toml"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := manifest.FindWorkspace(filepath.Join(dir, "Cargo.toml"), ""); err == nil {
+	if _, err := workspace.Find(filepath.Join(dir, "Cargo.toml"), ""); err == nil {
 		t.Error("FindWorkspace took a folder for a manifest")
 	}
 }

@@ -1,4 +1,4 @@
-package manifest_test
+package workspace_test
 
 import (
 	"path/filepath"
@@ -7,14 +7,15 @@ import (
 	"testing"
 
 	"cargohome/internal/manifest"
+	"cargohome/internal/workspace"
 )
 
 // describe writes a workspace as shapes do.
-func describe(root string, w *manifest.Workspace) string {
+func describe(root string, w *workspace.Workspace) string {
 	return rel(root, w.Root) + ": " + dirs(root, w.Members)
 }
 
-func dirs(root string, packages []manifest.Package) string {
+func dirs(root string, packages []*manifest.Manifest) string {
 	var out []string
 	for _, p := range packages {
 		out = append(out, rel(root, p.Dir))
@@ -30,10 +31,10 @@ func rel(root, path string) string {
 	return filepath.ToSlash(r)
 }
 
-func (s shape) find(t *testing.T) (root string, w *manifest.Workspace, err error) {
+func (s shape) find(t *testing.T) (root string, w *workspace.Workspace, err error) {
 	t.Helper()
 	root = s.build(t)
-	w, err = manifest.FindWorkspace(filepath.Join(root, filepath.FromSlash(s.start), "Cargo.toml"), s.homeIn(root))
+	w, err = workspace.Find(filepath.Join(root, filepath.FromSlash(s.start), "Cargo.toml"), s.homeIn(root))
 	return root, w, err
 }
 

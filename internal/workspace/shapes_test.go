@@ -1,4 +1,4 @@
-package manifest_test
+package workspace_test
 
 import (
 	"os"

@@ -1,4 +1,4 @@
-package manifest
+package workspace
 
 import (
 	"cmp"
@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"cargohome/crate"
+	"cargohome/internal/manifest"
 )
 
 // PathPackages returns the packages that Cargo knows by their folders in this
@@ -22,19 +23,19 @@ import (
 // left out: that an optional dependency of a path package outside the workspace
 // is wanted, or that a patch is used and needs its dependencies, would take a
 // resolution to know.
-func (w *Workspace) PathPackages() ([]Package, error) {
-	s := pathSearch{loader: w.loader, found: map[string]*manifest{}}
+func (w *Workspace) PathPackages() ([]*manifest.Manifest, error) {
+	s := pathSearch{Reader: w.reader, found: map[string]*manifest.Manifest{}}
 	for _, m := range w.members {
-		s.found[m.path] = m
+		s.found[m.Dir] = m
 	}
 	if err := s.needed(w.members); err != nil {
 		return nil, err
 	}
-	root, err := w.loader.load(w.Manifest)
+	root, err := w.reader.Load(w.Root)
 	if err != nil {
 		return nil, err
 	}
-	for _, d := range root.patches {
+	for d := range byPath(root.Patches) {
 		if err := s.follow(root, d); err != nil {
 			return nil, err
 		}
@@ -45,17 +46,17 @@ func (w *Workspace) PathPackages() ([]Package, error) {
 	return s.packages(), nil
 }
 
-// A pathSearch collects manifests by path.
+// A pathSearch collects manifests by their folders.
 type pathSearch struct {
-	*loader
-	found map[string]*manifest
-	order []*manifest // those beyond the members, as found
+	*manifest.Reader
+	found map[string]*manifest.Manifest
+	order []*manifest.Manifest // those beyond the members, as found
 }
 
 // needed follows the dependencies that every resolution needs.
-func (s *pathSearch) needed(members []*manifest) error {
+func (s *pathSearch) needed(members []*manifest.Manifest) error {
 	for _, m := range members {
-		for _, d := range m.deps {
+		for d := range byPath(m.Dependencies) {
 			if err := s.follow(m, d); err != nil {
 				return err
 			}
@@ -63,8 +64,8 @@ func (s *pathSearch) needed(members []*manifest) error {
 	}
 	for i := 0; i < len(s.order); i++ {
 		m := s.order[i]
-		for _, d := range m.deps {
-			if d.optional || d.kind == dev {
+		for d := range byPath(m.Dependencies) {
+			if d.Optional || d.Kind == manifest.Dev {
 				continue
 			}
 			if err := s.follow(m, d); err != nil {
@@ -77,14 +78,14 @@ func (s *pathSearch) needed(members []*manifest) error {
 
 // rest follows what is left, and passes over what it cannot
 // (cargo 1.95: build_path_deps).
-func (s *pathSearch) rest(root *manifest) error {
-	for _, d := range root.replaced {
+func (s *pathSearch) rest(root *manifest.Manifest) error {
+	for d := range byPath(root.Replaced) {
 		if err := s.try(root, d); err != nil {
 			return err
 		}
 	}
 	for i := 0; i < len(s.order); i++ {
-		for _, d := range s.order[i].deps {
+		for d := range byPath(s.order[i].Dependencies) {
 			if err := s.try(s.order[i], d); err != nil {
 				return err
 			}
@@ -94,46 +95,46 @@ func (s *pathSearch) rest(root *manifest) error {
 }
 
 // try is follow with no error but that of a limit.
-func (s *pathSearch) try(m *manifest, d pathDep) error {
+func (s *pathSearch) try(m *manifest.Manifest, d manifest.Dependency) error {
 	err := s.follow(m, d)
-	if limit := (*LimitError)(nil); errors.As(err, &limit) {
+	if limit := (*manifest.LimitError)(nil); errors.As(err, &limit) {
 		return err
 	}
 	return nil
 }
 
 // follow adds the package that a dependency of m names.
-func (s *pathSearch) follow(m *manifest, d pathDep) error {
-	if s.found[d.manifest] != nil {
+func (s *pathSearch) follow(m *manifest.Manifest, d manifest.Dependency) error {
+	if s.found[d.Dir] != nil {
 		return nil
 	}
-	target, err := s.load(d.manifest)
-	if err == nil && target.virtual {
-		err = fmt.Errorf("manifest %q has no [package]", target.path)
+	target, err := s.Load(d.Dir)
+	if err == nil && target.Virtual {
+		err = fmt.Errorf("manifest %q has no [package]", target.File)
 	}
 	if err != nil {
 		return depError(m, d, err)
 	}
-	s.found[target.path] = target
+	s.found[d.Dir] = target
 	s.order = append(s.order, target)
 	return nil
 }
 
-func (s *pathSearch) packages() []Package {
-	var out []Package
+func (s *pathSearch) packages() []*manifest.Manifest {
+	var out []*manifest.Manifest
 	for _, m := range s.found {
-		if !m.virtual {
-			out = append(out, m.describe())
+		if !m.Virtual {
+			out = append(out, m)
 		}
 	}
-	slices.SortFunc(out, Package.compare)
+	slices.SortFunc(out, comparePackages)
 	return out
 }
 
-func (p Package) compare(o Package) int {
+func comparePackages(a, b *manifest.Manifest) int {
 	return cmp.Or(
-		strings.Compare(p.Name, o.Name),
-		crate.CompareVersions(p.Version, o.Version),
-		strings.Compare(p.Dir, o.Dir),
+		strings.Compare(a.Name, b.Name),
+		crate.CompareVersions(a.Version, b.Version),
+		strings.Compare(a.Dir, b.Dir),
 	)
 }

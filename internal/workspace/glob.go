@@ -1,10 +1,12 @@
-package manifest
+package workspace
 
 import (
 	"errors"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"cargohome/internal/manifest"
 )
 
 // ErrPattern is matched by the error for an entry of workspace.members or
@@ -43,7 +45,7 @@ const maxPart = 1024
 
 func parsePattern(text string) (*pattern, error) {
 	if len(text) > maxPart {
-		return nil, &LimitError{"bytes in a part of a pattern", maxPart}
+		return nil, &manifest.LimitError{What: "bytes in a part of a pattern", Limit: maxPart}
 	}
 	p := &pattern{text: text, recursive: text == "**"}
 	if !p.recursive && strings.Contains(text, "**") {

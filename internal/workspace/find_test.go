@@ -1,4 +1,4 @@
-package manifest_test
+package workspace_test
 
 import (
 	"errors"
@@ -9,12 +9,12 @@ import (
 	"strings"
 	"testing"
 
-	"cargohome/internal/manifest"
+	"cargohome/internal/workspace"
 )
 
 func TestFindManifest(t *testing.T) {
 	root := shape{tree: "pkg .\nfile a/b/x\nfile a/cargo.toml"}.build(t)
-	got, err := manifest.FindManifest(filepath.Join(root, "a", "b"))
+	got, err := workspace.FindManifest(filepath.Join(root, "a", "b"))
 	if want := filepath.Join(root, "Cargo.toml"); err != nil || got != want {
 		t.Errorf("FindManifest = %q, %v, want %q", got, err, want)
 	}
@@ -22,8 +22,8 @@ func TestFindManifest(t *testing.T) {
 
 func TestFindManifest_none(t *testing.T) {
 	root := shape{tree: "dir a/b\nfile a/cargo.toml"}.build(t)
-	_, err := manifest.FindManifest(filepath.Join(root, "a", "b"))
-	var missing *manifest.NotFoundError
+	_, err := workspace.FindManifest(filepath.Join(root, "a", "b"))
+	var missing *workspace.NotFoundError
 	if !errors.As(err, &missing) || !errors.Is(err, fs.ErrNotExist) {
 		t.Fatalf("FindManifest: %v, want a NotFoundError", err)
 	}
@@ -40,7 +40,7 @@ func TestFindManifest_current_folder_is_a_link(t *testing.T) {
 	}
 	root := shape{tree: "toml w [workspace]\npkg real\ndir real/x\nlink w/l ../real/x"}.build(t)
 	t.Chdir(filepath.Join(root, "w", "l"))
-	got, err := manifest.FindManifest(".")
+	got, err := workspace.FindManifest(".")
 	if want := filepath.Join(root, "real", "Cargo.toml"); err != nil || got != want {
 		t.Errorf("FindManifest(\".\") = %q, %v, want %q", got, err, want)
 	}
@@ -51,7 +51,7 @@ func TestCheckPath(t *testing.T) {
 	t.Chdir(root)
 	full := filepath.Join(root, "Cargo.toml")
 	for _, path := range []string{"Cargo.toml", "./gone/../Cargo.toml", full, full + "/"} {
-		if got, err := manifest.CheckPath(path); err != nil || got != full {
+		if got, err := workspace.CheckPath(path); err != nil || got != full {
 			t.Errorf("CheckPath(%q) = %q, %v, want %q", path, got, err, full)
 		}
 	}
@@ -65,8 +65,8 @@ func TestCheckPath(t *testing.T) {
 		"gone":      "does not exist",
 		"empty/../": "is a folder",
 	} {
-		got, err := manifest.CheckPath(path)
-		if !errors.Is(err, manifest.ErrManifestPath) || !strings.Contains(err.Error(), want) {
+		got, err := workspace.CheckPath(path)
+		if !errors.Is(err, workspace.ErrManifestPath) || !strings.Contains(err.Error(), want) {
 			t.Errorf("CheckPath(%q) = %q, %v, want an error that says %q", path, got, err, want)
 		}
 	}
@@ -74,12 +74,12 @@ func TestCheckPath(t *testing.T) {
 
 func TestCheckPath_hints(t *testing.T) {
 	root := shape{tree: "pkg ."}.build(t)
-	_, err := manifest.CheckPath(root)
-	var hint *manifest.HintError
+	_, err := workspace.CheckPath(root)
+	var hint *workspace.HintError
 	if !errors.As(err, &hint) || !strings.Contains(hint.Hint(), "did you mean") {
 		t.Errorf("CheckPath of a folder: %v, want a hint to the file in it", err)
 	}
-	if _, err := manifest.CheckPath(filepath.Join(root, "gone")); !errors.Is(err, os.ErrNotExist) {
+	if _, err := workspace.CheckPath(filepath.Join(root, "gone")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("CheckPath of nothing: %v, want fs.ErrNotExist", err)
 	}
 }

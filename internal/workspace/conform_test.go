@@ -1,6 +1,6 @@
 //go:build conform
 
-package manifest_test
+package workspace_test
 
 import (
 	"bytes"
@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"cargohome/internal/manifest"
+	"cargohome/internal/workspace"
 )
 
 // metadata is the part of `cargo metadata` that names the workspace.
@@ -47,40 +48,49 @@ func cargo(t *testing.T, dir, home string, args ...string) (stdout []byte, err e
 	return out.Bytes(), err
 }
 
-// askCargo returns cargo's answer in the form of [describe].
-func askCargo(t *testing.T, path, home string) (*manifest.Workspace, error) {
+// pkg is what cargo says of a package.
+type pkg struct{ Dir, Name, Version string }
+
+func pkgs(manifests []*manifest.Manifest) (all []pkg) {
+	for _, m := range manifests {
+		all = append(all, pkg{m.Dir, m.Name, m.Version})
+	}
+	return all
+}
+
+// askCargo returns the root and the members.
+func askCargo(t *testing.T, path, home string) (root string, members []pkg, err error) {
 	t.Helper()
 	out, err := cargo(t, filepath.Dir(path), home, "metadata", "--no-deps", "--offline", "--format-version", "1", "--manifest-path", path)
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	var m metadata
 	if err := json.Unmarshal(out, &m); err != nil {
 		t.Fatal(err)
 	}
-	w := &manifest.Workspace{Root: m.Root, Manifest: filepath.Join(m.Root, "Cargo.toml")}
 	for _, id := range m.Members {
 		for _, p := range m.Packages {
 			if p.ID == id {
-				w.Members = append(w.Members, manifest.Package{Dir: filepath.Dir(p.Manifest), Name: p.Name, Version: p.Version})
+				members = append(members, pkg{filepath.Dir(p.Manifest), p.Name, p.Version})
 			}
 		}
 	}
-	return w, nil
+	return m.Root, members, nil
 }
 
 func compareWithCargo(t *testing.T, path, home string) {
 	t.Helper()
-	want, wantErr := askCargo(t, path, home)
-	got, err := manifest.FindWorkspace(path, home)
+	root, members, wantErr := askCargo(t, path, home)
+	got, err := workspace.Find(path, home)
 	if (err == nil) != (wantErr == nil) {
-		t.Fatalf("FindWorkspace: error %v, cargo's %v", err, wantErr)
+		t.Fatalf("Find: error %v, cargo's %v", err, wantErr)
 	}
 	if err != nil {
 		return
 	}
-	if diff := cmp.Diff(want.Members, got.Members); got.Root != want.Root || diff != "" {
-		t.Errorf("root %q, cargo's is %q; members (-cargo +got)\n%s", got.Root, want.Root, diff)
+	if diff := cmp.Diff(members, pkgs(got.Members)); got.Root != root || diff != "" {
+		t.Errorf("root %q, cargo's is %q; members (-cargo +got)\n%s", got.Root, root, diff)
 	}
 	out, err := cargo(t, filepath.Dir(path), home, "locate-project", "--workspace", "--message-format", "plain", "--manifest-path", path)
 	if located := strings.TrimSpace(string(out)); err != nil || located != got.Manifest {
@@ -120,15 +130,15 @@ func TestConform_pathPackages(t *testing.T) {
 				return
 			}
 			for _, p := range resolved(t, filepath.Join(root, s.start, "Cargo.toml"), s.homeIn(root)) {
-				if !slices.Contains(packages, p) {
-					t.Errorf("%v is missing among %v", p, packages)
+				if !slices.Contains(pkgs(packages), p) {
+					t.Errorf("%v is missing among %v", p, pkgs(packages))
 				}
 			}
 		})
 	}
 }
 
-func resolved(t *testing.T, path, home string) []manifest.Package {
+func resolved(t *testing.T, path, home string) []pkg {
 	t.Helper()
 	out, err := cargo(t, filepath.Dir(path), home, "metadata", "--offline", "--format-version", "1", "--manifest-path", path)
 	if err != nil {
@@ -138,10 +148,10 @@ func resolved(t *testing.T, path, home string) []manifest.Package {
 	if err := json.Unmarshal(out, &m); err != nil {
 		t.Fatal(err)
 	}
-	var packages []manifest.Package
+	var packages []pkg
 	for _, p := range m.Packages {
 		if p.Source == "" {
-			packages = append(packages, manifest.Package{Dir: filepath.Dir(p.Manifest), Name: p.Name, Version: p.Version})
+			packages = append(packages, pkg{filepath.Dir(p.Manifest), p.Name, p.Version})
 		}
 	}
 	return packages
@@ -163,7 +173,7 @@ func TestConform_projects(t *testing.T) {
 		t.Run(filepath.Base(filepath.Dir(path)), func(t *testing.T) {
 			t.Parallel()
 			compareWithCargo(t, path, home)
-			w, err := manifest.FindWorkspace(path, home)
+			w, err := workspace.Find(path, home)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,13 +1,13 @@
-package manifest
+package workspace
 
 import (
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-)
 
-const fileName = "Cargo.toml"
+	"cargohome/internal/manifest"
+)
 
 // FindManifest returns the Cargo.toml of dir or of the nearest folder above it.
 // The error is a [NotFoundError] if there is none.
@@ -22,7 +22,7 @@ func FindManifest(dir string) (string, error) {
 	}
 	missing := &NotFoundError{Dir: start}
 	for d := range ancestors(start) {
-		if p := filepath.Join(d, fileName); exists(p) {
+		if p := filepath.Join(d, manifest.FileName); exists(p) {
 			return p, nil
 		}
 		if p := filepath.Join(d, "cargo.toml"); exists(p) {
@@ -47,7 +47,7 @@ func CheckPath(path string) (string, error) {
 		return "", fmt.Errorf("%w: %q does not exist: %w", ErrManifestPath, path, fs.ErrNotExist)
 	case info.IsDir():
 		return "", directoryGiven(path, full)
-	case filepath.Base(full) != fileName:
+	case filepath.Base(full) != manifest.FileName:
 		err := fmt.Errorf("%w: %q is not called Cargo.toml", ErrManifestPath, path)
 		return "", &HintError{err, "--manifest-path takes the path of a Cargo.toml"}
 	}
@@ -56,7 +56,7 @@ func CheckPath(path string) (string, error) {
 
 func directoryGiven(path, full string) error {
 	err := fmt.Errorf("%w: %q is a folder", ErrManifestPath, path)
-	if inside := filepath.Join(full, fileName); exists(inside) {
+	if inside := filepath.Join(full, manifest.FileName); exists(inside) {
 		return &HintError{err, fmt.Sprintf("did you mean %q?", inside)}
 	}
 	return &HintError{err, "--manifest-path takes the path of a Cargo.toml"}

@@ -1,0 +1,159 @@
+package manifest
+
+import "slices"
+
+// A Manifest is what a Cargo.toml says, with what it inherits filled in, as far as that
+// decides which packages there are and what those need. It is shared, and not to be
+// changed.
+type Manifest struct {
+	Dir  string // the folder, as the site calls it
+	File string // the manifest itself
+
+	Virtual       bool   // it has no package, and so nothing of what follows up to Features
+	Name, Version string // "0.0.0" if it has no version (spec 4.2)
+	Edition       string // as written, "2015" if it is not; it may be one that we do not know
+	Links         string
+	ProcMacro     bool                // its library is a procedural macro
+	Features      map[string][]string // as written: those that optional dependencies imply are not there
+	Dependencies  []Dependency        // in the order of Cargo: normal, dev, build, then each target's normal, build, dev; by name
+
+	Resolver  string       // of the package or the [workspace], "" if neither says
+	Workspace *Root        // nil if it is not a root
+	Patches   []Dependency // [patch], by source and name
+	Replaced  []Dependency // [replace], by name
+}
+
+// Kind is what a package needs another one for.
+type Kind uint8
+
+const (
+	Normal Kind = iota
+	Dev
+	Build
+)
+
+// A Dependency is an entry of a table of dependencies. An absent text is "".
+type Dependency struct {
+	Name            string // the key: what features and code call it
+	Package         string // what the package calls itself
+	Kind            Kind
+	Target          string // the platform it is for, as written: a triple or cfg(…); "" for all
+	Requirement     string // the version
+	Optional        bool
+	DefaultFeatures bool
+	Features        []string
+	Dir             string // the folder it is in, if it is given by its path
+	Git             string
+	Branch, Tag     string
+	Rev             string
+	Registry        string // the name of one
+	RegistryIndex   string
+}
+
+// Load returns the manifest of the folder dir. The error is a [SyntaxError], matches
+// [ErrWorkspace], is or wraps a [LimitError] or that of the file system, or says what else
+// in the manifest keeps Cargo from using it.
+func (r *Reader) Load(dir string) (*Manifest, error) {
+	m, err := r.load(dir)
+	if err != nil {
+		return nil, err
+	}
+	if m.described == nil {
+		m.described = r.describe(m)
+	}
+	return m.described, nil
+}
+
+func (r *Reader) describe(p *packageManifest) *Manifest {
+	m := &Manifest{Dir: p.dir, File: r.site.Manifest(p.dir), Virtual: p.toml.Package == nil, Workspace: p.root}
+	if p.root != nil {
+		m.Resolver = text(p.root.table.Resolver)
+	}
+	if !m.Virtual {
+		r.describePackage(m, p.toml)
+	}
+	for _, source := range sortedKeys(p.toml.Patch) {
+		for _, name := range sortedKeys(p.toml.Patch[source]) {
+			m.Patches = append(m.Patches, r.dependency(m.Dir, string(name), p.toml.Patch[source][name]))
+		}
+	}
+	for _, name := range sortedKeys(p.toml.Replace) {
+		m.Replaced = append(m.Replaced, r.dependency(m.Dir, name, p.toml.Replace[name]))
+	}
+	return m
+}
+
+func (r *Reader) describePackage(m *Manifest, t *tomlManifest) {
+	p := t.Package
+	m.Name, m.Version, m.Edition, m.Links = string(*p.Name), p.version(), "2015", text(p.Links)
+	if p.Edition != nil {
+		m.Edition = p.Edition.value
+	}
+	if p.Resolver != nil {
+		m.Resolver = *p.Resolver
+	}
+	m.ProcMacro = t.Lib.isProcMacro()
+	if len(t.Features) > 0 {
+		m.Features = make(map[string][]string, len(t.Features))
+	}
+	for name, values := range t.Features {
+		m.Features[string(name)] = values
+	}
+	r.addDependencies(m, "", t.Dependencies, Normal)
+	r.addDependencies(m, "", t.DevDependencies, Dev)
+	r.addDependencies(m, "", t.BuildDependencies, Build)
+	for _, name := range sortedKeys(t.Target) {
+		t.Target[name].tables(func(table tomlDependencies, kind Kind) bool {
+			r.addDependencies(m, name, table, kind)
+			return true
+		})
+	}
+}
+
+func (t *tomlTarget) isProcMacro() bool {
+	if t == nil {
+		return false
+	}
+	return isTrue(first(t.ProcMacro, t.ProcMacro2)) || slices.Contains(t.crateTypes(), "proc-macro")
+}
+
+func (r *Reader) addDependencies(m *Manifest, target string, table tomlDependencies, kind Kind) {
+	for _, name := range sortedKeys(table) {
+		d := r.dependency(m.Dir, string(name), table[name].tomlDetail)
+		d.Target, d.Kind = target, kind
+		m.Dependencies = append(m.Dependencies, d)
+	}
+}
+
+func (r *Reader) dependency(dir, name string, d *tomlDetail) Dependency {
+	defaults := first(d.DefaultFeatures, d.DefaultFeature2)
+	out := Dependency{
+		Name: name, Package: name, Requirement: text(d.Version), Features: d.Features,
+		Optional: isTrue(d.Optional), DefaultFeatures: defaults == nil || *defaults,
+		Git: text(d.Git), Branch: text(d.Branch), Tag: text(d.Tag), Rev: text(d.Rev),
+		Registry: text((*string)(d.Registry)), RegistryIndex: text(d.RegistryIndex),
+	}
+	if d.Package != nil {
+		out.Package = string(*d.Package)
+	}
+	if d.Path != nil {
+		out.Dir = r.folder(dir, *d.Path)
+	}
+	return out
+}
+
+// folder returns what a path means, and as it is written if it leads out of the site.
+func (r *Reader) folder(dir, rel string) string {
+	if full, err := r.site.Join(dir, rel); err == nil {
+		return full
+	}
+	return rel
+}
+
+// text returns "" for nil.
+func text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}

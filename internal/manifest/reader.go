@@ -1,0 +1,270 @@
+package manifest
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+
+	"cargohome/internal/tomltext"
+)
+
+// FileName is what every manifest is called.
+const FileName = "Cargo.toml"
+
+const (
+	// maxSize bounds one manifest, in bytes. Cargo has no bound; the largest known
+	// have a tenth of this. The TOML library needs about a hundred times a manifest's
+	// size when it is made of short keys, and each worker reads one at a time.
+	maxSize = 1 << 20
+	// maxTotal and maxManifests bound what is read for one site, which a few
+	// symbolic links can make look endless. All is kept, and a byte of short keys
+	// takes some 30, and a microsecond.
+	maxTotal     = 16 << 20
+	maxManifests = 1 << 16
+	// maxInheriting bounds chains of manifests that look for a root in one another.
+	// Cargo has no bound but that of its stack.
+	maxInheriting = 128
+)
+
+// A Reader reads the manifests of a site, each once, as the files are then. It stands
+// for the state that one run of Cargo keeps: which [workspace] tables it has seen decides
+// more than it should (its ws_roots), so that the order of reading is part of the rules.
+// It must not be used by several goroutines at once.
+type Reader struct {
+	// Registries reports whether the user's configuration has a registry of that
+	// name: Cargo takes a manifest that names another one for broken. If nil, all
+	// names are known. It must be set before anything is read.
+	Registries func(name string) bool
+	// Nightly says that manifests are taken as a nightly cargo takes them, or a
+	// stable one under RUSTC_BOOTSTRAP=1. It must be set before anything is read.
+	Nightly bool
+
+	site      Site
+	home      string // the Cargo home, "" if none
+	whole     bool   // or only what the keys in [outline] say is read
+	sources   map[string]*source
+	manifests map[string]*packageManifest // by folder, as all below
+	failed    map[string]failure
+	roots     map[string]*Root // every [workspace] read
+	loading   map[string]bool
+	budget    int64 // bytes that may still be read
+}
+
+// A source is a manifest as it is written.
+type source struct {
+	manifest *tomlManifest
+	keys     []string // at the top
+	err      error
+}
+
+// A failure is why a manifest could not be completed while so many roots were
+// known. More roots may change that.
+type failure struct {
+	err   error
+	roots int
+}
+
+// A packageManifest is a manifest with everything inherited and found filled in.
+type packageManifest struct {
+	dir       string
+	toml      *tomlManifest // its package is nil for a virtual manifest
+	root      *Root         // nil if it is not one
+	edition   int
+	described *Manifest // see [Reader.Load]
+}
+
+// NewReader returns a reader of manifests that say which packages a project has, and what
+// those need. Nothing else in them is looked at: what a manifest says of targets, profiles
+// or lints may be news to us. The folder home, if not empty, is the Cargo home, above
+// which no root is looked for.
+func NewReader(site Site, home string) *Reader {
+	return &Reader{
+		site:      site,
+		home:      home,
+		sources:   map[string]*source{},
+		manifests: map[string]*packageManifest{},
+		failed:    map[string]failure{},
+		roots:     map[string]*Root{},
+		loading:   map[string]bool{},
+		budget:    maxTotal,
+	}
+}
+
+func (r *Reader) hasRegistry(name string) bool {
+	return name == "crates-io" || r.Registries == nil || r.Registries(name)
+}
+
+// exists follows links. What leads out of the site does not exist.
+func (r *Reader) exists(dir, name string) bool {
+	_, err := r.stat(dir, name)
+	return err == nil
+}
+
+func (r *Reader) isFile(dir, name string) bool {
+	info, err := r.stat(dir, name)
+	return err == nil && info.Mode().IsRegular()
+}
+
+func (r *Reader) stat(dir, name string) (fs.FileInfo, error) {
+	full, err := r.site.Join(dir, name)
+	if err != nil {
+		return nil, err
+	}
+	return fs.Stat(r.site, full)
+}
+
+// read parses the manifest of the folder dir.
+func (r *Reader) read(dir string) (*source, error) {
+	s, ok := r.sources[dir]
+	if !ok {
+		if len(r.sources) >= maxManifests {
+			return nil, &LimitError{"manifests", maxManifests}
+		}
+		s = &source{}
+		s.err = r.parse(s, r.site.Manifest(dir))
+		r.sources[dir] = s
+	}
+	return s, s.err
+}
+
+func (r *Reader) parse(s *source, file string) error {
+	text, err := r.readFile(file)
+	if err != nil {
+		return err
+	}
+	values, err := readSource(file, text)
+	if err != nil {
+		return err
+	}
+	for _, e := range values.Entries {
+		s.keys = append(s.keys, e.Key)
+	}
+	if !r.whole {
+		values = prune(values, "")
+	}
+	s.manifest, err = decodeManifest(file, values)
+	return err
+}
+
+// decodeManifest reads values into the tables of the schema.
+func decodeManifest(file string, values *tomltext.Table) (*tomlManifest, error) {
+	m := &tomlManifest{}
+	if err := decode(m, values); err != nil {
+		line := 0
+		if key, ok := errors.AsType[*keyError](err); ok {
+			line = key.line
+		}
+		return nil, &SyntaxError{file, line, err}
+	}
+	return m, nil
+}
+
+func (r *Reader) readFile(file string) (string, error) {
+	if r.budget < 0 {
+		return "", &LimitError{"bytes of manifests", maxTotal}
+	}
+	if info, err := fs.Stat(r.site, file); err != nil {
+		return "", err
+	} else if !info.Mode().IsRegular() {
+		return "", &manifestError{file: file, what: "is not a file"}
+	}
+	f, err := r.site.Open(file)
+	if err != nil {
+		return "", &unreadableError{err}
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxSize+1))
+	if err != nil {
+		return "", &unreadableError{err}
+	}
+	r.budget -= int64(len(text))
+	if len(text) > maxSize {
+		return "", &LimitError{"bytes", maxSize}
+	}
+	return string(text), nil
+}
+
+// An unreadableError is about a file that is there and has no content to be had.
+type unreadableError struct{ err error }
+
+func (e *unreadableError) Error() string { return e.err.Error() }
+func (e *unreadableError) Unwrap() error { return e.err }
+
+// load returns the completed manifest of the folder dir.
+func (r *Reader) load(dir string) (*packageManifest, error) {
+	if m, ok := r.manifests[dir]; ok {
+		return m, nil
+	}
+	if f, ok := r.failed[dir]; ok && f.roots == len(r.roots) {
+		return nil, f.err
+	}
+	file := r.site.Manifest(dir)
+	if r.loading[dir] { // cargo 1.95 overflows its stack
+		return nil, &manifestError{file: file, what: "inherits from itself"}
+	}
+	if len(r.loading) >= maxInheriting {
+		return nil, &LimitError{"manifests that inherit from one another", maxInheriting}
+	}
+	r.loading[dir] = true
+	defer delete(r.loading, dir)
+	m, err := r.complete(dir)
+	if err != nil {
+		err = inFile(file, err)
+		r.failed[dir] = failure{err, len(r.roots)}
+		return nil, err
+	}
+	r.manifests[dir] = m
+	return m, nil
+}
+
+// inFile names the manifest in an error that does not do so yet.
+func inFile(file string, err error) error {
+	syntax, missing, nested := (*SyntaxError)(nil), (*fs.PathError)(nil), (*manifestError)(nil)
+	if errors.As(err, &syntax) || errors.As(err, &missing) || errors.As(err, &nested) {
+		return err
+	}
+	return &manifestError{file: file, err: err}
+}
+
+// A manifestError is an error about a manifest, or about what it says.
+type manifestError struct {
+	file, what string
+	err        error // in place of what
+}
+
+func (e *manifestError) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("manifest %q %s", e.file, e.what)
+	}
+	return fmt.Sprintf("manifest %q: %v", e.file, e.err)
+}
+
+func (e *manifestError) Unwrap() error { return e.err }
+
+// complete does for one manifest what cargo 1.95 does in read_manifest
+// (util/toml), and in its order: the [workspace] is known before anything can
+// fail that comes later.
+func (r *Reader) complete(dir string) (*packageManifest, error) {
+	source, err := r.read(dir)
+	if err != nil {
+		return nil, err
+	}
+	if r.whole {
+		if err := checkFeatures(source.manifest.CargoFeatures, r.Nightly); err != nil {
+			return nil, err
+		}
+	}
+	m := &packageManifest{dir: dir}
+	if m.root, err = newRoot(r.site, dir, source.manifest); err != nil {
+		return nil, err
+	}
+	if m.root != nil {
+		r.roots[dir] = m.root
+	}
+	c := packageCompletion{reader: r, dir: dir, source: source.manifest, keys: source.keys, m: m}
+	if err := c.run(); err != nil || !r.whole {
+		return m, err
+	}
+	return m, checkManifest(m.toml)
+}

@@ -1,0 +1,36 @@
+package workspace
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"cargohome/internal/fsx"
+	"cargohome/internal/manifest"
+)
+
+// disk is the site of the user's own manifests. Its paths are absolute and normalised,
+// in the form of the system. It has no bounds, as path dependencies may lead anywhere,
+// and so do symbolic links: that is why it is no [os.Root], which follows none that
+// is absolute.
+type disk struct{}
+
+// Open does not wait for the other end of a pipe.
+func (disk) Open(path string) (fs.File, error) {
+	f, _, err := fsx.OpenRegular(path)
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+func (disk) Stat(path string) (fs.FileInfo, error) { return os.Stat(path) }
+
+func (disk) Manifest(dir string) string { return filepath.Join(dir, manifest.FileName) }
+func (disk) Parent(dir string) string   { return filepath.Dir(dir) }
+
+func (disk) Join(dir, rel string) (string, error) { return normalize(join(dir, rel)), nil }
+func (disk) Spell(dir, rel string) string         { return components(join(dir, rel)) }
+
+// Rebase returns an absolute path, which means the same everywhere.
+func (disk) Rebase(rel, from, _ string) (string, error) { return join(from, rel), nil }
