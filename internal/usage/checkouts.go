@@ -40,7 +40,7 @@ func (p *planner) judge(ctx context.Context, list []*Removal) (judged int, err e
 	going := goingDatabases(list)
 	var ask []*Removal
 	for _, r := range list {
-		unasked := going[r.Folder] || p.sel.CI && !p.sel.Keep.has(r.Item)
+		unasked := going[r.Folder] || p.sel.CI && !p.keep.has(r.Item)
 		if r.Kind == Checkout && !unasked && r.rebuild == nil && r.why == nil {
 			ask = append(ask, r)
 		}

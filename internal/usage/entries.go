@@ -15,7 +15,7 @@ import (
 func (p *planner) splitIndexes(list []*Removal) (split []*Removal, err error) {
 	for _, r := range list {
 		switch {
-		case r.Kind != Index || !p.sel.Keep.has(r.Item):
+		case r.Kind != Index || !p.keep.has(r.Item):
 			split = append(split, r)
 		case r.Item.err != nil || !p.lacks(r.Path(), ".git"):
 		default:
@@ -63,7 +63,7 @@ func (p *planner) entriesIn(dir fsx.Folder, at string, index *Removal, list *[]*
 		switch {
 		case e.Mode.IsDir():
 			inner = append(inner, e)
-		case e.Mode.IsRegular() && !p.sel.Keep.entries[rel]:
+		case e.Mode.IsRegular() && !p.keep.entries[rel]:
 			t := &extent{}
 			t.count(e)
 			item := &Item{Kind: Index, Folder: index.Folder, Name: cacheName + "/" + rel, Size: t.size, links: t.links, Used: index.Used}

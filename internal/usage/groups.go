@@ -41,13 +41,14 @@ type Top struct {
 
 // groups collects items. A group is found by the name that people know it by.
 type groups struct {
-	opts *MeasureOptions
-	by   map[Grouping]map[string]*Group
-	seen map[fsx.ID]bool
+	opts  *MeasureOptions
+	needs *met
+	by    map[Grouping]map[string]*Group
+	seen  map[fsx.ID]bool
 }
 
-func newGroups(opts *MeasureOptions) *groups {
-	g := &groups{opts: opts, by: map[Grouping]map[string]*Group{}, seen: map[fsx.ID]bool{}}
+func newGroups(opts *MeasureOptions, needs *met) *groups {
+	g := &groups{opts: opts, needs: needs, by: map[Grouping]map[string]*Group{}, seen: map[fsx.ID]bool{}}
 	switch {
 	case opts.By != "":
 		g.by[opts.By] = map[string]*Group{}
@@ -87,7 +88,7 @@ func (g *groups) add(i *Item) {
 	used, from := g.opts.Uses.Last(i.use(), i.Used)
 	for by, all := range g.by {
 		if k := key(by, i); k != "" {
-			g.group(all, k).count(i, size, used, from, g.opts.Needs)
+			g.group(all, k).count(i, size, used, from, g.needs.by(i))
 		}
 	}
 }
@@ -99,13 +100,13 @@ func (g *groups) group(all map[string]*Group, k string) *Group {
 	return all[k]
 }
 
-func (g *Group) count(i *Item, size Size, used int64, from lastuse.Origin, needs *Needs) {
+func (g *Group) count(i *Item, size Size, used int64, from lastuse.Origin, neededBy []string) {
 	g.Count++
 	g.Size.add(size)
 	if used > g.Used {
 		g.Used, g.From = used, from
 	}
-	for _, by := range needs.By(i) {
+	for _, by := range neededBy {
 		if !slices.Contains(g.NeededBy, by) {
 			g.NeededBy = append(g.NeededBy, by)
 		}

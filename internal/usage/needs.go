@@ -185,9 +185,6 @@ func (n *Needs) mayNeed(i *Item) bool {
 	return n != nil && len(n.Unknown) > 0 && (i.Kind == Database || i.Kind == Checkout)
 }
 
-// has reports whether an item is needed by any.
-func (n *Needs) has(i *Item) bool { return len(n.of(i)) > 0 }
-
 func (n *Needs) of(i *Item) []int {
 	switch {
 	case n == nil:
@@ -202,24 +199,6 @@ func (n *Needs) of(i *Item) []int {
 		return n.checkouts[i.Folder+"/"+i.Name]
 	}
 	return nil
-}
-
-// meets takes note of an archive that is needed: an index beside it is, too, also if
-// it is that of a registry which stands in for the lockfile's.
-func (n *Needs) meets(i *Item) {
-	if n != nil && i.Kind == Archive {
-		for _, lock := range n.of(i) {
-			n.indexes.add(i.Folder, lock)
-		}
-	}
-}
-
-// By returns the lockfiles that need an item.
-func (n *Needs) By(i *Item) (names []string) {
-	for _, lock := range n.of(i) {
-		names = append(names, n.locks[lock])
-	}
-	return names
 }
 
 // Commits returns the commits that are needed of the repository in a folder of

@@ -102,7 +102,7 @@ func NewPlan(ctx context.Context, h *home.Home, sel *Selection, uses *lastuse.Us
 	if err := walk(ctx, h.Dir(), sel.Jobs, sel.Builds, c); err != nil {
 		return nil, err
 	}
-	p := &planner{sel: sel, all: c.items, uses: uses, plan: &Plan{Before: c.finish(), home: h, is: is, sweeps: leftoverFolders(c.items)}}
+	p := &planner{sel: sel, keep: c.needs, all: c.items, uses: uses, plan: &Plan{Before: c.finish(), home: h, is: is, sweeps: leftoverFolders(c.items)}}
 	if err := p.checkNames(); err != nil {
 		return nil, err
 	}
@@ -138,6 +138,7 @@ func (c *collector) item(i *Item) {
 // planner makes a plan out of all items.
 type planner struct {
 	sel  *Selection
+	keep *met // what sel.Keep comes to in this home
 	all  []*Item
 	uses *lastuse.Uses
 	plan *Plan
@@ -278,5 +279,5 @@ func (p *planner) keeps(i *Item) bool {
 	if p.sel.CI && (i.Kind == Source || i.Kind == Checkout) {
 		return false
 	}
-	return i.Kind != Index && p.sel.Keep.has(i)
+	return i.Kind != Index && p.keep.has(i)
 }

@@ -79,7 +79,8 @@ func Measure(ctx context.Context, dir string, opts *MeasureOptions) (*Report, er
 }
 
 func newMeter(opts *MeasureOptions) *meter {
-	return &meter{opts: opts, seen: map[fsx.ID]*names{}, registries: map[string]*Registry{}, groups: newGroups(opts)}
+	needs := &met{opts.Needs, users{}}
+	return &meter{needs: needs, seen: map[fsx.ID]*names{}, registries: map[string]*Registry{}, groups: newGroups(opts, needs)}
 }
 
 func (m *meter) finish() *Report {
@@ -139,7 +140,7 @@ func (r *Report) of(k Kind) (t Total) {
 
 // meter sums up what a walk finds.
 type meter struct {
-	opts       *MeasureOptions
+	needs      *met
 	report     Report
 	seen       map[fsx.ID]*names // files with several names
 	registries map[string]*Registry
@@ -169,7 +170,7 @@ func (m *meter) once(kind Kind, size Size, links []link) Size {
 }
 
 func (m *meter) item(i *Item) {
-	m.opts.Needs.meets(i)
+	m.needs.meets(i)
 	m.groups.add(i)
 	m.add(i.Kind, i.Folder, m.once(i.Kind, i.Size, i.links), 1)
 	if i.err != nil {

@@ -95,7 +95,7 @@ func (p *planner) whySpared(ctx context.Context, c *reextract.Checker, r *Remova
 			return err
 		}
 		return unlock()
-	case p.sel.Keep.mayNeed(r.Item):
+	case p.keep.mayNeed(r.Item):
 		return errUnknown
 	case r.Kind == Source && !r.broken && p.mustComeBack(r.Item):
 		if err := c.Check(ctx, p.plan.home, r.Folder, r.id); err != nil {
@@ -108,5 +108,5 @@ func (p *planner) whySpared(ctx context.Context, c *reextract.Checker, r *Remova
 // mustComeBack reports whether a source may only go if it can be unpacked again: its
 // archive is not selected, or is kept.
 func (p *planner) mustComeBack(source *Item) bool {
-	return !p.sel.has(Archive) || p.sel.Keep.has(source)
+	return !p.sel.has(Archive) || p.keep.has(source)
 }

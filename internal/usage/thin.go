@@ -44,7 +44,7 @@ func (p *planner) thin(ctx context.Context) error {
 	}
 	reduced := map[string]bool{}
 	for _, i := range p.all {
-		commits := p.sel.Keep.Commits(i.Folder)
+		commits := p.keep.Commits(i.Folder)
 		switch {
 		case i.Kind != Database || len(commits) == 0 || going[i] || p.plan.movesTo(i.Folder):
 		case p.whyWhole(i) != nil:
@@ -57,7 +57,7 @@ func (p *planner) thin(ctx context.Context) error {
 	for _, i := range p.all {
 		switch {
 		case i.Kind != Checkout || going[i] || i.err != nil || len(reduced) == 0:
-		case p.sel.Keep.has(i):
+		case p.keep.has(i):
 			p.plan.relink = append(p.plan.relink, i)
 		case reduced[i.Folder]:
 			last, from := p.uses.Last(i.use(), i.Used)
@@ -70,9 +70,9 @@ func (p *planner) thin(ctx context.Context) error {
 // whyWhole returns why a database is not reduced, nil if it may be.
 func (p *planner) whyWhole(i *Item) error {
 	switch {
-	case p.sel.Keep.mayNeed(i):
+	case p.keep.mayNeed(i):
 		return errUnknown
-	case p.sel.Keep.lenders[i.Folder]:
+	case p.keep.lenders[i.Folder]:
 		return errLender
 	}
 	return i.err
