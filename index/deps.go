@@ -7,16 +7,16 @@ import (
 
 // Dependency is one that a version says it has (spec 3.6).
 type Dependency struct {
-	Name            string // by which the version knows it
-	Package         string // its name in its registry, the same unless it is renamed
-	Requirement     string // for its version
-	Kind            string // "normal", "dev" or "build"
-	Platform        string // the key of its [target] table, "" for none
-	Registry        string // URL of its index, "" for the one that the entry is in
-	Optional        bool
-	DefaultFeatures bool
-	Features        []string
-	Artifact        bool // whether more than its library is wanted
+	Name            string   // by which the version knows it
+	Package         string   // its name in its registry, the same unless it is renamed
+	Requirement     string   // for its version
+	Kind            string   // "normal", "dev" or "build"
+	Platform        string   // the key of its [target] table, "" for none
+	Registry        string   // URL of its index, "" for the one that the entry is in
+	Optional        bool     // whether only a feature asks for it
+	DefaultFeatures bool     // whether it is wanted with its default features
+	Features        []string // that are wanted of it, as they stand there
+	Artifact        bool     // whether more than its library is wanted
 }
 
 // Dependencies reads those of the entry's line, in its order. The error matches

@@ -12,7 +12,7 @@ import (
 // all versions are already chosen (spec 3.6).
 type Entry struct {
 	Name    string // in the crate's own case
-	Version string
+	Version string // with build metadata
 
 	// Checksum is the SHA-256 of the archive. It is zero if ChecksumText is not
 	// one: packages that came from git have an empty text in some local

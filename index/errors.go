@@ -25,8 +25,8 @@ var (
 // of reading.
 type LookupError struct {
 	Index         string // the folder of the index
-	Name, Version string
-	Err           error
+	Name, Version string // as they were asked for
+	Err           error  // why not
 }
 
 func (e *LookupError) Error() string {
@@ -38,7 +38,7 @@ func (e *LookupError) Unwrap() error { return e.Err }
 // CorruptError says that a file of an index is not one Cargo could read.
 type CorruptError struct {
 	File string // as a path, or slash-separated within the index's repository
-	Err  error
+	Err  error  // what is wrong
 }
 
 func (e *CorruptError) Error() string { return fmt.Sprintf("%s: %v", e.File, e.Err) }

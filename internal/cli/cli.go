@@ -17,10 +17,10 @@ import (
 
 // System is what a run has of the world around it.
 type System struct {
-	Args           []string // the program's name first
-	Environ        []string // "NAME=value"
-	Dir            string   // the current folder, absolute
-	Stdout, Stderr io.Writer
+	Args           []string  // the program's name first
+	Environ        []string  // "NAME=value"
+	Dir            string    // the current folder, absolute
+	Stdout, Stderr io.Writer // a terminal only if an *os.File
 
 	// Exit ends the process, for a run that does not notice in time that it is to
 	// end. If it is nil, such a run goes on until it does.

@@ -19,7 +19,7 @@ const (
 type ConflictError struct {
 	Line   int    // counted from 1
 	Table  string // as TOML has it, such as source.crates-io; "" if it is not about one
-	Reason string
+	Reason string // as a sentence without its full stop
 }
 
 func (e *ConflictError) Error() string {

@@ -31,8 +31,8 @@ func isFolderName(name string) bool {
 
 // Folder is a vendor folder and the sources whose packages are in it.
 type Folder struct {
-	Directory string // as the configuration is to name it
-	Sources   []crate.SourceID
+	Directory string           // as the configuration is to name it
+	Sources   []crate.SourceID // in Cargo's order
 }
 
 // Tables are the [source] tables that replace sources by vendor folders, in the

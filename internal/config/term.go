@@ -11,10 +11,10 @@ import (
 // flags are stronger; Quiet and Verbose together are for cargo an error unless a
 // flag decides.
 type Term struct {
-	HasColor     bool
+	HasColor     bool   // whether there is a color
 	Color        string // if HasColor: "auto", "always", "never" or wrong
-	Quiet        bool
-	Verbose      bool
+	Quiet        bool   // as --quiet; false if not set
+	Verbose      bool   // as --verbose; false if not set
 	ProgressWhen string // "auto", "always" or "never"; "" if not set
 }
 

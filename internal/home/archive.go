@@ -13,7 +13,7 @@ import (
 // Archive is a place where a package's .crate file lies. That it holds what it
 // should is for a checksum to say.
 type Archive struct {
-	Path     string
+	Path     string // absolute, if the home is
 	Size     int64  // in bytes; Cargo takes an empty one as not downloaded
 	Registry string // the folder of registry/cache, "" in a local registry
 

@@ -28,7 +28,7 @@ func (h *Home) SourcesDir() string { return filepath.Join(h.dir, "registry", "sr
 // Cached is an archive in registry/cache, found by its name. What registry its
 // folder belongs to is not known, so the ID has no source.
 type Cached struct {
-	ID crate.ID
+	ID crate.ID // without a source
 	Archive
 }
 

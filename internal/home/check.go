@@ -14,9 +14,9 @@ import (
 // NotHomeError says that a folder is no Cargo home. Where there is nothing it matches
 // fs.ErrNotExist, where it may not be read fs.ErrPermission.
 type NotHomeError struct {
-	Dir  string
+	Dir  string // the folder
 	Near string // a Cargo home that may be meant, "" if none is near
-	Err  error
+	Err  error  // what is wrong with it
 }
 
 func (e *NotHomeError) Error() string {

@@ -40,7 +40,7 @@ const lockPoll = 50 * time.Millisecond
 // LockOptions say how locks are taken; nil is the same as an empty one.
 type LockOptions struct {
 	// Waiting is called once for each lock that somebody holds, with Cargo's name
-	// for it.
+	// for it. It may be nil.
 	Waiting func(what string)
 	// Without goes on without the locks that cannot be taken.
 	Without bool

@@ -13,8 +13,8 @@ import (
 // [fsx.ErrNotRegular] for what no Cargo makes as a lock file: a link, which may lead to
 // any file, a pipe, a device.
 type LockError struct {
-	Path string
-	Err  error
+	Path string // of the lock file
+	Err  error  // why it cannot be had
 }
 
 func (e *LockError) Error() string { return fmt.Sprintf("cannot lock %q: %v", e.Path, e.Err) }

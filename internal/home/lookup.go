@@ -12,7 +12,7 @@ import (
 // NoIndexError says that no index of a source is at hand at all. It matches
 // [index.ErrNoIndex] and fs.ErrNotExist.
 type NoIndexError struct {
-	Source crate.SourceID
+	Source crate.SourceID // of the registry
 }
 
 func (e *NoIndexError) Error() string {

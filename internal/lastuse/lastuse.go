@@ -54,11 +54,12 @@ const (
 // Table is a table of the database.
 type Table string
 
+// The tables, as Cargo calls them.
 const (
-	Indexes   Table = "registry_index"
+	Indexes   Table = "registry_index" // a parent, of Archives and Sources
 	Archives  Table = "registry_crate"
 	Sources   Table = "registry_src"
-	Databases Table = "git_db"
+	Databases Table = "git_db" // a parent, of Checkouts
 	Checkouts Table = "git_checkout"
 )
 
@@ -77,7 +78,7 @@ var children = []child{
 
 // Key names a row.
 type Key struct {
-	Table  Table
+	Table  Table  // that it is in
 	Folder string // NAME
 	Name   string // below that, "" for a parent
 }
@@ -85,6 +86,7 @@ type Key struct {
 // Origin is who says when something was used.
 type Origin string
 
+// Who does.
 const (
 	Cargo Origin = "cargo" // its database
 	Files Origin = "files" // the times of files

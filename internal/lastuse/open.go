@@ -38,7 +38,7 @@ type Options struct {
 	// killed while it wrote left behind is cleared up, as SQLite does. For others such
 	// a database cannot be read.
 	Locked bool
-	// Waiting is called once when somebody else is at the database.
+	// Waiting is called once when somebody else is at the database. It may be nil.
 	Waiting func()
 	// Patience is how long that is waited for at most.
 	Patience time.Duration

@@ -42,9 +42,9 @@ func likelier(data []byte, err error) error {
 
 // ParseError says which lockfile is wrong, and where.
 type ParseError struct {
-	File string
-	Line int // counted from 1; 0 where it is not known
-	Err  error
+	File string // its path, or what it was called
+	Line int    // counted from 1; 0 where it is not known
+	Err  error  // what is wrong
 }
 
 func (e *ParseError) Error() string {

@@ -51,8 +51,8 @@ func Do[W any](ctx context.Context, jobs, n int, newWorker func() W, work func(w
 // A Panic is what a call panicked with, and where: nothing could recover it on the
 // goroutine of the call.
 type Panic struct {
-	Value any
-	Stack []byte
+	Value any    // what it panicked with
+	Stack []byte // of the goroutine that did, as text
 }
 
 func (p *Panic) Error() string { return fmt.Sprintf("%v\n%s", p.Value, p.Stack) }

@@ -8,9 +8,9 @@ import (
 
 // DisagreementError says that two lockfiles have different checksums for one package.
 type DisagreementError struct {
-	ID    crate.ID
-	Paths [2]string // of the lockfiles
-	Sums  [2]crate.Checksum
+	ID    crate.ID          // of the package
+	Paths [2]string         // of the lockfiles
+	Sums  [2]crate.Checksum // that they have for it
 }
 
 func (e *DisagreementError) Error() string {

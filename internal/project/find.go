@@ -18,11 +18,11 @@ import (
 
 // Options say which projects are meant. Paths are absolute.
 type Options struct {
-	Dir       string   // the current folder, whose workspace is meant if nothing else is
-	Manifest  string   // the Cargo.toml of a package of the workspace, "" for that of Dir
-	Lockfiles []string // read in place of the workspace's; without Manifest they need none
-	Sync      []string // the Cargo.toml of more workspaces
-	Home      *home.Home
+	Dir       string     // the current folder, whose workspace is meant if nothing else is
+	Manifest  string     // the Cargo.toml of a package of the workspace, "" for that of Dir
+	Lockfiles []string   // read in place of the workspace's; without Manifest they need none
+	Sync      []string   // the Cargo.toml of more workspaces
+	Home      *home.Home // at work here; it helps to judge lockfiles
 
 	// Warn and Note are told of what people should know, where nothing is wrong. They
 	// may be nil.
@@ -175,7 +175,9 @@ func (f *finder) read(path string, ws *workspace.Workspace) error {
 }
 
 // NoLockfileError says that a project has no lockfile.
-type NoLockfileError struct{ Path string }
+type NoLockfileError struct {
+	Path string // of the lockfile, absolute
+}
 
 func (e *NoLockfileError) Error() string { return "there is no lockfile " + e.Path }
 

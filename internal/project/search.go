@@ -76,7 +76,9 @@ func (e *NothingError) Hint() string {
 }
 
 // UnreadableError says that a lockfile, or a folder that may hold some, cannot be read.
-type UnreadableError struct{ Err error }
+type UnreadableError struct {
+	Err error // of all that cannot be
+}
 
 func (e *UnreadableError) Error() string { return e.Err.Error() }
 func (e *UnreadableError) Unwrap() error { return e.Err }

@@ -18,7 +18,9 @@ func (e *hintError) Hint() string  { return e.hint }
 func (e *hintError) Unwrap() error { return e.error }
 
 // PartialError ends a run of which some was done, and stays.
-type PartialError struct{ Err error }
+type PartialError struct {
+	Err error // what ended it
+}
 
 func (e *PartialError) Error() string { return e.Err.Error() }
 func (e *PartialError) Unwrap() error { return e.Err }

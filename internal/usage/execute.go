@@ -20,7 +20,7 @@ import (
 
 // ExecuteOptions say how a plan is carried out.
 type ExecuteOptions struct {
-	// Removed is told of each item when it is out of the way.
+	// Removed is told of each item when it is out of the way. It may be nil, as may the others.
 	Removed func(*Removal)
 	// Unlock gives the home's locks back, when all is out of the way.
 	Unlock func() error
@@ -30,13 +30,13 @@ type ExecuteOptions struct {
 
 // Outcome is what became of a plan.
 type Outcome struct {
-	Removed []Removed // all that was to go, in order of their paths; then of the plan's Stale what was
-	Moved   []Moved   // in order of the plan's Moves
-	Thinned []Thinned // in order of the plan's Thins
-	Spared  []Spared  // what was to go and turned out to be in use, in order of their paths
-	Failed  []Failure // in order of paths
-	Gives   map[Kind]Total
-	Record  error // why Cargo's database of last uses could not be kept true, nil if it was
+	Removed []Removed      // all that was to go, in order of their paths; then of the plan's Stale what was
+	Moved   []Moved        // in order of the plan's Moves
+	Thinned []Thinned      // in order of the plan's Thins
+	Spared  []Spared       // what was to go and turned out to be in use, in order of their paths
+	Failed  []Failure      // in order of paths
+	Gives   map[Kind]Total // back, by what it is given back from
+	Record  error          // why Cargo's database of last uses could not be kept true, nil if it was
 }
 
 // Removed is what became of an item that was to go.
@@ -48,8 +48,8 @@ type Removed struct {
 
 // Failure is an item that stays because removing it failed.
 type Failure struct {
-	Path string
-	Err  error
+	Path string // of the item, below the home
+	Err  error  // why it failed
 }
 
 // Execute carries out the plan, under the locks that [home.Home.LockRemoving] takes.
@@ -75,7 +75,9 @@ func (p *Plan) Execute(ctx context.Context, opts *ExecuteOptions) (*Outcome, err
 	}
 	x.addGives()
 	x.addThins()
-	err = errors.Join(err, opts.Unlock())
+	if opts.Unlock != nil {
+		err = errors.Join(err, opts.Unlock())
+	}
 	x.delete()
 	return x.out, errors.Join(err, ctx.Err())
 }
@@ -113,7 +115,9 @@ func (x *execution) removeEach(ctx context.Context, list []*Removal) error {
 			x.fail(r.Path(), err)
 		default:
 			x.gone = append(x.gone, r)
-			x.opts.Removed(r)
+			if x.opts.Removed != nil {
+				x.opts.Removed(r)
+			}
 		}
 	}
 	return nil
@@ -224,7 +228,7 @@ func (x *execution) forget(ctx context.Context) error {
 // delete deletes what lies aside, and the temporary folders.
 func (x *execution) delete() {
 	for _, top := range slices.Sorted(maps.Keys(x.stages)) {
-		if err := x.stages[top].Close(); err != nil {
+		if err := x.stages[top].Close(); err != nil && x.opts.Leftover != nil {
 			x.opts.Leftover(fmt.Errorf("%s: %w", x.plan.path(top), err))
 		}
 	}

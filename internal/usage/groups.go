@@ -13,6 +13,7 @@ import (
 // Grouping is what items are put together by.
 type Grouping string
 
+// The ways of putting items together.
 const (
 	ByRegistry   Grouping = "registry"
 	ByCrate      Grouping = "crate"
@@ -26,17 +27,16 @@ var Groupings = []Grouping{ByRegistry, ByCrate, ByVersion, ByRepository}
 // Group is items that belong together: of a registry, a crate, a version of one, or
 // a repository.
 type Group struct {
-	Name string `json:"name"`
+	Name string `json:"name"` // that people know it by, such as "serde 1.0.0"
 	Total
 	Used     int64          `json:"last_use,omitempty"`      // in Unix seconds
 	From     lastuse.Origin `json:"last_use_from,omitempty"` // who says so
-	NeededBy []string       `json:"needed_by,omitempty"`     // lockfiles, if asked for
-
+	NeededBy []string       `json:"needed_by,omitempty"`     // lockfiles, in order, if asked for
 }
 
 // Top lists the largest.
 type Top struct {
-	Crates, Versions, Repositories []Group
+	Crates, Versions, Repositories []Group // the largest first
 }
 
 // groups collects items. A group is found by the name that people know it by.

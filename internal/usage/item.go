@@ -35,7 +35,7 @@ func (k Kind) Rebuildable() bool { return k == Source || k == Checkout || k == B
 
 // Item is something that can be removed.
 type Item struct {
-	Kind   Kind
+	Kind   Kind   // of a thing that can be removed
 	Folder string // NAME, of a registry or a repository
 	Name   string // below that, "" for the whole
 	Size   Size   // files with several names not counted
@@ -85,8 +85,8 @@ type Stranger struct {
 
 // Problem says what could not be looked at.
 type Problem struct {
-	Path string
-	Err  error
+	Path string // below the home
+	Err  error  // why not
 }
 
 func (p Problem) Error() string { return p.Path + ": " + p.Err.Error() }

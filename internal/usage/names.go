@@ -10,7 +10,7 @@ import (
 // UnknownError says that nothing in the home has a name by which something was selected.
 type UnknownError struct {
 	What string // "registry" or "package"
-	Name string
+	Name string // that was asked for
 	Near string // a name that something has and that may be meant, or ""
 }
 

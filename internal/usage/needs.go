@@ -16,8 +16,8 @@ import (
 
 // Lock is a lockfile, as far as it says what is needed.
 type Lock struct {
-	Name     string // for people
-	Packages []locate.Placed
+	Name     string          // for people
+	Packages []locate.Placed // all that it names, patches that nothing uses among them
 
 	// Elsewhere are packages that some cargo reads from another place than Packages
 	// say: one that is run in the folder of a member with a configuration of its own.

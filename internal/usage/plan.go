@@ -18,9 +18,9 @@ import (
 // Selection says what is to be removed. Kinds, Orphans and Broken add up; all else
 // narrows what they select.
 type Selection struct {
-	Kinds   []Kind
-	Orphans bool // what Cargo's collector takes as such: what has lost its index or database
-	Broken  bool // half-made sources and checkouts, empty archives, leftovers of killed runs
+	Kinds   []Kind // all items of these
+	Orphans bool   // what Cargo's collector takes as such: what has lost its index or database
+	Broken  bool   // half-made sources and checkouts, empty archives, leftovers of killed runs
 
 	Registries   []string      // only of these, by the name of their folders, or that without the hash
 	Packages     []crate.Spec  // only of these
@@ -37,8 +37,8 @@ type Selection struct {
 
 	Builds []string // more folders that Cargo builds in, besides build; below the home, '/'-separated
 
-	Jobs int
-	Now  time.Time
+	Jobs int       // items looked at at a time; 0 means one for each processor
+	Now  time.Time // from which ages count
 }
 
 func (s *Selection) has(k Kind) bool { return slices.Contains(s.Kinds, k) }
@@ -53,7 +53,7 @@ func (s *Selection) NeedsUses() bool {
 // Removal is an item that goes.
 type Removal struct {
 	*Item
-	Reason string
+	Reason string         // it goes, for people
 	Back   Size           // that it gives, when those before it in the plan are gone
 	Last   int64          // when it was used, in Unix seconds
 	From   lastuse.Origin // who says so
@@ -67,8 +67,8 @@ type Removal struct {
 
 // Spared is an item that was selected and stays.
 type Spared struct {
-	Path string
-	Why  error
+	Path string // below the home
+	Why  error  // it stays
 }
 
 func (s Spared) Error() string { return fmt.Sprintf("%q: %v", s.Path, s.Why) }
@@ -77,12 +77,12 @@ func (s Spared) Unwrap() error { return s.Why }
 // Plan says what goes. Making one only reads, and nothing is written to it later: what it
 // comes to is an [Outcome].
 type Plan struct {
-	Removals []*Removal // in order of their paths
-	Moves    []*Move    // before any of these go, in order of their names
-	Thins    []*Thin    // in order of their names
-	Stale    []*Removal // checkouts that go with those
-	Spared   []Spared   // in order of their paths
-	Before   *Report
+	Removals []*Removal     // in order of their paths
+	Moves    []*Move        // before any of these go, in order of their names
+	Thins    []*Thin        // in order of their names
+	Stale    []*Removal     // checkouts that go with those
+	Spared   []Spared       // in order of their paths
+	Before   *Report        // of the home as it is
 	Gives    map[Kind]Total // back, by what it is given back from; Thins not counted
 
 	// Short is how many bytes are missing to make the home as small as asked for.

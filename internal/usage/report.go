@@ -12,34 +12,34 @@ import (
 
 // Total is a number of things and what they take.
 type Total struct {
-	Count int `json:"count"`
+	Count int `json:"count"` // of things
 	Size
 }
 
 // Registry is what one registry takes. Its index counts 1 if it is there.
 type Registry struct {
-	Name     string `json:"name"` // of its folders
-	Index    Total  `json:"index"`
-	Archives Total  `json:"archives"`
-	Sources  Total  `json:"sources"`
+	Name     string `json:"name"`     // of its folders
+	Index    Total  `json:"index"`    // in registry/index
+	Archives Total  `json:"archives"` // in registry/cache
+	Sources  Total  `json:"sources"`  // in registry/src
 }
 
 // Git is what repositories take.
 type Git struct {
-	Databases Total `json:"databases"`
-	Checkouts Total `json:"checkouts"`
+	Databases Total `json:"databases"` // in git/db
+	Checkouts Total `json:"checkouts"` // in git/checkouts
 }
 
 // Report says what takes the space.
 type Report struct {
-	Total      Size
-	Binaries   Total
+	Total      Size       // of all
+	Binaries   Total      // what is in bin
 	Registries []Registry // in order of their names
-	Git        Git
-	Own        Size  // of Cargo's other files, and of the folders that hold all else
-	Builds     Total // what Cargo compiled
-	Leftovers  Total
-	Others     Total // what is not Cargo's; number of the paths in it
+	Git        Git        // repositories and checkouts
+	Own        Size       // of Cargo's other files, and of the folders that hold all else
+	Builds     Total      // what Cargo compiled
+	Leftovers  Total      // of our runs that were killed
+	Others     Total      // what is not Cargo's; number of the paths in it
 
 	// Elsewhere is what of each kind lies in files that have names outside of the
 	// home too: removing gives nothing of it back.
