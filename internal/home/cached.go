@@ -19,11 +19,11 @@ func (h *Home) Registries() []string { return h.cacheNames() }
 // SourceDir is where Cargo unpacks a package of the registry whose folders have
 // that name.
 func (h *Home) SourceDir(registry string, id crate.ID) string {
-	return filepath.Join(h.dir, "registry", "src", registry, id.Stem())
+	return filepath.Join(h.dir, SrcPath, registry, id.Stem())
 }
 
 // SourcesDir is the folder of all unpacked archives.
-func (h *Home) SourcesDir() string { return filepath.Join(h.dir, "registry", "src") }
+func (h *Home) SourcesDir() string { return filepath.Join(h.dir, SrcPath) }
 
 // Cached is an archive in registry/cache, found by its name. What registry its
 // folder belongs to is not known, so the ID has no source.

@@ -104,7 +104,7 @@ func isHome(dir string, entries []fs.DirEntry) bool {
 			return true
 		}
 	}
-	inBin := func(name string) bool { return !missing(filepath.Join(dir, "bin", name)) }
+	inBin := func(name string) bool { return !missing(filepath.Join(dir, BinPath, name)) }
 	return has["env"] && (inBin("cargo") || inBin("rustup"))
 }
 
@@ -113,7 +113,7 @@ func isFresh(dir string, entries []fs.DirEntry) bool {
 	for _, e := range entries {
 		name := e.Name()
 		isComponent := slices.Contains(components, name)
-		known := isComponent || IsOwnFile(name) || slices.Contains([]string{"bin", "cargohome", "lost+found", ".DS_Store"}, name)
+		known := isComponent || IsOwnFile(name) || slices.Contains([]string{BinPath, OwnPath, "lost+found", ".DS_Store"}, name)
 		if !known || isComponent && look(dir, name) == strange {
 			return false
 		}

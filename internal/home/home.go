@@ -38,8 +38,8 @@ type Home struct {
 func New(dir string) *Home {
 	return &Home{
 		dir:        dir,
-		cacheNames: sync.OnceValue(func() []string { return folders(filepath.Join(dir, "registry", "cache")) }),
-		indexNames: sync.OnceValue(func() []string { return folders(filepath.Join(dir, "registry", "index")) }),
+		cacheNames: sync.OnceValue(func() []string { return folders(filepath.Join(dir, CachePath)) }),
+		indexNames: sync.OnceValue(func() []string { return folders(filepath.Join(dir, IndexPath)) }),
 		git:        sync.OnceValue(func() *gitsrc.Folder { return gitsrc.NewFolder(dir, GitNames) }),
 		registries: map[crate.SourceID]*registry{},
 		indexes:    map[string]*index.Index{},
@@ -76,8 +76,8 @@ func (h *Home) index(name string, form func(string) *index.Index) *index.Index {
 	return x
 }
 
-func (h *Home) cacheDir(name string) string { return filepath.Join(h.dir, "registry", "cache", name) }
-func (h *Home) indexDir(name string) string { return filepath.Join(h.dir, "registry", "index", name) }
+func (h *Home) cacheDir(name string) string { return filepath.Join(h.dir, CachePath, name) }
+func (h *Home) indexDir(name string) string { return filepath.Join(h.dir, IndexPath, name) }
 
 // Close closes what indexes and repositories in git hold open. Lookups that need
 // them fail from then on, with fs.ErrClosed.

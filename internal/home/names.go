@@ -8,13 +8,15 @@ import (
 	"cargohome/crate"
 )
 
-// Paths of the folders that hold what Cargo keeps, below a home's own.
+// Paths of folders of a home, below it and '/'-separated (spec 1.2).
 const (
-	IndexPath     = "registry/index"
-	CachePath     = "registry/cache"
-	SrcPath       = "registry/src"
-	DBPath        = "git/db"
-	CheckoutsPath = "git/checkouts"
+	IndexPath     = "registry/index" // an index for each registry
+	CachePath     = "registry/cache" // archives
+	SrcPath       = "registry/src"   // what is unpacked of them
+	DBPath        = "git/db"         // bare repositories
+	CheckoutsPath = "git/checkouts"  // work trees of them
+	BinPath       = "bin"            // what was installed, and rustup's proxies
+	OwnPath       = "cargohome"      // no Cargo's: what commands here note for themselves
 )
 
 // ParseStem reads NAME-VERSION, the name of a folder in registry/src. The ID has

@@ -37,6 +37,8 @@ import (
 	"context"
 	"database/sql"
 	"time"
+
+	"cargohome/internal/home"
 )
 
 // The bounds of the package comment, in bytes but for rows, objects and time.
@@ -71,9 +73,9 @@ type child struct {
 }
 
 var children = []child{
-	{Archives, Indexes, "registry_id", "registry/cache"},
-	{Sources, Indexes, "registry_id", "registry/src"},
-	{Checkouts, Databases, "git_id", "git/checkouts"},
+	{Archives, Indexes, "registry_id", home.CachePath},
+	{Sources, Indexes, "registry_id", home.SrcPath},
+	{Checkouts, Databases, "git_id", home.CheckoutsPath},
 }
 
 // Key names a row.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"cargohome/crate"
 	"cargohome/internal/fsx"
 	"cargohome/internal/home"
 )
@@ -57,7 +58,7 @@ func (l *listing) isOfHome() bool {
 // isUnpacked: sources and checkouts, wherever a link leads to them from. A copy of one
 // that somebody works on does not lie in such a folder.
 func (l *listing) isUnpacked() bool {
-	return l.has(".cargo-ok") && home.IsFolderName(filepath.Base(filepath.Dir(l.path)))
+	return l.has(crate.OKFile) && home.IsFolderName(filepath.Base(filepath.Dir(l.path)))
 }
 
 // isVendored reports whether a folder looks like a package of a directory source. A

@@ -183,7 +183,7 @@ func (s *Search) dropOwn() {
 
 // ownFolders are those of the home that hold no projects.
 func (s *Search) ownFolders() (paths []string) {
-	for _, name := range []string{"registry", "git", "bin", "build", "cargohome"} {
+	for _, name := range []string{"registry", "git", home.BinPath, "build", home.OwnPath} {
 		paths = append(paths, filepath.Join(s.home.Dir(), name))
 	}
 	return paths

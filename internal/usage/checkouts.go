@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"cargohome/crate"
 	"cargohome/internal/fsx"
 	"cargohome/internal/par"
 )
@@ -78,7 +79,7 @@ func (p *planner) mayGo(ctx context.Context, r *Removal) (err error) {
 // isUseless reports whether no Cargo would use a checkout as it is. An orphan may yet be
 // whole; Cargo's own collector removes it all the same.
 func (p *planner) isUseless(i *Item) bool {
-	found, _ := fsx.Look(p.path(i.Path()), okName)
+	found, _ := fsx.Look(p.path(i.Path()), crate.OKFile)
 	return found == fsx.NotThere || p.isOrphan(i)
 }
 
@@ -90,9 +91,9 @@ func (p *planner) isOrphan(i *Item) bool {
 // whyHalf returns why a checkout is only half of one, "" if it is whole. The error is
 // why that is not known.
 func (p *planner) whyHalf(ctx context.Context, i *Item) (string, error) {
-	found, err := fsx.Look(p.path(i.Path()), okName)
+	found, err := fsx.Look(p.path(i.Path()), crate.OKFile)
 	if found == fsx.NotThere {
-		return "half checked out: has no " + okName, nil
+		return "half checked out: has no " + crate.OKFile, nil
 	}
 	if found == fsx.There {
 		found, err = fsx.Look(p.path(i.Path()), ".gitmodules")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"cargohome/crate"
 	"cargohome/internal/fsx"
 )
 
@@ -29,7 +30,7 @@ type extent struct {
 
 // marks are the files that Cargo looks at on each use, or writes: sources,
 // checkouts, repositories, and what it builds.
-var marks = map[string]bool{".cargo-ok": true, "HEAD": true, "FETCH_HEAD": true, ".rustc_info.json": true}
+var marks = map[string]bool{crate.OKFile: true, "HEAD": true, "FETCH_HEAD": true, ".rustc_info.json": true}
 
 // measure adds what lies in the folder f, and f itself.
 func measure(ctx context.Context, f fsx.Folder) *extent {

@@ -102,12 +102,12 @@ func (s *scan) top(dir fsx.Folder, at string, e entry) error {
 		return s.inside(dir, at, e, own, s.registry)
 	case e.name == "git" && e.Mode.IsDir():
 		return s.inside(dir, at, e, own, s.git)
-	case e.name == "bin" && e.Mode.IsDir():
+	case e.name == home.BinPath && e.Mode.IsDir():
 		return s.bin(dir, at, e)
 	case home.IsOwnFile(e.name) && e.Mode.IsRegular():
 		s.count(own, "", e, 0)
 		return nil
-	case e.name == "cargohome" && e.Mode.IsDir(): // what other commands here note for themselves
+	case e.name == home.OwnPath && e.Mode.IsDir():
 		t := s.measured(dir, e)
 		s.problem(at, t.err)
 		s.to.part(own, "", t.size, t.links, 0)

@@ -62,8 +62,6 @@ func (p *planner) whyBroken(ctx context.Context, i *Item) (string, error) {
 	return "", nil
 }
 
-const okName = ".cargo-ok"
-
 // spare takes out what may not be touched, and sources that could not be unpacked again.
 func (p *planner) spare(ctx context.Context, list []*Removal) (left []*Removal, err error) {
 	whys := par.Do(ctx, p.sel.Jobs, len(list), newChecker, func(c *reextract.Checker, n int) error { return p.whySpared(ctx, c, list[n]) })

@@ -1,0 +1,5 @@
+package crate
+
+// OKFile is the name of the file by which Cargo knows that a folder in registry/src or
+// git/checkouts is complete (spec 5.4, 6.3).
+const OKFile = ".cargo-ok"
