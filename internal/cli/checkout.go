@@ -5,10 +5,10 @@ import (
 	"errors"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"cargohome/gitsrc"
 	"cargohome/internal/ui"
-
-	"github.com/spf13/cobra"
 )
 
 const checkoutHelp = `Restore git/checkouts from git/db, for what the lockfile needs from git.
@@ -30,9 +30,7 @@ const checkoutExample = `  cargohome checkout
 
 // checkoutOptions are the flags of checkout.
 type checkoutOptions struct {
-	projectFlags
-	lockFlags
-	force bool
+	rebuildFlags
 }
 
 func newCheckout(r *run) *cobra.Command {
@@ -45,11 +43,7 @@ func newCheckout(r *run) *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return r.checkout(cmd.Context(), opts) },
 	}
-	opts.projectFlags.register(cmd)
-	flags := cmd.Flags()
-	flags.SortFlags = false
-	flags.BoolVarP(&opts.force, "force", "f", false, "replace checkouts that are in order too")
-	opts.lockFlags.register(cmd, "say what would be done, and do nothing")
+	opts.register(cmd, "checkouts")
 	return cmd
 }
 

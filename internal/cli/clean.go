@@ -102,7 +102,7 @@ func (o *cleanOptions) register(cmd *cobra.Command) {
 // clean carries out the command.
 func (r *run) clean(ctx context.Context, opts *cleanOptions, sel *usage.Selection) error {
 	began := time.Now()
-	h, cfg, err := r.openHomeOnly()
+	h, cfg, err := r.openHomeLeniently()
 	if err != nil {
 		return err
 	}

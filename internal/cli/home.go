@@ -51,9 +51,9 @@ func (r *run) openKnownHome() (*home.Home, *config.Config, error) {
 	return h, cfg, nil
 }
 
-// openHomeOnly is openKnownHome for what can do without cargo's configuration: one that
+// openHomeLeniently is openKnownHome for what can do without cargo's configuration: one that
 // cannot be read is warned of, and nil.
-func (r *run) openHomeOnly() (*home.Home, *config.Config, error) {
+func (r *run) openHomeLeniently() (*home.Home, *config.Config, error) {
 	dir, err := r.cargoHome()
 	if err != nil {
 		return nil, nil, err

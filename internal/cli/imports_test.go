@@ -18,7 +18,7 @@ var allowed = map[string][]string{
 	"internal/project":          {"internal/fsx", "internal/config", "internal/home", "internal/lockfile", "internal/manifest", "internal/workspace", "crate"},
 	"internal/home":             {"internal/fsx", "index", "gitsrc", "gitsrc/object", "crate"},
 	"internal/reextract":        {"internal/locate", "internal/fsx", "internal/home", "internal/lockfile", "internal/par", "internal/staging", "crate/archive", "crate"},
-	"internal/usage":            {"internal/locate", "internal/fsx", "internal/home", "internal/reextract", "internal/lastuse", "internal/par", "internal/staging", "index", "gitsrc", "crate"},
+	"internal/usage":            {"internal/locate", "internal/project", "internal/fsx", "internal/home", "internal/reextract", "internal/lastuse", "internal/par", "internal/staging", "index", "gitsrc", "crate"},
 	"internal/lastuse":          {"internal/fsx", "internal/home", "internal/staging"},
 	"internal/inflate":          {},
 	"internal/resolve":          {"internal/lockfile", "internal/platform", "internal/feature", "internal/spelling", "crate"},

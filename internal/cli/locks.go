@@ -23,6 +23,21 @@ func (f *lockFlags) register(cmd *cobra.Command, dryRun string) {
 	flags.BoolVar(&f.noLock, "no-lock", false, "go on where cargo's locks cannot be taken: a cargo that is at work meanwhile may fail, or find half of what it looks for")
 }
 
+// rebuildFlags are those of commands that rebuild what a project needs in the home.
+type rebuildFlags struct {
+	projectFlags
+	lockFlags
+	force bool
+}
+
+func (f *rebuildFlags) register(cmd *cobra.Command, what string) {
+	f.projectFlags.register(cmd)
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.BoolVarP(&f.force, "force", "f", false, "replace "+what+" that are in order too")
+	f.lockFlags.register(cmd, "say what would be done, and do nothing")
+}
+
 // lockOptions say how the home is locked: while somebody holds a lock it is waited,
 // saying so in cargo's words.
 func (r *run) lockOptions() *home.LockOptions {

@@ -34,10 +34,8 @@ const reextractExample = `  cargohome reextract
 
 // reextractOptions are the flags of reextract.
 type reextractOptions struct {
-	projectFlags
-	lockFlags
+	rebuildFlags
 	specs []crate.Spec
-	force bool
 }
 
 func newReextract(r *run) *cobra.Command {
@@ -59,11 +57,7 @@ func newReextract(r *run) *cobra.Command {
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
-	opts.projectFlags.register(cmd)
-	flags := cmd.Flags()
-	flags.SortFlags = false
-	flags.BoolVarP(&opts.force, "force", "f", false, "replace sources that are in order too")
-	opts.lockFlags.register(cmd, "say what would be done, and do nothing")
+	opts.register(cmd, "sources")
 	return cmd
 }
 
@@ -111,7 +105,7 @@ func (r *run) newReextractJob(opts *reextractOptions) (job *reextractJob, err er
 	job = &reextractJob{opts: opts}
 	everything := !opts.projectFlags.given()
 	if everything {
-		job.home, _, err = r.openHomeOnly()
+		job.home, _, err = r.openHomeLeniently()
 	} else {
 		job.home, job.cfg, err = r.openKnownHome()
 	}

@@ -85,7 +85,7 @@ const sizePatience = 2 * time.Second
 
 // size carries out the command.
 func (r *run) size(ctx context.Context, opts *sizeOptions) error {
-	h, cfg, err := r.openHomeOnly()
+	h, cfg, err := r.openHomeLeniently()
 	if err != nil {
 		return err
 	}
