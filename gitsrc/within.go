@@ -1,7 +1,6 @@
 package gitsrc
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -40,7 +39,7 @@ func gitDirs(checkout, path string) []string {
 // gitLink returns where a ".git" file leads to, below the checkout; "" if it is none, or
 // leads out of it.
 func gitLink(checkout, own string) string {
-	root, err := os.OpenRoot(checkout)
+	root, err := fsx.OpenRoot(checkout)
 	if err != nil {
 		return ""
 	}

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"sync"
 	"sync/atomic"
+
+	"cargohome/internal/fsx"
 )
 
 // What the repositories that are read together may take: those of one git folder, or
@@ -59,9 +61,24 @@ func (b *Budget) grant(steps int64) {
 	b.left.Add(steps)
 }
 
+// fileID tells files apart; where the system does not, two that have name and size in
+// common count once.
+type fileID struct {
+	fsx.ID
+	name string
+	size int64
+}
+
+func identify(info fs.FileInfo) fileID {
+	if id := fsx.IDOf(info); id != (fsx.ID{}) {
+		return fileID{ID: id}
+	}
+	return fileID{name: info.Name(), size: info.Size()}
+}
+
 // admit counts a pack, once however often it is opened, and not what is a hole.
 func (b *Budget) admit(info fs.FileInfo) {
-	id, size := identify(info)
+	id, size := identify(info), min(info.Size(), fsx.Allocated(info))
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if !b.seen[id] {

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 
 	"cargohome/gitsrc/object"
+	"cargohome/internal/fsx"
 
 	"github.com/go-git/go-git/v5/plumbing"
 )
@@ -22,6 +23,20 @@ type indexEntry struct {
 type fileStat struct {
 	ctime, ctimeNano, mtime, mtimeNano uint32
 	dev, ino, uid, gid, size           uint32
+}
+
+// lstat returns what the git index remembers of a file, as far as the system tells.
+func lstat(path string) (s fileStat, err error) {
+	e, err := fsx.Lstat(path)
+	if err != nil {
+		return s, err
+	}
+	s = fileStat{dev: uint32(e.Dev), ino: uint32(e.Ino), uid: e.Owner, gid: e.Group, size: uint32(e.Size)}
+	s.mtime, s.mtimeNano = uint32(e.Modified.Unix()), uint32(e.Modified.Nanosecond())
+	if !e.Changed.IsZero() {
+		s.ctime, s.ctimeNano = uint32(e.Changed.Unix()), uint32(e.Changed.Nanosecond())
+	}
+	return s, nil
 }
 
 // encodeIndex writes a git index of version 2 without extensions: a head with the

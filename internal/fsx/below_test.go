@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
 	"testing"
 
 	"cargohome/internal/fsx"
@@ -59,17 +58,4 @@ func TestOpenBelow_large(t *testing.T) {
 		t.Fatalf("OpenInRoot: %v", err)
 	}
 	f.Close()
-}
-
-func TestAgain(t *testing.T) {
-	n := 0
-	err := fsx.Again(func() error {
-		if n++; n < 3 {
-			return syscall.EINTR
-		}
-		return syscall.EIO
-	})
-	if n != 3 || err != syscall.EIO {
-		t.Errorf("%d calls, %v", n, err)
-	}
 }

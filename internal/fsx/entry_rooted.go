@@ -19,6 +19,10 @@ func newEntry(info fs.FileInfo) Entry {
 // IDOf returns the ID of what package os has described, zero as that does not tell it.
 func IDOf(fs.FileInfo) ID { return ID{} }
 
+// Allocated returns the size of what package os has described, as that does not tell how
+// much of it is on the disk.
+func Allocated(info fs.FileInfo) int64 { return info.Size() }
+
 // Lstat describes what is at a path.
 func Lstat(path string) (Entry, error) {
 	info, err := os.Lstat(path)

@@ -50,5 +50,13 @@ func IDOf(info fs.FileInfo) ID {
 	return ID{}
 }
 
+// Allocated returns how many bytes on the disk belong to what package os has described.
+func Allocated(info fs.FileInfo) int64 {
+	if st, ok := info.Sys().(*syscall.Stat_t); ok {
+		return int64(st.Blocks) * 512
+	}
+	return info.Size()
+}
+
 // Lstat describes what is at a path.
 func Lstat(path string) (Entry, error) { return Folder{fd: unix.AT_FDCWD}.Stat(path) }

@@ -41,7 +41,7 @@ var localTypes = []int64{
 // too.
 func (d Folder) ForWriting() Folder {
 	var s unix.Statfs_t
-	err := Again(func() error { return unix.Fstatfs(d.fd, &s) })
+	err := again(func() error { return unix.Fstatfs(d.fd, &s) })
 	d.quick = err == nil && slices.Contains(localTypes, int64(s.Type)&0xffffffff)
 	return d
 }

@@ -14,7 +14,7 @@ import (
 // mount; then the device alone tells.
 func (d Folder) Place() (Place, error) {
 	var st unix.Statx_t
-	err := Again(func() error {
+	err := again(func() error {
 		return unix.Statx(d.fd, "", unix.AT_EMPTY_PATH, unix.STATX_MNT_ID, &st)
 	})
 	if err == unix.ENOSYS || err == unix.EPERM { // the latter in some containers

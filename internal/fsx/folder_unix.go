@@ -39,7 +39,7 @@ func (d Folder) openFolder(name, target string, flags int) (Folder, error) {
 }
 
 func (d Folder) openat(name string, flags int, mode uint32) (fd int, err error) {
-	err = Again(func() error {
+	err = again(func() error {
 		fd, err = unix.Openat(d.fd, name, flags|unix.O_CLOEXEC, mode)
 		return err
 	})
@@ -81,7 +81,7 @@ func (d Folder) Close() error { return unix.Close(d.fd) }
 // Stat describes what has a name in the folder.
 func (d Folder) Stat(name string) (Entry, error) {
 	var st unix.Stat_t
-	if err := Again(func() error { return unix.Fstatat(d.fd, name, &st, unix.AT_SYMLINK_NOFOLLOW) }); err != nil {
+	if err := again(func() error { return unix.Fstatat(d.fd, name, &st, unix.AT_SYMLINK_NOFOLLOW) }); err != nil {
 		return Entry{}, pathError("stat", name, err)
 	}
 	return newEntry(&st), nil
@@ -90,7 +90,7 @@ func (d Folder) Stat(name string) (Entry, error) {
 // Self describes the folder.
 func (d Folder) Self() (Entry, error) {
 	var st unix.Stat_t
-	if err := Again(func() error { return unix.Fstat(d.fd, &st) }); err != nil {
+	if err := again(func() error { return unix.Fstat(d.fd, &st) }); err != nil {
 		return Entry{}, os.NewSyscallError("fstat", err)
 	}
 	return newEntry(&st), nil
@@ -103,12 +103,12 @@ func (d Folder) Mkdir(name string, mode fs.FileMode) error {
 
 // Remove deletes a file or a link.
 func (d Folder) Remove(name string) error {
-	return pathError("remove", name, Again(func() error { return unix.Unlinkat(d.fd, name, 0) }))
+	return pathError("remove", name, again(func() error { return unix.Unlinkat(d.fd, name, 0) }))
 }
 
 // RemoveFolder deletes an empty folder.
 func (d Folder) RemoveFolder(name string) error {
-	return pathError("remove", name, Again(func() error { return unix.Unlinkat(d.fd, name, unix.AT_REMOVEDIR) }))
+	return pathError("remove", name, again(func() error { return unix.Unlinkat(d.fd, name, unix.AT_REMOVEDIR) }))
 }
 
 // Chmod sets the folder's mode.
@@ -179,7 +179,7 @@ func (d Folder) Readlink(name string) (string, error) {
 // Rename gives what is in one folder a name in another, in the place of a file that has
 // it.
 func Rename(from Folder, a string, to Folder, b string) error {
-	return linkError("rename", a, b, Again(func() error { return unix.Renameat(from.fd, a, to.fd, b) }))
+	return linkError("rename", a, b, again(func() error { return unix.Renameat(from.fd, a, to.fd, b) }))
 }
 
 func linkError(op, a, b string, err error) error {

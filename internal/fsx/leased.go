@@ -11,14 +11,24 @@ const (
 	leaseWait  = 2 * time.Millisecond
 )
 
-// openSoon opens a file. Another program may hold a lease on it for a moment, such as
-// one that looks whether the file is in use: who will not wait is then sent away.
+// openSoon opens a file; see [soon].
 func openSoon(path string, flags int, mode fs.FileMode) (f *os.File, err error) {
+	err = soon(func() (err error) {
+		f, err = os.OpenFile(path, flags, mode)
+		return err
+	})
+	return f, err
+}
+
+// soon calls open until it does not fail for a lease. Another program may hold one on a
+// file for a moment, such as one that looks whether the file is in use: who will not wait
+// is then sent away.
+func soon(open func() error) (err error) {
 	for range leaseTries {
-		if f, err = os.OpenFile(path, flags, mode); !isLeased(err) {
+		if err = open(); !isLeased(err) {
 			break
 		}
 		time.Sleep(leaseWait)
 	}
-	return f, err
+	return err
 }

@@ -4,9 +4,7 @@ package fsx
 
 import (
 	"io"
-	"io/fs"
 	"os"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -23,17 +21,21 @@ type Regular struct {
 // OpenToRead is [OpenRegular] for many small files.
 func OpenToRead(path string) (*Regular, error) {
 	var st unix.Stat_t
-	if err := Again(func() error { return unix.Stat(path, &st) }); err != nil {
-		return nil, &fs.PathError{Op: "stat", Path: path, Err: err}
+	if err := again(func() error { return unix.Stat(path, &st) }); err != nil {
+		return nil, pathError("stat", path, err)
 	}
 	if !isRegular(&st) {
 		return nil, withPath(path, ErrNotRegular)
 	}
 	r := &Regular{fd: -1, path: path}
-	if err := r.open(); err != nil {
-		return nil, &fs.PathError{Op: "open", Path: path, Err: err}
+	err := soon(func() (err error) {
+		r.fd, err = Folder{fd: unix.AT_FDCWD}.openat(path, unix.O_RDONLY|openFlags, 0)
+		return err
+	})
+	if err != nil {
+		return nil, pathError("open", path, err)
 	}
-	err := Again(func() error { return unix.Fstat(r.fd, &st) })
+	err = again(func() error { return unix.Fstat(r.fd, &st) })
 	if err == nil && !isRegular(&st) {
 		err = ErrNotRegular
 	}
@@ -47,23 +49,6 @@ func OpenToRead(path string) (*Regular, error) {
 
 func isRegular(st *unix.Stat_t) bool { return st.Mode&unix.S_IFMT == unix.S_IFREG }
 
-// open waits for a lease, as openSoon does.
-func (r *Regular) open() error {
-	open := func() (err error) {
-		r.fd, err = unix.Open(r.path, unix.O_RDONLY|unix.O_CLOEXEC|openFlags, 0)
-		return err
-	}
-	err := Again(open)
-	for range leaseTries {
-		if !isLeased(err) {
-			break
-		}
-		time.Sleep(leaseWait)
-		err = Again(open)
-	}
-	return err
-}
-
 // Size is the size in bytes when it was opened.
 func (r *Regular) Size() int64 { return r.size }
 
@@ -71,12 +56,12 @@ func (r *Regular) Size() int64 { return r.size }
 func (r *Regular) ReadAt(p []byte, offset int64) (n int, err error) {
 	for n < len(p) {
 		var got int
-		err := Again(func() (err error) {
+		err := again(func() (err error) {
 			got, err = unix.Pread(r.fd, p[n:], offset+int64(n))
 			return err
 		})
 		if err != nil {
-			return n, &fs.PathError{Op: "read", Path: r.path, Err: err}
+			return n, pathError("read", r.path, err)
 		}
 		if got == 0 {
 			return n, io.EOF

@@ -3,12 +3,13 @@ package home
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"cargohome/internal/fsx"
 )
 
 // NotHomeError says that a folder is no Cargo home. Where there is nothing it matches
@@ -64,13 +65,14 @@ func (h *Home) Check() error {
 // CheckReadable makes sure that a folder of the home, such as [CachePath], can be listed
 // if it is there.
 func (h *Home) CheckReadable(path string) error {
-	const folder = string(os.PathSeparator) // behind its path: a pipe would be waited for
-	f, err := os.Open(filepath.Join(h.dir, filepath.FromSlash(path)) + folder)
+	dir, err := fsx.OpenFolder(filepath.Join(h.dir, filepath.FromSlash(path)))
 	if err == nil {
-		_, err = f.Readdirnames(1)
-		err = errors.Join(err, f.Close())
+		for _, err = range dir.Names(nil) {
+			break
+		}
+		err = errors.Join(err, dir.Close())
 	}
-	if err == nil || errors.Is(err, fs.ErrNotExist) || errors.Is(err, io.EOF) {
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	return fmt.Errorf("what the cargo home holds cannot be told: %w", err)

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"cargohome/internal/fsx"
 )
 
 // Bounds of a walk. No tree that people work in comes near them.
@@ -69,6 +71,21 @@ func (w *walker) enter(path string) (bool, error) {
 	}
 	w.seen[id] = true
 	return true, nil
+}
+
+// ident tells folders apart, whatever path leads there: by the path without links where
+// the system does not.
+type ident struct {
+	fsx.ID
+	path string
+}
+
+func identOf(path string, info fs.FileInfo) (ident, error) {
+	if id := fsx.IDOf(info); id != (fsx.ID{}) {
+		return ident{ID: id}, nil
+	}
+	real, err := filepath.EvalSymlinks(path)
+	return ident{path: real}, err
 }
 
 // listing is a folder that was read.
