@@ -51,22 +51,44 @@ func runMain() int {
 }
 
 // build is a cargo of some other name: it has the database of last uses open, or has
-// none, takes its lock for building a little later, and wants the source $SOURCE then.
+// none, takes its lock for building when somebody is about to remove, gives it back when
+// they have had time to see that, and wants the source $SOURCE then.
 func build() {
 	home := os.Getenv("CARGO_HOME")
 	database, _ := os.Open(filepath.Join(home, ".global-cache"))
+	cache, mutate := openLock(home, ".package-cache"), openLock(home, ".package-cache-mutate")
 	_ = os.WriteFile("about-to-build", nil, 0o666)
-	time.Sleep(400 * time.Millisecond)
-	lock, err := os.OpenFile(filepath.Join(home, ".package-cache-mutate"), os.O_RDWR|os.O_CREATE, 0o666)
-	if err != nil || syscall.Flock(int(lock.Fd()), syscall.LOCK_SH) != nil {
+	awaitLock(cache, false)
+	if syscall.Flock(mutate, syscall.LOCK_SH) != nil {
 		os.Exit(1)
 	}
-	time.Sleep(1500 * time.Millisecond)
+	awaitLock(cache, true)
+	time.Sleep(time.Second)
 	if _, err := os.Stat(filepath.Join(os.Getenv("SOURCE"), "Cargo.toml")); err == nil {
 		_ = os.WriteFile("built", []byte("built\n"), 0o666)
 	}
 	runtime.KeepAlive(database)
 	os.Exit(0)
+}
+
+func openLock(home, name string) (fd int) {
+	fd, err := syscall.Open(filepath.Join(home, name), syscall.O_RDWR|syscall.O_CREAT, 0o666)
+	if err != nil {
+		os.Exit(1)
+	}
+	return fd
+}
+
+// awaitLock waits until a lock is free, or is not.
+func awaitLock(fd int, free bool) {
+	for range 3000 {
+		got := syscall.Flock(fd, syscall.LOCK_SH|syscall.LOCK_NB) == nil
+		_ = syscall.Flock(fd, syscall.LOCK_UN)
+		if got == free {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
 }
 
 // condition knows [portable]: the build has that tag.
