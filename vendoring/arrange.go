@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"path"
 	"slices"
-	"strings"
 
 	"cargohome/crate"
+	"cargohome/internal/locate"
 	"cargohome/internal/lockfile"
 )
 
@@ -40,9 +40,13 @@ type Group struct {
 //
 // The error is a [ReplaceError] if two packages are the same by [replace].
 func Arrange(packages []lockfile.Package, versioned bool) (*Arrangement, error) {
-	a := &Arrangement{}
-	if err := a.merge(packages); err != nil {
+	merged, err := locate.Merge(packages)
+	if err != nil {
 		return nil, err
+	}
+	a := &Arrangement{Packages: merged.Packages}
+	for _, o := range merged.Outvoted {
+		a.Warnings = append(a.Warnings, fmt.Sprintf("%s v%s is vendored at commit %s for all lockfiles, though one has %s", o.ID.Name, o.ID.Version, o.ID.Source.Precise(), o.Commit))
 	}
 	if err := refuseReplaced(a.Packages); err != nil {
 		return nil, err
@@ -52,7 +56,7 @@ func Arrange(packages []lockfile.Package, versioned bool) (*Arrangement, error) 
 	return a, nil
 }
 
-// nameFolders relies on the order of merge: the highest version of a name is the last.
+// nameFolders relies on the order of [locate.Merge]: the highest version of a name is the last.
 func (a *Arrangement) nameFolders(versioned bool) {
 	type key struct {
 		group int
@@ -84,50 +88,6 @@ func (a *Arrangement) groupOf() map[crate.SourceKey]int {
 	return group
 }
 
-// merge drops path packages and repetitions, and sorts. Of several spellings of
-// a source the first counts, as Cargo interns them.
-func (a *Arrangement) merge(packages []lockfile.Package) error {
-	type key struct {
-		name, version string
-		source        crate.SourceKey
-	}
-	place := map[key]int{}
-	for _, p := range packages {
-		if p.ID.Source.Kind() == crate.Path {
-			continue
-		}
-		k := key{p.ID.Name, p.ID.Version, p.ID.Source.Key()}
-		i, seen := place[k]
-		if !seen {
-			place[k] = len(a.Packages)
-			p.Dependencies = nil // indices into another list
-			a.Packages = append(a.Packages, p)
-			continue
-		}
-		if err := a.agree(&a.Packages[i], p); err != nil {
-			return err
-		}
-	}
-	slices.SortFunc(a.Packages, func(a, b lockfile.Package) int { return a.ID.Compare(b.ID) })
-	return nil
-}
-
-// agree takes over the commit, or the checksum, of a package found in a second
-// lockfile. Checksums must be those of the same archive.
-func (a *Arrangement) agree(have *lockfile.Package, p lockfile.Package) error {
-	if old, commit := have.ID.Source.Precise(), p.ID.Source.Precise(); !strings.EqualFold(old, commit) {
-		a.Warnings = append(a.Warnings, fmt.Sprintf("%s v%s is vendored at commit %s for all lockfiles, though one has %s", p.ID.Name, p.ID.Version, commit, old))
-		have.ID.Source = have.ID.Source.At(commit)
-	}
-	if have.Checksum == nil {
-		have.Checksum = p.Checksum
-	}
-	if p.Checksum != nil && *p.Checksum != *have.Checksum {
-		return fmt.Errorf("the lockfiles disagree about %s: one has checksum %s, another %s", p.ID, have.Checksum, p.Checksum)
-	}
-	return nil
-}
-
 // ReplaceError says that a package stands in the lockfile beside the one that
 // replaces it through [replace]. Cargo cannot vendor such a project, and no
 // configuration makes it build from vendor folders.
@@ -140,7 +100,7 @@ func (e *ReplaceError) Error() string {
 // Hint says what to use instead.
 func (e *ReplaceError) Hint() string { return "use [patch] in Cargo.toml, which can do the same" }
 
-// refuseReplaced relies on the order of merge: equal names and versions are
+// refuseReplaced relies on the order of [locate.Merge]: equal names and versions are
 // neighbours.
 func refuseReplaced(packages []lockfile.Package) error {
 	for i := 1; i < len(packages); i++ {
