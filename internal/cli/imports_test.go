@@ -11,8 +11,8 @@ import (
 // one way, so that a reader can follow them.
 var allowed = map[string][]string{
 	"cargohome":                 {"internal/cli"},
-	"internal/cli":              {"internal/ui", "internal/fsx", "vendoring", "gitsrc", "internal/home", "internal/locate", "internal/config", "internal/project", "internal/reextract", "internal/usage", "internal/lastuse", "internal/staging", "crate"},
-	"internal/ui":               {"internal/fsx", "vendoring", "gitsrc", "gitsrc/object", "gitsrc/worktree", "internal/home", "internal/locate", "internal/project", "internal/reextract", "internal/usage", "internal/lastuse", "crate/archive", "crate"},
+	"internal/cli":              {"internal/ui", "internal/platform", "internal/fsx", "vendoring", "gitsrc", "internal/home", "internal/locate", "internal/config", "internal/project", "internal/reextract", "internal/usage", "internal/lastuse", "internal/staging", "crate"},
+	"internal/ui":               {"internal/fsx", "internal/platform", "vendoring", "gitsrc", "gitsrc/object", "gitsrc/worktree", "internal/home", "internal/locate", "internal/project", "internal/reextract", "internal/usage", "internal/lastuse", "crate/archive", "crate"},
 	"vendoring":                 {"internal/locate", "internal/fsx", "internal/home", "internal/lockfile", "internal/par", "internal/staging", "internal/packagelist", "crate/archive", "crate"},
 	"internal/locate":           {"internal/fsx", "internal/home", "internal/lockfile", "internal/config", "internal/manifest", "internal/par", "index", "internal/packagelist", "internal/filelist", "gitsrc/object", "gitsrc/worktree", "crate/archive", "crate"},
 	"internal/project":          {"internal/fsx", "internal/config", "internal/home", "internal/lockfile", "internal/manifest", "internal/workspace", "crate"},

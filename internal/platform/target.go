@@ -38,6 +38,9 @@ func (c Cfg) String() string {
 	return c.Name
 }
 
+// MarshalText returns how rustc prints it.
+func (c Cfg) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
 // compare has a bare name before those with values.
 func (c Cfg) compare(o Cfg) int {
 	if n := strings.Compare(c.Name, o.Name); n != 0 || c.Pair == o.Pair {
@@ -52,11 +55,11 @@ func (c Cfg) compare(o Cfg) int {
 // A Target is what programs are built for. It is not to be changed, and safe for
 // concurrent use.
 type Target struct {
-	Name string // the triple, or the stem of the file that describes it
-	Tier int    // 1 to 3, of the Rust project's support; 0 if that is not known
-	Host bool   // whether there are a rustc and a cargo that run on it
-	Std  bool   // whether there is a standard library for it
-	Cfgs []Cfg  // what holds, sorted
+	Name string `json:"name"`       // the triple, or the stem of the file that describes it
+	Tier int    `json:"tier"`       // 1 to 3, of the Rust project's support; 0 if that is not known
+	Host bool   `json:"host_tools"` // whether there are a rustc and a cargo that run on it
+	Std  bool   `json:"std"`        // whether there is a standard library for it
+	Cfgs []Cfg  `json:"cfg"`        // what holds, sorted; as JSON, how rustc prints it
 }
 
 // newTarget sorts the cfgs, which may be there several times.
