@@ -200,11 +200,12 @@ func TestResolve_errors(t *testing.T) {
 		text        string
 	}{
 		{"feature", "app* = :std", func(r *resolve.Request) { r.Features = []string{"sdt"} }, nil, `app has no feature "sdt"; did you mean "std"?`},
+		{"hidden feature", "app* = a? :x=dep:a\nb* = a? :default=a\na =", func(r *resolve.Request) { r.Features = []string{"a"} }, nil, `app has no feature "a"; `},
 		{"dep:", "app* = a?\na =", func(r *resolve.Request) { r.Features = []string{"dep:a"} }, resolve.ErrRequest, ""},
 		{"slashes", "app* = a\na = ", func(r *resolve.Request) { r.Features = []string{"a/b/c"} }, resolve.ErrRequest, ""},
 		{"feature of a dependency", "app* = a\na = :std", func(r *resolve.Request) { r.Features = []string{"a/st"} }, nil, `a has no feature "st"; did you mean "std"?`},
 		{"package", "app* =", func(r *resolve.Request) { r.Packages = []string{"ap"} }, nil, `there is no package "ap"; did you mean "app"?`},
-		{"pattern", "app* =", func(r *resolve.Request) { r.Packages = []string{"x*"} }, nil, `there is no package "x*"; did you mean "app"?`},
+		{"pattern", "app* =", func(r *resolve.Request) { r.Packages = []string{"apx*"} }, nil, `there is no package "apx*"; did you mean "app"?`},
 		{"exclude alone", "app* =", func(r *resolve.Request) { r.Exclude = []string{"app"} }, resolve.ErrRequest, ""},
 		{"nothing left", "app* =", func(r *resolve.Request) { r.All, r.Exclude = true, []string{"app"} }, resolve.ErrRequest, ""},
 		{"features of no member", "app* = a\na =", func(r *resolve.Request) { r.Packages, r.AllFeatures = []string{"a"}, true }, resolve.ErrRequest, ""},

@@ -84,9 +84,9 @@ func (s *selection) matchingValues(pkg int, values []feature.Value, found map[fe
 		switch {
 		case v.Kind != feature.Plain && isDep:
 			own = append(own, v)
-		case v.Kind == feature.Plain && n.featureNamed(v.Name) != none:
+		case v.Kind == feature.Plain && n.speaksOf(v.Name):
 			own = append(own, v)
-		case v.Kind != feature.Plain && v.Name == n.id.Name && n.featureNamed(v.Feature) != none:
+		case v.Kind != feature.Plain && v.Name == n.id.Name && n.speaksOf(v.Feature):
 			own = append(own, feature.Value{Name: v.Feature})
 		default:
 			continue
@@ -94,6 +94,12 @@ func (s *selection) matchingValues(pkg int, values []feature.Value, found map[fe
 		found[v] = true
 	}
 	return own
+}
+
+// speaksOf reports whether a member is meant by the name of a feature: it has that feature,
+// or an optional dependency of that name. Without the former it is refused later.
+func (n *node) speaksOf(name string) bool {
+	return n.featureNamed(name) != none || slices.ContainsFunc(n.edges, func(e edge) bool { return e.Optional && e.Name == name })
 }
 
 // oldRoots: features of the form MEMBER/FEATURE are for other members, all else is for the
