@@ -60,18 +60,19 @@ const none = -1
 // build needs is an error of that build.
 func New(lock *lockfile.Lockfile, packages []Package) (*Graph, error) {
 	g := &Graph{lock: lock, packages: make([]node, len(packages))}
-	platforms := platformIndex{index: map[string]int{}}
+	l := newLinker(lock, packages)
 	for i := range packages {
 		n := &g.packages[i]
 		n.Package, n.id = &packages[i], lock.Packages[i].ID
-		if err := n.link(lock, packages, lock.Packages[i].Dependencies, &platforms); err != nil {
-			return nil, &PackageError{n.id, err}
+		var err error
+		if n.edges, err = l.edges(i); err == nil {
+			err = n.number()
 		}
-		if err := n.number(); err != nil {
+		if err != nil {
 			return nil, &PackageError{n.id, err}
 		}
 	}
-	g.platforms = platforms.all
+	g.platforms = l.platforms.all
 	return g, nil
 }
 

@@ -8,65 +8,84 @@ import (
 	"cargohome/internal/lockfile"
 )
 
-// link finds the package locked for each dependency among those that the lockfile has for
-// the package, as cargo does when it takes a lockfile for its guide (cargo 1.95:
-// core/registry.rs, lock). For some there is none: optional dependencies that nothing turns
-// on, and dev-dependencies of what is no member.
-func (n *node) link(lock *lockfile.Lockfile, packages []Package, locked []int, platforms *platformIndex) error {
-	l := linker{lock, packages, locked}
-	n.edges = make([]edge, len(n.Dependencies))
-	for i := range n.Dependencies {
-		d := &n.Dependencies[i]
-		at, err := platforms.of(d.Platform)
-		if err != nil {
-			return err
-		}
-		to, err := l.find(d)
-		if err != nil {
-			return err
-		}
-		n.edges[i] = edge{d, to, at}
-	}
-	return nil
-}
-
+// linker finds the package that is locked for each dependency, as cargo does when it takes
+// a lockfile for its guide (cargo 1.95: core/registry.rs, lock): among those that the
+// lockfile has for the dependent, or else among all.
 type linker struct {
-	lock     *lockfile.Lockfile
-	packages []Package
-	locked   []int // sorted, and so by name
+	lock      *lockfile.Lockfile
+	packages  []Package
+	all       []int // every package, sorted, and so by name
+	platforms platformIndex
+	steps     int
 }
 
-// find returns the first that fits and is from the dependency's source, or else the first
-// that fits.
-func (l linker) find(d *Dependency) (int, error) {
-	start, _ := slices.BinarySearchFunc(l.locked, d.Package, func(i int, name string) int {
-		return strings.Compare(l.lock.Packages[i].ID.Name, name)
-	})
-	found := none
-	var requirement *crate.Requirement
-	for _, i := range l.locked[start:] {
-		p := &l.lock.Packages[i]
-		if p.ID.Name != d.Package {
-			break
+func newLinker(lock *lockfile.Lockfile, packages []Package) *linker {
+	l := &linker{lock: lock, packages: packages, platforms: platformIndex{index: map[string]int{}}}
+	for i := range packages {
+		l.all = append(l.all, i)
+	}
+	return l
+}
+
+// edges returns those of the package of a number. Some lead nowhere: optional dependencies
+// that nothing turns on, and dev-dependencies of what is no member.
+func (l *linker) edges(pkg int) ([]edge, error) {
+	deps := l.packages[pkg].Dependencies
+	edges := make([]edge, len(deps))
+	for i := range deps {
+		at, err := l.platforms.of(deps[i].Platform)
+		if err != nil {
+			return nil, err
 		}
-		if requirement == nil {
-			r, err := parseRequirement(d.Requirement)
-			if err != nil {
-				return none, err
-			}
-			requirement = &r
+		to, err := l.find(&deps[i], l.lock.Packages[pkg].Dependencies)
+		if err != nil {
+			return nil, err
 		}
-		if d.Requirement != "" && !requirement.Matches(p.ID.Version) {
-			continue
+		if l.steps > maxSteps {
+			return nil, &LimitError{"steps to find its dependencies", maxSteps}
 		}
+		edges[i] = edge{&deps[i], to, at}
+	}
+	return edges, nil
+}
+
+// find returns the index of a package, or none. One from elsewhere will do if it is locked
+// for the dependent, and none from the source of the dependency is.
+func (l *linker) find(d *Dependency, locked []int) (int, error) {
+	requirement, err := parseRequirement(d.Requirement)
+	if err != nil {
+		return none, err
+	}
+	fits := func(i int) bool {
+		return d.Requirement == "" || requirement.Matches(l.lock.Packages[i].ID.Version)
+	}
+	own := slices.DeleteFunc(slices.Clone(l.named(locked, d.Package)), func(i int) bool { return !fits(i) })
+	for _, i := range own {
 		if l.isFrom(i, d) {
 			return l.replaced(i), nil
 		}
-		if found == none {
-			found = l.replaced(i)
+	}
+	if len(own) > 0 {
+		return l.replaced(own[0]), nil
+	}
+	for _, i := range l.named(l.all, d.Package) {
+		if l.isFrom(i, d) && fits(i) {
+			return l.replaced(i), nil
 		}
 	}
-	return found, nil
+	return none, nil
+}
+
+// named returns those of a sorted list of packages that have a name.
+func (l *linker) named(list []int, name string) []int {
+	compare := func(i int, name string) int { return strings.Compare(l.lock.Packages[i].ID.Name, name) }
+	start, _ := slices.BinarySearchFunc(list, name, compare)
+	end := start
+	for end < len(list) && compare(list[end], name) == 0 {
+		end++
+	}
+	l.steps += end - start
+	return list[start:end]
 }
 
 // parseRequirement: no text takes every version.
@@ -77,8 +96,9 @@ func parseRequirement(text string) (crate.Requirement, error) {
 	return crate.ParseRequirement(text)
 }
 
-// isFrom: lockfiles name crates.io in one way of several.
-func (l linker) isFrom(i int, d *Dependency) bool {
+// isFrom reports whether a package is from the source of a dependency. Of crates.io,
+// lockfiles know one name, and dependencies several.
+func (l *linker) isFrom(i int, d *Dependency) bool {
 	source := l.lock.Packages[i].ID.Source
 	if source == (crate.SourceID{}) && d.Source == source {
 		dir := l.packages[i].Dir
@@ -88,7 +108,7 @@ func (l linker) isFrom(i int, d *Dependency) bool {
 }
 
 // replaced follows [replace].
-func (l linker) replaced(i int) int {
+func (l *linker) replaced(i int) int {
 	if id := l.lock.Packages[i].Replace; id != nil {
 		return l.lock.Find(*id)
 	}
