@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"cargohome/internal/fsx"
+	"cargohome/internal/rustpath"
 )
 
 // Bounds of what is read, in bytes and files. Real configurations are a few
@@ -45,8 +46,8 @@ func Load(opts Options) (*Config, error) {
 	if !filepath.IsAbs(opts.Cwd) || !filepath.IsAbs(opts.Home) {
 		return nil, fmt.Errorf("current folder %q and Cargo home %q must be absolute", opts.Cwd, opts.Home)
 	}
-	l := loader{cwd: tidy(opts.Cwd), left: maxTotalSize}
-	root, err := l.load(tidy(opts.Home), opts.Args)
+	l := loader{cwd: rustpath.Tidy(opts.Cwd), left: maxTotalSize}
+	root, err := l.load(rustpath.Tidy(opts.Home), opts.Args)
 	if err != nil {
 		return nil, fmt.Errorf("cargo configuration: %w", err)
 	}

@@ -4,6 +4,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"cargohome/internal/rustpath"
 )
 
 // Paths from configuration enter the names of folders (spec 2.1), so they must
@@ -11,31 +13,7 @@ import (
 // not followed.
 
 // join returns p as seen from the absolute folder base.
-func join(base, p string) string {
-	switch vol := filepath.VolumeName(p); {
-	case filepath.IsAbs(p) || vol != "":
-		return tidy(p)
-	case p != "" && os.IsPathSeparator(p[0]):
-		return tidy(filepath.VolumeName(base) + p)
-	}
-	return tidy(base + string(filepath.Separator) + p)
-}
-
-func tidy(p string) string {
-	vol := filepath.VolumeName(p)
-	var b strings.Builder
-	b.WriteString(vol)
-	for part := range strings.FieldsFuncSeq(p[len(vol):], func(r rune) bool { return r < 0x80 && os.IsPathSeparator(uint8(r)) }) {
-		if part != "." {
-			b.WriteByte(filepath.Separator)
-			b.WriteString(part)
-		}
-	}
-	if b.Len() == len(vol) {
-		b.WriteByte(filepath.Separator)
-	}
-	return b.String()
-}
+func join(base, p string) string { return rustpath.Tidy(rustpath.Join(base, p)) }
 
 // parent drops the last segment of a tidy path, also where that is "..", and
 // stays at the root.

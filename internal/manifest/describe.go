@@ -1,6 +1,9 @@
 package manifest
 
-import "slices"
+import (
+	"embed"
+	"slices"
+)
 
 // A Manifest is what a Cargo.toml says, with what it inherits filled in, as far as that
 // decides which packages there are and what those need. It is shared, and not to be
@@ -48,6 +51,7 @@ type Dependency struct {
 	Rev             string
 	Registry        string // the name of one
 	RegistryIndex   string
+	Artifact        bool // more than its library is wanted, or something else
 }
 
 // Load returns the manifest of the folder dir. The error is a [SyntaxError], matches
@@ -62,6 +66,15 @@ func (r *Reader) Load(dir string) (*Manifest, error) {
 		m.described = r.describe(m)
 	}
 	return m.described, nil
+}
+
+// Parse returns what the text of a manifest says that inherits nothing, as those in
+// archives do not. The errors are those of [Reader.Load].
+func Parse(text string) (*Manifest, error) {
+	r, s := NewReader(workTree{embed.FS{}}, ""), &source{}
+	s.err = r.parseText(s, FileName, text)
+	r.sources["."] = s
+	return r.Load(".")
 }
 
 func (r *Reader) describe(p *packageManifest) *Manifest {
@@ -131,7 +144,7 @@ func (r *Reader) dependency(dir, name string, d *tomlDetail) Dependency {
 		Name: name, Package: name, Requirement: text(d.Version), Features: d.Features,
 		Optional: isTrue(d.Optional), DefaultFeatures: defaults == nil || *defaults,
 		Git: text(d.Git), Branch: text(d.Branch), Tag: text(d.Tag), Rev: text(d.Rev),
-		Registry: text((*string)(d.Registry)), RegistryIndex: text(d.RegistryIndex),
+		Registry: text((*string)(d.Registry)), RegistryIndex: text(d.RegistryIndex), Artifact: d.Artifact != nil,
 	}
 	if d.Package != nil {
 		out.Package = string(*d.Package)

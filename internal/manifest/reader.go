@@ -133,6 +133,10 @@ func (r *Reader) parse(s *source, file string) error {
 	if err != nil {
 		return err
 	}
+	return r.parseText(s, file, text)
+}
+
+func (r *Reader) parseText(s *source, file, text string) error {
 	values, err := readSource(file, text)
 	if err != nil {
 		return err

@@ -4,9 +4,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"cargohome/internal/fsx"
 	"cargohome/internal/manifest"
+	"cargohome/internal/rustpath"
 )
 
 // disk is the site of the user's own manifests. Its paths are absolute and normalised,
@@ -29,8 +31,11 @@ func (disk) Stat(path string) (fs.FileInfo, error) { return os.Stat(path) }
 func (disk) Manifest(dir string) string { return filepath.Join(dir, manifest.FileName) }
 func (disk) Parent(dir string) string   { return filepath.Dir(dir) }
 
-func (disk) Join(dir, rel string) (string, error) { return normalize(join(dir, rel)), nil }
-func (disk) Spell(dir, rel string) string         { return components(join(dir, rel)) }
+func (disk) Join(dir, rel string) (string, error) { return normalize(rustpath.Join(dir, rel)), nil }
+
+func (disk) Spell(dir, rel string) string {
+	return strings.TrimSuffix(filepath.ToSlash(rustpath.Tidy(rustpath.Join(dir, rel))), "/")
+}
 
 // Rebase returns an absolute path, which means the same everywhere.
-func (disk) Rebase(rel, from, _ string) (string, error) { return join(from, rel), nil }
+func (disk) Rebase(rel, from, _ string) (string, error) { return rustpath.Join(from, rel), nil }

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"cargohome/internal/manifest"
+	"cargohome/internal/rustpath"
 )
 
 // maxGlobBytes bounds the paths looked at for the patterns of one workspace, in
@@ -29,7 +30,7 @@ func expand(path string, budget *int) ([]string, error) {
 	g := globWalk{budget: budget}
 	volume := filepath.VolumeName(path)
 	rest := path[len(volume):]
-	for _, part := range splitParts(strings.TrimLeftFunc(rest, isSeparator)) {
+	for _, part := range splitParts(strings.TrimLeftFunc(rest, rustpath.IsSeparator)) {
 		p, err := parsePattern(part)
 		if err != nil {
 			return nil, fmt.Errorf("%w %q: %w", ErrPattern, path, err)
@@ -40,12 +41,12 @@ func expand(path string, budget *int) ([]string, error) {
 	if len(g.parts) == 0 {
 		return []string{root}, nil
 	}
-	g.dirOnly = isSeparator(rune(path[len(path)-1]))
+	g.dirOnly = rustpath.IsSeparator(rune(path[len(path)-1]))
 	return g.run(root)
 }
 
 func splitParts(s string) []string {
-	parts := strings.FieldsFunc(s, isSeparator)
+	parts := strings.FieldsFunc(s, rustpath.IsSeparator)
 	return slices.DeleteFunc(parts, func(p string) bool { return p == "" })
 }
 
@@ -214,7 +215,7 @@ type memberPath struct {
 func (f *memberSearch) folders(entries []string) ([]memberPath, error) {
 	var out []memberPath
 	for _, entry := range entries {
-		path := join(f.root.Dir, entry)
+		path := rustpath.Join(f.root.Dir, entry)
 		found, err := expand(path, &f.globs)
 		if errors.Is(err, ErrPattern) {
 			return nil, err

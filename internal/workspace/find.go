@@ -21,7 +21,7 @@ func FindManifest(dir string) (string, error) {
 		return "", err
 	}
 	missing := &NotFoundError{Dir: start}
-	for d := range ancestors(start) {
+	for d, below := start, ""; d != below; d, below = filepath.Dir(d), d {
 		if p := filepath.Join(d, manifest.FileName); exists(p) {
 			return p, nil
 		}

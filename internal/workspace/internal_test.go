@@ -60,10 +60,10 @@ func TestExpand_links_end(t *testing.T) {
 	}
 }
 
-func TestComponents(t *testing.T) {
+func TestDisk_Spell(t *testing.T) {
 	for in, want := range map[string]string{"/": "", "/a/b": "/a/b", "//a/./b/": "/a/b", "/a/../b": "/a/../b", "/a/b.": "/a/b."} {
-		if got := components(in); got != want {
-			t.Errorf("components(%q) = %q, want %q", in, got, want)
+		if got := (disk{}).Spell(in, ""); got != want {
+			t.Errorf("Spell(%q) = %q, want %q", in, got, want)
 		}
 	}
 }
