@@ -28,9 +28,10 @@
 //	tomltext  ─▶ text
 //
 // Here a manifest is read whole, since Cargo passes over a broken one and takes
-// another package of the same name. Elsewhere only what is in outline.go is. Which registries are configured is for the
-// caller to say; that a dependency in several tables has one and the same
-// repository or registry in all of them is not checked.
+// another package of the same name; elsewhere no more is read than what outline.go
+// lists. Which registries are configured is for the caller to say; that a dependency
+// in several tables has one and the same repository or registry in all of them is not
+// checked.
 //
 // Of a manifest with cargo-features a stable Cargo knows nothing, and passes over it. The
 // package is then found as a nightly Cargo finds it, if a stable one finds none; what
