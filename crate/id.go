@@ -12,9 +12,9 @@ import (
 // two IDs whose sources differ only in spelling compare unequal; use
 // [SourceID.Key] where Cargo's own notion of equality is wanted.
 type ID struct {
-	Name    string // in its original case
-	Version string // the whole semver text, build metadata included
-	Source  SourceID
+	Name    string   // in its original case
+	Version string   // the whole semver text, build metadata included
+	Source  SourceID // the zero value for one that is not known
 }
 
 // NewID returns the ID of a package after checking that name and version are

@@ -26,16 +26,16 @@ const (
 type RefKind uint8
 
 const (
-	Tag RefKind = iota
-	Branch
-	Rev
-	DefaultBranch
+	Tag           RefKind = iota
+	Branch                // by the name it has in the repository
+	Rev                   // a commit, whole or cut short, or whatever else git resolves
+	DefaultBranch         // what HEAD of the repository stands for
 )
 
 // GitRef is what a git dependency asks for, before it is locked to a commit.
 type GitRef struct {
-	Kind RefKind
-	Name string // empty for DefaultBranch
+	Kind RefKind // Tag in the zero value, which sources other than git have
+	Name string  // empty for DefaultBranch
 }
 
 // CratesIOGit and CratesIOSparse are the two sources of crates.io. Lockfiles
@@ -60,8 +60,8 @@ type SourceID struct {
 // spelling of the URL and locked commit do not take part.
 type SourceKey struct {
 	Kind      SourceKind
-	Ref       GitRef
-	Canonical string
+	Ref       GitRef // of a git source
+	Canonical string // see [SourceID.CanonicalURL]
 }
 
 // ErrSource is matched by errors for texts that do not name a source.

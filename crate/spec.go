@@ -9,7 +9,7 @@ import (
 // forms NAME and NAME@VERSION are known here. The version may be cut short, as in
 // "1" or "1.2", and then stands for all that begin so.
 type Spec struct {
-	Name    string
+	Name    string // in its original case
 	Version string // "" for any
 }
 
@@ -49,6 +49,7 @@ func (s Spec) Matches(id ID) bool {
 	return strings.Count(s.Version, ".") < 2 && strings.HasPrefix(release, s.Version+".")
 }
 
+// String returns NAME or NAME@VERSION.
 func (s Spec) String() string {
 	if s.Version == "" {
 		return s.Name

@@ -10,17 +10,15 @@ import (
 )
 
 // Archive is the archive of a package, wherever it lies, and what its bytes have to be.
-// It is a value; methods read it anew each time, and are safe for concurrent use if
-// From is.
+// Methods read it anew each time, and are safe for concurrent use if From is. No bytes
+// have the zero Checksum, so that one which was forgotten lets nothing pass.
 type Archive struct {
 	ID   crate.ID // of the package that should be in it
 	From Opener   // where it lies
 	Size int64    // in bytes, compressed
 
-	// Checksum is that of all its bytes. It is not looked at if Unvouched says that
-	// nobody knows it; the zero value is the checksum of nothing.
-	Checksum  crate.Checksum
-	Unvouched bool
+	Checksum  crate.Checksum // of all its bytes
+	Unvouched bool           // nobody knows the checksum, and any will do
 }
 
 // Opener is where the bytes of an archive lie: a file, such as a [Path] names, a part of

@@ -17,7 +17,7 @@ type Report struct {
 	Faults []error
 }
 
-// Err returns the first fault, which is the error of [Unpacker.Unpack], or nil.
+// Err returns the first fault, for which [Unpacker.Unpack] would fail, or nil.
 func (r *Report) Err() error {
 	if len(r.Faults) == 0 {
 		return nil
@@ -25,10 +25,10 @@ func (r *Report) Err() error {
 	return r.Faults[0]
 }
 
-// Check reads the archive, opening it once, and reports everything that would keep it
-// from being unpacked on a system whose file names are any bytes. It writes nothing, and
-// it goes on behind an entry that is refused. What it keeps in memory is bounded as for
-// Unpack, the paths of what is refused included.
+// Check reads the archive, opening it once, and reports everything that keeps it from
+// being unpacked, but for names that the file system would take for one. It writes
+// nothing, and it goes on behind an entry that is refused, of which the first reason
+// counts. The entries are bounded as for Unpack, and so are the paths of those refused.
 //
 // The error is that of opening and reading the archive, or of ctx.
 func (u *Unpacker) Check(ctx context.Context, a Archive) (*Report, error) {

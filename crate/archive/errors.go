@@ -24,7 +24,7 @@ var ErrMalformed = errors.New("malformed archive")
 // EntryError says which entry of an archive was at fault.
 type EntryError struct {
 	Entry string // its path as the archive has it, possibly hostile
-	Err   error  // what is wrong: one of those above, or a [LimitError]
+	Err   error  // the reason: it matches one of those above, or is a [LimitError]
 }
 
 func (e *EntryError) Error() string {
@@ -48,7 +48,7 @@ func quoted(path string) string {
 
 // ChecksumError says that an archive's bytes are not the ones that were promised.
 type ChecksumError struct {
-	Want, Got crate.Checksum
+	Want, Got crate.Checksum // the promised one, and that of the bytes
 
 	// Truncated says that the bytes end before the gzip stream in them does, as those
 	// of a download that broke off.
@@ -59,9 +59,11 @@ func (e *ChecksumError) Error() string {
 	return fmt.Sprintf("the archive has checksum %s, not %s", e.Got, e.Want)
 }
 
-// SizeError says that an archive has another size than was promised, in bytes. Its
-// checksum is right, or nobody knows it.
-type SizeError struct{ Want, Got int64 }
+// SizeError says that an archive has another size than was promised. Its checksum is
+// right, or nobody knows it.
+type SizeError struct {
+	Want, Got int64 // in bytes: the promised size, and the one it has
+}
 
 func (e *SizeError) Error() string {
 	return fmt.Sprintf("the archive has %d bytes, not %d", e.Got, e.Want)
