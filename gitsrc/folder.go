@@ -56,9 +56,13 @@ func NewFolder(home string, names func(crate.SourceID) []string) *Folder {
 // Dir returns the git folder.
 func (f *Folder) Dir() string { return filepath.Join(f.home, "git") }
 
-func (f *Folder) dbDir(name string) string { return filepath.Join(f.Dir(), "db", name) }
+func (f *Folder) dbDir(name string) string { return filepath.Join(f.home, object.DBPath, name) }
 
-func (f *Folder) checkoutsDir(name string) string { return filepath.Join(f.Dir(), "checkouts", name) }
+// CheckoutsPath is the folder of a Cargo home that work trees lie in, below it and
+// '/'-separated (spec 1.2).
+const CheckoutsPath = "git/checkouts"
+
+func (f *Folder) checkoutsDir(name string) string { return filepath.Join(f.home, CheckoutsPath, name) }
 
 // DB returns the repository of a git source that has a commit, given by its full
 // id: of the folders with a computed name the first, or else one that says it was
@@ -187,7 +191,7 @@ func (f *Folder) once(dir string) (*dbOnce, error) {
 // readURLs lists which repositories say they were fetched from where.
 func (f *Folder) readURLs() map[crate.SourceKey][]string {
 	found := map[crate.SourceKey][]string{}
-	for _, name := range subfolders(filepath.Join(f.Dir(), "db")) {
+	for _, name := range subfolders(f.dbDir("")) {
 		for _, url := range object.Remotes(f.dbDir(name)) {
 			if src, err := crate.NewGitSource(url, crate.GitRef{}); err == nil {
 				found[sourceKey(src)] = append(found[sourceKey(src)], name)

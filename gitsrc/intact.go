@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"cargohome/crate"
 	"cargohome/gitsrc/object"
 	"cargohome/gitsrc/worktree"
 )
@@ -26,8 +27,8 @@ func checkCheckout(dir, home string, w *worktree.WorkTree, commit string) error 
 	if err := checkHead(filepath.Join(dir, worktree.GitFile), home, commit); err != nil {
 		return err
 	}
-	if _, err := os.Stat(filepath.Join(dir, worktree.OKFile)); err != nil {
-		return fmt.Errorf("has no %s", worktree.OKFile)
+	if _, err := os.Stat(filepath.Join(dir, crate.OKFile)); err != nil {
+		return fmt.Errorf("has no %s", crate.OKFile)
 	}
 	return w.Check(dir)
 }

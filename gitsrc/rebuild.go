@@ -173,7 +173,7 @@ func (f *Folder) linked(name, short, path string) string {
 		for _, url := range object.Remotes(filepath.Join(checkout, rel)) {
 			dir, file := strings.CutPrefix(url, "file://")
 			db, err := neturl.PathUnescape(filepath.Base(dir))
-			if err == nil && file && isPlainName(db) && strings.HasSuffix(filepath.ToSlash(filepath.Dir(dir)), "/git/db") {
+			if err == nil && file && isPlainName(db) && strings.HasSuffix(filepath.ToSlash(filepath.Dir(dir)), "/"+object.DBPath) {
 				return db
 			}
 		}

@@ -7,11 +7,7 @@ import (
 
 	"cargohome/crate"
 	"cargohome/crate/archive"
-	"cargohome/internal/locate"
 )
-
-// ChecksumName is the file that makes a folder a package of a directory source.
-const ChecksumName = locate.RecordName
 
 // appendChecksumFile appends the bytes cargo 1.95 writes (spec 7.8): no spaces,
 // keys in byte order, no newline at the end. The files must be in byte order of

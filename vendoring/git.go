@@ -76,7 +76,7 @@ func (c *checkout) use(f packagelist.File, write func(data []byte, mode fs.FileM
 	if path.Base(f.Path) == "Cargo.toml" {
 		return write(c.manifest, 0o666)
 	}
-	if f.From == ".cargo-ok" { // of the root, reached through a link: cargo's own, and empty
+	if f.From == crate.OKFile { // of the root, reached through a link: cargo's own, and empty
 		return write(nil, 0o666)
 	}
 	info, err := c.tree.Stat(f.From)

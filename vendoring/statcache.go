@@ -17,6 +17,7 @@ import (
 
 	"cargohome/crate"
 	"cargohome/internal/fsx"
+	"cargohome/internal/home"
 	"cargohome/internal/staging"
 )
 
@@ -171,7 +172,7 @@ func (c *statCache) text() []byte {
 // in a folder of our own, which Cargo does not know.
 func StatCachePath(cargoHome, dest string) string {
 	sum := sha256.Sum256([]byte(dest))
-	return filepath.Join(cargoHome, "cargohome", fmt.Sprintf("vendor-%x.stat", sum[:8]))
+	return filepath.Join(cargoHome, home.OwnPath, fmt.Sprintf("vendor-%x.stat", sum[:8]))
 }
 
 // stats is what the file system says of all that is in a folder.
@@ -199,7 +200,7 @@ func (s stats) tick() int64 {
 func (p *prover) look() (stats, bool) {
 	var s stats
 	p.sum.Reset()
-	ok := p.lookAt(&s, ".") && p.lookAt(&s, ChecksumName)
+	ok := p.lookAt(&s, ".") && p.lookAt(&s, crate.ChecksumFile)
 	before := ""
 	for i := 0; i < len(p.files) && ok; i++ {
 		path := p.files[i].Path

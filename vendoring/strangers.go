@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"cargohome/crate"
 )
 
 // content is what a folder to vendor into holds already. Names that begin with a dot
@@ -77,7 +79,7 @@ func hasVendored(dir string) bool {
 }
 
 func isVendored(dir string) bool {
-	info, err := os.Stat(filepath.Join(dir, ChecksumName))
+	info, err := os.Stat(filepath.Join(dir, crate.ChecksumFile))
 	return err == nil && info.Mode().IsRegular()
 }
 
@@ -119,6 +121,6 @@ func (c *content) stale(dest string, wanted map[string]bool, target Target) (nam
 
 func isSource(dir string) bool {
 	_, manifest := os.Stat(filepath.Join(dir, "Cargo.toml"))
-	_, sums := os.Stat(filepath.Join(dir, ChecksumName))
+	_, sums := os.Stat(filepath.Join(dir, crate.ChecksumFile))
 	return manifest == nil && sums != nil
 }

@@ -92,7 +92,7 @@ func (p *prover) prepare() {
 
 func (p *prover) readRecord() bool {
 	p.record = p.record[:0]
-	err := p.root.Read(ChecksumName, p.buf, func(piece []byte) error {
+	err := p.root.Read(crate.ChecksumFile, p.buf, func(piece []byte) error {
 		if p.record = append(p.record, piece...); len(p.record) > maxRecord {
 			return errTooMuch
 		}
@@ -153,7 +153,7 @@ func (p *prover) isOnRecord(d fsx.Folder, e fsx.Listed, depth int) (found int, o
 		return p.subfolder(d, e.Name, depth)
 	case typ != 0:
 		return 0, false
-	case depth == 0 && e.Name == ChecksumName:
+	case depth == 0 && e.Name == crate.ChecksumFile:
 		return 1, true
 	}
 	i, ok := p.place[string(p.path)]

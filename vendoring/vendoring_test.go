@@ -148,7 +148,7 @@ func TestWrite_publishing_fails(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(dest, "a"), 0o777); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dest, "a", ChecksumName), []byte("mine"), 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join(dest, "a", crate.ChecksumFile), []byte("mine"), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	p := plan(t, dest, crates...)
@@ -283,7 +283,7 @@ func TestUnchanged(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := filepath.Join(dest, "a")
-	record, err := os.ReadFile(filepath.Join(dir, ChecksumName))
+	record, err := os.ReadFile(filepath.Join(dir, crate.ChecksumFile))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -308,14 +308,14 @@ func TestUnchanged(t *testing.T) {
 		"other_crate": strings.Replace(string(record), p.Steps[0].Checksum.String(), strings.Repeat("0", 64), 1),
 		"climbing":    strings.Replace(string(record), `"files":{`, `"files":{"../sentinel":"`+strings.Repeat("0", 64)+`",`, 1),
 	} {
-		if err := os.WriteFile(filepath.Join(dir, ChecksumName), []byte(change), 0o666); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, crate.ChecksumFile), []byte(change), 0o666); err != nil {
 			t.Fatal(err)
 		}
 		if proven() {
 			t.Errorf("%s: proven unchanged", name)
 		}
 	}
-	if err := os.WriteFile(filepath.Join(dir, ChecksumName), record, 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, crate.ChecksumFile), record, 0o666); err != nil {
 		t.Fatal(err)
 	}
 	lib := filepath.Join(dir, "src", "lib.rs")

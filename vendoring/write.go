@@ -276,13 +276,13 @@ func (w *worker) fill(s *Step, c contents) ([]archive.File, error) {
 // replaced, but stays listed, as cargo does it; no build accepts such a package
 // (spec 7.10).
 func (w *worker) writeRecord(tree *staging.Tree, files []archive.File, sum *crate.Checksum) error {
-	if slices.ContainsFunc(files, func(f archive.File) bool { return f.Path == ChecksumName }) {
-		if err := tree.Remove(ChecksumName); err != nil {
+	if slices.ContainsFunc(files, func(f archive.File) bool { return f.Path == crate.ChecksumFile }) {
+		if err := tree.Remove(crate.ChecksumFile); err != nil {
 			return err
 		}
 	}
 	w.record = appendChecksumFile(w.record[:0], files, sum)
-	return tree.WriteFile(ChecksumName, 0o666, w.record)
+	return tree.WriteFile(crate.ChecksumFile, 0o666, w.record)
 }
 
 // publish puts everything in place: a new vendor folder in one rename, an

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"strings"
 	"time"
+
+	"cargohome/crate"
 )
 
 // place returns what an entry is to become: its path below the package's folder, ""
@@ -23,18 +25,14 @@ func place(h *header, stem string) (path string, isDir bool, err error) {
 	return path, isDir, err
 }
 
-// okName is the file with which cargo marks a folder in registry/src as whole. It
-// passes over entries of that name at any depth.
-const okName = ".cargo-ok"
-
 // checkPlace refuses paths where nothing can be, or nothing may.
 func checkPlace(path string, isDir bool) error {
 	switch {
 	case path == "" && !isDir:
 		return fmt.Errorf("%w: it is the package's folder", ErrPath)
-	case strings.HasPrefix(path, okName+"/"):
+	case strings.HasPrefix(path, crate.OKFile+"/"):
 		// Cargo unpacks it, and then cannot make its own file of that name.
-		return fmt.Errorf("%w: %s is no folder", ErrPath, okName)
+		return fmt.Errorf("%w: %s is no folder", ErrPath, crate.OKFile)
 	case climbs(path):
 		return fmt.Errorf("%w: it climbs", ErrPath)
 	}

@@ -1,5 +1,7 @@
 package archive
 
+import "cargohome/crate"
+
 // Vendored reports whether cargo copies the file at path, relative to the
 // package's folder, into a vendor folder (cargo 1.95: vendor_this).
 func Vendored(path string) bool {
@@ -10,7 +12,7 @@ func Vendored(path string) bool {
 			return false
 		}
 		if !found {
-			return part != ".gitattributes" && part != ".gitignore" && path != ".cargo-ok"
+			return part != ".gitattributes" && part != ".gitignore" && path != crate.OKFile
 		}
 		rest = more
 	}

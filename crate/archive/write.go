@@ -42,7 +42,7 @@ func (w *entryWriter) entry(h *header) error {
 	if err != nil {
 		return err
 	}
-	if w.include != nil && !w.include(path) || baseName(path) == okName {
+	if w.include != nil && !w.include(path) || baseName(path) == crate.OKFile { // at any depth, as with cargo
 		return nil
 	}
 	if w.paths += len(path); w.paths > MaxPaths {

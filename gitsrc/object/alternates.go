@@ -72,7 +72,8 @@ var errOutside = errors.New("lies outside the Cargo home and is not read")
 // openWithin opens the folder at path if it lies below home, or below where home,
 // its git folder or its repositories really are: each may be a link.
 func openWithin(home, path string) (*os.Root, error) {
-	for _, bound := range []string{filepath.Join(home, "git", "db"), filepath.Join(home, "git"), home} {
+	db := filepath.Join(home, DBPath)
+	for _, bound := range []string{db, filepath.Dir(db), home} {
 		real, err := filepath.EvalSymlinks(bound)
 		if err != nil {
 			continue

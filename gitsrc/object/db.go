@@ -15,6 +15,10 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 )
 
+// DBPath is the folder of a Cargo home that repositories lie in, below it and
+// '/'-separated (spec 1.2).
+const DBPath = "git/db"
+
 // minShort is how many digits of a commit Cargo's folder names have at least.
 const minShort = 7
 

@@ -84,7 +84,7 @@ func (b *builder) fill(l *Layer, at int, subs map[string]submodule, depth int) e
 		}
 	}
 	if l.Root != "" && !l.hasOK() {
-		b.add(filelist.Entry{Path: filelist.Join(l.Root, OKFile)}, node{layer: at, item: -1, mode: object.TypeFile | 0o666})
+		b.add(filelist.Entry{Path: filelist.Join(l.Root, crate.OKFile)}, node{layer: at, item: -1, mode: object.TypeFile | 0o666})
 	}
 	return nil
 }
@@ -92,7 +92,7 @@ func (b *builder) fill(l *Layer, at int, subs map[string]submodule, depth int) e
 // hasOK: a tracked ".cargo-ok" is in the entries already.
 func (l *Layer) hasOK() bool {
 	for _, it := range l.items {
-		if it.path == OKFile {
+		if it.path == crate.OKFile {
 			return true
 		}
 	}
@@ -138,7 +138,7 @@ func fileKind(mode uint32) filelist.Kind {
 // checkOK refuses a ".cargo-ok" in the commit that is no file. Cargo empties the
 // file of that name when it is done, and would follow a link there to wherever.
 func checkOK(path, shown string, typ uint32) error {
-	if path == OKFile && typ != object.TypeFile || strings.HasPrefix(path, OKFile+"/") {
+	if path == crate.OKFile && typ != object.TypeFile || strings.HasPrefix(path, crate.OKFile+"/") {
 		return &EntryError{shown, errors.New("is where Cargo writes a file of its own")}
 	}
 	return nil

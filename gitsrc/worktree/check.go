@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"cargohome/crate"
 	"cargohome/internal/filelist"
 )
 
@@ -77,7 +78,7 @@ func (w *WorkTree) CheckSubmodules(dir string) error {
 func isFilled(dir string) bool {
 	entries, _ := os.ReadDir(dir)
 	for _, e := range entries {
-		if e.Name() != GitFile && e.Name() != OKFile {
+		if e.Name() != GitFile && e.Name() != crate.OKFile {
 			return true
 		}
 	}

@@ -17,8 +17,7 @@ const (
 	// [WorkTree.UseFile] for more.
 	MaxText = 16 << 20
 
-	OKFile  = ".cargo-ok" // what Cargo leaves in a work tree that is complete
-	GitFile = ".git"      // the repository of a work tree, a folder as a rule
+	GitFile = ".git" // the repository of a work tree, a folder as a rule
 
 	maxLink = 4096 // bytes of a symbolic link's target
 )
@@ -170,7 +169,7 @@ func (w *WorkTree) use(ctx context.Context, i int, limit int64, f func([]byte) e
 	}
 	l := w.layers[n.layer]
 	it := l.items[n.item]
-	if it.path == OKFile {
+	if it.path == crate.OKFile {
 		return f(nil) // Cargo empties it
 	}
 	factor := int64(1)

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"sync/atomic"
 
+	"cargohome/crate"
 	"cargohome/gitsrc/object"
 	"cargohome/internal/filelist"
 	"cargohome/internal/par"
@@ -40,7 +41,7 @@ func (w *WorkTree) Write(ctx context.Context, root *staging.Tree, jobs int, done
 		err = wr.writeGits(root)
 	}
 	if err == nil && !w.layers[0].hasOK() {
-		err = root.WriteFile(OKFile, 0o666, nil)
+		err = root.WriteFile(crate.OKFile, 0o666, nil)
 	}
 	return cmp.Or(err, root.Finish())
 }

@@ -79,7 +79,7 @@ func (h *Home) CheckReadable(path string) error {
 }
 
 // signs are files that only Cargo has.
-var signs = []string{packageCache, packageCacheMutate, ".global-cache", ".crates.toml", ".crates2.json", "credentials.toml"}
+var signs = []string{packageCache, packageCacheMutate, LastUsePath, ".crates.toml", ".crates2.json", "credentials.toml"}
 
 // ownNames are the other files of Cargo and rustup in a home.
 var ownNames = []string{

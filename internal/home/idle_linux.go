@@ -13,16 +13,13 @@ import (
 	"cargohome/internal/fsx"
 )
 
-// databaseName is Cargo's database of last uses (spec 11.1).
-const databaseName = ".global-cache"
-
 // databaseIdle reports whether it is known that no other process of this machine has
 // the database of last uses open: by whatever path, under whatever name, in whatever
 // namespace or container. It is not known of a database that some users of the home
 // cannot open, that may have taken the place of another that is open, or that others
 // reach without this machine's help.
 func (h *Home) databaseIdle(settle time.Duration) bool {
-	f, err := fsx.OpenHere(filepath.Join(h.dir, databaseName), os.O_RDONLY, 0)
+	f, err := fsx.OpenHere(filepath.Join(h.dir, LastUsePath), os.O_RDONLY, 0)
 	if err != nil {
 		return false
 	}

@@ -26,7 +26,7 @@ func homeWithDatabase(t *testing.T) (dir, database string) {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	database = filepath.Join(dir, databaseName)
+	database = filepath.Join(dir, LastUsePath)
 	if err := os.WriteFile(database, []byte("x"), 0o644); err != nil {
 		t.Fatal(err)
 	}

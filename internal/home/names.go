@@ -6,17 +6,20 @@ import (
 	"strings"
 
 	"cargohome/crate"
+	"cargohome/gitsrc"
+	"cargohome/gitsrc/object"
 )
 
 // Paths of folders of a home, below it and '/'-separated (spec 1.2).
 const (
-	IndexPath     = "registry/index" // an index for each registry
-	CachePath     = "registry/cache" // archives
-	SrcPath       = "registry/src"   // what is unpacked of them
-	DBPath        = "git/db"         // bare repositories
-	CheckoutsPath = "git/checkouts"  // work trees of them
-	BinPath       = "bin"            // what was installed, and rustup's proxies
-	OwnPath       = "cargohome"      // no Cargo's: what commands here note for themselves
+	IndexPath     = "registry/index"     // an index for each registry
+	CachePath     = "registry/cache"     // archives
+	SrcPath       = "registry/src"       // what is unpacked of them
+	DBPath        = object.DBPath        // bare repositories
+	CheckoutsPath = gitsrc.CheckoutsPath // work trees of them
+	BinPath       = "bin"                // what was installed, and rustup's proxies
+	LastUsePath   = ".global-cache"      // the database of last uses (spec 11.1)
+	OwnPath       = "cargohome"          // no Cargo's: what commands here note for themselves
 )
 
 // ParseStem reads NAME-VERSION, the name of a folder in registry/src. The ID has

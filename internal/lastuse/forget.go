@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"cargohome/internal/home"
 	"cargohome/internal/staging"
 )
 
@@ -35,7 +36,7 @@ func Forget(ctx context.Context, dir string, gone []Key) error {
 }
 
 func forget(ctx context.Context, conn *sql.Conn, dir string, gone []Key) error {
-	if err := staging.Point(staging.OpWrite, filepath.Join(dir, fileName)); err != nil {
+	if err := staging.Point(staging.OpWrite, filepath.Join(dir, home.LastUsePath)); err != nil {
 		return err
 	}
 	tx, err := conn.BeginTx(ctx, nil)

@@ -16,10 +16,10 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"cargohome/internal/fsx"
+	"cargohome/internal/home"
 )
 
 const (
-	fileName  = ".global-cache"
 	walFormat = 2 // in bytes 18 and 19 of the file
 	busyPoll  = 50 * time.Millisecond
 )
@@ -79,7 +79,7 @@ var pragmas = []string{"busy_timeout(0)", "trusted_schema(0)", "foreign_keys(1)"
 // with opens the database of the home in dir in a mode of SQLite's, "ro" or "rw", and
 // calls f with it. It does nothing if there is none.
 func with(ctx context.Context, dir, mode string, f func(context.Context, *sql.Conn) error) error {
-	path := filepath.Join(dir, fileName)
+	path := filepath.Join(dir, home.LastUsePath)
 	switch err := checkFiles(path); {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
@@ -175,5 +175,5 @@ func wrap(dir string, err error) error {
 	if e, ok := errors.AsType[*fs.PathError](err); ok && !errors.Is(err, ErrForeign) {
 		err = e.Err
 	}
-	return fmt.Errorf("%s: %w", filepath.Join(dir, fileName), err)
+	return fmt.Errorf("%s: %w", filepath.Join(dir, home.LastUsePath), err)
 }

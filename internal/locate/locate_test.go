@@ -159,14 +159,14 @@ func TestFind_replaced(t *testing.T) {
 	sum := one("a").Checksum()
 	for path, text := range map[string]string{
 		"a/Cargo.toml": "[package]\nname = \"a\"\nversion = \"1.0.0\"\n", "a/src/lib.rs": "",
-		"a/" + RecordName:      `{"files":{},"package":"` + sum + `"}`,
-		"odd/Cargo.toml":       "[package]\nname = \"b\"\nversion = \"1.0.0\"\n",
-		"odd/src/lib.rs":       "",
-		"odd/" + RecordName:    `{"files":{},"package":null}`,
-		"broken-1.0.0/x":       "",
-		"unread-1.0.0/x":       "",
-		"broken/Cargo.toml":    "[package\n",
-		"broken/" + RecordName: `{}`,
+		"a/" + crate.ChecksumFile:      `{"files":{},"package":"` + sum + `"}`,
+		"odd/Cargo.toml":               "[package]\nname = \"b\"\nversion = \"1.0.0\"\n",
+		"odd/src/lib.rs":               "",
+		"odd/" + crate.ChecksumFile:    `{"files":{},"package":null}`,
+		"broken-1.0.0/x":               "",
+		"unread-1.0.0/x":               "",
+		"broken/Cargo.toml":            "[package\n",
+		"broken/" + crate.ChecksumFile: `{}`,
 	} {
 		path = filepath.Join(vendor, filepath.FromSlash(path))
 		check(t, errors.Join(os.MkdirAll(filepath.Dir(path), 0o777), os.WriteFile(path, []byte(text), 0o666)))

@@ -7,11 +7,9 @@ import (
 	"fmt"
 	"io/fs"
 
+	"cargohome/crate"
 	"cargohome/crate/archive"
 )
-
-// RecordName is the file that makes a folder a package of a directory source.
-const RecordName = ".cargo-checksum.json"
 
 // Record is the content of a .cargo-checksum.json: of every other file its SHA-256, and
 // of a registry package that of its archive. Cargo 1.97 adds a key "$comment".
@@ -24,11 +22,11 @@ type Record struct {
 // refused: each entry takes some 200 bytes of memory, and six of the text.
 func ParseRecord(data []byte) (*Record, error) {
 	if bytes.Count(data, []byte(`":`)) > archive.MaxEntries {
-		return nil, fmt.Errorf("%s: %w", RecordName, &archive.LimitError{What: "files", Limit: archive.MaxEntries})
+		return nil, fmt.Errorf("%s: %w", crate.ChecksumFile, &archive.LimitError{What: "files", Limit: archive.MaxEntries})
 	}
 	var r Record
 	if err := json.Unmarshal(data, &r); err != nil {
-		return nil, fmt.Errorf("%s: %w", RecordName, err)
+		return nil, fmt.Errorf("%s: %w", crate.ChecksumFile, err)
 	}
 	return &r, nil
 }
@@ -43,9 +41,9 @@ func (r *Record) archive() string {
 
 // readRecord reads the record, without which cargo does not read the folder either.
 func (t *Folder) readRecord() (*Record, error) {
-	text, err := t.ReadFile(RecordName)
+	text, err := t.ReadFile(crate.ChecksumFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("it has no %s", RecordName)
+		return nil, fmt.Errorf("it has no %s", crate.ChecksumFile)
 	}
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 
+	"cargohome/crate"
 	"cargohome/internal/filelist"
 )
 
@@ -57,7 +58,7 @@ func (l *lister) gitChild(c place, part gitPart) error {
 	case placeLink:
 		return l.gitLink(c, part)
 	}
-	if repo := filelist.Parent(c.path); filelist.Base(c.path) == untrackedMarker && l.tree.isRepo(repo) {
+	if repo := filelist.Parent(c.path); filelist.Base(c.path) == crate.OKFile && l.tree.isRepo(repo) {
 		if hidden, err := l.hidesMarker(repo); hidden || err != nil {
 			return err
 		}
@@ -128,10 +129,11 @@ func (l *lister) hidesMarker(repo string) (bool, error) {
 	return ignoresMarker(data), nil
 }
 
-// ignoresMarker says whether a .gitignore in the same folder hides the marker.
+// ignoresMarker says whether a .gitignore in the same folder hides the marker that Cargo
+// puts, untracked and empty, into the root of each repository it checks out.
 // Lines that make no sense are passed over.
 func ignoresMarker(data []byte) (hidden bool) {
-	marker := newCandidate(untrackedMarker)
+	marker := newCandidate(crate.OKFile)
 	lines := bufio.NewScanner(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
 	lines.Buffer(nil, maxIgnoreFile+1)
 	for lines.Scan() {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"cargohome/crate"
 	"cargohome/internal/filelist"
 )
 
@@ -16,10 +17,6 @@ const (
 	maxLinks = 40
 	maxPath  = 4096
 )
-
-// untrackedMarker is the empty file that Cargo puts into the root of each
-// repository it checks out.
-const untrackedMarker = ".cargo-ok"
 
 // placeKind is what is found at a path.
 type placeKind uint8
@@ -78,7 +75,7 @@ func (t workTree) at(path string) (kind placeKind, target string) {
 	switch e := t.entry(path); {
 	case e != nil:
 		return kindOf(e), e.Target
-	case path == untrackedMarker:
+	case path == crate.OKFile:
 		return placeFile, ""
 	case path == "" || t.filled(path):
 		return placeFolder, ""
@@ -109,7 +106,7 @@ func (t workTree) isRepo(dir string) bool {
 // children returns what lies directly in a folder, in no certain order.
 func (t workTree) children(dir place) iter.Seq[place] {
 	return func(yield func(place) bool) {
-		if dir.path == "" && t.entry(untrackedMarker) == nil && !yield(dir.child(untrackedMarker, placeFile, "")) {
+		if dir.path == "" && t.entry(crate.OKFile) == nil && !yield(dir.child(crate.OKFile, placeFile, "")) {
 			return
 		}
 		prefix := dir.path + "/"

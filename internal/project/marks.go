@@ -64,5 +64,5 @@ func (l *listing) isUnpacked() bool {
 // isVendored reports whether a folder looks like a package of a directory source. A
 // copy of one that somebody works on was built, or is a repository.
 func (l *listing) isVendored() bool {
-	return l.has(".cargo-checksum.json") && !l.has(".git") && !l.has("target")
+	return l.has(crate.ChecksumFile) && !l.has(".git") && !l.has("target")
 }

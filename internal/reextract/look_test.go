@@ -6,13 +6,15 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"cargohome/crate"
 )
 
 // How Cargo would take what is in registry/src.
 func TestLook(t *testing.T) {
 	mark := func(text string) func(dir string) error {
 		return func(dir string) error {
-			return errors.Join(os.Mkdir(dir, 0o777), os.WriteFile(filepath.Join(dir, okFile), []byte(text), 0o666))
+			return errors.Join(os.Mkdir(dir, 0o777), os.WriteFile(filepath.Join(dir, crate.OKFile), []byte(text), 0o666))
 		}
 	}
 	for name, c := range map[string]struct {
@@ -28,7 +30,7 @@ func TestLook(t *testing.T) {
 		"new_mark": {mark(`{"v":2}`), Broken, ".cargo-ok is of another version of cargo"},
 		"empty":    {mark(""), Broken, ".cargo-ok is of another version of cargo"},
 		"long":     {mark(okContent + strings.Repeat(" ", maxOK)), Broken, ".cargo-ok is not what cargo writes"},
-		"folder": {func(dir string) error { return os.MkdirAll(filepath.Join(dir, okFile), 0o777) },
+		"folder": {func(dir string) error { return os.MkdirAll(filepath.Join(dir, crate.OKFile), 0o777) },
 			Broken, ".cargo-ok is not what cargo writes"},
 		"link": {func(dir string) error {
 			return errors.Join(mark(okContent)(dir+"-there"), os.Symlink(dir+"-there", dir))
@@ -52,7 +54,7 @@ func TestLook_unreadable(t *testing.T) {
 		t.Skip("root may read everything")
 	}
 	dir := filepath.Join(t.TempDir(), "a-1.0.0")
-	check(t, errors.Join(os.Mkdir(dir, 0o777), os.WriteFile(filepath.Join(dir, okFile), []byte(okContent), 0)))
+	check(t, errors.Join(os.Mkdir(dir, 0o777), os.WriteFile(filepath.Join(dir, crate.OKFile), []byte(okContent), 0)))
 	if state, why := Look(dir); state != Unknown {
 		t.Errorf("%s, %q", state, why)
 	}

@@ -172,7 +172,6 @@ func sourceFolder(a home.Archive, source crate.SourceID) string {
 }
 
 const (
-	okFile    = ".cargo-ok"
 	okContent = `{"v":1}` // cargo 1.95: LockMetadata
 	maxOK     = 1 << 16   // in bytes; Cargo reads what is there
 )
@@ -191,22 +190,22 @@ func Look(dir string) (State, string) {
 	case !info.IsDir() && info.Mode().Type() != fs.ModeSymlink:
 		return Broken, "not a directory"
 	}
-	switch found, err := fsx.Look(dir, okFile); found {
+	switch found, err := fsx.Look(dir, crate.OKFile); found {
 	case fsx.NotThere:
-		return Broken, "has no " + okFile
+		return Broken, "has no " + crate.OKFile
 	case fsx.Unknown:
 		return Unknown, whyUnknown(err)
 	}
-	path := filepath.Join(dir, okFile)
+	path := filepath.Join(dir, crate.OKFile)
 	text, err := fsx.ReadRegular(path, maxOK)
 	switch {
 	case errors.Is(err, fsx.ErrNotRegular) || errors.Is(err, fsx.ErrTooLarge):
-		return Broken, okFile + " is not what cargo writes"
+		return Broken, crate.OKFile + " is not what cargo writes"
 	case err != nil:
 		return Unknown, whyUnknown(err)
 	}
 	if !isOK(text) {
-		return Broken, okFile + " is of another version of cargo"
+		return Broken, crate.OKFile + " is of another version of cargo"
 	}
 	return Present, ""
 }

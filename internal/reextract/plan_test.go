@@ -51,7 +51,7 @@ func TestEverything(t *testing.T) {
 	h, fixture := newHome(t, pkg("b"), pkg("a"), pkg("done"), pkg("half"))
 	src := func(stem string) string { return fixture.Registry(cargotest.CratesIO).SourcePath(stem) }
 	check(t, errors.Join(os.MkdirAll(src("done-1.0.0"), 0o777), os.MkdirAll(src("half-1.0.0"), 0o777)))
-	check(t, os.WriteFile(filepath.Join(src("done-1.0.0"), okFile), []byte(okContent), 0o666))
+	check(t, os.WriteFile(filepath.Join(src("done-1.0.0"), crate.OKFile), []byte(okContent), 0o666))
 	fixture.Registry("my.example-0123456789abcdef").Add(pkg("z"))
 
 	p := Everything(h, nil, false)

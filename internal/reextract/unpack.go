@@ -134,7 +134,7 @@ func fill(ctx context.Context, u *archive.Unpacker, stage *staging.Dir, name str
 	}
 	contents, err := u.Unpack(ctx, tree, a, nil)
 	if err == nil {
-		err = tree.WriteFile(okFile, 0o666, []byte(okContent))
+		err = tree.WriteFile(crate.OKFile, 0o666, []byte(okContent))
 	}
 	if err = errors.Join(err, tree.Finish()); err != nil {
 		return 0, 0, errors.Join(err, stage.Discard(name))

@@ -66,7 +66,7 @@ func TestUnpack(t *testing.T) {
 	if r.Err != nil || r.Voucher != locate.ByIndex {
 		t.Fatalf("%v, vouched for by %q", r.Err, r.Voucher)
 	}
-	expect(t, "the last file", last, okFile)
+	expect(t, "the last file", last, crate.OKFile)
 	dir := fixture.Registry(cargotest.CratesIO).SourcePath("a-1.0.0")
 	text, err := cargotest.Tree(dir)
 	check(t, err)
@@ -99,7 +99,7 @@ func TestUnpack_replaces(t *testing.T) {
 	}
 	for what, spoil := range map[string]func() error{
 		"by force":       func() error { return nil },
-		"without a mark": func() error { return os.Remove(filepath.Join(dir, okFile)) },
+		"without a mark": func() error { return os.Remove(filepath.Join(dir, crate.OKFile)) },
 		"a file":         func() error { return errors.Join(os.RemoveAll(dir), os.WriteFile(dir, nil, 0o666)) },
 	} {
 		check(t, spoil())
@@ -271,7 +271,7 @@ func TestUnpack_times(t *testing.T) {
 	before := time.Now().Add(-time.Minute)
 	one(t, Everything(h, nil, false))
 	dir := fixture.Registry(cargotest.CratesIO).SourcePath("a-1.0.0")
-	for name, isNew := range map[string]bool{".": true, okFile: true, "src/lib.rs": false, "Cargo.toml": false} {
+	for name, isNew := range map[string]bool{".": true, crate.OKFile: true, "src/lib.rs": false, "Cargo.toml": false} {
 		info, err := os.Stat(filepath.Join(dir, name))
 		check(t, err)
 		if info.ModTime().After(before) != isNew {

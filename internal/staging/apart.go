@@ -7,13 +7,14 @@ import (
 	"io/fs"
 	"path/filepath"
 
+	"cargohome/crate"
 	"cargohome/internal/fsx"
 )
 
 // marks are what makes Cargo, and us, take a folder for whole: a source or a checkout, a
 // package in a vendor folder, a repository, an index in git. Where a folder is taken
 // apart in place its mark goes first.
-var marks = []string{".cargo-ok", ".cargo-checksum.json", "HEAD", ".git/HEAD"}
+var marks = []string{crate.OKFile, crate.ChecksumFile, "HEAD", ".git/HEAD"}
 
 // Drop is Remove for what nobody is going to want back: what cannot be moved aside, as in
 // a lower layer of an overlay file system or when there is no space left for a name, is
