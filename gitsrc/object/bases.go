@@ -1,10 +1,10 @@
 package object
 
 import (
-	"slices"
-	"sync"
+	"sync/atomic"
 
 	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/cache"
 )
 
 const (
@@ -18,66 +18,42 @@ type stored struct {
 	data []byte // not to be changed
 }
 
-// baseCache keeps the objects that deltas were applied to, the oldest going
+// bases keeps the objects that deltas were applied to, those least used going
 // first. Files that resemble each other share bases, and are checked out one
 // after the other. It is safe for concurrent use.
-type baseCache struct {
-	mu    sync.Mutex
-	byKey map[baseKey]stored
-	order []baseKey // a queue
-	bytes int
-}
+type bases struct{ lru *cache.BufferLRU }
 
-type baseKey struct {
-	pack   *pack
-	offset int64
-}
+func newBases() bases { return bases{cache.NewBufferLRU(maxBases)} }
 
-func (c *baseCache) get(p *pack, offset int64) (stored, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	o, ok := c.byKey[baseKey{p, offset}]
+// get returns what was kept of a place in a pack.
+func (b bases) get(p *pack, offset int64) (o stored, ok bool) {
+	kept, ok := b.lru.Get(p.key(offset))
+	if ok {
+		last := len(kept) - 1
+		o = stored{plumbing.ObjectType(kept[last]), kept[:last:last]}
+	}
 	return o, ok
 }
 
-func (c *baseCache) put(p *pack, offset int64, o stored) {
-	if len(o.data) > maxBaseSize {
-		return
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	key := baseKey{p, offset}
-	if _, known := c.byKey[key]; known {
-		return
-	}
-	if c.byKey == nil {
-		c.byKey = map[baseKey]stored{}
-	}
-	c.byKey[key] = o
-	c.order = append(c.order, key)
-	c.bytes += len(o.data)
-	c.shrink()
-}
-
-func (c *baseCache) shrink() {
-	for c.bytes > maxBases {
-		oldest := c.order[0]
-		c.order = c.order[1:]
-		c.bytes -= len(c.byKey[oldest].data)
-		delete(c.byKey, oldest)
+// put keeps an object, with its type after it: who made it left room for that.
+func (b bases) put(p *pack, offset int64, o stored) {
+	if key := p.key(offset); key != noKey && len(o.data) <= maxBaseSize {
+		b.lru.Put(key, append(o.data, byte(o.typ)))
 	}
 }
 
-// forget lets go of what is from packs that are closed.
-func (c *baseCache) forget(packs map[*pack]bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.order = slices.DeleteFunc(c.order, func(key baseKey) bool {
-		if !packs[key.pack] {
-			return false
-		}
-		c.bytes -= len(c.byKey[key].data)
-		delete(c.byKey, key)
-		return true
-	})
+const (
+	offsetBits = 40 // enough for packs of a terabyte
+	noKey      = 0  // of what lies beyond
+)
+
+// packs counts those that were opened, of which each has a number, from 1.
+var packs atomic.Int64
+
+// key is another for each place in each pack.
+func (p *pack) key(offset int64) int64 {
+	if offset>>offsetBits != 0 {
+		return noKey
+	}
+	return p.number<<offsetBits | offset
 }

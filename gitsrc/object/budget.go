@@ -40,7 +40,7 @@ type Budget struct {
 	all  atomic.Int64 // steps there were
 	held ration
 
-	bases baseCache
+	bases bases
 
 	mu   sync.Mutex
 	seen map[fileID]bool // files that count
@@ -49,7 +49,7 @@ type Budget struct {
 // NewBudget returns a budget for the smallest of repositories; it grows with those that
 // are read.
 func NewBudget() *Budget {
-	b := &Budget{seen: map[fileID]bool{}}
+	b := &Budget{seen: map[fileID]bool{}, bases: newBases()}
 	b.grant(freeWork)
 	b.held.free = MaxHeld
 	b.held.given.L = &b.held.mu

@@ -117,15 +117,12 @@ func (db *DB) Budget() *Budget { return db.budget }
 // Close closes the repository's files. Reading after it gives fs.ErrClosed.
 func (db *DB) Close() error {
 	errs := []error{db.git.Close()}
-	packs := map[*pack]bool{}
 	for _, dir := range db.dirs {
 		for _, p := range dir.packs {
 			errs = append(errs, p.close())
-			packs[p] = true
 		}
 		errs = append(errs, dir.root.Close())
 	}
-	db.budget.bases.forget(packs)
 	return errors.Join(errs...)
 }
 

@@ -98,7 +98,7 @@ func (d *decoder) inflate(size int64) ([]byte, error) {
 	if !inflatesTo(d.left(), size) {
 		return nil, io.ErrUnexpectedEOF
 	}
-	data := make([]byte, size)
+	data := make([]byte, size, size+1) // see bases.put
 	if _, err := io.ReadFull(d.z, data); err != nil {
 		return nil, unexpected(err)
 	}

@@ -34,7 +34,7 @@ func applyDelta(base, delta []byte) ([]byte, error) {
 	if to > int64(len(ops))*(1<<24) {
 		return nil, errDelta
 	}
-	out := make([]byte, 0, to)
+	out := make([]byte, 0, to+1) // see bases.put
 	for len(ops) > 0 {
 		op := ops[0]
 		ops = ops[1:]

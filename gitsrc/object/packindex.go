@@ -40,6 +40,7 @@ var errPack = fmt.Errorf("%w: malformed pack", ErrDamaged)
 // pack is one pack and its index. It is safe for concurrent use: both are read
 // with ReadAt, and names are kept by first byte once they were asked for.
 type pack struct {
+	number  int64  // of its own
 	name    string // without extension, relative to the folder of objects
 	idx     *os.File
 	idxSize int64
@@ -82,7 +83,7 @@ func openPack(objects *os.Root, name string, b *Budget) (*pack, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &pack{name: name, idx: f, idxSize: fi.Size()}
+	p := &pack{number: packs.Add(1), name: name, idx: f, idxSize: fi.Size()}
 	p.open = sync.OnceValues(func() (*packFile, error) {
 		f, fi, err := fsx.OpenRegularIn(objects, name+".pack")
 		if err != nil {

@@ -2,7 +2,6 @@ package object
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"crypto/sha1"
 	"encoding/binary"
@@ -15,14 +14,9 @@ import (
 	"cargohome/internal/staging"
 
 	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/format/idxfile"
 	"github.com/klauspost/compress/zlib"
 )
-
-// packed says where in a pack an object is.
-type packed struct {
-	offset int64
-	sum    uint32 // CRC-32 of the entry
-}
 
 // WritePack writes to objects/pack commits with their trees and files, as one pack without
 // deltas: a single commit has few files like others of it. The index comes last, as it
@@ -33,11 +27,26 @@ func (db *DB) WritePack(ctx context.Context, to *staging.Tree, commits []string)
 		return err
 	}
 	name := "objects/pack/pack-" + nameOfPack(objects)
-	at, sum, err := db.writeObjects(ctx, to, name+".pack", objects)
+	var idx idxfile.Writer
+	if err := db.writeObjects(ctx, to, name+".pack", objects, &idx); err != nil {
+		return err
+	}
+	return writeIndex(to, name+".idx", &idx)
+}
+
+// writeIndex writes the index of a pack.
+func writeIndex(to *staging.Tree, name string, of *idxfile.Writer) error {
+	idx, err := of.Index()
 	if err != nil {
 		return err
 	}
-	return to.WriteFile(name+".idx", 0o444, encodePackIndex(objects, at, sum))
+	file, err := to.Create(name, 0o444)
+	if err != nil {
+		return err
+	}
+	b := bufio.NewWriter(file)
+	_, err = idxfile.NewEncoder(b).Encode(idx)
+	return errors.Join(err, b.Flush(), file.Close())
 }
 
 // nameOfPack is as git named packs up to 1.8: by the objects in it.
@@ -64,33 +73,34 @@ func (w *packWriter) Write(p []byte) (int, error) {
 	return w.to.Write(p)
 }
 
-func (db *DB) writeObjects(ctx context.Context, to *staging.Tree, name string, objects []packObject) (at []packed, sum []byte, err error) {
+// writeObjects writes a pack, and tells idx where in it each object is.
+func (db *DB) writeObjects(ctx context.Context, to *staging.Tree, name string, objects []packObject, idx *idxfile.Writer) error {
 	file, err := to.Create(name, 0o444)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	w := &packWriter{to: bufio.NewWriterSize(file, 1<<20), hash: sha1.New(), crc: crc32.NewIEEE()}
 	head := binary.BigEndian.AppendUint32([]byte("PACK\x00\x00\x00\x02"), uint32(len(objects)))
 	_, err = w.Write(head)
+	err = errors.Join(err, idx.OnHeader(uint32(len(objects))))
 	z := zlib.NewWriter(io.Discard)
 	for _, o := range objects {
 		if err = errors.Join(err, ctx.Err()); err != nil {
 			break
 		}
 		w.crc.Reset()
-		p := packed{offset: w.offset}
+		start := w.offset
 		err = db.writeObject(ctx, w, z, o)
-		p.sum = w.crc.Sum32()
-		at = append(at, p)
+		idx.Add(o.name, uint64(start), w.crc.Sum32())
 	}
-	sum = w.hash.Sum(nil)
+	sum := w.hash.Sum(nil)
 	if err == nil {
 		_, err = w.to.Write(sum)
 	}
 	if err == nil {
 		err = w.to.Flush()
 	}
-	return at, sum, errors.Join(err, file.Close())
+	return errors.Join(err, file.Close(), idx.OnFooter(plumbing.Hash(sum)))
 }
 
 func (db *DB) writeObject(ctx context.Context, w io.Writer, z *zlib.Writer, o packObject) error {
@@ -123,36 +133,4 @@ func entryHead(typ plumbing.ObjectType, size int) []byte {
 		c = byte(size & 0x7f)
 	}
 	return append(head, c)
-}
-
-// encodePackIndex makes an index of version 2; see [pack].
-func encodePackIndex(objects []packObject, at []packed, sum []byte) []byte {
-	var b bytes.Buffer
-	b.Write(idxHead)
-	var fanout [256]uint32
-	for _, o := range objects {
-		fanout[o.name[0]]++
-	}
-	for i, n := range fanout {
-		if i > 0 {
-			fanout[i] = fanout[i-1] + n
-		}
-		b.Write(binary.BigEndian.AppendUint32(nil, fanout[i]))
-	}
-	var names, sums, offsets, long []byte
-	for i, o := range objects {
-		names = append(names, o.name[:]...)
-		sums = binary.BigEndian.AppendUint32(sums, at[i].sum)
-		if at[i].offset>>31 == 0 {
-			offsets = binary.BigEndian.AppendUint32(offsets, uint32(at[i].offset))
-			continue
-		}
-		offsets = binary.BigEndian.AppendUint32(offsets, 1<<31|uint32(len(long)/8))
-		long = binary.BigEndian.AppendUint64(long, uint64(at[i].offset))
-	}
-	for _, part := range [][]byte{names, sums, offsets, long, sum} {
-		b.Write(part)
-	}
-	all := sha1.Sum(b.Bytes())
-	return append(b.Bytes(), all[:]...)
 }

@@ -7,6 +7,8 @@ import (
 
 	"cargohome/crate"
 	"cargohome/internal/staging"
+
+	"github.com/go-git/go-git/v5/plumbing/format/index"
 )
 
 // checkoutConfig is the configuration Cargo's libgit2 gives to a clone of a
@@ -26,7 +28,7 @@ const checkoutConfig = `[core]
 `
 
 // writeGit makes the ".git" of a work tree, as far as Cargo and git need it.
-func (l *Layer) writeGit(to *staging.Tree, dir string, index []indexEntry) error {
+func (l *Layer) writeGit(to *staging.Tree, dir string, idx *index.Index) error {
 	for _, sub := range []string{"objects/info", "objects/pack", "refs/heads", "refs/tags"} {
 		if err := to.Mkdir(dir+"/"+sub, 0o777); err != nil {
 			return err
@@ -35,11 +37,15 @@ func (l *Layer) writeGit(to *staging.Tree, dir string, index []indexEntry) error
 	if err := l.DB.Link(to, dir+"/objects"); err != nil {
 		return err
 	}
+	index, err := encodeIndex(idx)
+	if err != nil {
+		return err
+	}
 	files := map[string][]byte{
 		"HEAD":              []byte("ref: refs/heads/master\n"),
 		"refs/heads/master": []byte(l.Commit + "\n"),
 		"config":            []byte(fmt.Sprintf(checkoutConfig, runtime.GOOS != "windows", configValue(crate.NewDirectorySource(l.DB.Dir()).URL()))),
-		"index":             encodeIndex(index),
+		"index":             index,
 	}
 	if data, err := l.DB.Shallow(); err == nil {
 		files["shallow"] = data

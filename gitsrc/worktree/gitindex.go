@@ -1,73 +1,64 @@
 package worktree
 
 import (
-	"crypto/sha1"
-	"encoding/binary"
+	"bytes"
 
 	"cargohome/gitsrc/object"
 	"cargohome/internal/fsx"
 
-	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/filemode"
+	"github.com/go-git/go-git/v5/plumbing/format/index"
 )
 
-// indexEntry is one entry of a git index: a file as it lies in the work tree.
-type indexEntry struct {
-	stat fileStat
-	mode uint32
-	hash plumbing.Hash
-	path string
-}
-
-// fileStat is what git remembers of a file to see whether it has changed. All of
-// it may be 0, which makes git read the file to find out.
-type fileStat struct {
-	ctime, ctimeNano, mtime, mtimeNano uint32
-	dev, ino, uid, gid, size           uint32
-}
-
-// lstat returns what the git index remembers of a file, as far as the system tells.
-func lstat(path string) (s fileStat, err error) {
-	e, err := fsx.Lstat(path)
-	if err != nil {
-		return s, err
+// indexes returns the git index of each repository of the work tree, of version 2 as
+// libgit2 writes it. What git remembers of a file, to see whether it has changed, is as
+// the file lies there.
+func (wr *writer) indexes() []*index.Index {
+	indexes := make([]*index.Index, len(wr.w.layers))
+	for at, l := range wr.w.layers {
+		indexes[at] = &index.Index{Version: 2, Entries: make([]*index.Entry, len(l.items))}
 	}
-	s = fileStat{dev: uint32(e.Dev), ino: uint32(e.Ino), uid: e.Owner, gid: e.Group, size: uint32(e.Size)}
-	s.mtime, s.mtimeNano = uint32(e.Modified.Unix()), uint32(e.Modified.Nanosecond())
-	if !e.Changed.IsZero() {
-		s.ctime, s.ctimeNano = uint32(e.Changed.Unix()), uint32(e.Changed.Nanosecond())
-	}
-	return s, nil
-}
-
-// encodeIndex writes a git index of version 2 without extensions: a head with the
-// number of entries; for each what is known of the file, its object, a number
-// that has the path's length in its lower 12 bits, the path, and 1 to 8 NULs up
-// to a multiple of 8 bytes; and the SHA-1 of all that.
-func encodeIndex(entries []indexEntry) []byte {
-	b := []byte{'D', 'I', 'R', 'C', 0, 0, 0, 2}
-	b = binary.BigEndian.AppendUint32(b, uint32(len(entries)))
-	for _, e := range entries {
-		start := len(b)
-		s := e.stat
-		for _, n := range []uint32{s.ctime, s.ctimeNano, s.mtime, s.mtimeNano, s.dev, s.ino, e.mode, s.uid, s.gid, s.size} {
-			b = binary.BigEndian.AppendUint32(b, n)
+	for i, n := range wr.w.nodes {
+		if n.item >= 0 {
+			indexes[n.layer].Entries[n.item] = &wr.stats[i]
 		}
-		b = append(b, e.hash[:]...)
-		b = binary.BigEndian.AppendUint16(b, uint16(min(len(e.path), 0xfff)))
-		b = append(b, e.path...)
-		b = append(b, make([]byte, 8-(len(b)-start)%8)...)
 	}
-	sum := sha1.Sum(b)
-	return append(b, sum[:]...)
+	for at, l := range wr.w.layers {
+		for i, it := range l.items {
+			e := indexes[at].Entries[i]
+			if e == nil { // a submodule, of which nothing is remembered
+				e = &index.Entry{}
+				indexes[at].Entries[i] = e
+			}
+			e.Name, e.Mode, e.Hash = it.path, indexMode(it.mode), it.hash
+		}
+	}
+	return indexes
+}
+
+// lstat returns what the git index remembers of a file, as far as the system tells. What
+// it does not tell is 0, and git reads the file to see whether it has changed.
+func lstat(path string) (index.Entry, error) {
+	e, err := fsx.Lstat(path)
+	return index.Entry{
+		CreatedAt: e.Changed, ModifiedAt: e.Modified,
+		Dev: uint32(e.Dev), Inode: uint32(e.Ino), UID: e.Owner, GID: e.Group, Size: uint32(e.Size),
+	}, err
+}
+
+func encodeIndex(idx *index.Index) ([]byte, error) {
+	var b bytes.Buffer
+	err := index.NewEncoder(&b).Encode(idx)
+	return b.Bytes(), err
 }
 
 // indexMode is the mode the git index has for an entry: it knows two for files.
-func indexMode(mode uint32) uint32 {
+func indexMode(mode uint32) filemode.FileMode {
 	switch {
 	case mode&object.TypeMask != object.TypeFile:
-		return mode & object.TypeMask
+		return filemode.FileMode(mode & object.TypeMask)
 	case mode&0o100 != 0:
-		return object.TypeFile | 0o755
+		return filemode.Executable
 	}
-	return object.TypeFile | 0o644
+	return filemode.Regular
 }

@@ -14,6 +14,8 @@ import (
 	"cargohome/internal/filelist"
 	"cargohome/internal/par"
 	"cargohome/internal/staging"
+
+	"github.com/go-git/go-git/v5/plumbing/format/index"
 )
 
 const (
@@ -27,7 +29,7 @@ type writer struct {
 	w     *WorkTree
 	dir   string
 	done  func(bytes int)
-	stats []fileStat // by entry
+	stats []index.Entry // by entry, without its name
 	total atomic.Int64
 }
 
@@ -35,7 +37,7 @@ type writer struct {
 // and in each submodule, and ".cargo-ok". done is called for each file, by many
 // goroutines. It finishes root.
 func (w *WorkTree) Write(ctx context.Context, root *staging.Tree, jobs int, done func(bytes int)) error {
-	wr := &writer{w: w, dir: root.Path(), done: done, stats: make([]fileStat, len(w.entries))}
+	wr := &writer{w: w, dir: root.Path(), done: done, stats: make([]index.Entry, len(w.entries))}
 	err := wr.writeFiles(ctx, root, jobs)
 	if err == nil {
 		err = wr.writeGits(root)
@@ -157,21 +159,4 @@ func (wr *writer) file(ctx context.Context, t *staging.Tree, i int) (size int, e
 		return t.WriteFile(wr.w.entries[i].Path, os.FileMode(wr.w.nodes[i].mode&0o777), data)
 	})
 	return size, err
-}
-
-// indexes returns the entries of the git index of each repository.
-func (wr *writer) indexes() [][]indexEntry {
-	indexes := make([][]indexEntry, len(wr.w.layers))
-	for at, l := range wr.w.layers {
-		indexes[at] = make([]indexEntry, len(l.items))
-		for i, it := range l.items {
-			indexes[at][i] = indexEntry{mode: indexMode(it.mode), hash: it.hash, path: it.path}
-		}
-	}
-	for i, n := range wr.w.nodes {
-		if n.item >= 0 {
-			indexes[n.layer][n.item].stat = wr.stats[i]
-		}
-	}
-	return indexes
 }
