@@ -96,30 +96,28 @@ func (db *DB) Shallow() ([]byte, error) { return fsx.ReadRegularIn(db.git, "shal
 
 // resolve follows symbolic references to an object.
 func resolve(root *os.Root, ref string) (plumbing.Hash, error) {
+	name := plumbing.ReferenceName(ref)
 	for range maxRefDepth {
-		text, err := readRef(root, ref)
+		text, err := readRef(root, name)
 		if err != nil {
 			return plumbing.ZeroHash, err
 		}
-		target, symbolic := strings.CutPrefix(text, "ref:")
-		if !symbolic {
-			return parseHash(ref, text)
+		r := plumbing.NewReferenceFromStrings(string(name), text)
+		if r.Type() == plumbing.HashReference && !plumbing.IsHash(text) {
+			return plumbing.ZeroHash, fmt.Errorf("reference %q: %q is not an object id", name, text[:min(len(text), 64)])
 		}
-		ref = strings.TrimSpace(target)
+		if r.Type() == plumbing.HashReference {
+			return r.Hash(), nil
+		}
+		name = r.Target()
 	}
-	return plumbing.ZeroHash, fmt.Errorf("reference %q: too many symbolic references in a row", ref)
-}
-
-func parseHash(ref, text string) (plumbing.Hash, error) {
-	if !plumbing.IsHash(text) {
-		return plumbing.ZeroHash, fmt.Errorf("reference %q: %q is not an object id", ref, text[:min(len(text), 64)])
-	}
-	return plumbing.NewHash(text), nil
+	return plumbing.ZeroHash, fmt.Errorf("reference %q: too many symbolic references in a row", name)
 }
 
 // readRef returns the text of a loose reference, or else of a packed one.
-func readRef(root *os.Root, ref string) (string, error) {
-	if ref != "HEAD" && (!strings.HasPrefix(ref, "refs/") || !filepath.IsLocal(filepath.FromSlash(ref))) {
+func readRef(root *os.Root, name plumbing.ReferenceName) (string, error) {
+	ref := string(name)
+	if name.Validate() != nil || name != plumbing.HEAD && !strings.HasPrefix(ref, "refs/") {
 		return "", fmt.Errorf("reference %q: not a name of one", ref)
 	}
 	data, err := fsx.ReadRegularIn(root, filepath.FromSlash(ref), maxRefSize)

@@ -1,7 +1,6 @@
 package object
 
 import (
-	"bytes"
 	"strings"
 
 	"cargohome/internal/fsx"
@@ -48,21 +47,14 @@ func fetchHeadURLs(data []byte) (urls []string) {
 	return urls
 }
 
-// configURLs reads `url = …` under `[remote "…"]`. It knows no quoting: what it
-// misses, FETCH_HEAD has.
+// configURLs reads `url = …` under `[remote "…"]`, up to what makes no sense.
 func configURLs(data []byte) (urls []string) {
-	inRemote := false
-	for line := range bytes.Lines(data) {
-		line = bytes.TrimSpace(line)
-		if bytes.HasPrefix(line, []byte("[")) {
-			inRemote = bytes.HasPrefix(line, []byte(`[remote "`))
-			continue
+	_ = ParseConfig(string(data), func(section, _, key, value string) error {
+		if section == "remote" && key == "url" {
+			urls = append(urls, value)
 		}
-		key, value, ok := bytes.Cut(line, []byte("="))
-		if ok && inRemote && strings.EqualFold(string(bytes.TrimSpace(key)), "url") {
-			urls = append(urls, string(bytes.TrimSpace(value)))
-		}
-	}
+		return nil
+	})
 	return urls
 }
 

@@ -5,11 +5,12 @@ import (
 	"context"
 	"crypto/sha1"
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"hash"
 	"hash/crc32"
 	"io"
+	"os"
+	"path/filepath"
 
 	"cargohome/internal/staging"
 
@@ -26,9 +27,15 @@ func (db *DB) WritePack(ctx context.Context, to *staging.Tree, commits []string)
 	if err != nil {
 		return err
 	}
-	name := "objects/pack/pack-" + nameOfPack(objects)
 	var idx idxfile.Writer
-	if err := db.writeObjects(ctx, to, name+".pack", objects, &idx); err != nil {
+	const fresh = "objects/pack/fresh.pack"
+	sum, err := db.writeObjects(ctx, to, fresh, objects, &idx)
+	if err != nil {
+		return err
+	}
+	// go-git reads no pack that has another name than its checksum.
+	name := "objects/pack/pack-" + sum.String()
+	if err := os.Rename(filepath.Join(to.Path(), fresh), filepath.Join(to.Path(), name+".pack")); err != nil {
 		return err
 	}
 	return writeIndex(to, name+".idx", &idx)
@@ -49,15 +56,6 @@ func writeIndex(to *staging.Tree, name string, of *idxfile.Writer) error {
 	return errors.Join(err, b.Flush(), file.Close())
 }
 
-// nameOfPack is as git named packs up to 1.8: by the objects in it.
-func nameOfPack(objects []packObject) string {
-	h := sha1.New()
-	for _, o := range objects {
-		h.Write(o.name[:])
-	}
-	return hex.EncodeToString(h.Sum(nil))
-}
-
 // packWriter counts and hashes what is written.
 type packWriter struct {
 	to     *bufio.Writer
@@ -73,11 +71,12 @@ func (w *packWriter) Write(p []byte) (int, error) {
 	return w.to.Write(p)
 }
 
-// writeObjects writes a pack, and tells idx where in it each object is.
-func (db *DB) writeObjects(ctx context.Context, to *staging.Tree, name string, objects []packObject, idx *idxfile.Writer) error {
+// writeObjects writes a pack, and tells idx where in it each object is. It returns the
+// pack's checksum.
+func (db *DB) writeObjects(ctx context.Context, to *staging.Tree, name string, objects []packObject, idx *idxfile.Writer) (sum plumbing.Hash, err error) {
 	file, err := to.Create(name, 0o444)
 	if err != nil {
-		return err
+		return sum, err
 	}
 	w := &packWriter{to: bufio.NewWriterSize(file, 1<<20), hash: sha1.New(), crc: crc32.NewIEEE()}
 	head := binary.BigEndian.AppendUint32([]byte("PACK\x00\x00\x00\x02"), uint32(len(objects)))
@@ -93,14 +92,14 @@ func (db *DB) writeObjects(ctx context.Context, to *staging.Tree, name string, o
 		err = db.writeObject(ctx, w, z, o)
 		idx.Add(o.name, uint64(start), w.crc.Sum32())
 	}
-	sum := w.hash.Sum(nil)
+	w.hash.Sum(sum[:0])
 	if err == nil {
-		_, err = w.to.Write(sum)
+		_, err = w.to.Write(sum[:])
 	}
 	if err == nil {
 		err = w.to.Flush()
 	}
-	return errors.Join(err, file.Close(), idx.OnFooter(plumbing.Hash(sum)))
+	return sum, errors.Join(err, file.Close(), idx.OnFooter(sum))
 }
 
 func (db *DB) writeObject(ctx context.Context, w io.Writer, z *zlib.Writer, o packObject) error {

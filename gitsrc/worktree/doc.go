@@ -39,6 +39,15 @@
 // pack and each loose object and no space. Where there are no hard links, objects
 // are copied. To Cargo itself the commit object would do (cargo 1.95: is_fresh).
 //
+// # go-git
+//
+// The git index is written by go-git (plumbing/format/index): 1.2 µs a file, of the
+// eighty that checking one out takes. Trees are taken apart here, as it makes one mode of
+// 100644 and 100664, of which libgit2 keeps the difference, and lists what is there twice,
+// a file that is a folder too, a link called .gitmodules and names with slashes
+// (TestTrees_beside_go_git). Attributes and .gitmodules are libgit2's, of which it has
+// neither the patterns nor the spelling: 100 modules take 0.10 ms here, and 0.18 there.
+//
 // Not supported: file systems that ignore case (libgit2 then writes files in another
 // order, and attributes match otherwise).
 package worktree

@@ -6,5 +6,5 @@ import "time"
 
 var start = time.Now()
 
-// cpu is the time that has passed.
-func cpu() time.Duration { return time.Since(start) }
+// CPU is the time that has passed.
+func CPU() time.Duration { return time.Since(start) }

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// cpu is what the process took of processors, which other processes do not change.
-func cpu() time.Duration {
+// CPU is what the process took of processors, which other processes do not change.
+func CPU() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		return 0

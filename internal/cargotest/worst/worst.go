@@ -73,9 +73,9 @@ const (
 )
 
 func measure(t *testing.T, run Kind, genome []byte) cost {
-	memory, start := heap(), cpu()
+	memory, start := heap(), CPU()
 	kept, spent := run(t, &Genes{bytes.Clone(genome)}, testWork)
-	took := cpu() - start
+	took := CPU() - start
 	grown := heap() - memory
 	runtime.KeepAlive(kept)
 	steps := float64(min(testWork, spent+blur))
