@@ -1,9 +1,7 @@
 package locate
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 
 	"cargohome/crate"
 	"cargohome/crate/archive"
@@ -28,8 +26,8 @@ type Vouched struct {
 }
 
 // Archive is a copy of id's archive, and what was said about it.
-func (v Vouched) Archive(id crate.ID, copy home.Archive) archive.Archive {
-	a := archive.Archive{ID: id, From: archive.Path(copy.Path), Size: copy.Size, Unvouched: v.Want == nil}
+func (v Vouched) Archive(id crate.ID, at home.Archive) archive.Archive {
+	a := archive.Archive{ID: id, From: archive.Path(at.Path), Size: at.Size, Unvouched: v.Want == nil}
 	if v.Want != nil {
 		a.Checksum = *v.Want
 	}
@@ -67,54 +65,4 @@ func Vouch(locked *crate.Checksum, entry index.Entry, lookup error) (Vouched, er
 		return Vouched{}, &DisagreementError{*locked, entry.ChecksumText}
 	}
 	return Vouched{Want: locked, By: ByLockfile}, nil
-}
-
-// Notes says of which packages only the lockfile vouches, and why: a line for each
-// source and reason, so that a missing index is one however many packages it has.
-func Notes(packages []Package) []string {
-	var notes noteCounter
-	for i := range packages {
-		notes.add(packages[i].ID.Source, packages[i].Unlisted)
-	}
-	return notes.text()
-}
-
-// noteCounter collects the packages the index does not vouch for.
-type noteCounter struct {
-	order []noteKey
-	count map[noteKey]int
-}
-
-type noteKey struct {
-	source crate.SourceID
-	reason string
-}
-
-func (n *noteCounter) add(source crate.SourceID, reason error) {
-	if reason == nil {
-		return
-	}
-	key := noteKey{source, reason.Error()}
-	if errors.Is(reason, fs.ErrNotExist) && !errors.Is(reason, index.ErrNoIndex) {
-		key.reason = "the index of " + source.Display() + " does not list all packages"
-	}
-	if n.count == nil {
-		n.count = map[noteKey]int{}
-	}
-	if n.count[key] == 0 {
-		n.order = append(n.order, key)
-	}
-	n.count[key]++
-}
-
-func (n *noteCounter) text() []string {
-	var notes []string
-	for _, key := range n.order {
-		what := fmt.Sprintf("%d packages", n.count[key])
-		if n.count[key] == 1 {
-			what = "1 package"
-		}
-		notes = append(notes, fmt.Sprintf("%s; the lockfile alone vouches for %s", key.reason, what))
-	}
-	return notes
 }
