@@ -1,7 +1,6 @@
 package fsx
 
 import (
-	"errors"
 	"io/fs"
 	"os"
 )
@@ -20,7 +19,7 @@ func OpenInRoot(dir, name string) (*os.File, error) {
 // has the name; only what they pass through has to be a folder.
 func OpenRootIn(root *os.Root, name string) (*os.Root, error) {
 	sub, err := root.OpenRoot(name + "/.")
-	return sub, renamed(name, err)
+	return sub, WithPath(name, err)
 }
 
 // OpenRootBelow is [OpenRootIn] for a folder whose path below another is given.
@@ -41,12 +40,4 @@ func ReadDirIn(root *os.Root, name string) ([]fs.DirEntry, error) {
 	}
 	defer dir.Close()
 	return fs.ReadDir(dir.FS(), ".")
-}
-
-// renamed makes err one about the path that was asked for.
-func renamed(path string, err error) error {
-	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		return &fs.PathError{Op: e.Op, Path: path, Err: e.Err}
-	}
-	return err
 }

@@ -152,5 +152,5 @@ func OpenRoot(path string) (*os.Root, error) {
 		return nil, &fs.PathError{Op: "open", Path: path, Err: ErrNotFolder}
 	}
 	root, err := os.OpenRoot(path + string(os.PathSeparator)) // or what is there by now
-	return root, renamed(path, err)
+	return root, WithPath(path, err)
 }

@@ -48,10 +48,7 @@ func (h *Home) Check() error {
 	if info, serr := os.Stat(h.dir); serr == nil && !info.IsDir() {
 		err = errors.New("it is not a folder")
 	}
-	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		err = e.Err
-	}
-	switch {
+	switch err = fsx.WithoutPath(err); {
 	case errors.Is(err, fs.ErrNotExist):
 		return &NotHomeError{h.dir, "", fmt.Errorf("it does not exist (%w)", err)}
 	case err != nil:

@@ -47,12 +47,7 @@ func tryLockFile(path string, mode LockMode, strict bool) (f *os.File, held bool
 }
 
 // lockError names the file once.
-func lockError(path string, err error) error {
-	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		err = e.Err
-	}
-	return &LockError{path, err}
-}
+func lockError(path string, err error) error { return &LockError{path, fsx.WithoutPath(err)} }
 
 // openLock opens a lock file, making it if need be. Where that is not allowed it is
 // opened for reading if it is there, which will do for a shared lock.

@@ -119,17 +119,9 @@ func (w *walker) list(path string) (*listing, error) {
 		err = nil
 	}
 	if err != nil {
-		err = fmt.Errorf("folder %q cannot be looked into, and may hold projects: %w", path, reason(err))
+		err = fmt.Errorf("folder %q cannot be looked into, and may hold projects: %w", path, fsx.WithoutPath(err))
 	}
 	return nil, err
-}
-
-// reason is an error of the system without the path it repeats.
-func reason(err error) error {
-	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		return e.Err
-	}
-	return err
 }
 
 // inside takes note of what a folder holds. Packages that may be vendored are judged
@@ -192,7 +184,7 @@ func (w *walker) link(path string) (*listing, error) {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ELOOP), errors.Is(err, syscall.ENOTDIR):
 		return nil, nil // leads nowhere
 	case err != nil:
-		return nil, fmt.Errorf("link %q cannot be followed, and may lead to projects: %w", path, reason(err))
+		return nil, fmt.Errorf("link %q cannot be followed, and may lead to projects: %w", path, fsx.WithoutPath(err))
 	case !info.IsDir():
 		return nil, nil
 	}

@@ -60,21 +60,13 @@ func Everything(h *home.Home, specs []crate.Spec, force bool) *Plan {
 			switch {
 			case errors.Is(err, home.ErrNotArchive) && len(specs) > 0:
 			case err != nil:
-				p.Strange = append(p.Strange, fmt.Errorf("%q: %w", c.Path, unwrapPath(err)))
+				p.Strange = append(p.Strange, fmt.Errorf("%q: %w", c.Path, fsx.WithoutPath(err)))
 			case named(specs, c.ID):
 				p.addCached(c)
 			}
 		}
 	}
 	return p.sorted()
-}
-
-// unwrapPath drops the path that an error of the system repeats.
-func unwrapPath(err error) error {
-	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		return e.Err
-	}
-	return err
 }
 
 func named(specs []crate.Spec, id crate.ID) bool {
@@ -130,7 +122,7 @@ func (p *Plan) addLocked(pkg locate.Placed, sum *crate.Checksum) {
 	copies, unusable := locate.Archives(p.sources.Registry(pkg.From), pkg.At())
 	for _, u := range unusable {
 		if u.Err != locate.ErrEmpty {
-			p.Strange = append(p.Strange, fmt.Errorf("%q: %w", u.Path, unwrapPath(u.Err)))
+			p.Strange = append(p.Strange, fmt.Errorf("%q: %w", u.Path, fsx.WithoutPath(u.Err)))
 		}
 	}
 	found := false
@@ -214,7 +206,7 @@ func whyUnknown(err error) string {
 	if err == nil { // it came while we looked
 		return "somebody is at work in it"
 	}
-	return "cannot be looked at: " + unwrapPath(err).Error()
+	return "cannot be looked at: " + fsx.WithoutPath(err).Error()
 }
 
 // isOK reports whether Cargo would take the text of a .cargo-ok: an object whose

@@ -28,7 +28,7 @@ type Checker struct{ unpacker archive.Unpacker }
 func (c *Checker) Check(ctx context.Context, h *home.Home, registry string, id crate.ID) error {
 	f, info, err := fsx.OpenRegular(h.ArchivePath(registry, id))
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrNoArchive, unwrapPath(err))
+		return fmt.Errorf("%w: %w", ErrNoArchive, fsx.WithoutPath(err))
 	}
 	defer f.Close()
 	switch {

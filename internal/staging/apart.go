@@ -82,7 +82,7 @@ func takeApart(ctx context.Context, s spot) error {
 func removeMarks(s spot) error {
 	for _, mark := range marks {
 		if err := removeMark(s.dir, append([]string{s.base}, split(mark)...)); err != nil {
-			return fmt.Errorf("%s: %w", filepath.Join(s.path, filepath.FromSlash(mark)), withoutName(err))
+			return fmt.Errorf("%s: %w", filepath.Join(s.path, filepath.FromSlash(mark)), fsx.WithoutPath(err))
 		}
 	}
 	return nil

@@ -84,7 +84,7 @@ func (d *Dir) makeSelf() error {
 	return again(func(name string) error {
 		self, id, err := makeLocked(d.parent, name)
 		d.self, d.id, d.name = self, id, name
-		return withPath(filepath.Join(d.in.path(), name), err)
+		return fsx.WithPath(filepath.Join(d.in.path(), name), err)
 	})
 }
 

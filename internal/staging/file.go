@@ -76,7 +76,7 @@ func (r *Replacement) create() error {
 	return again(func(name string) (err error) {
 		r.held, err = createLocked(r.ground.dir, name)
 		r.temp = name
-		return withPath(filepath.Join(filepath.Dir(r.path), name), err)
+		return fsx.WithPath(filepath.Join(filepath.Dir(r.path), name), err)
 	})
 }
 

@@ -62,7 +62,7 @@ func (in In) descend(dir fsx.Folder, path string, names []string, see func(at fs
 		return next, err
 	})
 	if err != nil {
-		return at, nil, fmt.Errorf("%s: %w", joined(path, names[:there]), withoutName(err))
+		return at, nil, fmt.Errorf("%s: %w", joined(path, names[:there]), fsx.WithoutPath(err))
 	}
 	return at, names[there:], nil
 }
@@ -109,22 +109,6 @@ func isLink(dir fsx.Folder, name string) bool {
 	return err == nil && e.Mode.Type() == fs.ModeSymlink
 }
 
-// withoutName drops the name that an error of the system has, as the whole path is said.
-func withoutName(err error) error {
-	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		err = e.Err
-	}
-	return err
-}
-
-// withPath says the whole path in place of the name that an error of the system has.
-func withPath(path string, err error) error {
-	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		return &fs.PathError{Op: e.Op, Path: path, Err: e.Err}
-	}
-	return err
-}
-
 func split(rel string) []string {
 	if rel == "" || rel == "." {
 		return nil
@@ -157,13 +141,13 @@ func makeFolder(in fsx.Folder, name, path string) (fsx.Folder, error) {
 		err = in.Mkdir(name, 0o777)
 	}
 	if err != nil {
-		return fsx.Folder{}, withPath(path, err)
+		return fsx.Folder{}, fsx.WithPath(path, err)
 	}
 	made, err := in.Open(name)
 	if err != nil {
 		_ = in.RemoveFolder(name)
 	}
-	return made, withPath(path, err)
+	return made, fsx.WithPath(path, err)
 }
 
 // removeEmpty deletes folders that were made, each in the one before, as far as nobody

@@ -264,7 +264,7 @@ func pathError(op, path string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return &fs.PathError{Op: op, Path: path, Err: withoutName(err)}
+	return &fs.PathError{Op: op, Path: path, Err: fsx.WithoutPath(err)}
 }
 
 // File is a file being written by a Tree. It is good until the Tree's next call.

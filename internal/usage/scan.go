@@ -83,16 +83,8 @@ func (s *scan) each(dir fsx.Folder, at string, f func(dir fsx.Folder, at string,
 
 func (s *scan) problem(at string, err error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		s.to.problem(Problem{at, unwrapPath(err)})
+		s.to.problem(Problem{at, fsx.WithoutPath(err)})
 	}
-}
-
-// unwrapPath drops the path that an error of the system repeats.
-func unwrapPath(err error) error {
-	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		return e.Err
-	}
-	return err
 }
 
 // top is for what lies in the home itself.
@@ -155,7 +147,7 @@ func (s *scan) measured(dir fsx.Folder, e entry) *extent {
 	sub, err := dir.Open(e.name)
 	if err != nil {
 		t := &extent{size: e.takes()}
-		t.fail(unwrapPath(err))
+		t.fail(fsx.WithoutPath(err))
 		return t
 	}
 	defer sub.Close()
