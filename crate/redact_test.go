@@ -8,80 +8,83 @@ import (
 	"cargohome/crate"
 )
 
+// redactions are URLs, and what is shown of them.
+var redactions = map[string]string{
+	"https://user:secret@h/x":      "https://***@h/x",
+	"registry+https://token@h/x":   "registry+https://***@h/x",
+	"ssh://git@github.com/a/b":     "ssh://git@github.com/a/b",
+	"https://h/x@y":                "https://h/x@y",
+	"https://a@b:c@h":              "https://***@h",
+	"git@host:path":                "git@host:path",
+	"https://git:secret@h/x":       "https://***@h/x",
+	"sparse+https://u:p@h:1/i/?q#": "sparse+https://***@h:1/i/?***#",
+
+	// Passwords that should have been encoded.
+	"git+https://u:hunter2/x@h/r#0123":   "git+https://***@h/r#0123",
+	"https://u:pass?word@h/r":            "https://***@h/r",
+	"https://u:pass#word@h/r":            "https://***@h/r",
+	"https://u?word@h/r":                 "https://***@h/r",
+	"https://u#word@h/r":                 "https://***@h/r",
+	"https://u:80/x@h/r":                 "https://***@h/r",
+	"https://u:pass word@h/r":            "https://***@h/r",
+	"https://u:p\"q@h/r":                 "https://***@h/r",
+	"https://u:p@q@h/r?branch=x#@secret": "https://***@secret",
+
+	// Odd forms, some of which parsers mend.
+	"https:u:p@h":                 "https:***@h",
+	"x://u:p@h":                   "x://***@h",
+	"sparse+https:u:hunter2@h/":   "sparse+https:***@h/",
+	"https:/u:p@h/x":              "https:/***@h/x",
+	"https:///u:p@h/x":            "https:///***@h/x",
+	`https:\\u:p@h\x`:             `https:\\***@h\x`,
+	`https:/\u:p@h`:               `https:/\***@h`,
+	`https://h\@evil/x`:           `https://***@evil/x`,
+	"//u:p@h/x":                   "//***@h/x",
+	"u:p@h/x":                     "u:***@h/x",
+	"user:p@h/x":                  "user:***@h/x",
+	"HTTPS://u:p@h":               "HTTPS://***@h",
+	"git+git+https://u:p@h":       "git+git+https://***@h",
+	"ht\ttps://u:p@h":             "ht\ttps://***@h",
+	"https://u:p\n@h":             "https://***@h",
+	"dep 1.0.0 (git+https:u:p@h)": "dep 1.0.0 (git+https:***@h)",
+
+	// Queries: the reference of a git source is what one looks for.
+	"https://h/x?token=abc":                       "https://h/x?token=***",
+	"https://h/x?token=abc&branch=a%2Fb&x=&y":     "https://h/x?token=***&branch=a%2Fb&x=&***",
+	"git+https://h/x?branch=main#0123456":         "git+https://h/x?branch=main#0123456",
+	"git+https://h/x?rev=abc":                     "git+https://h/x?rev=abc",
+	"https://h/x#access_token=abc":                "https://h/x#access_token=***",
+	"https://u:p@h/x?key=a@b":                     "https://***@b",
+	"https://***@h/x?token=***":                   "https://***@h/x?token=***",
+	"git+https://u:p@h/r?token=t&tag=v1#01234567": "git+https://***@h/r?token=***&tag=v1#01234567",
+
+	// Remotes as ssh has them, parameters of a path, and what is like an '@'.
+	"git@secret@h:r":                 "***@h:r",
+	"u@secret@h:r@x":                 "***@h:r@x",
+	"dir/a@b@c:x":                    "dir/a@b@c:x",
+	"https://h/x;token=abc/y;k=v?q=": "https://h/x;token=***/y;k=***?q=",
+	"https://h/x;v;a=":               "https://h/x;v;a=",
+	"https://u:p\uff20h/r":           "https://***\uff20h/r",
+	"https://u:p\ufe6bh/r?branch=x":  "https://***\ufe6bh/r?branch=x",
+
+	// What is no URL, and what has nothing to hide.
+	"file:///srv/job@2/repo":   "file:///srv/job@2/repo",
+	"path+file:///a@b":         "path+file:///a@b",
+	"file://u:p@h/x":           "file://***@h/x",
+	`C:\work\a@b`:              `C:\work\a@b`,
+	"/srv/x:y@z/dir":           "/srv/x:y@z/dir",
+	"/srv/https:u:p@h/x":       "/srv/https:***@h/x",
+	"serde@1.0.0":              "serde@1.0.0",
+	"vendor/@h-0123456789":     "vendor/@h-0123456789",
+	"":                         "",
+	"https://h/x":              "https://h/x",
+	"https://[::1]:80/x":       "https://[::1]:80/x",
+	"https://h/a/@scope/x":     "https://h/a/@scope/x",
+	"https://u:p@[::1]:80/x@y": "https://***@y",
+}
+
 func TestRedact(t *testing.T) {
-	for in, want := range map[string]string{
-		"https://user:secret@h/x":      "https://***@h/x",
-		"registry+https://token@h/x":   "registry+https://***@h/x",
-		"ssh://git@github.com/a/b":     "ssh://git@github.com/a/b",
-		"https://h/x@y":                "https://h/x@y",
-		"https://a@b:c@h":              "https://***@h",
-		"git@host:path":                "git@host:path",
-		"https://git:secret@h/x":       "https://***@h/x",
-		"sparse+https://u:p@h:1/i/?q#": "sparse+https://***@h:1/i/?***#",
-
-		// Passwords that should have been encoded.
-		"git+https://u:hunter2/x@h/r#0123":   "git+https://***@h/r#0123",
-		"https://u:pass?word@h/r":            "https://***@h/r",
-		"https://u:pass#word@h/r":            "https://***@h/r",
-		"https://u?word@h/r":                 "https://***@h/r",
-		"https://u#word@h/r":                 "https://***@h/r",
-		"https://u:80/x@h/r":                 "https://***@h/r",
-		"https://u:pass word@h/r":            "https://***@h/r",
-		"https://u:p\"q@h/r":                 "https://***@h/r",
-		"https://u:p@q@h/r?branch=x#@secret": "https://***@secret",
-
-		// Odd forms, some of which parsers mend.
-		"https:u:p@h":                 "https:***@h",
-		"x://u:p@h":                   "x://***@h",
-		"sparse+https:u:hunter2@h/":   "sparse+https:***@h/",
-		"https:/u:p@h/x":              "https:/***@h/x",
-		"https:///u:p@h/x":            "https:///***@h/x",
-		`https:\\u:p@h\x`:             `https:\\***@h\x`,
-		`https:/\u:p@h`:               `https:/\***@h`,
-		`https://h\@evil/x`:           `https://***@evil/x`,
-		"//u:p@h/x":                   "//***@h/x",
-		"u:p@h/x":                     "u:***@h/x",
-		"user:p@h/x":                  "user:***@h/x",
-		"HTTPS://u:p@h":               "HTTPS://***@h",
-		"git+git+https://u:p@h":       "git+git+https://***@h",
-		"ht\ttps://u:p@h":             "ht\ttps://***@h",
-		"https://u:p\n@h":             "https://***@h",
-		"dep 1.0.0 (git+https:u:p@h)": "dep 1.0.0 (git+https:***@h)",
-
-		// Queries: the reference of a git source is what one looks for.
-		"https://h/x?token=abc":                       "https://h/x?token=***",
-		"https://h/x?token=abc&branch=a%2Fb&x=&y":     "https://h/x?token=***&branch=a%2Fb&x=&***",
-		"git+https://h/x?branch=main#0123456":         "git+https://h/x?branch=main#0123456",
-		"git+https://h/x?rev=abc":                     "git+https://h/x?rev=abc",
-		"https://h/x#access_token=abc":                "https://h/x#access_token=***",
-		"https://u:p@h/x?key=a@b":                     "https://***@b",
-		"https://***@h/x?token=***":                   "https://***@h/x?token=***",
-		"git+https://u:p@h/r?token=t&tag=v1#01234567": "git+https://***@h/r?token=***&tag=v1#01234567",
-
-		// Remotes as ssh has them, parameters of a path, and what is like an '@'.
-		"git@secret@h:r":                 "***@h:r",
-		"u@secret@h:r@x":                 "***@h:r@x",
-		"dir/a@b@c:x":                    "dir/a@b@c:x",
-		"https://h/x;token=abc/y;k=v?q=": "https://h/x;token=***/y;k=***?q=",
-		"https://h/x;v;a=":               "https://h/x;v;a=",
-		"https://u:p\uff20h/r":           "https://***\uff20h/r",
-		"https://u:p\ufe6bh/r?branch=x":  "https://***\ufe6bh/r?branch=x",
-
-		// What is no URL, and what has nothing to hide.
-		"file:///srv/job@2/repo":   "file:///srv/job@2/repo",
-		"path+file:///a@b":         "path+file:///a@b",
-		"file://u:p@h/x":           "file://***@h/x",
-		`C:\work\a@b`:              `C:\work\a@b`,
-		"/srv/x:y@z/dir":           "/srv/x:y@z/dir",
-		"/srv/https:u:p@h/x":       "/srv/https:***@h/x",
-		"serde@1.0.0":              "serde@1.0.0",
-		"vendor/@h-0123456789":     "vendor/@h-0123456789",
-		"":                         "",
-		"https://h/x":              "https://h/x",
-		"https://[::1]:80/x":       "https://[::1]:80/x",
-		"https://h/a/@scope/x":     "https://h/a/@scope/x",
-		"https://u:p@[::1]:80/x@y": "https://***@y",
-	} {
+	for in, want := range redactions {
 		got := crate.Redact(in)
 		if got != want {
 			t.Errorf("Redact(%q) = %q, want %q", in, got, want)

@@ -42,7 +42,7 @@ func cargo(t *testing.T, root, dir string, env []string, args ...string) (stdout
 
 // Merging, by the command that prints the merged configuration.
 func TestConform_merge(t *testing.T) {
-	for _, tt := range mergeCases() {
+	for _, tt := range mergeCases {
 		t.Run(tt.name, func(t *testing.T) {
 			root := tree(t, tt.files)
 			ours, ourErr := load(t, root, nil, tt.args)

@@ -70,81 +70,78 @@ type mergeCase struct {
 	err   string         // part of it
 }
 
-func mergeCases() []mergeCase {
-	type m = map[string]any
-	return []mergeCase{
-		{name: "deeper_wins", files: map[string]string{
-			"p/q/.cargo/config.toml": "[a]\nx = 1\n", "p/.cargo/config.toml": "[a]\nx = 2\ny = 2\n", "h/config.toml": "[a]\nx = 3\ny = 3\nz = 3\n",
-		}, want: m{"a": m{"x": 1., "y": 2., "z": 3.}}},
-		{name: "scalar_changes_type", files: map[string]string{
-			"p/q/.cargo/config.toml": "x = 'one'\n", "p/.cargo/config.toml": "x = 2\n",
-		}, want: m{"x": "one"}},
-		{name: "arrays_joined", files: map[string]string{
-			"p/q/.cargo/config.toml": "x = ['deep']\n", "p/.cargo/config.toml": "x = ['mid']\n", "h/config.toml": "x = ['home']\n",
-		}, args: []string{"x=['arg']"}, want: m{"x": []any{"home", "mid", "deep", "arg"}}},
-		{name: "commands_not_joined", files: map[string]string{
-			"p/q/.cargo/config.toml": "target.t.runner = ['deep', 'x']\n", "p/.cargo/config.toml": "target.t.runner = ['mid']\n",
-		}, want: m{"target": m{"t": m{"runner": []any{"deep", "x"}}}}},
-		{name: "array_against_string", files: map[string]string{
-			"p/q/.cargo/config.toml": "x = ['a']\n", "p/.cargo/config.toml": "x = 'a'\n",
-		}, err: "key x is an array in"},
-		{name: "table_against_string", files: map[string]string{
-			"p/q/.cargo/config.toml": "a.x = 'a'\n", "p/.cargo/config.toml": "a.x.y = 'a'\n",
-		}, err: "key a.x is a string in"},
-		{name: "old_name_wins", files: map[string]string{
-			"p/.cargo/config.toml": "x = 1\n", "p/.cargo/config": "x = 2\n", "h/config": "y = 3\n",
-		}, want: m{"x": 2., "y": 3.}},
-		{name: "float_refused", files: map[string]string{"h/config.toml": "a.b = 1.5\n"}, err: "no floats"},
-		{name: "date_refused", files: map[string]string{"h/config.toml": "a.b = 1979-05-27\n"}, err: "no dates"},
-		{name: "bom_and_crlf", files: map[string]string{"h/config.toml": "\xef\xbb\xbfa = 1\r\n[b]\r\nc = 2\r\n"}, want: m{"a": 1., "b": m{"c": 2.}}},
-		{name: "not_toml", files: map[string]string{"h/config.toml": "a = = 1\n"}, err: "config.toml: line 1, column 5: it is not valid TOML"},
-		{name: "unquoted_token", files: map[string]string{"h/config.toml": "[registry]\ntoken = hush\n"}, err: "line 2, column 9"},
-		{name: "defined_twice", files: map[string]string{"h/config.toml": "'x://u:hush@h' = 1\n'x://u:hush@h' = 1\n"}, err: "line 2, column 2: it defines a key twice"},
-		{name: "secret_in_key", files: map[string]string{"h/config.toml": "'x://u:hush@h' = 1.5\n"}, err: "x://***@h"},
-		{name: "include", files: map[string]string{
-			"p/.cargo/config.toml": "include = ['a.toml', {path = 'sub/b.toml'}, {path = 'no.toml', optional = true}]\n[t]\nx = 'own'\n",
-			"p/.cargo/a.toml":      "[t]\nx = 'a'\ny = 'a'\nz = 'a'\nl = ['a']\n",
-			"p/.cargo/sub/b.toml":  "include = ['c.toml']\nt.y = 'b'\nt.l = ['b']\n",
-			"p/.cargo/sub/c.toml":  "t.w = 'c'\nt.y = 'c'\n",
-		}, want: m{"t": m{"x": "own", "y": "b", "z": "a", "w": "c", "l": []any{"a", "b"}}}},
-		{name: "include_string_refused", files: map[string]string{
-			"h/config.toml": "include = 'a.toml'\n", "h/a.toml": "x = 1\n",
-		}, err: "not an array"},
-		{name: "include_missing", files: map[string]string{"h/config.toml": "include = ['no.toml']\n"}, err: "no.toml"},
-		{name: "include_extension", files: map[string]string{"h/config.toml": "include = ['a.txt']\n", "h/a.txt": ""}, err: "does not end in .toml"},
-		{name: "include_no_stem", files: map[string]string{"h/config.toml": "include = ['.toml']\n", "h/.toml": ""}, err: "does not end in .toml"},
-		{name: "include_glob", files: map[string]string{"h/config.toml": "include = ['*.toml']\n", "h/*.toml": ""}, err: "holds one of"},
-		{name: "include_brace", files: map[string]string{"h/config.toml": "include = ['{a}.toml']\n", "h/{a}.toml": ""}, err: "holds one of"},
-		{name: "include_of_wrong_type", files: map[string]string{"h/config.toml": "include = [1]\n"}, err: "include[0]: it is an integer"},
-		{name: "include_optional_of_wrong_type", files: map[string]string{"h/config.toml": "include = [{path='a.toml',optional='x'}]\n"}, err: "not a boolean"},
-		{name: "include_without_path", files: map[string]string{"h/config.toml": "include = [{optional=true}]\n"}, err: "no `path`"},
-		{name: "include_cycle", files: map[string]string{"h/config.toml": "include = ['a.toml']\n", "h/a.toml": "include = ['config.toml']\n"}, err: "a second time"},
-		{name: "include_twice", files: map[string]string{
-			"h/config.toml": "include = ['a.toml', 'b.toml']\n", "h/a.toml": "include = ['c.toml']\n", "h/b.toml": "include = ['c.toml']\n", "h/c.toml": "x = 1\n",
-		}, err: "a second time"},
-		{name: "argument_is_strongest", files: map[string]string{"p/q/.cargo/config.toml": "a.x = 1\n"}, args: []string{"a.x=2", "a . y = 'z'", "a.x=3"}, want: m{"a": m{"x": 3., "y": "z"}}},
-		{name: "argument_file", files: map[string]string{"p/q/my.cfg": "a.x = 1\ninclude = ['more.toml']\n", "p/q/more.toml": "a.x = 2\na.y = 2\n"}, args: []string{"my.cfg"}, want: m{"a": m{"x": 1., "y": 2.}}},
-		{name: "argument_file_twice", files: map[string]string{"p/q/my.cfg": "a.x = 1\n"}, args: []string{"my.cfg", "my.cfg"}, err: "a second time"},
-		{name: "argument_include", files: map[string]string{"p/q/more.toml": "a = 1\n"}, args: []string{"include=['more.toml']"}, want: m{"a": 1.}},
-		{name: "argument_quoted_key", args: []string{`a."b.c" = "d"`}, want: m{"a": m{"b.c": "d"}}},
-		{name: "argument_array_of_tables_inline", args: []string{`a = [{b = 1}]`}, want: m{"a": []any{m{"b": 1.}}}},
-		{name: "argument_lines_around", args: []string{"\n\na = 1\n\n"}, want: m{"a": 1.}},
-		{name: "argument_inline_table", args: []string{"a={b=1}"}, err: "KEY=VALUE"},
-		{name: "argument_header", args: []string{"[a]\nb=1"}, err: "KEY=VALUE"},
-		{name: "argument_two", args: []string{"a.b=1\na.c=2"}, err: "KEY=VALUE"},
-		{name: "argument_comment", args: []string{"a=1 # c"}, err: "KEY=VALUE"},
-		{name: "argument_comment_before", args: []string{"# c\na=1"}, err: "KEY=VALUE"},
-		{name: "argument_comment_after", args: []string{"a=1\n# c"}, want: m{"a": 1.}},
-		{name: "argument_empty", args: []string{""}, err: "KEY=VALUE"},
-		{name: "argument_no_value", args: []string{"a"}, err: "a"},
-		{name: "argument_no_file", args: []string{"no/such.toml"}, err: "such.toml"},
-		{name: "argument_token", args: []string{"registry.token='hush'"}, err: "secret"},
-		{name: "argument_secret_key", args: []string{"registries.x.secret-key='hush'"}, err: "secret"},
-	}
+var mergeCases = []mergeCase{
+	{name: "deeper_wins", files: map[string]string{
+		"p/q/.cargo/config.toml": "[a]\nx = 1\n", "p/.cargo/config.toml": "[a]\nx = 2\ny = 2\n", "h/config.toml": "[a]\nx = 3\ny = 3\nz = 3\n",
+	}, want: map[string]any{"a": map[string]any{"x": 1., "y": 2., "z": 3.}}},
+	{name: "scalar_changes_type", files: map[string]string{
+		"p/q/.cargo/config.toml": "x = 'one'\n", "p/.cargo/config.toml": "x = 2\n",
+	}, want: map[string]any{"x": "one"}},
+	{name: "arrays_joined", files: map[string]string{
+		"p/q/.cargo/config.toml": "x = ['deep']\n", "p/.cargo/config.toml": "x = ['mid']\n", "h/config.toml": "x = ['home']\n",
+	}, args: []string{"x=['arg']"}, want: map[string]any{"x": []any{"home", "mid", "deep", "arg"}}},
+	{name: "commands_not_joined", files: map[string]string{
+		"p/q/.cargo/config.toml": "target.t.runner = ['deep', 'x']\n", "p/.cargo/config.toml": "target.t.runner = ['mid']\n",
+	}, want: map[string]any{"target": map[string]any{"t": map[string]any{"runner": []any{"deep", "x"}}}}},
+	{name: "array_against_string", files: map[string]string{
+		"p/q/.cargo/config.toml": "x = ['a']\n", "p/.cargo/config.toml": "x = 'a'\n",
+	}, err: "key x is an array in"},
+	{name: "table_against_string", files: map[string]string{
+		"p/q/.cargo/config.toml": "a.x = 'a'\n", "p/.cargo/config.toml": "a.x.y = 'a'\n",
+	}, err: "key a.x is a string in"},
+	{name: "old_name_wins", files: map[string]string{
+		"p/.cargo/config.toml": "x = 1\n", "p/.cargo/config": "x = 2\n", "h/config": "y = 3\n",
+	}, want: map[string]any{"x": 2., "y": 3.}},
+	{name: "float_refused", files: map[string]string{"h/config.toml": "a.b = 1.5\n"}, err: "no floats"},
+	{name: "date_refused", files: map[string]string{"h/config.toml": "a.b = 1979-05-27\n"}, err: "no dates"},
+	{name: "bom_and_crlf", files: map[string]string{"h/config.toml": "\xef\xbb\xbfa = 1\r\n[b]\r\nc = 2\r\n"}, want: map[string]any{"a": 1., "b": map[string]any{"c": 2.}}},
+	{name: "not_toml", files: map[string]string{"h/config.toml": "a = = 1\n"}, err: "config.toml: line 1, column 5: it is not valid TOML"},
+	{name: "unquoted_token", files: map[string]string{"h/config.toml": "[registry]\ntoken = hush\n"}, err: "line 2, column 9"},
+	{name: "defined_twice", files: map[string]string{"h/config.toml": "'x://u:hush@h' = 1\n'x://u:hush@h' = 1\n"}, err: "line 2, column 2: it defines a key twice"},
+	{name: "secret_in_key", files: map[string]string{"h/config.toml": "'x://u:hush@h' = 1.5\n"}, err: "x://***@h"},
+	{name: "include", files: map[string]string{
+		"p/.cargo/config.toml": "include = ['a.toml', {path = 'sub/b.toml'}, {path = 'no.toml', optional = true}]\n[t]\nx = 'own'\n",
+		"p/.cargo/a.toml":      "[t]\nx = 'a'\ny = 'a'\nz = 'a'\nl = ['a']\n",
+		"p/.cargo/sub/b.toml":  "include = ['c.toml']\nt.y = 'b'\nt.l = ['b']\n",
+		"p/.cargo/sub/c.toml":  "t.w = 'c'\nt.y = 'c'\n",
+	}, want: map[string]any{"t": map[string]any{"x": "own", "y": "b", "z": "a", "w": "c", "l": []any{"a", "b"}}}},
+	{name: "include_string_refused", files: map[string]string{
+		"h/config.toml": "include = 'a.toml'\n", "h/a.toml": "x = 1\n",
+	}, err: "not an array"},
+	{name: "include_missing", files: map[string]string{"h/config.toml": "include = ['no.toml']\n"}, err: "no.toml"},
+	{name: "include_extension", files: map[string]string{"h/config.toml": "include = ['a.txt']\n", "h/a.txt": ""}, err: "does not end in .toml"},
+	{name: "include_no_stem", files: map[string]string{"h/config.toml": "include = ['.toml']\n", "h/.toml": ""}, err: "does not end in .toml"},
+	{name: "include_glob", files: map[string]string{"h/config.toml": "include = ['*.toml']\n", "h/*.toml": ""}, err: "holds one of"},
+	{name: "include_brace", files: map[string]string{"h/config.toml": "include = ['{a}.toml']\n", "h/{a}.toml": ""}, err: "holds one of"},
+	{name: "include_of_wrong_type", files: map[string]string{"h/config.toml": "include = [1]\n"}, err: "include[0]: it is an integer"},
+	{name: "include_optional_of_wrong_type", files: map[string]string{"h/config.toml": "include = [{path='a.toml',optional='x'}]\n"}, err: "not a boolean"},
+	{name: "include_without_path", files: map[string]string{"h/config.toml": "include = [{optional=true}]\n"}, err: "no `path`"},
+	{name: "include_cycle", files: map[string]string{"h/config.toml": "include = ['a.toml']\n", "h/a.toml": "include = ['config.toml']\n"}, err: "a second time"},
+	{name: "include_twice", files: map[string]string{
+		"h/config.toml": "include = ['a.toml', 'b.toml']\n", "h/a.toml": "include = ['c.toml']\n", "h/b.toml": "include = ['c.toml']\n", "h/c.toml": "x = 1\n",
+	}, err: "a second time"},
+	{name: "argument_is_strongest", files: map[string]string{"p/q/.cargo/config.toml": "a.x = 1\n"}, args: []string{"a.x=2", "a . y = 'z'", "a.x=3"}, want: map[string]any{"a": map[string]any{"x": 3., "y": "z"}}},
+	{name: "argument_file", files: map[string]string{"p/q/my.cfg": "a.x = 1\ninclude = ['more.toml']\n", "p/q/more.toml": "a.x = 2\na.y = 2\n"}, args: []string{"my.cfg"}, want: map[string]any{"a": map[string]any{"x": 1., "y": 2.}}},
+	{name: "argument_file_twice", files: map[string]string{"p/q/my.cfg": "a.x = 1\n"}, args: []string{"my.cfg", "my.cfg"}, err: "a second time"},
+	{name: "argument_include", files: map[string]string{"p/q/more.toml": "a = 1\n"}, args: []string{"include=['more.toml']"}, want: map[string]any{"a": 1.}},
+	{name: "argument_quoted_key", args: []string{`a."b.c" = "d"`}, want: map[string]any{"a": map[string]any{"b.c": "d"}}},
+	{name: "argument_array_of_tables_inline", args: []string{`a = [{b = 1}]`}, want: map[string]any{"a": []any{map[string]any{"b": 1.}}}},
+	{name: "argument_lines_around", args: []string{"\n\na = 1\n\n"}, want: map[string]any{"a": 1.}},
+	{name: "argument_inline_table", args: []string{"a={b=1}"}, err: "KEY=VALUE"},
+	{name: "argument_header", args: []string{"[a]\nb=1"}, err: "KEY=VALUE"},
+	{name: "argument_two", args: []string{"a.b=1\na.c=2"}, err: "KEY=VALUE"},
+	{name: "argument_comment", args: []string{"a=1 # c"}, err: "KEY=VALUE"},
+	{name: "argument_comment_before", args: []string{"# c\na=1"}, err: "KEY=VALUE"},
+	{name: "argument_comment_after", args: []string{"a=1\n# c"}, want: map[string]any{"a": 1.}},
+	{name: "argument_empty", args: []string{""}, err: "KEY=VALUE"},
+	{name: "argument_no_value", args: []string{"a"}, err: "a"},
+	{name: "argument_no_file", args: []string{"no/such.toml"}, err: "such.toml"},
+	{name: "argument_token", args: []string{"registry.token='hush'"}, err: "secret"},
+	{name: "argument_secret_key", args: []string{"registries.x.secret-key='hush'"}, err: "secret"},
 }
 
 func TestLoad_merge(t *testing.T) {
-	for _, tt := range mergeCases() {
+	for _, tt := range mergeCases {
 		t.Run(tt.name, func(t *testing.T) {
 			c, err := load(t, tree(t, tt.files), nil, tt.args)
 			if tt.want == nil {
@@ -283,7 +280,7 @@ func TestTerm(t *testing.T) {
 
 // FuzzParse: any text gives a tree or an error, and the scanner covers it.
 func FuzzParse(f *testing.F) {
-	for _, tt := range mergeCases() {
+	for _, tt := range mergeCases {
 		for _, text := range tt.files {
 			f.Add([]byte(text))
 		}

@@ -365,168 +365,173 @@ func longest(n int, symbols ...int) []uint8 {
 	return lens
 }
 
+// abEnd are the lengths of codes for a, b and the end of a block.
+var abEnd = lengths(257, map[int]uint8{'a': 1, 'b': 2, endOfBlock: 2})
+
+// streams are what a compressed stream may be made of, well or badly.
+var streams = map[string]func(s *stream){
+	"no_block": func(s *stream) {},
+	"stored": func(s *stream) {
+		s.bits(0, 3)
+		s.stored("hello", 0)
+		s.bits(0, 3)
+		s.stored("", 0)
+		s.bits(1, 3)
+		s.stored(", world", 0)
+	},
+	"stored_complement": func(s *stream) { s.bits(1, 3); s.stored("hello", 4) },
+	"stored_twice_64K": func(s *stream) {
+		s.bits(0, 3)
+		s.stored(string(randomBytes(65_535)), 0)
+		s.bits(1, 3)
+		s.stored(string(randomBytes(65_535)), 0)
+	},
+	"reserved_type": func(s *stream) { s.bits(7, 3); s.bits(0, 40) },
+	"fixed_empty":   func(s *stream) { s.bits(3, 3); s.bits(0, 7) },
+	"fixed_many_empty": func(s *stream) {
+		for range 1000 {
+			s.bits(2, 3)
+			s.bits(0, 7)
+		}
+		s.bits(3, 3)
+		s.bits(0, 7)
+	},
+	"fixed_286":           func(s *stream) { s.bits(3, 3); s.code("11000110"); s.bits(0, 100) },
+	"fixed_287":           func(s *stream) { s.bits(3, 3); s.code("11000111"); s.bits(0, 100) },
+	"fixed_dist_30":       func(s *stream) { s.bits(3, 3); s.code("00110000"); s.code("0000001"); s.code("11110"); s.bits(0, 100) },
+	"fixed_too_far":       func(s *stream) { s.bits(3, 3); s.code("00110000"); s.code("0000001"); s.code("00001"); s.bits(0, 100) },
+	"fixed_just_in_reach": func(s *stream) { s.bits(3, 3); s.code("00110000"); s.code("0000001"); s.code("00000"); s.bits(0, 7) },
+	"fixed_first_is_match": func(s *stream) {
+		s.bits(3, 3)
+		s.code("0000001")
+		s.code("00000")
+		s.bits(0, 100)
+	},
+	"distance_32768": func(s *stream) {
+		s.bits(0, 3)
+		s.stored(string(randomBytes(32_768)), 0)
+		s.bits(3, 3)
+		s.code("11000101") // 258
+		s.code("11101")    // 24577
+		s.bits(1<<13-1, 13)
+		s.bits(0, 7)
+	},
+	"distance_32768_of_32767": func(s *stream) {
+		s.bits(0, 3)
+		s.stored(string(randomBytes(32_767)), 0)
+		s.bits(3, 3)
+		s.code("11000101")
+		s.code("11101")
+		s.bits(1<<13-1, 13)
+		s.bits(0, 7)
+	},
+	"distance_32768_throughout": func(s *stream) { // so that each slide has to keep all of the window
+		s.bits(0, 3)
+		s.stored(string(randomBytes(32_768)), 0)
+		s.bits(3, 3)
+		for range 5 * outLimit / 258 {
+			s.code("11000101" + "11101")
+			s.bits(1<<13-1, 13)
+		}
+		s.bits(0, 7)
+	},
+	"blocks_at_any_bit": func(s *stream) { // looked at beyond their codes, and given back
+		for range 16 {
+			s.bits(2, 3)
+			s.bits(0, 7)
+			s.dynamic(0, lengths(257, map[int]uint8{endOfBlock: 1}), []uint8{1})
+			s.code("0")
+		}
+		s.bits(1, 3)
+		s.stored(string(randomBytes(100)), 0)
+	},
+	"length_284_with_31": func(s *stream) {
+		s.bits(3, 3)
+		s.code("00110000")
+		s.code("11000100")
+		s.bits(31, 5)
+		s.code("00000")
+		s.bits(0, 7)
+	},
+	"dynamic": func(s *stream) {
+		s.dynamic(1, abEnd, []uint8{1})
+		s.code("0" + "10" + "0" + "11")
+	},
+	"no_distance_code": func(s *stream) {
+		s.dynamic(1, abEnd, []uint8{0})
+		s.code("0" + "10" + "0" + "11")
+	},
+	"no_distance_code_used": func(s *stream) {
+		s.dynamic(1, lengths(258, map[int]uint8{'a': 1, 257: 2, endOfBlock: 2}), []uint8{0})
+		s.code("0" + "11" + "0" + "10")
+	},
+	"one_distance_code": func(s *stream) {
+		s.dynamic(1, lengths(258, map[int]uint8{'a': 1, 257: 2, endOfBlock: 2}), []uint8{0, 1})
+		s.code("00" + "11" + "0" + "11" + "0" + "10")
+	},
+	"one_distance_code_other": func(s *stream) {
+		s.dynamic(1, lengths(258, map[int]uint8{'a': 1, 257: 2, endOfBlock: 2}), []uint8{0, 1})
+		s.code("00" + "11" + "1" + "11" + "0" + "10")
+		s.bits(0, 300)
+	},
+	"one_distance_code_of_two_bits": func(s *stream) { s.dynamic(1, abEnd, []uint8{2}); s.code("0" + "11") },
+	"two_distance_codes_incomplete": func(s *stream) { s.dynamic(1, abEnd, []uint8{2, 2}); s.code("0" + "11") },
+	"only_end":                      func(s *stream) { s.dynamic(1, lengths(257, map[int]uint8{endOfBlock: 1}), []uint8{1}); s.code("0") },
+	"only_end_other_bit": func(s *stream) {
+		s.dynamic(1, lengths(257, map[int]uint8{endOfBlock: 1}), []uint8{1})
+		s.code("1")
+		s.bits(0, 300)
+	},
+	"no_literal_codes": func(s *stream) { s.dynamic(1, lengths(257, nil), []uint8{1}); s.bits(0, 300) },
+	"no_end": func(s *stream) {
+		s.dynamic(1, lengths(257, map[int]uint8{'a': 1, 'b': 1}), []uint8{1})
+		for range 1000 {
+			s.code("01")
+		}
+	},
+	"oversubscribed": func(s *stream) {
+		s.dynamic(1, lengths(257, map[int]uint8{'a': 1, 'b': 1, endOfBlock: 2}), []uint8{1})
+		s.bits(0, 300)
+	},
+	"oversubscribed_early": func(s *stream) {
+		s.dynamic(1, lengths(257, map[int]uint8{'a': 1, 'b': 1, 'c': 1, endOfBlock: 15}), []uint8{1})
+		s.bits(0, 300)
+	},
+	"incomplete": func(s *stream) {
+		s.dynamic(1, lengths(257, map[int]uint8{'a': 2, 'b': 2, endOfBlock: 2}), []uint8{1})
+		s.bits(0, 300)
+	},
+	"oversubscribed_distances": func(s *stream) { s.dynamic(1, abEnd, []uint8{1, 1, 1}); s.bits(0, 300) },
+	"287_lengths": func(s *stream) {
+		s.dynamic(1, lengths(287, map[int]uint8{'a': 1, endOfBlock: 1}), []uint8{1})
+		s.code("01")
+	},
+	"31_distances": func(s *stream) {
+		s.dynamic(1, lengths(286, map[int]uint8{'a': 1, endOfBlock: 1}), make([]uint8, 31))
+		s.code("01")
+	},
+	"repeat_of_nothing": func(s *stream) { s.bits(5, 3); s.bits(0, 14); s.bits(1, 3); s.bits(0, 300) },
+	"longest_codes": func(s *stream) {
+		lens := longest(286, 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 257, 270, 284, endOfBlock, 285)
+		dists := longest(30, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 28, 29)
+		lit, dist := codes(lens), codes(dists)
+		s.dynamic(1, lens, dists)
+		for i := range 40_000 {
+			s.code(lit['a'+i%11])
+		}
+		for range 300 {
+			s.code(lit[284] + "10101" + dist[29] + "1111111111110")
+			s.code(lit[285] + dist[28] + "0011001100110")
+			s.code(lit['k'] + lit['k'] + lit[270] + "10" + dist[13] + "10101")
+			s.code(lit[257] + dist[0])
+		}
+		s.code(lit[endOfBlock])
+	},
+}
+
 func TestStreams(t *testing.T) {
-	abEnd := lengths(257, map[int]uint8{'a': 1, 'b': 2, endOfBlock: 2})
 	var r Reader
-	for name, write := range map[string]func(s *stream){
-		"no_block": func(s *stream) {},
-		"stored": func(s *stream) {
-			s.bits(0, 3)
-			s.stored("hello", 0)
-			s.bits(0, 3)
-			s.stored("", 0)
-			s.bits(1, 3)
-			s.stored(", world", 0)
-		},
-		"stored_complement": func(s *stream) { s.bits(1, 3); s.stored("hello", 4) },
-		"stored_twice_64K": func(s *stream) {
-			s.bits(0, 3)
-			s.stored(string(randomBytes(65_535)), 0)
-			s.bits(1, 3)
-			s.stored(string(randomBytes(65_535)), 0)
-		},
-		"reserved_type": func(s *stream) { s.bits(7, 3); s.bits(0, 40) },
-		"fixed_empty":   func(s *stream) { s.bits(3, 3); s.bits(0, 7) },
-		"fixed_many_empty": func(s *stream) {
-			for range 1000 {
-				s.bits(2, 3)
-				s.bits(0, 7)
-			}
-			s.bits(3, 3)
-			s.bits(0, 7)
-		},
-		"fixed_286":           func(s *stream) { s.bits(3, 3); s.code("11000110"); s.bits(0, 100) },
-		"fixed_287":           func(s *stream) { s.bits(3, 3); s.code("11000111"); s.bits(0, 100) },
-		"fixed_dist_30":       func(s *stream) { s.bits(3, 3); s.code("00110000"); s.code("0000001"); s.code("11110"); s.bits(0, 100) },
-		"fixed_too_far":       func(s *stream) { s.bits(3, 3); s.code("00110000"); s.code("0000001"); s.code("00001"); s.bits(0, 100) },
-		"fixed_just_in_reach": func(s *stream) { s.bits(3, 3); s.code("00110000"); s.code("0000001"); s.code("00000"); s.bits(0, 7) },
-		"fixed_first_is_match": func(s *stream) {
-			s.bits(3, 3)
-			s.code("0000001")
-			s.code("00000")
-			s.bits(0, 100)
-		},
-		"distance_32768": func(s *stream) {
-			s.bits(0, 3)
-			s.stored(string(randomBytes(32_768)), 0)
-			s.bits(3, 3)
-			s.code("11000101") // 258
-			s.code("11101")    // 24577
-			s.bits(1<<13-1, 13)
-			s.bits(0, 7)
-		},
-		"distance_32768_of_32767": func(s *stream) {
-			s.bits(0, 3)
-			s.stored(string(randomBytes(32_767)), 0)
-			s.bits(3, 3)
-			s.code("11000101")
-			s.code("11101")
-			s.bits(1<<13-1, 13)
-			s.bits(0, 7)
-		},
-		"distance_32768_throughout": func(s *stream) { // so that each slide has to keep all of the window
-			s.bits(0, 3)
-			s.stored(string(randomBytes(32_768)), 0)
-			s.bits(3, 3)
-			for range 5 * outLimit / 258 {
-				s.code("11000101" + "11101")
-				s.bits(1<<13-1, 13)
-			}
-			s.bits(0, 7)
-		},
-		"blocks_at_any_bit": func(s *stream) { // looked at beyond their codes, and given back
-			for range 16 {
-				s.bits(2, 3)
-				s.bits(0, 7)
-				s.dynamic(0, lengths(257, map[int]uint8{endOfBlock: 1}), []uint8{1})
-				s.code("0")
-			}
-			s.bits(1, 3)
-			s.stored(string(randomBytes(100)), 0)
-		},
-		"length_284_with_31": func(s *stream) {
-			s.bits(3, 3)
-			s.code("00110000")
-			s.code("11000100")
-			s.bits(31, 5)
-			s.code("00000")
-			s.bits(0, 7)
-		},
-		"dynamic": func(s *stream) {
-			s.dynamic(1, abEnd, []uint8{1})
-			s.code("0" + "10" + "0" + "11")
-		},
-		"no_distance_code": func(s *stream) {
-			s.dynamic(1, abEnd, []uint8{0})
-			s.code("0" + "10" + "0" + "11")
-		},
-		"no_distance_code_used": func(s *stream) {
-			s.dynamic(1, lengths(258, map[int]uint8{'a': 1, 257: 2, endOfBlock: 2}), []uint8{0})
-			s.code("0" + "11" + "0" + "10")
-		},
-		"one_distance_code": func(s *stream) {
-			s.dynamic(1, lengths(258, map[int]uint8{'a': 1, 257: 2, endOfBlock: 2}), []uint8{0, 1})
-			s.code("00" + "11" + "0" + "11" + "0" + "10")
-		},
-		"one_distance_code_other": func(s *stream) {
-			s.dynamic(1, lengths(258, map[int]uint8{'a': 1, 257: 2, endOfBlock: 2}), []uint8{0, 1})
-			s.code("00" + "11" + "1" + "11" + "0" + "10")
-			s.bits(0, 300)
-		},
-		"one_distance_code_of_two_bits": func(s *stream) { s.dynamic(1, abEnd, []uint8{2}); s.code("0" + "11") },
-		"two_distance_codes_incomplete": func(s *stream) { s.dynamic(1, abEnd, []uint8{2, 2}); s.code("0" + "11") },
-		"only_end":                      func(s *stream) { s.dynamic(1, lengths(257, map[int]uint8{endOfBlock: 1}), []uint8{1}); s.code("0") },
-		"only_end_other_bit": func(s *stream) {
-			s.dynamic(1, lengths(257, map[int]uint8{endOfBlock: 1}), []uint8{1})
-			s.code("1")
-			s.bits(0, 300)
-		},
-		"no_literal_codes": func(s *stream) { s.dynamic(1, lengths(257, nil), []uint8{1}); s.bits(0, 300) },
-		"no_end": func(s *stream) {
-			s.dynamic(1, lengths(257, map[int]uint8{'a': 1, 'b': 1}), []uint8{1})
-			for range 1000 {
-				s.code("01")
-			}
-		},
-		"oversubscribed": func(s *stream) {
-			s.dynamic(1, lengths(257, map[int]uint8{'a': 1, 'b': 1, endOfBlock: 2}), []uint8{1})
-			s.bits(0, 300)
-		},
-		"oversubscribed_early": func(s *stream) {
-			s.dynamic(1, lengths(257, map[int]uint8{'a': 1, 'b': 1, 'c': 1, endOfBlock: 15}), []uint8{1})
-			s.bits(0, 300)
-		},
-		"incomplete": func(s *stream) {
-			s.dynamic(1, lengths(257, map[int]uint8{'a': 2, 'b': 2, endOfBlock: 2}), []uint8{1})
-			s.bits(0, 300)
-		},
-		"oversubscribed_distances": func(s *stream) { s.dynamic(1, abEnd, []uint8{1, 1, 1}); s.bits(0, 300) },
-		"287_lengths": func(s *stream) {
-			s.dynamic(1, lengths(287, map[int]uint8{'a': 1, endOfBlock: 1}), []uint8{1})
-			s.code("01")
-		},
-		"31_distances": func(s *stream) {
-			s.dynamic(1, lengths(286, map[int]uint8{'a': 1, endOfBlock: 1}), make([]uint8, 31))
-			s.code("01")
-		},
-		"repeat_of_nothing": func(s *stream) { s.bits(5, 3); s.bits(0, 14); s.bits(1, 3); s.bits(0, 300) },
-		"longest_codes": func(s *stream) {
-			lens := longest(286, 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 257, 270, 284, endOfBlock, 285)
-			dists := longest(30, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 28, 29)
-			lit, dist := codes(lens), codes(dists)
-			s.dynamic(1, lens, dists)
-			for i := range 40_000 {
-				s.code(lit['a'+i%11])
-			}
-			for range 300 {
-				s.code(lit[284] + "10101" + dist[29] + "1111111111110")
-				s.code(lit[285] + dist[28] + "0011001100110")
-				s.code(lit['k'] + lit['k'] + lit[270] + "10" + dist[13] + "10101")
-				s.code(lit[257] + dist[0])
-			}
-			s.code(lit[endOfBlock])
-		},
-	} {
+	for name, write := range streams {
 		t.Run(name, func(t *testing.T) {
 			var s stream
 			write(&s)

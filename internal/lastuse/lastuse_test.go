@@ -62,65 +62,68 @@ func TestRead_nothing(t *testing.T) {
 
 var gone = []lastuse.Key{{Table: lastuse.Sources, Folder: "reg-0123456789abcdef", Name: "a-1.0.0"}}
 
+// spoilers make a database of what Cargo wrote that it did not.
+var spoilers = map[string]func(t *testing.T, h *cargotest.Home){
+	"view": func(t *testing.T, h *cargotest.Home) {
+		exec(t, h, "DROP TABLE registry_src", "CREATE VIEW registry_src AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS name FROM n")
+	},
+	"trigger": func(t *testing.T, h *cargotest.Home) {
+		exec(t, h, "CREATE TRIGGER evil AFTER DELETE ON registry_src BEGIN DELETE FROM registry_index; END")
+	},
+	"write-ahead log": func(t *testing.T, h *cargotest.Home) { exec(t, h, "PRAGMA journal_mode = wal") },
+	"text": func(t *testing.T, h *cargotest.Home) {
+		replace(t, h, "no database, but long enough to be taken for one")
+	},
+	"nothing": func(t *testing.T, h *cargotest.Home) { replace(t, h, "") },
+	"damage": func(t *testing.T, h *cargotest.Home) {
+		data, err := os.ReadFile(filepath.Join(h.Dir, ".global-cache"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		replace(t, h, string(data[:100])+strings.Repeat("\xff", len(data)-100))
+	},
+	"link": func(t *testing.T, h *cargotest.Home) {
+		path := filepath.Join(h.Dir, ".global-cache")
+		if err := errors.Join(os.Rename(path, path+"2"), os.Symlink(path+"2", path)); err != nil {
+			t.Fatal(err)
+		}
+	},
+	"generated column": func(t *testing.T, h *cargotest.Home) {
+		exec(t, h, "DROP TABLE registry_crate", "DROP TABLE registry_src", "DROP TABLE registry_index",
+			"CREATE TABLE registry_index (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT GENERATED ALWAYS AS (hex(zeroblob(450000000))), timestamp INTEGER NOT NULL)",
+			"INSERT INTO registry_index (id, timestamp) VALUES (1, 1)")
+	},
+	"other table":   func(t *testing.T, h *cargotest.Home) { exec(t, h, "CREATE TABLE more (x)") },
+	"other index":   func(t *testing.T, h *cargotest.Home) { exec(t, h, "CREATE INDEX more ON git_db (timestamp)") },
+	"other version": func(t *testing.T, h *cargotest.Home) { exec(t, h, "PRAGMA user_version = 6") },
+	"one column more": func(t *testing.T, h *cargotest.Home) {
+		exec(t, h, "ALTER TABLE git_db ADD COLUMN more INTEGER", "PRAGMA user_version = 8")
+	},
+	"one table less": func(t *testing.T, h *cargotest.Home) { exec(t, h, "DROP TABLE registry_src") },
+	"long name": func(t *testing.T, h *cargotest.Home) {
+		exec(t, h, "INSERT INTO git_db (name, timestamp) VALUES (hex(zeroblob(200)), 1)")
+	},
+	"log beside it": func(t *testing.T, h *cargotest.Home) {
+		if err := os.WriteFile(filepath.Join(h.Dir, ".global-cache-wal"), nil, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	},
+	"journal that is a folder": func(t *testing.T, h *cargotest.Home) {
+		if err := os.Mkdir(filepath.Join(h.Dir, ".global-cache-journal"), 0o777); err != nil {
+			t.Fatal(err)
+		}
+	},
+	"folder": func(t *testing.T, h *cargotest.Home) {
+		path := filepath.Join(h.Dir, ".global-cache")
+		if err := errors.Join(os.Remove(path), os.Mkdir(path, 0o777)); err != nil {
+			t.Fatal(err)
+		}
+	},
+}
+
 // What Cargo did not write is not read, nor written to.
 func TestRead_foreign(t *testing.T) {
-	for name, spoil := range map[string]func(t *testing.T, h *cargotest.Home){
-		"view": func(t *testing.T, h *cargotest.Home) {
-			exec(t, h, "DROP TABLE registry_src", "CREATE VIEW registry_src AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS name FROM n")
-		},
-		"trigger": func(t *testing.T, h *cargotest.Home) {
-			exec(t, h, "CREATE TRIGGER evil AFTER DELETE ON registry_src BEGIN DELETE FROM registry_index; END")
-		},
-		"write-ahead log": func(t *testing.T, h *cargotest.Home) { exec(t, h, "PRAGMA journal_mode = wal") },
-		"text": func(t *testing.T, h *cargotest.Home) {
-			replace(t, h, "no database, but long enough to be taken for one")
-		},
-		"nothing": func(t *testing.T, h *cargotest.Home) { replace(t, h, "") },
-		"damage": func(t *testing.T, h *cargotest.Home) {
-			data, err := os.ReadFile(filepath.Join(h.Dir, ".global-cache"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			replace(t, h, string(data[:100])+strings.Repeat("\xff", len(data)-100))
-		},
-		"link": func(t *testing.T, h *cargotest.Home) {
-			path := filepath.Join(h.Dir, ".global-cache")
-			if err := errors.Join(os.Rename(path, path+"2"), os.Symlink(path+"2", path)); err != nil {
-				t.Fatal(err)
-			}
-		},
-		"generated column": func(t *testing.T, h *cargotest.Home) {
-			exec(t, h, "DROP TABLE registry_crate", "DROP TABLE registry_src", "DROP TABLE registry_index",
-				"CREATE TABLE registry_index (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT GENERATED ALWAYS AS (hex(zeroblob(450000000))), timestamp INTEGER NOT NULL)",
-				"INSERT INTO registry_index (id, timestamp) VALUES (1, 1)")
-		},
-		"other table":   func(t *testing.T, h *cargotest.Home) { exec(t, h, "CREATE TABLE more (x)") },
-		"other index":   func(t *testing.T, h *cargotest.Home) { exec(t, h, "CREATE INDEX more ON git_db (timestamp)") },
-		"other version": func(t *testing.T, h *cargotest.Home) { exec(t, h, "PRAGMA user_version = 6") },
-		"one column more": func(t *testing.T, h *cargotest.Home) {
-			exec(t, h, "ALTER TABLE git_db ADD COLUMN more INTEGER", "PRAGMA user_version = 8")
-		},
-		"one table less": func(t *testing.T, h *cargotest.Home) { exec(t, h, "DROP TABLE registry_src") },
-		"long name": func(t *testing.T, h *cargotest.Home) {
-			exec(t, h, "INSERT INTO git_db (name, timestamp) VALUES (hex(zeroblob(200)), 1)")
-		},
-		"log beside it": func(t *testing.T, h *cargotest.Home) {
-			if err := os.WriteFile(filepath.Join(h.Dir, ".global-cache-wal"), nil, 0o666); err != nil {
-				t.Fatal(err)
-			}
-		},
-		"journal that is a folder": func(t *testing.T, h *cargotest.Home) {
-			if err := os.Mkdir(filepath.Join(h.Dir, ".global-cache-journal"), 0o777); err != nil {
-				t.Fatal(err)
-			}
-		},
-		"folder": func(t *testing.T, h *cargotest.Home) {
-			path := filepath.Join(h.Dir, ".global-cache")
-			if err := errors.Join(os.Remove(path), os.Mkdir(path, 0o777)); err != nil {
-				t.Fatal(err)
-			}
-		},
-	} {
+	for name, spoil := range spoilers {
 		t.Run(name, func(t *testing.T) {
 			h := newHome(t)
 			spoil(t, h)

@@ -127,70 +127,74 @@ func TestParse(t *testing.T) {
 	}
 }
 
+var packageA = pkg("a", "1.0.0", cratesIO, "")
+
+// refusals are lockfiles that are no good, and what is said about each.
+var refusals = map[string]struct {
+	text string
+	line int
+	want string // part of the message
+	is   error
+}{
+	"version_5":            {"version = 5\n", 0, "lock file version 5 is not understood by this cargohome", lockfile.ErrVersion},
+	"version_1":            {"version = 1\n", 0, "lock file version 1 ", lockfile.ErrVersion},
+	"version_0":            {"version = 0\n", 0, "lock file version 0 ", lockfile.ErrVersion},
+	"version_text":         {"version = \"4\"\n", 0, "version is not a number", nil},
+	"not_toml":             {"version = 4\n\nx\n", 3, "", nil},
+	"conflict":             {"version = 4\n<<<<<<< HEAD\n" + packageA + "=======\n>>>>>>> x\n", 2, "unresolved merge conflicts", lockfile.ErrConflict},
+	"not_utf8":             {"# \xff\n", 0, "not UTF-8", nil},
+	"twice":                {"version = 4\n\n" + packageA + packageA, 8, "package \"a\": version 1.0.0 is there twice", nil},
+	"twice_but_spelling":   {pkg("a", "1.0.0", "git+https://h/x#"+commit, "") + pkg("a", "1.0.0", "git+https://h/x.git#"+commit[1:], ""), 6, "twice", nil},
+	"hostile_name":         {"version = 4\n\n" + packageA + pkg("../../x", "1.0.0", cratesIO, ""), 8, `invalid package name "../../x"`, crate.ErrName},
+	"hostile_version":      {pkg("a", "1.0.0/../..", cratesIO, ""), 1, `package a: invalid version "1.0.0/../.."`, crate.ErrVersion},
+	"long_name":            {pkg(strings.Repeat("a", 256), "1.0.0", cratesIO, ""), 1, "too long", nil},
+	"control_in_name":      {pkg("a\x1b[1m", "1.0.0", cratesIO, ""), 0, "", nil},
+	"no_name":              {"[[package]]\nversion = \"1.0.0\"\n", 1, "name is missing", nil},
+	"name_in_capitals":     {"[[package]]\nNAME = \"a\"\nversion = \"1.0.0\"\n", 1, "name is missing", nil},
+	"no_version":           {"[[package]]\nname = \"a\"\n", 1, "package \"a\": version is missing", nil},
+	"empty_source":         {pkg("a", "1.0.0", "", "source = \"\"\n"), 1, "source is empty", nil},
+	"unknown_source":       {pkg("a", "1.0.0", "svn+https://h/x", ""), 1, "package \"a\"", crate.ErrSource},
+	"secret_source":        {pkg("a", "1.0.0", "svn+https://u:secret@h/x", ""), 1, "***@h/x", crate.ErrSource},
+	"checksum_short":       {"version = 4\n" + pkg("a", "1.0.0", cratesIO, "checksum = \"abc\"\n"), 2, "package \"a\"", crate.ErrChecksum},
+	"checksum_upper":       {pkg("a", "1.0.0", cratesIO, "checksum = \""+strings.ToUpper(sum)+"\"\n"), 1, "package \"a\"", crate.ErrChecksum},
+	"checksum_in_metadata": {packageA + pkg("b", "1.0.0", cratesIO, "") + "[metadata]\n\"checksum a 1.0.0 (" + cratesIO + ")\" = \"x\"\n", 1, "package \"a\"", crate.ErrChecksum},
+	"bad_dependency":       {pkg("a", "1.0.0", cratesIO, deps("b 1.0.0 x")), 1, "invalid dependency", nil},
+	"secret_dependency":    {pkg("a", "1.0.0", cratesIO, deps("b 1.0.0 x+https://u:secret@h/")), 1, "***@h", nil},
+	"bad_unused":           {"[[patch.unused]]\nname = \"a/b\"\nversion = \"1.0.0\"\n", 0, "", crate.ErrName},
+	"package_is_a_table":   {"[package]\nname = \"a\"\n", 0, "this is a manifest", lockfile.ErrManifest},
+	"package_is_a_value":   {"package = 1\n", 0, "package is not an array of tables", nil},
+	"manifest":             {"[package]\nname = \"a\"\nversion = \"1.0.0\"\n\n[dependencies]\nb = { version = \"1\" }\n", 1, "this is a manifest", lockfile.ErrManifest},
+	"virtual_manifest":     {"\n[workspace]\nmembers = [\"a\"]\n", 2, "this is a manifest", lockfile.ErrManifest},
+	"empty":                {"", 0, "the file is empty", lockfile.ErrEmpty},
+	"blank":                {" \n\n", 0, "the file is empty", lockfile.ErrEmpty},
+	"zeros":                {strings.Repeat("\x00", 1000), 0, "nothing but zeros", lockfile.ErrEmpty},
+	"no_packages":          {written, 0, "lists no package", lockfile.ErrNoPackages},
+	"conflict_of_jj":       {"version = 4\n" + packageA + "%%%%%%% diff from x\n" + packageA, 7, "unresolved merge conflicts", lockfile.ErrConflict},
+	"conflict_half_solved": {"version = 4\n" + packageA + "=======\n" + packageA, 7, "unresolved merge conflicts", lockfile.ErrConflict},
+	"missing_dependency":   {"version = 4\n" + pkg("a", "1.0.0", cratesIO, deps("b")), 2, "its dependency \"b\" is not listed", lockfile.ErrTorn},
+	"missing_version":      {"version = 4\n" + pkg("a", "1.0.0", cratesIO, deps("b 1.0.0")) + pkg("b", "2.0.0", cratesIO, ""), 2, "\"b 1.0.0\" is not listed", lockfile.ErrTorn},
+	"missing_source":       {"version = 4\n" + pkg("a", "1.0.0", cratesIO, deps("b 2.0.0 (git+https://h/x)")) + pkg("b", "2.0.0", cratesIO, ""), 2, "is not listed", lockfile.ErrTorn},
+	"missing_replacement":  {pkg("a", "1.0.0", cratesIO, "replace = \"a 1.0.0 (git+https://h/x)\"\n"), 1, "its replacement", lockfile.ErrTorn},
+	"v3_master":            {"version = 3\n" + pkg("a", "1.0.0", cratesIO, deps("b 2.0.0 (git+https://h/x)")) + pkg("b", "2.0.0", "git+https://h/x?branch=master#"+commit, ""), 2, "is not listed", lockfile.ErrTorn},
+	"nothing_of_ones_own":  {written + packageA, 0, "lists no package of the project's own", lockfile.ErrTorn},
+	"needed_by_nobody":     {written + pkg("a", "1.0.0", "", "") + pkg("b", "1.0.0", cratesIO, ""), 8, "nothing that it lists needs this package", lockfile.ErrTorn},
+	"checksum_of_some":     {written + pkg("a", "1.0.0", "", deps("b", "c")) + pkg("b", "1.0.0", cratesIO, checksum()) + pkg("c", "1.0.0", cratesIO, ""), 15, "it has no checksum", lockfile.ErrTorn},
+	"metadata_number":      {"[metadata]\nx = 1\n", 0, "metadata \"x\" is not a string", nil},
+	"inline_table":         {"\nx = {a = 1}\n", 2, "inline table", nil},
+	"deep_arrays":          {"x = " + strings.Repeat("[\n", 1000), 9, "nested too deep", nil},
+	"long_header":          {"[" + strings.Repeat("a", 200) + "]\n", 1, "name of a table is too long", nil},
+	"many_parts":           {strings.Repeat("a.", 100) + "b = 1\n", 1, "too many parts", nil},
+	"many_values":          {"x = [" + strings.Repeat("1,", 3<<20) + "]", 1, "too many values", nil},
+	"many_keys":            {"[metadata]\n" + strings.Repeat("x = \"\"\n", 1<<20), 5<<17 + 2, "too many keys", nil},
+	"many_dotted_keys":     {strings.Repeat("a.b.c.d.e = 1\n", 1<<19), 5<<18/13 + 1, "too many keys", nil},
+	"many_long_headers":    {strings.Repeat("[a.b.c.d.e.f]\ng = 1\n", 1<<18), 0, "too many keys", nil},
+	"many_tables":          {strings.Repeat("[a]\n", 1<<19), 1<<18 + 1, "too many keys", nil},
+	"long_source":          {pkg("a", "1.0.0", "registry+https://h/"+strings.Repeat("x", 5000), ""), 1, "source is too long", nil},
+	"too_large":            {strings.Repeat("\n", 64<<20+1), 0, "larger than 64 MiB", nil},
+}
+
 func TestParse_refusals(t *testing.T) {
-	a := pkg("a", "1.0.0", cratesIO, "")
-	for name, tt := range map[string]struct {
-		text string
-		line int
-		want string // part of the message
-		is   error
-	}{
-		"version_5":            {"version = 5\n", 0, "lock file version 5 is not understood by this cargohome", lockfile.ErrVersion},
-		"version_1":            {"version = 1\n", 0, "lock file version 1 ", lockfile.ErrVersion},
-		"version_0":            {"version = 0\n", 0, "lock file version 0 ", lockfile.ErrVersion},
-		"version_text":         {"version = \"4\"\n", 0, "version is not a number", nil},
-		"not_toml":             {"version = 4\n\nx\n", 3, "", nil},
-		"conflict":             {"version = 4\n<<<<<<< HEAD\n" + a + "=======\n>>>>>>> x\n", 2, "unresolved merge conflicts", lockfile.ErrConflict},
-		"not_utf8":             {"# \xff\n", 0, "not UTF-8", nil},
-		"twice":                {"version = 4\n\n" + a + a, 8, "package \"a\": version 1.0.0 is there twice", nil},
-		"twice_but_spelling":   {pkg("a", "1.0.0", "git+https://h/x#"+commit, "") + pkg("a", "1.0.0", "git+https://h/x.git#"+commit[1:], ""), 6, "twice", nil},
-		"hostile_name":         {"version = 4\n\n" + a + pkg("../../x", "1.0.0", cratesIO, ""), 8, `invalid package name "../../x"`, crate.ErrName},
-		"hostile_version":      {pkg("a", "1.0.0/../..", cratesIO, ""), 1, `package a: invalid version "1.0.0/../.."`, crate.ErrVersion},
-		"long_name":            {pkg(strings.Repeat("a", 256), "1.0.0", cratesIO, ""), 1, "too long", nil},
-		"control_in_name":      {pkg("a\x1b[1m", "1.0.0", cratesIO, ""), 0, "", nil},
-		"no_name":              {"[[package]]\nversion = \"1.0.0\"\n", 1, "name is missing", nil},
-		"name_in_capitals":     {"[[package]]\nNAME = \"a\"\nversion = \"1.0.0\"\n", 1, "name is missing", nil},
-		"no_version":           {"[[package]]\nname = \"a\"\n", 1, "package \"a\": version is missing", nil},
-		"empty_source":         {pkg("a", "1.0.0", "", "source = \"\"\n"), 1, "source is empty", nil},
-		"unknown_source":       {pkg("a", "1.0.0", "svn+https://h/x", ""), 1, "package \"a\"", crate.ErrSource},
-		"secret_source":        {pkg("a", "1.0.0", "svn+https://u:secret@h/x", ""), 1, "***@h/x", crate.ErrSource},
-		"checksum_short":       {"version = 4\n" + pkg("a", "1.0.0", cratesIO, "checksum = \"abc\"\n"), 2, "package \"a\"", crate.ErrChecksum},
-		"checksum_upper":       {pkg("a", "1.0.0", cratesIO, "checksum = \""+strings.ToUpper(sum)+"\"\n"), 1, "package \"a\"", crate.ErrChecksum},
-		"checksum_in_metadata": {a + pkg("b", "1.0.0", cratesIO, "") + "[metadata]\n\"checksum a 1.0.0 (" + cratesIO + ")\" = \"x\"\n", 1, "package \"a\"", crate.ErrChecksum},
-		"bad_dependency":       {pkg("a", "1.0.0", cratesIO, deps("b 1.0.0 x")), 1, "invalid dependency", nil},
-		"secret_dependency":    {pkg("a", "1.0.0", cratesIO, deps("b 1.0.0 x+https://u:secret@h/")), 1, "***@h", nil},
-		"bad_unused":           {"[[patch.unused]]\nname = \"a/b\"\nversion = \"1.0.0\"\n", 0, "", crate.ErrName},
-		"package_is_a_table":   {"[package]\nname = \"a\"\n", 0, "this is a manifest", lockfile.ErrManifest},
-		"package_is_a_value":   {"package = 1\n", 0, "package is not an array of tables", nil},
-		"manifest":             {"[package]\nname = \"a\"\nversion = \"1.0.0\"\n\n[dependencies]\nb = { version = \"1\" }\n", 1, "this is a manifest", lockfile.ErrManifest},
-		"virtual_manifest":     {"\n[workspace]\nmembers = [\"a\"]\n", 2, "this is a manifest", lockfile.ErrManifest},
-		"empty":                {"", 0, "the file is empty", lockfile.ErrEmpty},
-		"blank":                {" \n\n", 0, "the file is empty", lockfile.ErrEmpty},
-		"zeros":                {strings.Repeat("\x00", 1000), 0, "nothing but zeros", lockfile.ErrEmpty},
-		"no_packages":          {written, 0, "lists no package", lockfile.ErrNoPackages},
-		"conflict_of_jj":       {"version = 4\n" + a + "%%%%%%% diff from x\n" + a, 7, "unresolved merge conflicts", lockfile.ErrConflict},
-		"conflict_half_solved": {"version = 4\n" + a + "=======\n" + a, 7, "unresolved merge conflicts", lockfile.ErrConflict},
-		"missing_dependency":   {"version = 4\n" + pkg("a", "1.0.0", cratesIO, deps("b")), 2, "its dependency \"b\" is not listed", lockfile.ErrTorn},
-		"missing_version":      {"version = 4\n" + pkg("a", "1.0.0", cratesIO, deps("b 1.0.0")) + pkg("b", "2.0.0", cratesIO, ""), 2, "\"b 1.0.0\" is not listed", lockfile.ErrTorn},
-		"missing_source":       {"version = 4\n" + pkg("a", "1.0.0", cratesIO, deps("b 2.0.0 (git+https://h/x)")) + pkg("b", "2.0.0", cratesIO, ""), 2, "is not listed", lockfile.ErrTorn},
-		"missing_replacement":  {pkg("a", "1.0.0", cratesIO, "replace = \"a 1.0.0 (git+https://h/x)\"\n"), 1, "its replacement", lockfile.ErrTorn},
-		"v3_master":            {"version = 3\n" + pkg("a", "1.0.0", cratesIO, deps("b 2.0.0 (git+https://h/x)")) + pkg("b", "2.0.0", "git+https://h/x?branch=master#"+commit, ""), 2, "is not listed", lockfile.ErrTorn},
-		"nothing_of_ones_own":  {written + a, 0, "lists no package of the project's own", lockfile.ErrTorn},
-		"needed_by_nobody":     {written + pkg("a", "1.0.0", "", "") + pkg("b", "1.0.0", cratesIO, ""), 8, "nothing that it lists needs this package", lockfile.ErrTorn},
-		"checksum_of_some":     {written + pkg("a", "1.0.0", "", deps("b", "c")) + pkg("b", "1.0.0", cratesIO, checksum()) + pkg("c", "1.0.0", cratesIO, ""), 15, "it has no checksum", lockfile.ErrTorn},
-		"metadata_number":      {"[metadata]\nx = 1\n", 0, "metadata \"x\" is not a string", nil},
-		"inline_table":         {"\nx = {a = 1}\n", 2, "inline table", nil},
-		"deep_arrays":          {"x = " + strings.Repeat("[\n", 1000), 9, "nested too deep", nil},
-		"long_header":          {"[" + strings.Repeat("a", 200) + "]\n", 1, "name of a table is too long", nil},
-		"many_parts":           {strings.Repeat("a.", 100) + "b = 1\n", 1, "too many parts", nil},
-		"many_values":          {"x = [" + strings.Repeat("1,", 3<<20) + "]", 1, "too many values", nil},
-		"many_keys":            {"[metadata]\n" + strings.Repeat("x = \"\"\n", 1<<20), 5<<17 + 2, "too many keys", nil},
-		"many_dotted_keys":     {strings.Repeat("a.b.c.d.e = 1\n", 1<<19), 5<<18/13 + 1, "too many keys", nil},
-		"many_long_headers":    {strings.Repeat("[a.b.c.d.e.f]\ng = 1\n", 1<<18), 0, "too many keys", nil},
-		"many_tables":          {strings.Repeat("[a]\n", 1<<19), 1<<18 + 1, "too many keys", nil},
-		"long_source":          {pkg("a", "1.0.0", "registry+https://h/"+strings.Repeat("x", 5000), ""), 1, "source is too long", nil},
-		"too_large":            {strings.Repeat("\n", 64<<20+1), 0, "larger than 64 MiB", nil},
-	} {
+	for name, tt := range refusals {
 		t.Run(name, func(t *testing.T) {
 			l, err := lockfile.Parse("dir/Cargo.lock", []byte(tt.text))
 			if err == nil {
