@@ -129,15 +129,10 @@ func skipObject(data []byte, i, depth int, f func(key, value []byte)) int {
 		if f != nil {
 			f(data[key:keyEnd], data[value:i])
 		}
-		i = skipSpace(data, i)
-		switch at(data, i) {
-		case '}':
-			return i + 1
-		case ',':
-			i = skipSpace(data, i+1)
-		default:
-			return -1
+		if i = skipSpace(data, i); at(data, i) != ',' {
+			return skipEnd(data, i, '}')
 		}
+		i = skipSpace(data, i+1)
 	}
 }
 
@@ -155,16 +150,19 @@ func skipArray(data []byte, i, depth int, f func(value []byte)) int {
 		if f != nil {
 			f(data[value:i])
 		}
-		i = skipSpace(data, i)
-		switch at(data, i) {
-		case ']':
-			return i + 1
-		case ',':
-			i = skipSpace(data, i+1)
-		default:
-			return -1
+		if i = skipSpace(data, i); at(data, i) != ',' {
+			return skipEnd(data, i, ']')
 		}
+		i = skipSpace(data, i+1)
 	}
+}
+
+// skipEnd leaves the byte that closes an object or array behind.
+func skipEnd(data []byte, i int, end byte) int {
+	if at(data, i) != end {
+		return -1
+	}
+	return i + 1
 }
 
 func skipString(data []byte, i int) int {

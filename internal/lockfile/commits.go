@@ -10,7 +10,9 @@ import (
 // CommitsError says that a file has one git source at two commits, as merges leave it.
 // Cargo then takes one of them for all packages: that of the package it asks for
 // last, which depends on manifests and on nothing in the file.
-type CommitsError struct{ A, B crate.ID }
+type CommitsError struct {
+	A, B crate.ID // packages of the two commits, in order
+}
 
 func (e *CommitsError) Error() string {
 	return fmt.Sprintf("the lockfile has one git source at two commits: %s v%s at %s, %s v%s at %s (%s)",

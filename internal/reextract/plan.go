@@ -21,9 +21,10 @@ import (
 // State is how a source stands.
 type State string
 
+// How it does.
 const (
 	Present State = "present" // Cargo will use it as it is
-	Absent  State = "absent"
+	Absent  State = "absent"  // nothing is there
 	Broken  State = "broken"  // something is there that Cargo would not use as it is
 	Unknown State = "unknown" // it cannot be looked at, and is left alone
 )
@@ -32,10 +33,10 @@ const (
 type Item struct {
 	locate.Placed // without sources if found by its archive alone
 
-	Archive home.Archive
-	Dir     string // absolute
-	State   State
-	Why     string // what is wrong with a Broken one, or why nothing is known
+	Archive home.Archive // what is unpacked
+	Dir     string       // absolute
+	State   State        // of Dir
+	Why     string       // what is wrong with a Broken one, or why nothing is known
 
 	Locked *crate.Checksum // the lockfile's; nil if it has none, or there is none
 }

@@ -16,18 +16,18 @@ import (
 
 // Result is what became of an item that was to be unpacked.
 type Result struct {
-	Item    *Item
-	Err     error // an [*Error], or that of the context
-	Files   int   // with the .cargo-ok
-	Bytes   int64 // of the files
-	Voucher locate.Voucher
+	Item    *Item          // of the plan
+	Err     error          // an [*Error], or that of the context
+	Files   int            // with the .cargo-ok
+	Bytes   int64          // of the files
+	Voucher locate.Voucher // who said which checksum the archive must have
 }
 
 // Error says why an archive was not unpacked.
 type Error struct {
-	ID      crate.ID
-	Archive string // its path
-	Err     error
+	ID      crate.ID // of the package
+	Archive string   // its path
+	Err     error    // why not
 }
 
 func (e *Error) Error() string { return fmt.Sprintf("%s from %s: %v", e.ID, e.Archive, e.Err) }
@@ -36,7 +36,8 @@ func (e *Error) Unwrap() error { return e.Err }
 // Options say how a plan is carried out.
 type Options struct {
 	Jobs int // archives unpacked at the same time; 0 means one for each processor
-	// Done is told of each item when it is done, by many goroutines.
+	// Done is told of each item when it is done, by many goroutines. It may be nil,
+	// as may Leftover.
 	Done func(Result)
 	// Leftover is told of a temporary folder that could not be deleted. The next
 	// run deletes it.

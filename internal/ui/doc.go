@@ -1,6 +1,14 @@
-// Package ui prints. Each command has one result here, a struct that is what it prints as
-// JSON and from which its text is made; all that a run says to people goes through one
-// [Printer].
+// Package ui prints what a run has to say: its result, as text or JSON, and what people
+// are told meanwhile.
+//
+//	flags ─▶ a call of the package that does the work ─▶ its plan, what came of it
+//	                                                            │ NewVendored, NewCleaned, …
+//	                                                            ▼
+//	                                   a [Result], a struct that is plain data
+//	                                                            │ Printer.Print
+//	                     ┌──────────────────────────────────────┼─────────────────┐
+//	                     ▼                                      ▼                 ▼
+//	       stderr: what was done, in lines     stdout: text, or the struct as JSON   Err: what failed
 //
 // # What goes where
 //
@@ -13,7 +21,8 @@
 //   - One line tells what was done. A line for each package is for --verbose; of lists in
 //     warnings only the first twenty things are named.
 //   - Progress is shown on a terminal only, and stays nowhere.
-//   - --quiet leaves errors and what to do about them, and data that was asked for.
+//   - --quiet leaves errors and what to do about them, and data; but not the configuration
+//     that vendor prints, as with cargo.
 //   - Meaning never rests on colour.
 //
 // # Texts from outside
