@@ -27,7 +27,7 @@ var allowed = map[string][]string{
 	"internal/feature":          {},
 	"internal/spelling":         {},
 	"internal/rustpath":         {},
-	"internal/config":           {"internal/fsx", "internal/rustpath", "internal/tomltext", "crate"},
+	"internal/config":           {"internal/staging", "internal/fsx", "internal/rustpath", "internal/tomltext", "crate"},
 	"internal/workspace":        {"internal/fsx", "internal/manifest", "internal/rustpath", "crate"},
 	"internal/manifest":         {"internal/tomltext", "internal/feature", "internal/platform", "crate"},
 	"internal/lockfile":         {"internal/fsx", "internal/tomltext", "crate"},

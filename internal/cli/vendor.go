@@ -105,17 +105,17 @@ func (r *run) vendor(ctx context.Context, opts *vendorOptions) error {
 	if !opts.dryRun {
 		r.begin()
 	}
-	edit, err := r.planConfig(ctx, job)
+	change, err := r.planConfig(ctx, job)
 	if err != nil {
 		return err
 	}
-	defer edit.discard()
+	defer change.Discard()
 	var results []vendoring.Result
 	if !opts.dryRun {
-		if results, err = r.writeVendor(ctx, job, edit.commit); err != nil {
+		if results, err = r.writeVendor(ctx, job, change.Commit); err != nil {
 			return err
 		}
-		edit.report(r)
+		r.reportConfig(change)
 		r.out.Achieved("the vendor folder is made")
 	}
 	result := ui.NewVendored(job.plan, results)
