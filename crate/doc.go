@@ -12,10 +12,11 @@
 //
 // A [SourceID] has its URL as it was written, and as Cargo compares sources and names
 // folders: [SourceID.CanonicalURL] (spec 2.2). Cargo takes two sources for the same if
-// their [SourceID.Key] is equal, and so do all maps here. URLs are read and printed as
-// the WHATWG standard has it, which Cargo's url crate follows and net/url does not.
+// their [SourceID.Key] is equal. URLs are read and printed as the WHATWG standard has it,
+// which Cargo's url crate follows and net/url does not.
 //
-// A [Spec] is what users write to name packages: "serde", "serde@1.0".
+// Others name packages, too: users by a [Spec], as "serde@1.0", and dependencies by a
+// [Requirement], as "^1.0.2".
 //
 // A URL may hold a password or a token. [ID.String] and [SourceID.Display] show none,
 // and [Redact] and [RedactText] take them out of other texts. [SourceID.URL],

@@ -8,8 +8,8 @@ import (
 )
 
 // entryPath returns where below the package's folder an entry belongs, "" for
-// that folder itself. The path it returns is relative and clean: no empty part,
-// no "." and no "..".
+// that folder itself. The path it returns is relative and clean: no empty part and no
+// ".". One with a ".." is for checkPlace to refuse.
 func entryPath(path, stem string) (string, error) {
 	first, rest, _ := strings.Cut(path, "/")
 	if first != stem {
