@@ -44,10 +44,11 @@ func (p *Package) ArchiveSize() int64 {
 
 // Find finds the copies of each package's archive, or its files in the commit or folder
 // that it comes from, and settles the checksum; see [Vouch]. The result has a [Package]
-// for each in packages, in their order. What is lacking is in their Gaps: a checksum
-// that the lockfile has not is not taken from the index, as cargo would write it into
-// the lockfile, and without it there no build accepts the package. No archive is read
-// but those about which lockfile and index disagree; see [Damaged].
+// for each in packages, in their order; of a path package nothing is looked for. What is
+// lacking is in their Gaps: a checksum that the lockfile has not is not taken from the
+// index, as cargo would write it into the lockfile, and without it there no build accepts
+// the package. No archive is read but those about which lockfile and index disagree; see
+// [Damaged].
 //
 // The error joins those for sources and packages of which it could not be found out
 // where they are, or is that of ctx. Commits are good until ctx ends or the home is
@@ -114,6 +115,8 @@ func (s *Sources) store(id crate.SourceID) (store, error) {
 		return nil, err
 	}
 	switch {
+	case from.Kind() == crate.Path:
+		return own{}, nil
 	case id.Kind() == crate.Git && from.IsRegistry():
 		return nil, fmt.Errorf("a registry stands in for them, %s, which is not supported: it brings checksums that the lockfile has not", from.Display())
 	case from.Kind() == crate.Git:
@@ -124,6 +127,18 @@ func (s *Sources) store(id crate.SourceID) (store, error) {
 		return registry{s.Registry(from), from, from.LocalPath()}, nil
 	}
 	return registry{s.Registry(from), from, ""}, nil
+}
+
+// own has the packages of the user's own, which lie where they are and lack nothing.
+type own struct{}
+
+// find implements store.
+func (own) find(_ context.Context, packages []lockfile.Package) ([]Package, error) {
+	found := make([]Package, len(packages))
+	for i, p := range packages {
+		found[i] = Package{Package: p, From: p.ID.Source}
+	}
+	return found, nil
 }
 
 func (b *batch) find(ctx context.Context, packages []lockfile.Package, found []Package) error {
