@@ -103,11 +103,11 @@ func (f *Folder) Salvage(ctx context.Context, name, short string) (*Rebuild, err
 // of some, all of the same URL, by hard links: it takes no space, and what they are
 // linked from can go. References and the list of shallow commits are left out, for the
 // reasons that [Folder.WriteThin] has, but for that list in a shallow one.
-func WriteHeld(to *staging.Tree, list []*Held) error {
+func WriteHeld(to *staging.Writer, list []*Held) error {
 	return errors.Join(writeHeld(to, list), to.Finish())
 }
 
-func writeHeld(to *staging.Tree, list []*Held) error {
+func writeHeld(to *staging.Writer, list []*Held) error {
 	first := list[0]
 	files := map[string][]byte{
 		"HEAD": []byte("ref: refs/heads/master\n"), "config": []byte(thinConfig),

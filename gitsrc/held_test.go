@@ -150,7 +150,7 @@ func TestWriteHeld(t *testing.T) {
 	other := h.db("sub-new", false, map[string]string{"o": "1"})
 	for n, held := range r.Held {
 		fresh, place := h.path(fmt.Sprint(n)), h.path("git", "db", held.Database)
-		tree, err := staging.NewTree(fresh)
+		tree, err := staging.NewWriter(fresh)
 		if err != nil {
 			t.Fatal(err)
 		}

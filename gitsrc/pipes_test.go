@@ -72,7 +72,7 @@ func useAll(ctx context.Context, h *testHome, src crate.SourceID) {
 	short := src.Precise()[:7]
 	f.HasHead("top-new", short)
 	_, _ = f.Rebuildable(ctx, "top-new", short)
-	if tree, err := staging.NewTree(h.path("thin")); err == nil {
+	if tree, err := staging.NewWriter(h.path("thin")); err == nil {
 		_ = f.WriteThin(ctx, "top-new", []string{src.Precise()}, tree)
 	}
 	for _, force := range []bool{false, true} {

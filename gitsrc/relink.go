@@ -68,7 +68,7 @@ func (f *Folder) Relink(ctx context.Context, name, short string, reduced []strin
 // writeLinks makes objects, in what has a name in stage, a folder with all objects of a
 // repository.
 func writeLinks(db *object.DB, stage *staging.Dir, name string) error {
-	to, err := stage.Tree(name)
+	to, err := stage.Writer(name)
 	if err != nil {
 		return err
 	}

@@ -278,7 +278,7 @@ func (c *Checkout) restore(ctx context.Context, temp *staging.Dir, name string, 
 	if err != nil {
 		return err
 	}
-	tree, err := temp.Tree(name)
+	tree, err := temp.Writer(name)
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ const thinConfig = "[core]\n\tbare = true\n\trepositoryformatversion = 0\n"
 //	HEAD, config, FETCH_HEAD     the last for [object.Remotes]
 //	refs/                        empty, and not to be left out
 //	objects/pack/pack-HASH       one pack with its index
-func (f *Folder) WriteThin(ctx context.Context, name string, commits []string, tree *staging.Tree) error {
+func (f *Folder) WriteThin(ctx context.Context, name string, commits []string, tree *staging.Writer) error {
 	db, err := f.openDB(f.dbDir(name))
 	if err == nil {
 		err = writeThin(ctx, db, tree, commits)
@@ -38,7 +38,7 @@ func (f *Folder) WriteThin(ctx context.Context, name string, commits []string, t
 	return f.checkThin(db, tree.Path(), commits)
 }
 
-func writeThin(ctx context.Context, db *object.DB, to *staging.Tree, commits []string) error {
+func writeThin(ctx context.Context, db *object.DB, to *staging.Writer, commits []string) error {
 	for _, sub := range []string{"refs/heads", "refs/tags", "objects/info"} {
 		if err := to.Mkdir(sub, 0o777); err != nil {
 			return err

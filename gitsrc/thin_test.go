@@ -68,9 +68,9 @@ func contents(t *testing.T, db *object.DB, commit string) map[string]string {
 	return all
 }
 
-func newTree(t *testing.T, path string) *staging.Tree {
+func newTree(t *testing.T, path string) *staging.Writer {
 	t.Helper()
-	tree, err := staging.NewTree(path)
+	tree, err := staging.NewWriter(path)
 	if err != nil {
 		t.Fatal(err)
 	}

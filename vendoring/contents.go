@@ -18,7 +18,7 @@ type contents interface {
 	// write writes all files and returns them in byte order of their paths; u is for
 	// archives. An error that wraps a [*archive.ChecksumError] is that of a copy which is
 	// damaged, and another may be sound.
-	write(ctx context.Context, u *archive.Unpacker, dst *staging.Tree) ([]archive.File, error)
+	write(ctx context.Context, u *archive.Unpacker, dst *staging.Writer) ([]archive.File, error)
 	// explain says of what an error of write is.
 	explain(id crate.ID, err error) error
 }
@@ -37,7 +37,7 @@ func (s *Step) addArchives() {
 }
 
 // write leaves out what cargo does not vendor (spec 7.4).
-func (a archived) write(ctx context.Context, u *archive.Unpacker, dst *staging.Tree) ([]archive.File, error) {
+func (a archived) write(ctx context.Context, u *archive.Unpacker, dst *staging.Writer) ([]archive.File, error) {
 	contents, err := u.Unpack(ctx, dst, a.archive, archive.Vendored)
 	if err != nil {
 		return nil, err

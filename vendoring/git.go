@@ -52,7 +52,7 @@ func pathsOf(files []packagelist.File) []string {
 // write copies the files, through links, with the modes that a fresh checkout
 // has: the tree's own under the umask (cargo 1.95; spec 6.3 and 7.6 have 0666). Every Cargo.toml of the package, of which there
 // is one, becomes the generated one.
-func (c *checkout) write(ctx context.Context, _ *archive.Unpacker, dst *staging.Tree) ([]archive.File, error) {
+func (c *checkout) write(ctx context.Context, _ *archive.Unpacker, dst *staging.Writer) ([]archive.File, error) {
 	files := make([]archive.File, 0, len(c.files))
 	for _, f := range c.files {
 		if err := ctx.Err(); err != nil {

@@ -258,7 +258,7 @@ func result(action Action, files []archive.File) Result {
 // fill makes a package's folder with the contents, and the checksum file last. After an
 // error nothing is left of it.
 func (w *worker) fill(s *Step, c contents) ([]archive.File, error) {
-	tree, err := w.stage.Tree(s.Folder)
+	tree, err := w.stage.Writer(s.Folder)
 	if err != nil {
 		return nil, err
 	}
@@ -275,7 +275,7 @@ func (w *worker) fill(s *Step, c contents) ([]archive.File, error) {
 // writeRecord writes the checksum file, last. One that the archive brought is
 // replaced, but stays listed, as cargo does it; no build accepts such a package
 // (spec 7.10).
-func (w *worker) writeRecord(tree *staging.Tree, files []archive.File, sum *crate.Checksum) error {
+func (w *worker) writeRecord(tree *staging.Writer, files []archive.File, sum *crate.Checksum) error {
 	if slices.ContainsFunc(files, func(f archive.File) bool { return f.Path == crate.ChecksumFile }) {
 		if err := tree.Remove(crate.ChecksumFile); err != nil {
 			return err

@@ -133,7 +133,7 @@ func TestArchive_is_opened_once(t *testing.T) {
 	t.Cleanup(func() { _ = staging.RemoveAll(dir) }) // its folders may not be for writing to
 	unpack := func(a archive.Archive) error {
 		made++
-		tree, err := staging.NewTree(filepath.Join(dir, strconv.Itoa(made)))
+		tree, err := staging.NewWriter(filepath.Join(dir, strconv.Itoa(made)))
 		if err != nil {
 			t.Fatal(err)
 		}

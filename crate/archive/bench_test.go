@@ -91,7 +91,7 @@ func BenchmarkUnpack(b *testing.B) {
 		var u Unpacker
 		a, dir := InMemory(crate.ID{Name: "a", Version: "1.0.0"}, archive), filepath.Join(b.TempDir(), "a")
 		for b.Loop() {
-			tree, err := staging.NewTree(dir)
+			tree, err := staging.NewWriter(dir)
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -52,7 +52,7 @@ func compareWithCargo(t *testing.T, u *archive.Unpacker, path, src, dst string) 
 	if err != nil {
 		return err
 	}
-	tree, err := staging.NewTree(dst)
+	tree, err := staging.NewWriter(dst)
 	if err != nil {
 		return err
 	}

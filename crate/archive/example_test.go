@@ -34,7 +34,7 @@ func ExampleUnpacker_Unpack() {
 	a := downloaded(dir, hello.Archive())
 
 	var u archive.Unpacker // good for any number of archives, one after another
-	tree, err := staging.NewTree(filepath.Join(dir, "hello"))
+	tree, err := staging.NewWriter(filepath.Join(dir, "hello"))
 	if err != nil {
 		panic(err)
 	}

@@ -62,7 +62,7 @@ func publish(t *testing.T, parent, dir string, data []byte, include archive.Incl
 	if err != nil {
 		t.Fatal(err)
 	}
-	tree, err := stage.Tree("package")
+	tree, err := stage.Writer("package")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +165,7 @@ func TestUnpack_filter(t *testing.T) {
 func TestUnpack_again(t *testing.T) {
 	var u archive.Unpacker
 	for i, data := range [][]byte{cargotest.Gzip("x", tarOf(manifest)), cargotest.Gzip("x", tarOf())} {
-		tree, err := staging.NewTree(filepath.Join(t.TempDir(), "out"))
+		tree, err := staging.NewWriter(filepath.Join(t.TempDir(), "out"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -190,7 +190,7 @@ func TestUnpack_checksum(t *testing.T) {
 		"flipped":       append(slices.Clone(good[:len(good)-1]), good[len(good)-1]^1),
 	} {
 		var u archive.Unpacker
-		tree, err := staging.NewTree(filepath.Join(t.TempDir(), "out"))
+		tree, err := staging.NewWriter(filepath.Join(t.TempDir(), "out"))
 		if err != nil {
 			t.Fatal(err)
 		}

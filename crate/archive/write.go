@@ -12,7 +12,7 @@ import (
 	"cargohome/internal/staging"
 )
 
-// folder is what entries are written to: a [staging.Tree], or a shape, which writes
+// folder is what entries are written to: a [staging.Writer], or a shape, which writes
 // nothing and returns nil for a file.
 type folder interface {
 	Mkdir(path string, mode fs.FileMode) error

@@ -204,7 +204,7 @@ var errWrong = errors.New("another object")
 
 func (r benchRepo) thin() error {
 	return r.with(func(db *DB) error {
-		to, err := staging.NewTree(r.out())
+		to, err := staging.NewWriter(r.out())
 		if err == nil {
 			err = db.WritePack(context.Background(), to, []string{r.commit})
 		}
@@ -260,7 +260,7 @@ func manySections(n int) string {
 func TestWritePack(t *testing.T) {
 	r := madeUp(t, true)
 	dir := r.out()
-	to, err := staging.NewTree(dir)
+	to, err := staging.NewWriter(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -283,7 +283,7 @@ func TestWriteIndex(t *testing.T) {
 		w.Add(h, uint64(places[h]), uint32(i))
 	}
 	dir := t.TempDir()
-	to, err := staging.NewTree(filepath.Join(dir, "x"))
+	to, err := staging.NewWriter(filepath.Join(dir, "x"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 
 // Link makes all objects of a repository, borrowed ones included, objects
 // of the repository whose folder of objects is dir, as `git clone --local` does.
-func (db *DB) Link(to *staging.Tree, dir string) error {
+func (db *DB) Link(to *staging.Writer, dir string) error {
 	for _, from := range db.dirs {
 		if err := from.linkPacks(to, dir); err != nil {
 			return err
@@ -25,7 +25,7 @@ func (db *DB) Link(to *staging.Tree, dir string) error {
 	return nil
 }
 
-func (d *objectDir) linkPacks(to *staging.Tree, dir string) error {
+func (d *objectDir) linkPacks(to *staging.Writer, dir string) error {
 	for _, p := range d.packs {
 		for _, ext := range []string{".pack", ".idx"} { // the index last: it makes a pack one
 			err := d.link(p.name+ext, to, dir)
@@ -41,7 +41,7 @@ func (d *objectDir) linkPacks(to *staging.Tree, dir string) error {
 }
 
 // linkLoose links ab/cdef…, for all names that can be those of objects.
-func (d *objectDir) linkLoose(to *staging.Tree, dir string) error {
+func (d *objectDir) linkLoose(to *staging.Writer, dir string) error {
 	folders, err := fsx.ReadDirIn(d.root, ".")
 	if err != nil {
 		return err
@@ -57,7 +57,7 @@ func (d *objectDir) linkLoose(to *staging.Tree, dir string) error {
 	return nil
 }
 
-func (d *objectDir) linkLooseFolder(name string, to *staging.Tree, dir string) error {
+func (d *objectDir) linkLooseFolder(name string, to *staging.Writer, dir string) error {
 	files, err := fsx.ReadDirIn(d.root, name)
 	if err != nil {
 		return err
@@ -84,7 +84,7 @@ func isHex(s string) bool {
 
 // link makes a hard link, or a copy where that cannot be had. An object that is
 // there already, from another folder, is as good.
-func (d *objectDir) link(name string, to *staging.Tree, dir string) error {
+func (d *objectDir) link(name string, to *staging.Writer, dir string) error {
 	fi, err := d.root.Lstat(name)
 	if err != nil || !fi.Mode().IsRegular() {
 		return err
@@ -97,7 +97,7 @@ func (d *objectDir) link(name string, to *staging.Tree, dir string) error {
 	return d.copy(name, to, target)
 }
 
-func (d *objectDir) copy(name string, to *staging.Tree, path string) error {
+func (d *objectDir) copy(name string, to *staging.Writer, path string) error {
 	from, _, err := fsx.OpenRegularIn(d.root, name)
 	if err != nil {
 		return err

@@ -22,7 +22,7 @@ import (
 // WritePack writes to objects/pack commits with their trees and files, as one pack without
 // deltas: a single commit has few files like others of it. The index comes last, as it
 // makes a pack one.
-func (db *DB) WritePack(ctx context.Context, to *staging.Tree, commits []string) error {
+func (db *DB) WritePack(ctx context.Context, to *staging.Writer, commits []string) error {
 	objects, err := db.reachable(ctx, commits)
 	if err != nil {
 		return err
@@ -42,7 +42,7 @@ func (db *DB) WritePack(ctx context.Context, to *staging.Tree, commits []string)
 }
 
 // writeIndex writes the index of a pack.
-func writeIndex(to *staging.Tree, name string, of *idxfile.Writer) error {
+func writeIndex(to *staging.Writer, name string, of *idxfile.Writer) error {
 	idx, err := of.Index()
 	if err != nil {
 		return err
@@ -73,7 +73,7 @@ func (w *packWriter) Write(p []byte) (int, error) {
 
 // writeObjects writes a pack, and tells idx where in it each object is. It returns the
 // pack's checksum.
-func (db *DB) writeObjects(ctx context.Context, to *staging.Tree, name string, objects []packObject, idx *idxfile.Writer) (sum plumbing.Hash, err error) {
+func (db *DB) writeObjects(ctx context.Context, to *staging.Writer, name string, objects []packObject, idx *idxfile.Writer) (sum plumbing.Hash, err error) {
 	file, err := to.Create(name, 0o444)
 	if err != nil {
 		return sum, err

@@ -28,7 +28,7 @@ const checkoutConfig = `[core]
 `
 
 // writeGit makes the ".git" of a work tree, as far as Cargo and git need it.
-func (l *Layer) writeGit(to *staging.Tree, dir string, idx *index.Index) error {
+func (l *Layer) writeGit(to *staging.Writer, dir string, idx *index.Index) error {
 	for _, sub := range []string{"objects/info", "objects/pack", "refs/heads", "refs/tags"} {
 		if err := to.Mkdir(dir+"/"+sub, 0o777); err != nil {
 			return err

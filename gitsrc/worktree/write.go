@@ -36,7 +36,7 @@ type writer struct {
 // Write makes the folder of root the checkout of a work tree: its files, a ".git" in it
 // and in each submodule, and ".cargo-ok". done is called for each file, by many
 // goroutines. It finishes root.
-func (w *WorkTree) Write(ctx context.Context, root *staging.Tree, jobs int, done func(bytes int)) error {
+func (w *WorkTree) Write(ctx context.Context, root *staging.Writer, jobs int, done func(bytes int)) error {
 	wr := &writer{w: w, dir: root.Path(), done: done, stats: make([]index.Entry, len(w.entries))}
 	err := wr.writeFiles(ctx, root, jobs)
 	if err == nil {
@@ -50,14 +50,14 @@ func (w *WorkTree) Write(ctx context.Context, root *staging.Tree, jobs int, done
 
 // writeFiles writes all but the repositories: with several trees, which share a
 // folder with root, one for each worker.
-func (wr *writer) writeFiles(ctx context.Context, root *staging.Tree, jobs int) error {
+func (wr *writer) writeFiles(ctx context.Context, root *staging.Writer, jobs int) error {
 	if err := wr.makeFolders(root); err != nil {
 		return err
 	}
 	if jobs <= 0 {
 		jobs = runtime.GOMAXPROCS(0)
 	}
-	var trees []*staging.Tree
+	var trees []*staging.Writer
 	var errs []error
 	for len(trees) < jobs && cmp.Or(errs...) == nil {
 		t, err := root.Share()
@@ -76,7 +76,7 @@ func (wr *writer) writeFiles(ctx context.Context, root *staging.Tree, jobs int) 
 }
 
 // writeGits makes the ".git" of each repository.
-func (wr *writer) writeGits(root *staging.Tree) error {
+func (wr *writer) writeGits(root *staging.Writer) error {
 	for i, index := range wr.indexes() {
 		l := wr.w.layers[i]
 		dir := filelist.Join(l.Root, GitFile)
@@ -90,7 +90,7 @@ func (wr *writer) writeGits(root *staging.Tree) error {
 // makeFolders makes the folders of submodules that are not checked out, and those
 // whose mode is to be set. libgit2 makes folders with mode 0755, other than roots
 // of repositories, which makes a difference under a umask that lets others write.
-func (wr *writer) makeFolders(root *staging.Tree) error {
+func (wr *writer) makeFolders(root *staging.Writer) error {
 	for _, dir := range wr.w.empty {
 		if err := root.Mkdir(dir, dirMode); err != nil {
 			return err
@@ -111,13 +111,13 @@ func (wr *writer) makeFolders(root *staging.Tree) error {
 	return nil
 }
 
-func (wr *writer) writeChunks(ctx context.Context, trees []*staging.Tree) []error {
+func (wr *writer) writeChunks(ctx context.Context, trees []*staging.Writer) []error {
 	var next atomic.Int64
-	newWorker := func() *staging.Tree { return trees[next.Add(1)-1] }
+	newWorker := func() *staging.Writer { return trees[next.Add(1)-1] }
 	n := len(wr.w.entries)
 	others, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	return par.Do(others, len(trees), (n+chunkSize-1)/chunkSize, newWorker, func(t *staging.Tree, chunk int) error {
+	return par.Do(others, len(trees), (n+chunkSize-1)/chunkSize, newWorker, func(t *staging.Writer, chunk int) error {
 		for i := chunk * chunkSize; i < min(n, (chunk+1)*chunkSize); i++ {
 			if err := wr.entry(ctx, t, i); err != nil {
 				cancel(err)
@@ -128,7 +128,7 @@ func (wr *writer) writeChunks(ctx context.Context, trees []*staging.Tree) []erro
 	})
 }
 
-func (wr *writer) entry(ctx context.Context, t *staging.Tree, i int) error {
+func (wr *writer) entry(ctx context.Context, t *staging.Writer, i int) error {
 	e, size, err := wr.w.entries[i], 0, ctx.Err()
 	if err != nil {
 		return err
@@ -153,7 +153,7 @@ func (wr *writer) entry(ctx context.Context, t *staging.Tree, i int) error {
 	return err
 }
 
-func (wr *writer) file(ctx context.Context, t *staging.Tree, i int) (size int, err error) {
+func (wr *writer) file(ctx context.Context, t *staging.Writer, i int) (size int, err error) {
 	err = wr.w.use(ctx, i, object.MaxBlob, func(data []byte) error {
 		size = len(data)
 		return t.WriteFile(wr.w.entries[i].Path, os.FileMode(wr.w.nodes[i].mode&0o777), data)

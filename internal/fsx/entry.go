@@ -8,20 +8,20 @@ import (
 // Entry describes what has a name in a folder, or a folder; links are not followed. The
 // portable way, and Windows, do not tell all of it.
 type Entry struct {
-	ID
+	ID                    // zero if not told
 	Mode      fs.FileMode // what is neither file, folder nor link is irregular
 	Owner     uint32      // user id, 0 if not told
 	Group     uint32      // group id, 0 if not told
 	Links     uint64      // how many names a file has, 1 if not told
 	Size      int64       // in bytes
 	Allocated int64       // in bytes on the disk, Size if not told
-	Modified  time.Time
-	Accessed  time.Time // Modified if not told
-	Changed   time.Time // by the kernel's clock, zero if not told
+	Modified  time.Time   // of the content
+	Accessed  time.Time   // Modified if not told
+	Changed   time.Time   // of anything about it, by the kernel's clock; zero if not told
 }
 
 // ID tells files apart: the device and the inode. The zero ID is that of none.
-type ID struct{ Dev, Ino uint64 }
+type ID struct{ Dev, Ino uint64 } // as the system numbers them
 
 // Identify tells which folder is at a path. It is the zero ID if that cannot be told.
 func Identify(path string) ID {

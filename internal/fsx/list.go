@@ -4,7 +4,7 @@ import "io/fs"
 
 // Listed is what a folder lists.
 type Listed struct {
-	Name string
+	Name string      // a single path element, never "." or ".."
 	Type fs.FileMode // the bits of the type only; [Untold] where the listing does not tell
 }
 

@@ -129,7 +129,7 @@ func (item *Item) publish(stage *staging.Dir, name string) error {
 // fill unpacks the archive, and writes the .cargo-ok last. After an error nothing is
 // left.
 func fill(ctx context.Context, u *archive.Unpacker, stage *staging.Dir, name string, a archive.Archive) (files int, bytes int64, err error) {
-	tree, err := stage.Tree(name)
+	tree, err := stage.Writer(name)
 	if err != nil {
 		return 0, 0, err
 	}

@@ -34,7 +34,7 @@ func TestDir_swapped(t *testing.T) {
 	if err := errors.Join(os.Mkdir(temp, 0o777), os.Symlink(victim, d.Fresh()), os.Symlink(victim, filepath.Join(temp, "old"))); err != nil {
 		t.Fatal(err)
 	}
-	tree, err := d.Tree("1")
+	tree, err := d.Writer("1")
 	if err != nil {
 		t.Fatal(err)
 	}

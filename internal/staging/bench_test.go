@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// BenchmarkTree writes a thousand files, twenty to a folder, where temporary files
+// BenchmarkWriter writes a thousand files, twenty to a folder, where temporary files
 // go: TMPDIR names a folder on tmpfs, or measures a disk.
-func BenchmarkTree(b *testing.B) {
+func BenchmarkWriter(b *testing.B) {
 	const files = 1000
 	for _, size := range []int{0, 4 << 10, 64 << 10} {
 		b.Run(fmt.Sprintf("files=%d/size=%d", files, size), func(b *testing.B) {
@@ -29,7 +29,7 @@ func BenchmarkTree(b *testing.B) {
 }
 
 func writeTree(b *testing.B, dir string, files int, data []byte) {
-	tree, err := NewTree(dir)
+	tree, err := NewWriter(dir)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -4,7 +4,7 @@
 // program goes through it.
 //
 //	DIR/.cargohome-tmp-123456789/   [Dir], mode 0700, ours alone
-//	    new/…                       what is being written, by a [Tree]
+//	    new/…                       what is being written, by a [Writer]
 //	    old/…                       what was removed, deleted last
 //	DIR/.cargohome-saved-123456789/ what could not be put back; never deleted
 //
@@ -51,7 +51,7 @@
 //
 // What remains: who may write to the folder can take away or replace what was put
 // there, as soon as it is there, and put things there that a run of ours replaces or
-// removes for their names: but only things that he could move there himself. A Tree gives
+// removes for their names: but only things that he could move there himself. A Writer gives
 // its path for looking at what was written; nothing is written or deleted by that. Other
 // systems than Unix go by paths.
 //

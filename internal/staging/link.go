@@ -4,8 +4,8 @@ import "io/fs"
 
 // Symlink makes a symbolic link to target, which is not looked at. It is an error
 // that matches fs.ErrExist if anything is there already.
-func (t *Tree) Symlink(target, path string) error {
-	dir, name, err := t.parent(path)
+func (w *Writer) Symlink(target, path string) error {
+	dir, name, err := w.parent(path)
 	if err != nil {
 		return err
 	}
@@ -18,8 +18,8 @@ func (t *Tree) Symlink(target, path string) error {
 // Link makes a hard link at path to the file at the absolute path from, which must
 // not be a symbolic link. It is an error that matches fs.ErrExist if anything is at
 // path already.
-func (t *Tree) Link(from, path string) error {
-	dir, name, err := t.parent(path)
+func (w *Writer) Link(from, path string) error {
+	dir, name, err := w.parent(path)
 	if err != nil {
 		return err
 	}
@@ -29,16 +29,16 @@ func (t *Tree) Link(from, path string) error {
 	return pathError("link", path, dir.Link(from, name))
 }
 
-// Share returns another Tree on the same folder, for another goroutine. From then
+// Share returns another Writer on the same folder, for another goroutine. From then
 // on both put up with folders that the other made. Each is to be finished.
-func (t *Tree) Share() (*Tree, error) {
-	dir, err := t.open[0].dir.Open(".")
+func (w *Writer) Share() (*Writer, error) {
+	dir, err := w.open[0].dir.Open(".")
 	if err != nil {
 		return nil, err
 	}
-	t.shared = true
-	return &Tree{
-		root:   t.root,
+	w.shared = true
+	return &Writer{
+		root:   w.root,
 		open:   []level{{"", dir}},
 		known:  map[string]struct{}{"": {}},
 		modes:  map[string]fs.FileMode{},

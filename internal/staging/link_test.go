@@ -10,9 +10,9 @@ import (
 	"testing"
 )
 
-func TestTree_Symlink(t *testing.T) {
+func TestWriter_Symlink(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new")
-	tree, err := NewTree(dir)
+	tree, err := NewWriter(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,10 +36,10 @@ func TestTree_Symlink(t *testing.T) {
 	}
 }
 
-// Trees that share a folder make the same folders, and still follow no link.
-func TestTree_Share(t *testing.T) {
+// Writers that share a folder make the same folders, and still follow no link.
+func TestWriter_Share(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new")
-	first, err := NewTree(dir)
+	first, err := NewWriter(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

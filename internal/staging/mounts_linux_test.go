@@ -118,7 +118,7 @@ func TestDir_For_mounts(t *testing.T) {
 				if (at != d) != strings.HasPrefix(place, "sub/") {
 					t.Errorf("%s is staged in %s", place, at.Fresh())
 				}
-				tree, err := at.Tree(name)
+				tree, err := at.Writer(name)
 				if err != nil {
 					t.Fatal(err)
 				}

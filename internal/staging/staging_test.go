@@ -99,9 +99,9 @@ func TestDir_undo(t *testing.T) {
 	}
 }
 
-func TestTree(t *testing.T) {
+func TestWriter(t *testing.T) {
 	root := filepath.Join(t.TempDir(), "tree")
-	tree, err := NewTree(root)
+	tree, err := NewWriter(root)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +152,7 @@ func TestTree(t *testing.T) {
 
 // Sizes and times may need more than 32 bits, whatever the program is built for.
 func TestFile_beyond_32_bits(t *testing.T) {
-	tree, err := NewTree(filepath.Join(t.TempDir(), "new"))
+	tree, err := NewWriter(filepath.Join(t.TempDir(), "new"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,10 +170,10 @@ func TestFile_beyond_32_bits(t *testing.T) {
 }
 
 // The second line of defence: a link that got into the tree is not followed.
-func TestTree_follows_no_link(t *testing.T) {
+func TestWriter_follows_no_link(t *testing.T) {
 	outside := t.TempDir()
 	root := filepath.Join(t.TempDir(), "tree")
-	tree, err := NewTree(root)
+	tree, err := NewWriter(root)
 	if err != nil {
 		t.Fatal(err)
 	}

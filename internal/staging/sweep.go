@@ -30,7 +30,7 @@ func sweep(ctx context.Context, dir fsx.Folder, path string) {
 	looked := false
 	for _, l := range list {
 		name := l.Name
-		if !isTemporary(name) {
+		if !IsTemporary(name) {
 			continue
 		}
 		if !looked {

@@ -19,8 +19,9 @@ const Prefix = ".cargohome-tmp-"
 // ever swept.
 const savedPrefix = ".cargohome-saved-"
 
-// isTemporary: the prefix and a number.
-func isTemporary(name string) bool {
+// IsTemporary reports whether this package could have given a temporary folder or file
+// that name: the prefix and a number.
+func IsTemporary(name string) bool {
 	number, ok := strings.CutPrefix(name, Prefix)
 	return ok && number != "" && strings.Trim(number, "0123456789") == ""
 }

@@ -125,7 +125,7 @@ func (x *execution) move(ctx context.Context, m *Moved, number int) error {
 		return err
 	}
 	fresh := fmt.Sprintf("move-%d", number)
-	tree, err := stage.Tree(fresh)
+	tree, err := stage.Writer(fresh)
 	if err != nil {
 		return err
 	}

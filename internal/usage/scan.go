@@ -10,6 +10,7 @@ import (
 
 	"cargohome/internal/fsx"
 	"cargohome/internal/home"
+	"cargohome/internal/staging"
 )
 
 // found is what a walk is told of, one call at a time. Those of one folder come one
@@ -160,7 +161,7 @@ func (s *scan) other(dir fsx.Folder, at string, e entry, why string) error {
 	if e.Mode.Type() == fs.ModeSymlink && why == "" {
 		why = "a link, which is not followed"
 	}
-	if isLeftover(e.name) && (e.Mode.IsDir() || e.Mode.IsRegular()) {
+	if staging.IsTemporary(e.name) && (e.Mode.IsDir() || e.Mode.IsRegular()) {
 		s.to.item(s.newItem(Leftover, path.Dir(at), e.name, e, t))
 		return s.ctx.Err()
 	}

@@ -10,7 +10,6 @@ import (
 	"cargohome/internal/fsx"
 	"cargohome/internal/home"
 	"cargohome/internal/par"
-	"cargohome/internal/staging"
 )
 
 // batchSize is how many items are measured at a time, on all processors.
@@ -103,11 +102,6 @@ func isShort(name string) bool {
 	return len(name) >= 4 && len(name) <= 40 && strings.Trim(name, "0123456789abcdef") == ""
 }
 
-func isLeftover(name string) bool {
-	number, ok := strings.CutPrefix(name, staging.Prefix)
-	return ok && number != "" && strings.Trim(number, "0123456789") == ""
-}
-
 func (s *scan) newItem(kind Kind, folder, name string, e entry, t *extent) *Item {
 	item := &Item{Kind: kind, Folder: folder, Name: name, Size: t.size, links: t.links, err: t.err, Used: max(e.Modified.Unix(), t.used)}
 	if kind == Archive {
@@ -122,7 +116,6 @@ func (s *scan) newItem(kind Kind, folder, name string, e entry, t *extent) *Item
 // mounted reports whether anything is mounted at the path of an item or below, or at
 // the folder NAME that it is in. Containers mount what is above that.
 func (s *scan) mounted(at string) bool {
-	return slices.ContainsFunc(s.mounts, func(m string) bool {
-		return m == at || strings.HasPrefix(m, at+"/") || m == path.Dir(at) && strings.Count(m, "/") == 2
-	})
+	above := path.Dir(at)
+	return s.mounts.Within(at) || strings.Count(above, "/") == 2 && slices.Contains(s.mounts, above)
 }

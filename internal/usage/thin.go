@@ -111,7 +111,7 @@ func (x *execution) thinAll(ctx context.Context) error {
 // reduce writes the small database beside, and exchanges the two.
 func (t *Thin) reduce(ctx context.Context, p *Plan, stage *staging.Dir, number int) (after Size, err error) {
 	fresh := fmt.Sprintf("thin-%d", number)
-	tree, err := stage.Tree(fresh)
+	tree, err := stage.Writer(fresh)
 	if err != nil {
 		return Size{}, err
 	}

@@ -12,7 +12,7 @@ import (
 	"cargohome/internal/fsx"
 )
 
-// Tree writes files and folders below one folder that nobody else touches. It
+// Writer writes files and folders below one folder that nobody else touches. It
 // is built for speed: the folder last written to stays open, so most files cost
 // one create, one write, one time-setting and one close.
 //
@@ -20,14 +20,14 @@ import (
 // names. As a second line of defence no symbolic link is ever followed and no
 // file that exists is ever opened.
 //
-// A Tree is not safe for concurrent use; different Trees are.
-type Tree struct {
+// A Writer is not safe for concurrent use; different Writers are.
+type Writer struct {
 	root  string                 // its path
 	open  []level                // the root, and the folders down to the last one used
 	known map[string]struct{}    // folders made so far
 	modes map[string]fs.FileMode // folders that asked for a mode, set by Finish
 
-	shared bool // with other Trees, which make folders as well
+	shared bool // with other Writers, which make folders as well
 }
 
 // level is one open folder on the way down.
@@ -36,25 +36,25 @@ type level struct {
 	dir  fsx.Folder
 }
 
-// Tree makes the folder with a name in the fresh folder, '/'-separated, and what is
-// missing above it there, with mode 0777 under the umask, and returns a Tree to fill it.
+// Writer makes the folder with a name in the fresh folder, '/'-separated, and what is
+// missing above it there, with mode 0777 under the umask, and returns a Writer to fill it.
 // Finish must be called.
-func (d *Dir) Tree(name string) (*Tree, error) {
-	return newTree(d.fresh, d.Fresh(), split(name))
+func (d *Dir) Writer(name string) (*Writer, error) {
+	return newWriter(d.fresh, d.Fresh(), split(name))
 }
 
-// NewTree is [Dir.Tree] for the folder path, which must not exist, in one that does.
-func NewTree(path string) (*Tree, error) {
+// NewWriter is [Dir.Writer] for the folder path, which must not exist, in one that does.
+func NewWriter(path string) (*Writer, error) {
 	above, err := fsx.OpenFolder(filepath.Dir(path))
 	if err != nil {
 		return nil, err
 	}
 	defer above.Close()
-	return newTree(above, filepath.Dir(path), []string{filepath.Base(path)})
+	return newWriter(above, filepath.Dir(path), []string{filepath.Base(path)})
 }
 
-// newTree puts up with folders that others made, but not with the last.
-func newTree(in fsx.Folder, path string, names []string) (*Tree, error) {
+// newWriter puts up with folders that others made, but not with the last.
+func newWriter(in fsx.Folder, path string, names []string) (*Writer, error) {
 	n := 0
 	dir, err := down(in, names, func(at fsx.Folder, name string) (fsx.Folder, error) {
 		n++
@@ -67,7 +67,7 @@ func newTree(in fsx.Folder, path string, names []string) (*Tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Tree{
+	return &Writer{
 		root:  joined(path, names),
 		open:  []level{{"", dir.ForWriting()}},
 		known: map[string]struct{}{"": {}},
@@ -76,7 +76,7 @@ func newTree(in fsx.Folder, path string, names []string) (*Tree, error) {
 }
 
 // Path is that of the tree's folder, for looking at what was written.
-func (t *Tree) Path() string { return t.root }
+func (w *Writer) Path() string { return w.root }
 
 // Discard deletes what has a name in the fresh folder.
 func (d *Dir) Discard(name string) error {
@@ -94,8 +94,8 @@ func (d *Dir) Discard(name string) error {
 // Create makes a new file, with the folders above it, and returns it opened for
 // writing, its mode being mode under the umask. It is an error that matches
 // fs.ErrExist if anything is there already.
-func (t *Tree) Create(path string, mode fs.FileMode) (*File, error) {
-	dir, name, err := t.parent(path)
+func (w *Writer) Create(path string, mode fs.FileMode) (*File, error) {
+	dir, name, err := w.parent(path)
 	if err == nil {
 		err = Point(OpOpen, path)
 	}
@@ -110,8 +110,8 @@ func (t *Tree) Create(path string, mode fs.FileMode) (*File, error) {
 }
 
 // WriteFile makes a new file that holds data; see Create.
-func (t *Tree) WriteFile(path string, mode fs.FileMode, data []byte) error {
-	f, err := t.Create(path, mode)
+func (w *Writer) WriteFile(path string, mode fs.FileMode, data []byte) error {
+	f, err := w.Create(path, mode)
 	if err != nil {
 		return err
 	}
@@ -122,8 +122,8 @@ func (t *Tree) WriteFile(path string, mode fs.FileMode, data []byte) error {
 }
 
 // Remove deletes a file made before.
-func (t *Tree) Remove(path string) error {
-	dir, name, err := t.parent(path)
+func (w *Writer) Remove(path string) error {
+	dir, name, err := w.parent(path)
 	if err != nil {
 		return err
 	}
@@ -136,106 +136,106 @@ func (t *Tree) Remove(path string) error {
 // Mkdir makes a folder, with those above it, unless it is there. Its mode
 // becomes mode under the umask when Finish is called, so that a folder nobody
 // may write to can still be filled.
-func (t *Tree) Mkdir(path string, mode fs.FileMode) error {
-	if _, err := t.enter(path); err != nil {
+func (w *Writer) Mkdir(path string, mode fs.FileMode) error {
+	if _, err := w.enter(path); err != nil {
 		return err
 	}
-	t.modes[path] = mode
+	w.modes[path] = mode
 	return nil
 }
 
-// Folders returns how many folders were made so far, the Tree's own included.
-func (t *Tree) Folders() int { return len(t.known) }
+// Folders returns how many folders were made so far, the Writer's own included.
+func (w *Writer) Folders() int { return len(w.known) }
 
-func (t *Tree) parent(path string) (fsx.Folder, string, error) {
+func (w *Writer) parent(path string) (fsx.Folder, string, error) {
 	i := strings.LastIndexByte(path, '/')
-	dir, err := t.enter(path[:max(i, 0)])
+	dir, err := w.enter(path[:max(i, 0)])
 	return dir, path[i+1:], err
 }
 
 // enter returns the folder at path, making what is missing on the way. Folders
 // that path shares with the last call stay open.
-func (t *Tree) enter(path string) (fsx.Folder, error) {
-	for !within(path, t.top().path) {
-		if err := t.leave(); err != nil {
+func (w *Writer) enter(path string) (fsx.Folder, error) {
+	for !within(path, w.top().path) {
+		if err := w.leave(); err != nil {
 			return fsx.Folder{}, err
 		}
 	}
-	for t.top().path != path {
-		if err := t.descend(path); err != nil {
+	for w.top().path != path {
+		if err := w.descend(path); err != nil {
 			return fsx.Folder{}, err
 		}
 	}
-	return t.top().dir, nil
+	return w.top().dir, nil
 }
 
-func (t *Tree) top() level { return t.open[len(t.open)-1] }
+func (w *Writer) top() level { return w.open[len(w.open)-1] }
 
 func within(path, dir string) bool {
 	return dir == "" || path == dir || len(path) > len(dir) && path[len(dir)] == '/' && path[:len(dir)] == dir
 }
 
 // leave closes the innermost open folder.
-func (t *Tree) leave() error {
-	last := len(t.open) - 1
-	err := t.open[last].dir.Close()
-	t.open = t.open[:last]
+func (w *Writer) leave() error {
+	last := len(w.open) - 1
+	err := w.open[last].dir.Close()
+	w.open = w.open[:last]
 	return err
 }
 
 // descend opens the next folder on the way to path.
-func (t *Tree) descend(path string) error {
-	here := t.top()
+func (w *Writer) descend(path string) error {
+	here := w.top()
 	start := len(here.path)
 	if start > 0 {
 		start++
 	}
 	name, _, _ := strings.Cut(path[start:], "/")
 	next := path[:start+len(name)]
-	if _, ok := t.known[next]; !ok {
-		if err := t.mkdir(here.dir, name, next); err != nil {
+	if _, ok := w.known[next]; !ok {
+		if err := w.mkdir(here.dir, name, next); err != nil {
 			return err
 		}
-		t.known[next] = struct{}{}
+		w.known[next] = struct{}{}
 	}
 	dir, err := here.dir.Open(name)
 	if err != nil {
 		return pathError("open folder", next, err)
 	}
-	t.open = append(t.open, level{next, dir})
+	w.open = append(w.open, level{next, dir})
 	return nil
 }
 
-func (t *Tree) mkdir(in fsx.Folder, name, path string) error {
+func (w *Writer) mkdir(in fsx.Folder, name, path string) error {
 	if err := Point(OpMkdir, path); err != nil {
 		return err
 	}
 	err := in.Mkdir(name, 0o777)
-	if t.shared && errors.Is(err, fs.ErrExist) {
+	if w.shared && errors.Is(err, fs.ErrExist) {
 		return nil
 	}
 	return pathError("create folder", path, err)
 }
 
-// Finish sets the modes of folders, deepest first, and closes the Tree. It must
+// Finish sets the modes of folders, deepest first, and closes the Writer. It must
 // be called once, also after an error.
-func (t *Tree) Finish() error {
+func (w *Writer) Finish() error {
 	var errs []error
-	for len(t.open) > 1 {
-		errs = append(errs, t.leave())
+	for len(w.open) > 1 {
+		errs = append(errs, w.leave())
 	}
-	for _, path := range t.deepestFirst() {
-		errs = append(errs, t.setMode(path))
+	for _, path := range w.deepestFirst() {
+		errs = append(errs, w.setMode(path))
 	}
-	for len(t.open) > 0 {
-		errs = append(errs, t.leave())
+	for len(w.open) > 0 {
+		errs = append(errs, w.leave())
 	}
 	return errors.Join(errs...)
 }
 
-func (t *Tree) deepestFirst() []string {
-	paths := make([]string, 0, len(t.modes))
-	for p := range t.modes {
+func (w *Writer) deepestFirst() []string {
+	paths := make([]string, 0, len(w.modes))
+	for p := range w.modes {
 		paths = append(paths, p)
 	}
 	slices.SortFunc(paths, func(a, b string) int {
@@ -244,15 +244,15 @@ func (t *Tree) deepestFirst() []string {
 	return paths
 }
 
-func (t *Tree) setMode(path string) error {
+func (w *Writer) setMode(path string) error {
 	if err := Point(OpMode, path); err != nil {
 		return err
 	}
-	mode := t.modes[path] & fs.ModePerm &^ fsx.Umask()
+	mode := w.modes[path] & fs.ModePerm &^ fsx.Umask()
 	if path == "" {
-		return t.open[0].dir.Chmod(mode)
+		return w.open[0].dir.Chmod(mode)
 	}
-	dir, name, err := t.parent(path)
+	dir, name, err := w.parent(path)
 	if err != nil {
 		return err
 	}
@@ -267,7 +267,7 @@ func pathError(op, path string, err error) error {
 	return &fs.PathError{Op: op, Path: path, Err: fsx.WithoutPath(err)}
 }
 
-// File is a file being written by a Tree. It is good until the Tree's next call.
+// File is a file being written by a Writer. It is good until the Writer's next call.
 type File struct {
 	file fsx.File
 	path string
