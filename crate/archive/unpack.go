@@ -69,17 +69,25 @@ func (u *Unpacker) Unpack(ctx context.Context, dst *staging.Writer, a Archive, i
 // It returns what ended the entries too early, and what is wrong with the bytes of the
 // archive, or kept them from being read.
 func (u *Unpacker) read(ctx context.Context, a Archive, visit func(*header) error) (ended, wrong error) {
-	if err := u.in.open(a); err != nil {
+	if err := u.open(a); err != nil {
 		return nil, err
 	}
 	defer u.in.Close()
+	ended = u.walk(ctx, visit)
+	return ended, u.in.rest(ctx)
+}
+
+// open makes the archive the one that is read; u.in is to be closed.
+func (u *Unpacker) open(a Archive) error {
+	if err := u.in.open(a); err != nil {
+		return err
+	}
 	if u.gz == nil {
 		u.gz, u.file = new(inflate.Reader), sha256.New()
 	}
 	u.gz.Reset(&u.in)
 	u.tar.reset(u.gz, MaxUnpacked(a.Size))
-	ended = u.walk(ctx, visit)
-	return ended, u.in.rest(ctx)
+	return nil
 }
 
 // walk calls visit for each entry of the tar.

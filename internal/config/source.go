@@ -135,7 +135,7 @@ func (c *Config) addRegistries(m *SourceMap) {
 		if _, ok := m.sources[name]; ok || !s.replaceWith.set {
 			continue
 		}
-		id, err := c.registry(name)
+		id, err := c.Registry(name)
 		m.registries[name] = registry{id, err}
 	}
 }

@@ -121,12 +121,12 @@ func (t *sourceTable) ref() crate.GitRef {
 // HasRegistry reports whether there is a usable [registries.name]: to cargo a
 // manifest that names another registry is broken.
 func (c *Config) HasRegistry(name string) bool {
-	_, err := c.registry(name)
+	_, err := c.Registry(name)
 	return err == nil
 }
 
-// registry returns the index of [registries.NAME].
-func (c *Config) registry(name string) (crate.SourceID, error) {
+// Registry returns the index of [registries.NAME].
+func (c *Config) Registry(name string) (crate.SourceID, error) {
 	if err := checkRegistryName(name); err != nil {
 		return crate.SourceID{}, err
 	}

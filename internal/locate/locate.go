@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"cargohome/crate"
+	"cargohome/index"
 	"cargohome/internal/home"
 	"cargohome/internal/lockfile"
 	"cargohome/internal/manifest"
@@ -23,6 +24,7 @@ type Package struct {
 	// that is of no use, and which checksum they must have.
 	Archives []home.Archive
 	Unusable []Unusable
+	Entry    *index.Entry // nil if the index says nothing
 	Vouched
 
 	// Of one that does not: where its files are, of which one is not nil, and what

@@ -71,6 +71,9 @@ func (r registry) findOne(ctx context.Context, locked lockfile.Package) Package 
 	at := Placed{locked.ID, r.from}.At()
 	p.Archives, p.Unusable = Archives(r, at)
 	entry, err := r.Lookup(at)
+	if err == nil {
+		p.Entry = &entry
+	}
 	v, vouchErr := Vouch(locked.Checksum, entry, err)
 	p.Vouched = v
 	disagreement, differs := errors.AsType[*DisagreementError](vouchErr)

@@ -17,6 +17,8 @@ type Manifest struct {
 	Edition       string // as written, "2015" if it is not; it may be one that we do not know
 	Links         string
 	ProcMacro     bool                // its library is a procedural macro
+	Binaries      bool                // whether a procedural macro may have binaries beside; of others it is not said
+	DevTargets    bool                // likewise tests, examples and benchmarks
 	Features      map[string][]string // as written: those that optional dependencies imply are not there
 	Dependencies  []Dependency        // in the order of Cargo: normal, dev, build, then each target's normal, build, dev; by name
 
@@ -105,7 +107,10 @@ func (r *Reader) describePackage(m *Manifest, t *tomlManifest) {
 	if p.Resolver != nil {
 		m.Resolver = *p.Resolver
 	}
-	m.ProcMacro = t.Lib.isProcMacro()
+	if m.ProcMacro = t.Lib.isProcMacro(); m.ProcMacro {
+		m.Binaries = r.mayHave(m.Dir, "bin", "src/main.rs", "src/bin")
+		m.DevTargets = r.mayHave(m.Dir, "test", "tests") || r.mayHave(m.Dir, "example", "examples") || r.mayHave(m.Dir, "bench", "benches")
+	}
 	if len(t.Features) > 0 {
 		m.Features = make(map[string][]string, len(t.Features))
 	}
@@ -128,6 +133,12 @@ func (t *tomlTarget) isProcMacro() bool {
 		return false
 	}
 	return isTrue(first(t.ProcMacro, t.ProcMacro2)) || slices.Contains(t.crateTypes(), "proc-macro")
+}
+
+// mayHave reports whether a package may have targets of a kind: it has their table, or
+// what they are found in.
+func (r *Reader) mayHave(dir, table string, names ...string) bool {
+	return slices.Contains(r.sources[dir].keys, table) || slices.ContainsFunc(names, func(name string) bool { return r.exists(dir, name) })
 }
 
 func (r *Reader) addDependencies(m *Manifest, target string, table tomlDependencies, kind Kind) {

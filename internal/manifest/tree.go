@@ -1,6 +1,9 @@
 package manifest
 
-import "io/fs"
+import (
+	"errors"
+	"io/fs"
+)
 
 // A Tree is a work tree of a repository and the packages in it. It must not be used
 // by several goroutines at once.
@@ -23,4 +26,13 @@ func NewTree(fsys fs.FS) *Tree {
 	r := NewReader(workTree{fsys}, "")
 	r.whole = true
 	return &Tree{Reader: r}
+}
+
+// Load is [Reader.Load], by the rules of a nightly cargo where it takes these.
+func (t *Tree) Load(dir string) (*Manifest, error) {
+	m, err := t.Reader.Load(dir)
+	if _, nightly := errors.AsType[*NightlyError](err); nightly && !t.Nightly {
+		return t.asNightly().Load(dir)
+	}
+	return m, err
 }

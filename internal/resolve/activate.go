@@ -33,10 +33,12 @@ type state struct {
 	walked   bool
 }
 
-// activation is the pass that turns features on.
+// activation is a pass that turns features on.
 type activation struct {
 	*Graph
 	*scope
+	wide    bool     // whether it is the first one; see [Graph.survey]
+	known   [][]bool // of each package's dependencies, those that the first one came to
 	states  []state
 	pending []step
 	steps   int
@@ -53,8 +55,17 @@ type step struct {
 // than this has thousands of features for thousands of dependencies of one name.
 const maxSteps = 10_000_000
 
-// run does what is pending, and what that leads to.
-func (a *activation) run() error {
+func (g *Graph) newActivation(sc *scope, known [][]bool) *activation {
+	return &activation{Graph: g, scope: sc, known: known, states: make([]state, len(g.packages)*ways)}
+}
+
+// run turns on what is asked for, and what that leads to.
+func (a *activation) run(roots []root) error {
+	for _, r := range roots {
+		if err := a.start(r); err != nil {
+			return err
+		}
+	}
 	for len(a.pending) > 0 {
 		s := a.pending[len(a.pending)-1]
 		a.pending = a.pending[:len(a.pending)-1]
@@ -131,7 +142,7 @@ func (a *activation) require(from, s slot, name string) error {
 func (a *activation) walk(s slot) error {
 	n := &a.packages[s.pkg()]
 	for i := range n.edges {
-		if e := &n.edges[i]; !e.Optional && a.counts(s, e) {
+		if e := &n.edges[i]; !e.Optional && a.counts(s, i) {
 			if err := a.follow(s, e); err != nil {
 				return err
 			}
@@ -143,7 +154,7 @@ func (a *activation) walk(s slot) error {
 // follow turns on what a dependency says of its package.
 func (a *activation) follow(s slot, e *edge) error {
 	if e.to == none {
-		return &UnlockedError{a.packages[s.pkg()].id, e.Package, e.Requirement}
+		return a.unlocked(s, e)
 	}
 	n := &a.packages[e.to]
 	for _, t := range a.targets(s, e) {
@@ -160,9 +171,21 @@ func (a *activation) follow(s slot, e *edge) error {
 	return a.spend(s)
 }
 
+// unlocked is the error for a dependency of which nothing is locked. Not all that the first
+// pass comes to is needed.
+func (a *activation) unlocked(s slot, e *edge) error {
+	if a.wide {
+		return nil
+	}
+	return &UnlockedError{a.packages[s.pkg()].id, e.Package, e.Requirement}
+}
+
 // targets returns the slots that a dependency leads to.
 func (a *activation) targets(s slot, e *edge) []slot {
 	what := s.what()
+	if a.wide {
+		what = asDependency
+	}
 	if a.apart && (e.Kind == Build || a.packages[e.to].ProcMacro) {
 		what = ForHost
 	}
@@ -196,7 +219,7 @@ func (a *activation) turnOn(s slot, dep int) error {
 	n := &a.packages[s.pkg()]
 	for _, i := range n.names[dep].edges {
 		e := &n.edges[i]
-		if !a.counts(s, e) {
+		if !a.counts(s, i) {
 			continue
 		}
 		if err := a.follow(s, e); err != nil {
@@ -213,6 +236,9 @@ func (a *activation) turnOn(s slot, dep int) error {
 
 // hand turns on a feature of a dependency.
 func (a *activation) hand(s slot, e *edge, f string) error {
+	if e.to == none {
+		return a.unlocked(s, e)
+	}
 	for _, t := range a.targets(s, e) {
 		if err := a.require(s, t, f); err != nil {
 			return err
@@ -229,10 +255,10 @@ func (a *activation) pass(s slot, v value) error {
 		if err := a.spend(s); err != nil {
 			return err
 		}
-		if !a.counts(s, e) {
+		if !a.counts(s, i) {
 			continue
 		}
-		if e.Optional && v.kind == feature.WeakOf && !st.deps[v.dep] {
+		if e.Optional && v.kind == feature.WeakOf && !st.deps[v.dep] && !a.wide {
 			deferred = true
 			continue
 		}
@@ -243,9 +269,6 @@ func (a *activation) pass(s slot, v value) error {
 			if own := n.names[v.dep].own; own != none && v.kind == feature.Of {
 				a.enable(s, own)
 			}
-		}
-		if e.to == none {
-			return &UnlockedError{n.id, e.Package, e.Requirement}
 		}
 		if err := a.hand(s, e, v.passed); err != nil {
 			return err

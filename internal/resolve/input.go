@@ -18,12 +18,11 @@ type Package struct {
 	Dependencies []Dependency        // of all kinds, in any order
 	Features     map[string][]string // as written, without those of optional dependencies
 
-	ProcMacro bool // whether the library is a procedural macro
-
-	// MacroTargets says that some target is a procedural macro, the library or an
-	// example, and OtherTargets that some target is none: a binary, or a test beside the
-	// library. Both count only for packages that are selected.
-	MacroTargets, OtherTargets bool
+	// ProcMacro is whether the library is a procedural macro. If it is, and the package is
+	// selected, it counts whether there are binaries, and test, example or benchmark
+	// targets, beside.
+	ProcMacro            bool
+	Binaries, DevTargets bool
 
 	Dir string // the folder of a path package, by which dependencies may name it; else ""
 }
@@ -34,11 +33,13 @@ type Dependency struct {
 	Package string // its own name, the same unless it is renamed
 
 	// Requirement is for its version; "" takes all. Source is where it comes from, the
-	// zero value for a path package, in the folder Dir if that is given. A package from
-	// elsewhere fits as well, if none does from there: [patch] and configuration make it so.
+	// zero value for a path package, in the folder Dir if that is given; with AnySource it
+	// is not known. A package from elsewhere fits as well, if none does from there: [patch]
+	// and configuration make it so.
 	Requirement string
 	Source      crate.SourceID
 	Dir         string
+	AnySource   bool
 
 	Kind            Kind
 	Platform        string // the key of its [target] table, "" for none

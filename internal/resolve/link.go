@@ -100,6 +100,9 @@ func parseRequirement(text string) (crate.Requirement, error) {
 // lockfiles know one name, and dependencies several.
 func (l *linker) isFrom(i int, d *Dependency) bool {
 	source := l.lock.Packages[i].ID.Source
+	if d.AnySource {
+		return true
+	}
 	if source == (crate.SourceID{}) && d.Source == source {
 		dir := l.packages[i].Dir
 		return d.Dir == "" || dir == "" || d.Dir == dir

@@ -51,14 +51,14 @@ func (r *reach) index(p point) int { return p.pkg*(r.targets+2) + int(p.at) }
 
 func (r *reach) slot(p point) slot { return newSlot(p.pkg, r.what(p.at)) }
 
-// start adds a selected package. A procedural macro is for the host; what else the package
-// has is for the targets.
+// start adds a selected package. A procedural macro is for the host; binaries and tests
+// beside it are for the targets, which `cargo tree` does not show.
 func (r *reach) start(pkg int) {
 	p := &r.packages[pkg]
-	if p.MacroTargets {
+	if p.ProcMacro {
 		r.choose(point{pkg, r.host()})
 	}
-	if p.MacroTargets && !p.OtherTargets {
+	if p.ProcMacro && !p.Binaries && !(p.DevTargets && r.kinds.Has(Dev)) {
 		return
 	}
 	for t := range r.targets {
@@ -94,16 +94,17 @@ func (r *reach) run() {
 		r.queue = r.queue[1:]
 		n := &r.packages[p.pkg]
 		for i := range n.edges {
-			if e := &n.edges[i]; r.built(p, e) {
-				r.pass(p, i, e)
+			if r.built(p, i) {
+				r.pass(p, i)
 			}
 		}
 	}
 }
 
-// built reports whether a dependency of what is built at a point is.
-func (r *reach) built(p point, e *edge) bool {
-	if !r.kinds.Has(e.Kind) || e.to == none || e.Kind == Dev && !r.roots[p.pkg] {
+// built reports whether dependency i of what is built at a point is.
+func (r *reach) built(p point, i int) bool {
+	e := &r.packages[p.pkg].edges[i]
+	if !r.kinds.Has(e.Kind) || e.to == none || !r.known[p.pkg][i] {
 		return false
 	}
 	var onTarget []bool
@@ -113,9 +114,9 @@ func (r *reach) built(p point, e *edge) bool {
 	return r.meant(r.what(p.at), e, onTarget) && r.stateOf(r.slot(p)).on(&r.packages[p.pkg], e)
 }
 
-// pass goes along the dependency of number i.
-func (r *reach) pass(p point, i int, e *edge) {
-	at := p.at
+// pass goes along dependency i.
+func (r *reach) pass(p point, i int) {
+	e, at := &r.packages[p.pkg].edges[i], p.at
 	if e.Kind == Build || r.packages[e.to].ProcMacro {
 		at = r.host()
 	}

@@ -6,8 +6,7 @@ import "cargohome/internal/platform"
 type Workspace struct {
 	Members  []int // in Cargo's order
 	Default  []int // those a command without -p and --workspace is about
-	Current  int   // the member whose folder the command is run in, or -1
-	Virtual  bool  // whether the root manifest is of no package
+	Current  int   // the member that the command is run for, -1 if that manifest is virtual
 	Resolver int   // 1, 2 or 3
 }
 

@@ -22,16 +22,12 @@ func (g *Graph) Resolve(w *Workspace, r *Request) (*Resolution, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &activation{Graph: g, scope: g.newScope(w, r), states: make([]state, len(g.packages)*ways)}
-	for _, root := range roots {
-		a.roots[root.pkg] = true
+	known, err := g.survey(roots)
+	if err != nil {
+		return nil, err
 	}
-	for _, root := range roots {
-		if err := a.start(root); err != nil {
-			return nil, err
-		}
-	}
-	if err := a.run(); err != nil {
+	a := g.newActivation(g.newScope(w, r), known)
+	if err := a.run(roots); err != nil {
 		return nil, err
 	}
 	res := s.reach(a, roots).resolution()
@@ -63,7 +59,10 @@ func (s *selection) reach(a *activation, roots []root) *reach {
 // start turns on what is asked for of a member.
 func (a *activation) start(r root) error {
 	slots := []slot{newSlot(r.pkg, ForTarget)}
-	if a.apart && a.packages[r.pkg].MacroTargets {
+	if a.wide {
+		slots[0] = newSlot(r.pkg, asMember)
+	}
+	if a.apart && a.packages[r.pkg].ProcMacro {
 		slots = append(slots, newSlot(r.pkg, ForHost))
 	}
 	n := &a.packages[r.pkg]

@@ -37,6 +37,7 @@ func TestResolve(t *testing.T) {
 		{"build dependencies", "app* = a build:a{f}\na = b :f=b/f\nb = :f", "app a{f} a/host{f} b{f} b/host{f}", "app a a/host{f} b b/host{f}"},
 		{"procedural macros", "app* = m a\nm! = a{f}\na = :f", "app a{f} a/host{f} m/host", "app a a/host{f} m/host"},
 		{"a selected procedural macro", "app*! = a\na =", "app/host a/host", ""},
+		{"features of others do not reach dev-dependencies", "app* = a{f}\na* = dev:b :f=b/g\nb = c? :g=c\nc =", "a{f} app", "a{f} app"},
 		{"dev-dependencies are not followed", "app* = a dev:a{f}\na = :f", "app a{f}", "app a"},
 		{"dev-dependencies of others", "app* = a\na = dev:gone\n", "app a", ""},
 		{"a feature that is itself", "app* = :default=default,a :a=b :b=a", "app{a,b,default}", ""},
@@ -129,7 +130,7 @@ func TestResolve_old(t *testing.T) {
 		{"root two", "two/g", "root two{default,g}"},
 	} {
 		w := newWorld(t, 1, "root* = :f\ntwo* = :default :g")
-		w.workspace.Virtual, w.workspace.Current, w.workspace.Default = false, 0, []int{0}
+		w.workspace.Current, w.workspace.Default = 0, []int{0}
 		r := request(t)
 		r.Packages, r.Features = strings.Fields(tt.packages), []string{tt.features}
 		res, err := w.resolve(r)
@@ -138,6 +139,45 @@ func TestResolve_old(t *testing.T) {
 		}
 		if got := w.uses(res); got != tt.want {
 			t.Errorf("-p %q -F %q uses %s, want %s", tt.packages, tt.features, got, tt.want)
+		}
+	}
+}
+
+// TestResolve_devFeatures: what a dev-dependency has, only the command decides.
+func TestResolve_devFeatures(t *testing.T) {
+	for features, want := range map[string]string{"": "a{f} app b{g}", "a/f": "a{f} app b{g} c"} {
+		w, r := newWorld(t, 1, "app* = a{f}\na* = dev:b :f=b/g\nb = c? :g=dep:c\nc ="), request(t)
+		r.Kinds, r.Features = resolve.AllKinds, []string{features}
+		res, err := w.resolve(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := w.uses(res); got != want {
+			t.Errorf("-F %q uses %s, want %s", features, got, want)
+		}
+	}
+}
+
+// TestResolve_besideMacros: what is beside a procedural macro is for the target.
+func TestResolve_besideMacros(t *testing.T) {
+	for _, tt := range []struct {
+		binaries, tests bool
+		kinds           resolve.Kinds
+		want            string
+	}{
+		{false, false, resolve.AllKinds, "a/host mac/host"},
+		{false, true, resolve.AllKinds.Without(resolve.Dev), "a/host mac/host"},
+		{false, true, resolve.AllKinds, "a a/host mac mac/host"},
+		{true, false, resolve.AllKinds.Without(resolve.Dev), "a a/host mac mac/host"},
+	} {
+		w, r := newWorld(t, 2, "mac*! = a\na ="), request(t)
+		w.packages[1].Binaries, w.packages[1].DevTargets, r.Kinds = tt.binaries, tt.tests, tt.kinds
+		res, err := w.resolve(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := w.uses(res); got != tt.want {
+			t.Errorf("%+v uses %s", tt, got)
 		}
 	}
 }

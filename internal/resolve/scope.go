@@ -9,7 +9,6 @@ type scope struct {
 	apart     bool   // resolver 2: host and target have features of their own
 	dev       bool   // whether dev-dependencies have features turned on
 	any       bool   // every platform counts
-	roots     []bool // packages whose dev-dependencies are known to Cargo: the selected ones
 	onTargets []bool // by number of platform: whether one of the targets is meant
 	onHosts   []bool
 	onTarget  [][]bool // for each target
@@ -20,7 +19,6 @@ func (g *Graph) newScope(w *Workspace, r *Request) *scope {
 		apart:     w.Resolver > 1,
 		dev:       w.Resolver < 2 || r.Kinds.Has(Dev),
 		any:       r.AnyPlatform,
-		roots:     make([]bool, len(g.packages)),
 		onTargets: make([]bool, len(g.platforms)),
 		onHosts:   make([]bool, len(g.platforms)),
 	}
@@ -50,12 +48,17 @@ func merge(into, more []bool) {
 	}
 }
 
-// counts reports whether features go along a dependency. Resolver 1 looks at no platform.
-func (sc *scope) counts(s slot, e *edge) bool {
-	if e.Kind == Dev && (!sc.dev || !sc.roots[s.pkg()]) {
+// counts reports whether features go along dependency i of what is in a slot. Resolver 1
+// looks at no platform, nor does the first pass.
+func (a *activation) counts(s slot, i int) bool {
+	e := &a.packages[s.pkg()].edges[i]
+	switch {
+	case a.wide:
+		return e.Kind != Dev || s.what() == asMember
+	case !a.known[s.pkg()][i] || e.Kind == Dev && !a.dev:
 		return false
 	}
-	return !sc.apart || sc.meant(s.what(), e, sc.onTargets)
+	return !a.apart || a.meant(s.what(), e, a.onTargets)
 }
 
 // meant reports whether the dependency is for the platform of what is built; onTarget is
@@ -68,10 +71,4 @@ func (sc *scope) meant(what For, e *edge, onTarget []bool) bool {
 		return sc.onHosts[e.platform]
 	}
 	return onTarget[e.platform]
-}
-
-func (sc *scope) add(packages []int) {
-	for _, p := range packages {
-		sc.roots[p] = true
-	}
 }

@@ -20,15 +20,15 @@ type root struct {
 // roots returns the members that features start from: those asked for. If none is, all
 // members are, without any wish, so that what is asked for is found among what they use.
 //
-// In a workspace whose root has a package, resolver 1 goes by the member in the current
-// folder instead: it is there in any case, and the features are for it alone (cargo 1.95:
-// core/workspace.rs, members_with_features).
+// For a manifest with a package, resolver 1 goes by that one instead: it is there in any
+// case, and the features are for it alone (cargo 1.95: core/workspace.rs,
+// members_with_features).
 func (s *selection) roots() ([]root, error) {
 	values, err := s.values()
 	if err != nil {
 		return nil, err
 	}
-	if s.Resolver < 2 && !s.Virtual {
+	if s.Resolver < 2 && s.Current != none {
 		return s.oldRoots(values)
 	}
 	if len(s.members) == 0 {

@@ -31,14 +31,13 @@ type world struct {
 
 func newWorld(t testing.TB, resolver int, text string) *world {
 	t.Helper()
-	w := &world{workspace: resolve.Workspace{Resolver: resolver, Current: -1, Virtual: true}}
+	w := &world{workspace: resolve.Workspace{Resolver: resolver, Current: -1}}
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	slices.Sort(lines)
 	for i, line := range lines {
 		name, rest, _ := strings.Cut(strings.TrimSpace(line), " =")
 		p := resolve.Package{Features: map[string][]string{}}
 		name, p.ProcMacro = strings.CutSuffix(name, "!")
-		p.MacroTargets = p.ProcMacro
 		name, member := strings.CutSuffix(name, "*")
 		if member {
 			w.workspace.Members = append(w.workspace.Members, i)

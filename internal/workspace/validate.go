@@ -85,6 +85,7 @@ func (f *memberSearch) checkDefaults(listed []memberPath) error {
 		dirs[p.dir] = true
 	}
 	for _, p := range defaults {
+		f.chosen = append(f.chosen, p.dir)
 		isMember := f.seen[p.dir]
 		if !isMember && !(dirs[p.dir] && w.Excludes(p.dir)) {
 			return fmt.Errorf("%w: default member %q of %q is not a member", manifest.ErrWorkspace, p.dir, f.root.File)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"iter"
 	"path/filepath"
+	"slices"
+	"strconv"
 
 	"cargohome/internal/manifest"
 )
@@ -16,6 +18,9 @@ type Workspace struct {
 	Root     string               // the folder of the root manifest
 	Manifest string               // the root manifest
 	Members  []*manifest.Manifest // in Cargo's order; none is virtual
+	Current  *manifest.Manifest   // that the search started from; nil if it is virtual
+	Defaults []*manifest.Manifest // the members that a command is about which names none
+	Resolver int                  // 1, 2 or 3
 
 	reader  *manifest.Reader
 	members []*manifest.Manifest // in Cargo's order, a virtual root included
@@ -60,7 +65,8 @@ func alone(r *manifest.Reader, dir string) (*Workspace, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newWorkspace(r, m, []*manifest.Manifest{m}), nil
+	members := []*manifest.Manifest{m}
+	return newWorkspace(r, m, members, m, members), nil
 }
 
 // assemble finds and checks the members of the root for a run that started from
@@ -80,17 +86,41 @@ func assemble(r *manifest.Reader, root, current string) (*Workspace, error) {
 	if err := f.validate(current); err != nil {
 		return nil, err
 	}
-	return newWorkspace(r, m, f.members), nil
+	from, err := r.Load(current)
+	if err != nil {
+		return nil, err
+	}
+	return newWorkspace(r, m, f.members, from, f.defaultsFor(from)), nil
 }
 
-func newWorkspace(r *manifest.Reader, root *manifest.Manifest, members []*manifest.Manifest) *Workspace {
-	w := &Workspace{Root: root.Dir, Manifest: root.File, reader: r, members: members}
-	for _, m := range members {
-		if !m.Virtual {
-			w.Members = append(w.Members, m)
-		}
+func newWorkspace(r *manifest.Reader, root *manifest.Manifest, members []*manifest.Manifest, current *manifest.Manifest, defaults []*manifest.Manifest) *Workspace {
+	w := &Workspace{
+		Root: root.Dir, Manifest: root.File, Members: withPackage(members), Defaults: withPackage(defaults), Resolver: resolver(root),
+		reader: r, members: members,
+	}
+	if !current.Virtual {
+		w.Current = current
 	}
 	return w
+}
+
+func withPackage(manifests []*manifest.Manifest) []*manifest.Manifest {
+	return slices.DeleteFunc(slices.Clone(manifests), func(m *manifest.Manifest) bool { return m.Virtual })
+}
+
+// resolver is the version that the root asks for, or else that of its edition (cargo 1.95:
+// set_resolve_behavior). A root without a package has no edition.
+func resolver(root *manifest.Manifest) int {
+	if version, err := strconv.Atoi(root.Resolver); err == nil {
+		return version
+	}
+	switch {
+	case root.Virtual || root.Edition < "2021":
+		return 1
+	case root.Edition < "2024":
+		return 2
+	}
+	return 3
 }
 
 // A memberSearch collects the members of one root (cargo 1.95: find_members).
@@ -99,6 +129,7 @@ type memberSearch struct {
 	root    *manifest.Manifest
 	members []*manifest.Manifest
 	seen    map[string]bool // the folders of members
+	chosen  []string        // the folders that workspace.default-members names, members or not
 	globs   int             // bytes of paths that patterns may still look at
 }
 
@@ -119,6 +150,17 @@ func (f *memberSearch) find(fromRoot bool) error {
 		return f.checkDefaults(listed)
 	}
 	return nil
+}
+
+// defaultsFor returns the members that a command for a manifest is about.
+func (f *memberSearch) defaultsFor(current *manifest.Manifest) []*manifest.Manifest {
+	switch {
+	case current == f.root && f.root.Workspace.DefaultMembers != nil:
+		return slices.DeleteFunc(slices.Clone(f.members), func(m *manifest.Manifest) bool { return !slices.Contains(f.chosen, m.Dir) })
+	case current.Virtual:
+		return f.members
+	}
+	return []*manifest.Manifest{current}
 }
 
 // add makes the manifest in dir a member, and then its path dependencies. Those

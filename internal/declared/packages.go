@@ -1,0 +1,205 @@
+package declared
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"cargohome/crate"
+	"cargohome/crate/archive"
+	"cargohome/index"
+	"cargohome/internal/locate"
+	"cargohome/internal/lockfile"
+	"cargohome/internal/manifest"
+	"cargohome/internal/par"
+	"cargohome/internal/resolve"
+)
+
+// Sources is where the packages of a lockfile are.
+type Sources struct {
+	Found []locate.Package     // those from elsewhere, in any order; of each the files are there
+	Own   []*manifest.Manifest // those in folders of the user's; see workspace.PathPackages
+
+	// Registry returns the registry of a name in cargo's configuration. If it does not
+	// know one, or is nil, packages are told by their names alone.
+	Registry func(name string) (crate.SourceID, error)
+}
+
+// Packages returns what the packages of the lockfile say, in its order; jobs is how many
+// archives are read at a time. An error names the package: what is nowhere among the
+// sources matches [resolve.ErrLock]; of files that cannot be read it is that of reading.
+func Packages(ctx context.Context, jobs int, lock *lockfile.Lockfile, s *Sources) ([]resolve.Package, error) {
+	g := gatherer{Sources: s, found: map[crate.ID]*locate.Package{}, own: map[nameVersion]*manifest.Manifest{}}
+	for i := range s.Found {
+		g.found[s.Found[i].ID] = &s.Found[i]
+	}
+	for _, m := range s.Own {
+		g.own[nameVersion{m.Name, m.Version}] = m
+	}
+	packages := make([]resolve.Package, len(lock.Packages))
+	var archives []int // in the order of the lockfile
+	for i, locked := range lock.Packages {
+		if p := g.found[locked.ID]; p != nil && len(p.Archives) > 0 {
+			archives = append(archives, i)
+			continue
+		}
+		var err error
+		if packages[i], err = g.fromFolder(locked.ID); err != nil {
+			return nil, fmt.Errorf("%s: %w", locked.ID, err)
+		}
+	}
+	errs := par.Do(ctx, jobs, len(archives), newUnpacker, func(u *archive.Unpacker, n int) (err error) {
+		i := archives[n]
+		id := lock.Packages[i].ID
+		if packages[i], err = g.fromArchive(ctx, u, g.found[id]); err != nil {
+			err = fmt.Errorf("%s: %w", id, err)
+		}
+		return err
+	})
+	return packages, errors.Join(errs...)
+}
+
+type nameVersion struct{ name, version string }
+
+func newUnpacker() *archive.Unpacker { return new(archive.Unpacker) }
+
+type gatherer struct {
+	*Sources
+	found map[crate.ID]*locate.Package
+	own   map[nameVersion]*manifest.Manifest
+}
+
+// fromFolder reads a package that comes as files. Manifests of one tree are not for
+// several goroutines.
+func (g *gatherer) fromFolder(id crate.ID) (resolve.Package, error) {
+	if m := g.own[nameVersion{id.Name, id.Version}]; m != nil && id.Source.Kind() == crate.Path {
+		p := g.fromManifest(m, id.Source)
+		p.Dir = m.Dir
+		return p, nil
+	}
+	var tree *manifest.Tree
+	p := g.found[id]
+	switch {
+	case p == nil:
+		return resolve.Package{}, fmt.Errorf("%w: it is in no folder of the workspace", resolve.ErrLock)
+	case p.Commit != nil:
+		tree = p.Commit.Manifests
+	case p.Vendored != nil:
+		tree = p.Vendored.Manifests
+	default:
+		return resolve.Package{}, fmt.Errorf("it is not there")
+	}
+	m, err := tree.Load(p.Found.Dir)
+	if err != nil {
+		return resolve.Package{}, err
+	}
+	return g.fromManifest(m, id.Source), nil
+}
+
+// fromArchive reads a package of a registry.
+func (g *gatherer) fromArchive(ctx context.Context, u *archive.Unpacker, p *locate.Package) (resolve.Package, error) {
+	text, err := manifestOf(ctx, u, p)
+	if err != nil {
+		return resolve.Package{}, err
+	}
+	if p.Entry != nil && !manifest.MayBeProcMacro(text) {
+		return fromEntry(p.Entry, p.ID.Source, false)
+	}
+	m, err := manifest.Parse(text)
+	switch {
+	case err != nil:
+		return resolve.Package{}, err
+	case p.Entry == nil:
+		return g.fromManifest(m, p.ID.Source), nil
+	}
+	return fromEntry(p.Entry, p.ID.Source, m.ProcMacro)
+}
+
+// manifestOf returns the Cargo.toml of the first copy of the archive that can be read.
+func manifestOf(ctx context.Context, u *archive.Unpacker, p *locate.Package) (text string, err error) {
+	for _, copy := range p.Archives {
+		if text, err = u.Manifest(ctx, p.Archive(p.ID, copy)); err == nil {
+			break
+		}
+	}
+	return text, err
+}
+
+// fromEntry is what the index says.
+func fromEntry(e *index.Entry, source crate.SourceID, procMacro bool) (p resolve.Package, err error) {
+	p.ProcMacro = procMacro
+	if p.Features, err = e.Features(); err != nil {
+		return p, err
+	}
+	deps, err := e.Dependencies()
+	if err != nil {
+		return p, err
+	}
+	p.Dependencies = make([]resolve.Dependency, len(deps))
+	for i, d := range deps {
+		p.Dependencies[i] = resolve.Dependency{
+			Name: d.Name, Package: d.Package, Requirement: d.Requirement, Source: source, Kind: kinds[d.Kind], Platform: d.Platform,
+			Optional: d.Optional, DefaultFeatures: d.DefaultFeatures, Features: d.Features, Artifact: d.Artifact,
+		}
+		if d.Registry != "" {
+			if p.Dependencies[i].Source, err = crate.NewRegistrySource(d.Registry); err != nil {
+				return p, err
+			}
+		}
+	}
+	return p, nil
+}
+
+var kinds = map[string]resolve.Kind{"normal": resolve.Normal, "build": resolve.Build, "dev": resolve.Dev}
+
+// fromManifest is what a manifest says of a package that is from source.
+func (g *gatherer) fromManifest(m *manifest.Manifest, source crate.SourceID) resolve.Package {
+	p := resolve.Package{Features: m.Features, ProcMacro: m.ProcMacro, Binaries: m.Binaries, DevTargets: m.DevTargets}
+	p.Dependencies = make([]resolve.Dependency, len(m.Dependencies))
+	for i, d := range m.Dependencies {
+		p.Dependencies[i] = resolve.Dependency{
+			Name: d.Name, Package: d.Package, Requirement: d.Requirement, Kind: manifestKinds[d.Kind], Platform: d.Target,
+			Optional: d.Optional, DefaultFeatures: d.DefaultFeatures, Features: d.Features, Artifact: d.Artifact,
+		}
+		g.place(&p.Dependencies[i], d, source)
+	}
+	return p
+}
+
+var manifestKinds = map[manifest.Kind]resolve.Kind{manifest.Normal: resolve.Normal, manifest.Build: resolve.Build, manifest.Dev: resolve.Dev}
+
+// place says where a dependency comes from. A path in a repository leads to another
+// package of it.
+func (g *gatherer) place(to *resolve.Dependency, d manifest.Dependency, source crate.SourceID) {
+	var err error
+	switch {
+	case d.Dir != "" && source.Kind() == crate.Path:
+		to.Dir = d.Dir
+	case d.Dir != "":
+		to.Source = source
+	case d.Git != "":
+		to.Source, err = crate.NewGitSource(d.Git, reference(d))
+	case d.RegistryIndex != "":
+		to.Source, err = crate.NewRegistrySource(d.RegistryIndex)
+	case d.Registry != "" && d.Registry != "crates-io":
+		to.AnySource = g.Registry == nil
+		if g.Registry != nil {
+			to.Source, err = g.Registry(d.Registry)
+		}
+	default:
+		to.Source, err = crate.NewRegistrySource(crate.CratesIOGit)
+	}
+	to.AnySource = to.AnySource || err != nil
+}
+
+func reference(d manifest.Dependency) crate.GitRef {
+	switch {
+	case d.Branch != "":
+		return crate.GitRef{Kind: crate.Branch, Name: d.Branch}
+	case d.Tag != "":
+		return crate.GitRef{Kind: crate.Tag, Name: d.Tag}
+	case d.Rev != "":
+		return crate.GitRef{Kind: crate.Rev, Name: d.Rev}
+	}
+	return crate.GitRef{Kind: crate.DefaultBranch}
+}
