@@ -26,12 +26,9 @@
 //
 // # Otherwise than cargo
 //
-//   - cargo believes a folder NAME-VERSION that holds a checksum file and
-//     rebuilds all others. Here each folder is kept if every file has the
-//     recorded content and there is nothing else, and rebuilt if not; so modes
-//     and times that were changed since stay as they are in a kept folder.
-//     What such a folder looks like to the file system is remembered, so that it
-//     need not be read again; see statCache.
+//   - cargo believes a folder NAME-VERSION of a registry package that holds a checksum
+//     file and rebuilds all others. Here each folder is kept that is proven unchanged,
+//     and rebuilt if it is not. See below.
 //   - cargo never hashes an archive in its cache. Here the archive must be the
 //     one that the lockfile vouches for.
 //   - cargo copies files of a folder that stands in for a source whatever the
@@ -44,4 +41,23 @@
 //     that holds files, and no package that was ever vendored, unless it is asked for
 //     with Force; one that lies in the Cargo home, or holds it, always. Folders are told
 //     apart by device and inode, so that links and mounts make no difference.
+//
+// # Unchanged
+//
+// The folder of an archive is kept if its record is for that archive, every file has the
+// content on record, and there is nothing else. Modes and times that were changed since
+// stay as they are. What the record says is believed: so does cargo.
+//
+// The folder of a package from git is kept if it is what would be written now. Nothing in
+// it is believed: files are those that the commit lists, modes are as it has them under
+// the umask, the manifest is that which would be generated, and of every other file the
+// content is that of its blob, which the name of the blob tells; or if it is converted on
+// its way out, what that makes of the blob. The record agrees with all of that.
+//
+// A folder of what is copied from a directory source is always made anew.
+//
+// What a folder looked like when it was proven, or when it was written, is remembered in
+// the Cargo home, so that it need not be read again; see [StatCache]. A vendor folder has
+// no record of ours. Whoever can write to the home's folder "cargohome" can have a changed
+// file taken for an unchanged one; without a stat cache nothing of that is believed.
 package vendoring

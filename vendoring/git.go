@@ -38,6 +38,7 @@ func (s *Step) addCheckout() error {
 	}
 	s.Warnings = slices.Concat(s.Found.Warnings, listing.Warnings, normal.Warnings)
 	s.contents = []contents{&checkout{s.Commit, listing.Files, normal.Text}}
+	s.remarks = append(remarksOn(s.Commit.Registries), warnings(s.Warnings)...)
 	return nil
 }
 
@@ -73,15 +74,35 @@ func (c *checkout) explain(id crate.ID, err error) error { return fmt.Errorf("co
 
 // use calls write with what a file is to hold.
 func (c *checkout) use(f packagelist.File, write func(data []byte, mode fs.FileMode) error) error {
-	if path.Base(f.Path) == "Cargo.toml" {
-		return write(c.manifest, 0o666)
-	}
-	if f.From == crate.OKFile { // of the root, reached through a link: cargo's own, and empty
-		return write(nil, 0o666)
-	}
-	info, err := c.tree.Stat(f.From)
+	mode, err := c.modeOf(f)
 	if err != nil {
 		return err
 	}
-	return c.tree.UseFile(f.From, func(data []byte) error { return write(data, info.Mode().Perm()) })
+	if data, ok := c.made(f); ok {
+		return write(data, mode)
+	}
+	return c.tree.UseFile(f.From, func(data []byte) error { return write(data, mode) })
+}
+
+// modeOf returns the mode of a file before the umask applies.
+func (c *checkout) modeOf(f packagelist.File) (fs.FileMode, error) {
+	if _, made := c.made(f); made {
+		return 0o666, nil
+	}
+	info, err := c.tree.Stat(f.From)
+	if err != nil {
+		return 0, err
+	}
+	return info.Mode().Perm(), nil
+}
+
+// made returns the content of a file that is not the repository's.
+func (c *checkout) made(f packagelist.File) (data []byte, ok bool) {
+	switch {
+	case path.Base(f.Path) == "Cargo.toml":
+		return c.manifest, true
+	case f.From == crate.OKFile: // of the root, reached through a link: cargo's own, and empty
+		return nil, true
+	}
+	return nil, false
 }

@@ -17,10 +17,10 @@ type Plan struct {
 	Steps  []Step   // in Cargo's order of package ids
 	Remove []string // names in Dest that no step makes and that go, sorted
 
-	there   map[string]bool // names in Dest
+	there   map[string]bool // names in Dest, and GROUP/NAME in those of groups
+	groups  map[string]bool // names in Dest that are folders of groups
 	is      fsx.ID          // which folder Dest is
 	project string          // the folder of the project, if Dest lies in it
-	cache   *statCache
 }
 
 // Target is the vendor folder and what must not be touched in it.
@@ -63,7 +63,7 @@ func NewPlan(steps []Step, target Target) (*Plan, error) {
 		return nil, err
 	}
 	if !p.Exists {
-		return p, nil
+		return p, p.checkKept()
 	}
 	names, err := p.list()
 	if err != nil {
@@ -76,7 +76,10 @@ func NewPlan(steps []Step, target Target) (*Plan, error) {
 	if !target.NoDelete {
 		p.Remove = content.stale(p.Dest, wanted, target)
 	}
-	return p, nil
+	if err := p.lookIntoGroups(target.NoDelete); err != nil {
+		return nil, err
+	}
+	return p, p.checkKept()
 }
 
 // wantedNames returns the names that steps make in Dest, none of which may be kept.

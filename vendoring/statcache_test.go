@@ -15,32 +15,34 @@ import (
 
 	"cargohome/crate"
 	"cargohome/internal/cargotest"
+	"cargohome/internal/home"
 	"cargohome/internal/locate"
 	"cargohome/internal/lockfile"
-	"cargohome/internal/staging"
 )
 
 // cached is a vendor folder of one package with a stat cache.
 type cached struct {
-	dest, path string
+	dest, home string
 	crates     []cargotest.Crate
 }
 
 func newCached(t *testing.T) *cached {
 	dir := t.TempDir()
-	c := &cached{dest: filepath.Join(dir, "vendor"), path: filepath.Join(dir, "home", "cargohome", "x.stat"), crates: []cargotest.Crate{
+	c := &cached{dest: filepath.Join(dir, "vendor"), home: filepath.Join(dir, "home"), crates: []cargotest.Crate{
 		{Name: "a", Version: "1.0.0", Files: []cargotest.File{{Path: "src/deep/x", Content: "text"}}},
 	}}
-	if err := os.Mkdir(filepath.Join(dir, "home"), 0o777); err != nil {
+	if err := os.Mkdir(c.home, 0o777); err != nil {
 		t.Fatal(err)
 	}
 	return c
 }
 
+func (c *cached) open() *StatCache { return OpenStatCache(c.home, c.dest, locate.Manifests{}) }
+
 // run vendors and returns what became of the package.
 func (c *cached) run(t *testing.T) Action {
 	t.Helper()
-	results, err := plan(t, c.dest, c.crates...).Write(t.Context(), WriteOptions{StatCache: c.path})
+	results, err := plan(t, c.dest, c.crates...).Write(t.Context(), WriteOptions{StatCache: c.open()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,15 +52,9 @@ func (c *cached) run(t *testing.T) Action {
 // recalls reports whether the next run will go by the cache.
 func (c *cached) recalls(t *testing.T) bool {
 	t.Helper()
-	stage, err := staging.New(t.Context(), staging.In{Root: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer stage.Close()
-	cache := openStatCache(c.path, c.dest, stage)
 	p := plan(t, c.dest, c.crates...)
 	var prove prover
-	if !prove.begin(t.Context(), filepath.Join(c.dest, "a"), &p.Steps[0]) {
+	if !prove.begin(t.Context(), c.dest, &p.Steps[0]) {
 		return false
 	}
 	defer prove.end()
@@ -66,7 +62,7 @@ func (c *cached) recalls(t *testing.T) bool {
 	if !ok {
 		return false
 	}
-	res, ok := cache.recall(&p.Steps[0], looks)
+	res, ok := looks.result(), c.open().recall(&prove, "a", *p.Steps[0].Checksum, looks)
 	if files, _ := prove.unchanged(); ok && (res != result(Kept, files) || res.Files != 5 || res.Bytes == 0) {
 		t.Errorf("recalled is %+v", res)
 	}
@@ -85,7 +81,7 @@ func (c *cached) proven(t *testing.T) {
 
 // stepOf is a step of an archive, the folder of which is "a".
 func stepOf(sum crate.Checksum) *Step {
-	return &Step{Package: locate.Package{Package: lockfile.Package{Checksum: &sum}}, Folder: "a"}
+	return &Step{Package: locate.Package{Package: lockfile.Package{Checksum: &sum}, Archives: make([]home.Archive, 1)}, Folder: "a"}
 }
 
 // What was written a moment before the run is not remembered: it could change within
@@ -100,9 +96,9 @@ func TestStatCache_racy(t *testing.T) {
 		3 * time.Second:       {true, true},
 	} {
 		for i, fine := range []bool{true, false} {
-			c := &statCache{began: began, fresh: map[string]remembered{}}
-			c.remember(stepOf(crate.Checksum{}), stats{newest: began - int64(age), fine: fine})
-			if got := len(c.fresh) == 1; got != want[i] {
+			c := &StatCache{began: began, fresh: map[string]noted{}}
+			c.proven(stepOf(crate.Checksum{1}), stats{newest: began - int64(age), fine: fine})
+			if got := len(c.next()) == 1; got != want[i] {
 				t.Errorf("written %v before, with fine times %v: remembered is %v", age, fine, got)
 			}
 		}
@@ -165,7 +161,7 @@ func TestStatCache_notices(t *testing.T) {
 func TestStatCache_is_of_one_folder(t *testing.T) {
 	c := newCached(t)
 	c.proven(t)
-	text, err := os.ReadFile(c.path)
+	text, err := os.ReadFile(statCachePath(c.home, c.dest))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +187,9 @@ func TestStatCache_is_of_one_folder(t *testing.T) {
 // Where the cache cannot be written nothing else suffers.
 func TestStatCache_cannot_be_written(t *testing.T) {
 	c := newCached(t)
-	c.path = filepath.Join(c.dest, "none", "none", "x")
+	if err := os.WriteFile(filepath.Join(c.home, "cargohome"), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
 	c.run(t)
 	time.Sleep(40 * time.Millisecond)
 	if got := c.run(t); got != Kept {
@@ -199,14 +197,21 @@ func TestStatCache_cannot_be_written(t *testing.T) {
 	}
 }
 
-// Nothing that is printed is believed of the cache; one that says more, as did the
-// first form of it, is none.
+// No counts that are printed are believed of the cache; a text of another form, as were
+// earlier ones, is none.
 func TestParseStatCache_counts(t *testing.T) {
 	zeros := strings.Repeat("0", 64)
 	for line, want := range map[string]int{
-		"a " + zeros + " " + zeros + "\n":                         1,
-		"a " + zeros + " " + zeros + " 1 9223372036854775807\n":   0,
-		"a " + zeros + " " + zeros + " -5 -9223372036854775807\n": 0,
+		"a " + zeros + " " + zeros + " 0 0\n":                            1,
+		"a " + zeros + " " + zeros + " 1 9223372036854775807\n":          1,
+		"a " + zeros + " " + zeros + " 0 0 +\"x\" -\"y\" !\"a \\n b\"\n": 1,
+		"a " + zeros + " " + zeros + "\n":                                0,
+		"a " + zeros + " " + zeros + " 2 1\n":                            0,
+		"a " + zeros + " " + zeros + " -5 9223372036854775807\n":         0,
+		"a " + zeros + " " + zeros + " 0 0 \n":                           0,
+		"a " + zeros + " " + zeros + " 0 0 x\n":                          0,
+		"a " + zeros + " " + zeros + " 0 0 !\"x\n":                       0,
+		" " + zeros + " " + zeros + " 0 0\n":                             0,
 	} {
 		body := []byte(statCacheHead + "/x\n" + line)
 		if got := parseStatCache(append(body, sumText(body)...), "/x"); len(got) != want {
@@ -216,17 +221,16 @@ func TestParseStatCache_counts(t *testing.T) {
 }
 
 func FuzzParseStatCache(f *testing.F) {
-	const line = "a 0000000000000000000000000000000000000000000000000000000000000000 0000000000000000000000000000000000000000000000000000000000000000\n"
+	const line = "a 0000000000000000000000000000000000000000000000000000000000000000 0000000000000000000000000000000000000000000000000000000000000000 0 0\n"
 	f.Add([]byte(line), "/x")
-	f.Add([]byte(line+"b"+line[1:]), "")
+	f.Add([]byte(line+"b"+line[1:len(line)-4]+"7 8 !\"\\u2028\"\n"), "")
 	f.Fuzz(func(t *testing.T, lines []byte, dest string) {
 		body := append([]byte(statCacheHead+dest+"\n"), lines...)
 		read := parseStatCache(append(body, sumText(body)...), dest)
 		if len(read) == 0 || strings.Contains(dest, "\n") {
 			return
 		}
-		c := &statCache{dest: dest, fresh: read}
-		if again := parseStatCache(c.text(), dest); !maps.Equal(again, read) {
+		if again := parseStatCache(statCacheText(dest, read), dest); !maps.Equal(again, read) {
 			t.Errorf("%v reads back as %v", read, again)
 		}
 	})

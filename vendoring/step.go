@@ -17,21 +17,24 @@ type Step struct {
 	Warnings []string // what cargo warns of when it vendors the package
 
 	contents []contents // the first that is sound counts
+	remarks  []remark   // on what they depend on
+	kept     *Result    // the folder is known to hold what it will, which nobody looked for
 }
 
 // NewSteps works out what the folder of each package will hold; found has the packages
-// of the arrangement, in its order.
+// of the arrangement, in its order. cache may be nil; what is known to it is as it says,
+// see [StatCache.Known].
 //
 // If packages are missing, or checksums disagree, the error is a [GapsError] that lists
 // all of them; to make that list complete the archives that are there are hashed before
 // it is returned.
-func NewSteps(ctx context.Context, jobs int, a *Arrangement, found []locate.Package) ([]Step, error) {
+func NewSteps(ctx context.Context, jobs int, a *Arrangement, found []locate.Package, cache *StatCache) ([]Step, error) {
 	steps, batches := make([]Step, len(found)), byCommit(found)
 	errs := par.Do(ctx, jobs, len(batches), noState, func(_ struct{}, i int) error {
 		var errs []error
 		for _, n := range batches[i] {
 			steps[n] = Step{Package: found[n], Folder: a.Folders[n]}
-			if err := steps[n].fill(); err != nil {
+			if err := steps[n].fill(cache); err != nil {
 				errs = append(errs, fmt.Errorf("%s: %w", found[n].ID, err))
 			}
 		}
@@ -65,9 +68,12 @@ func byCommit(packages []locate.Package) (batches [][]int) {
 }
 
 // fill finds out what the folder will hold, as far as it is there.
-func (s *Step) fill() (err error) {
+func (s *Step) fill(cache *StatCache) (err error) {
+	known, isKnown := cache.recalled(s.Folder)
 	switch {
 	case s.Gap != nil:
+	case isKnown:
+		s.kept, s.Warnings = &known.Result, known.warnings
 	case s.Commit != nil:
 		err = s.addCheckout()
 	case s.Vendored != nil:

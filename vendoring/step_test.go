@@ -32,7 +32,7 @@ func TestNewSteps_gaps(t *testing.T) {
 	if found, err = locate.Find(t.Context(), 0, arranged.Packages, sources); err != nil {
 		t.Fatal(err)
 	}
-	steps, err := NewSteps(t.Context(), 0, arranged, found)
+	steps, err := NewSteps(t.Context(), 0, arranged, found, nil)
 	gaps, ok := errors.AsType[*GapsError](err)
 	if !ok || steps != nil {
 		t.Fatalf("%v, %v", steps, err)

@@ -5,7 +5,10 @@ import (
 	"crypto/sha256"
 	"errors"
 	"hash"
+	"io"
 	"io/fs"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"cargohome/crate"
@@ -28,6 +31,8 @@ type prover struct {
 	ctx     context.Context
 	entries []fsx.Listed // of the folders that are open
 	sum     hash.Hash
+	copied  *checkout // what the folder is to be a copy of, nil if it is unpacked
+	also    io.Writer // gets what is read of a file, if not nil
 }
 
 const (
@@ -38,19 +43,30 @@ const (
 	maxRecord = 64 << 20
 )
 
-// begin opens the folder dir, which may be that of s, and reports whether it has a
+// begin opens the folder of s in the vendor folder dest, and reports whether it has a
 // record such as would be written for s. If so, the caller ends with p.end.
-func (p *prover) begin(ctx context.Context, dir string, s *Step) bool {
+func (p *prover) begin(ctx context.Context, dest string, s *Step) bool {
+	p.ctx, p.left, p.copied = ctx, archive.MaxUnpacked(s.ArchiveSize()), nil
+	if len(s.contents) > 0 {
+		if p.copied, _ = s.contents[0].(*checkout); p.copied != nil {
+			p.left = maxFolder
+		}
+	}
+	return p.open(dest, s.Folder, s.Checksum)
+}
+
+// open opens a folder, and reports whether it has a record of a package with an archive,
+// nil for none. If so, the caller ends with p.end.
+func (p *prover) open(dest, name string, sum *crate.Checksum) bool {
 	p.prepare()
-	p.ctx, p.left = ctx, archive.MaxUnpacked(s.ArchiveSize())
-	root, err := fsx.OpenFolderHere(dir)
+	root, err := openBelow(dest, name)
 	if err != nil {
 		return false
 	}
 	p.root = root
 	ok := p.readRecord()
 	if ok {
-		p.files, ok = readCanonical(p.record, p.files[:0], s.Checksum)
+		p.files, ok = readCanonical(p.record, p.files[:0], sum)
 	}
 	if !ok {
 		p.end()
@@ -60,11 +76,22 @@ func (p *prover) begin(ctx context.Context, dir string, s *Step) bool {
 
 func (p *prover) end() { p.root.Close() }
 
+// openBelow opens a folder in dest, following no link below that.
+func openBelow(dest, name string) (fsx.Folder, error) {
+	top, rest, deeper := strings.Cut(name, "/")
+	dir, err := fsx.OpenFolderHere(filepath.Join(dest, top))
+	if err != nil || !deeper {
+		return dir, err
+	}
+	defer dir.Close()
+	return dir.Open(rest)
+}
+
 // unchanged reports whether the folder is, as far as can be told without its archive,
 // what would be written there: what was recorded on writing is for the same archive,
 // every file recorded is there with the recorded content, and there is no other.
 // Whatever cannot be read counts as changed. The files are good until the next
-// folder begins.
+// folder begins. For packages from git see [prover.isCopy].
 //
 // That a folder is true to its record does not mean that it is what cargo 1.95
 // makes: other versions of cargo, and version control, leave other files and
@@ -75,7 +102,7 @@ func (p *prover) unchanged() (files []archive.File, ok bool) {
 	for i, f := range p.files {
 		p.place[f.Path] = i
 	}
-	if !p.madeLikeThis() {
+	if p.copied == nil && !p.madeLikeThis() || p.copied != nil && !p.copied.isListed(p.files) {
 		return nil, false
 	}
 	p.path = p.path[:0]
@@ -126,6 +153,9 @@ const maxNesting = archive.MaxDepth + 1
 // many it found. An empty folder counts as something else, although an archive can
 // ask for one: such packages, which are rare, are made anew.
 func (p *prover) holdsOnlyFiles(d fsx.Folder, depth int) (found int, ok bool) {
+	if !p.isMadeWith(0o777, d, ".") {
+		return 0, false
+	}
 	first, here := len(p.entries), len(p.path)
 	defer func() { p.entries, p.path = p.entries[:first], p.path[:here] }()
 	for e, err := range d.Names(p.dirents) {
@@ -154,9 +184,12 @@ func (p *prover) isOnRecord(d fsx.Folder, e fsx.Listed, depth int) (found int, o
 	case typ != 0:
 		return 0, false
 	case depth == 0 && e.Name == crate.ChecksumFile:
-		return 1, true
+		return 1, p.isMadeWith(0o666, d, e.Name)
 	}
 	i, ok := p.place[string(p.path)]
+	if ok && p.copied != nil {
+		return 1, p.isCopy(d, e.Name, i)
+	}
 	return 1, ok && p.hasSum(d, e.Name, &p.files[i])
 }
 
@@ -178,6 +211,9 @@ func (p *prover) hasSum(d fsx.Folder, name string, f *archive.File) bool {
 		f.Size += int64(len(piece))
 		if err := p.spend(len(piece)); err != nil {
 			return err
+		}
+		if p.also != nil {
+			_, _ = p.also.Write(piece)
 		}
 		if f.Size == int64(len(piece)) && len(piece) < len(p.buf) { // all of it
 			got = sha256.Sum256(piece)

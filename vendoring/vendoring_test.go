@@ -60,7 +60,7 @@ func planOf(t testing.TB, dest string, arranged *Arrangement, sources *locate.So
 	if err != nil {
 		t.Fatal(err)
 	}
-	steps, err := NewSteps(t.Context(), 0, arranged, found)
+	steps, err := NewSteps(t.Context(), 0, arranged, found, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -289,7 +289,7 @@ func TestUnchanged(t *testing.T) {
 	}
 	proven := func() bool {
 		var prove prover
-		if !prove.begin(t.Context(), dir, &p.Steps[0]) {
+		if !prove.begin(t.Context(), dest, &p.Steps[0]) {
 			return false
 		}
 		defer prove.end()

@@ -44,9 +44,8 @@ type WriteOptions struct {
 	// deleted after all else went well. The next run deletes it.
 	Leftover func(error)
 
-	// StatCache is the file in which is remembered what folders looked like that
-	// were proven unchanged, "" for none; see [StatCachePath].
-	StatCache string
+	// StatCache is that of the vendor folder, as [OpenStatCache] has it, nil for none.
+	StatCache *StatCache
 }
 
 // Write carries out the plan, and returns a Result for each step, in order. Until
@@ -78,10 +77,13 @@ func (p *Plan) Write(ctx context.Context, opts WriteOptions) (results []Result, 
 }
 
 func (p *Plan) fill(ctx context.Context, stage *staging.Dir, opts WriteOptions) ([]Result, error) {
-	if p.Exists {
-		p.cache = openStatCache(opts.StatCache, p.Dest, stage)
+	if err := opts.StatCache.begin(stage); err != nil {
+		return nil, err
 	}
 	results, err := p.unpackAll(ctx, opts, stage)
+	if err == nil {
+		err = opts.StatCache.end(stage)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +94,7 @@ func (p *Plan) fill(ctx context.Context, stage *staging.Dir, opts WriteOptions) 
 	if err != nil {
 		return nil, errors.Join(err, stage.Undo())
 	}
-	p.cache.save(ctx)
+	opts.StatCache.save(ctx)
 	return results, nil
 }
 
@@ -135,7 +137,7 @@ func (p *Plan) unpackAll(ctx context.Context, opts WriteOptions, stage *staging.
 		}
 		return nil
 	}
-	newWorker := func() *worker { return &worker{ctx: ctx, plan: p, stage: stage} }
+	newWorker := func() *worker { return &worker{ctx: ctx, plan: p, stage: stage, cache: opts.StatCache} }
 	par.Do(ctx, opts.Jobs, len(order), newWorker, work)
 	if err := context.Cause(ctx); err != nil {
 		return nil, err
@@ -177,13 +179,17 @@ type worker struct {
 	ctx    context.Context
 	plan   *Plan
 	stage  *staging.Dir
+	cache  *StatCache
 	unpack archive.Unpacker
 	prove  prover
 	record []byte
 }
 
 func (w *worker) step(s *Step) (Result, error) {
-	if w.mayKeep(s) {
+	if s.kept != nil {
+		return *s.kept, nil
+	}
+	if w.plan.mayKeep(s) {
 		if kept, ok := w.keep(s); ok {
 			return kept, nil
 		}
@@ -196,14 +202,13 @@ func (w *worker) step(s *Step) (Result, error) {
 }
 
 // keep reports whether the folder of s is proven unchanged: it looks as it did when it
-// was proven last, or is proven now.
+// was proven or written, or is proven now.
 func (w *worker) keep(s *Step) (Result, bool) {
-	if !w.prove.begin(w.ctx, filepath.Join(w.plan.Dest, s.Folder), s) {
+	if !w.prove.begin(w.ctx, w.plan.Dest, s) {
 		return Result{}, false
 	}
 	defer w.prove.end()
-	cache := w.plan.cache
-	if cache == nil {
+	if w.cache == nil {
 		files, ok := w.prove.unchanged()
 		return result(Kept, files), ok
 	}
@@ -211,22 +216,15 @@ func (w *worker) keep(s *Step) (Result, bool) {
 	if !ok {
 		return Result{}, false
 	}
-	if kept, ok := cache.recall(s, looks); ok {
-		return kept, true
+	// Those of repositories were asked for before.
+	if len(s.Archives) > 0 && w.cache.recall(&w.prove, s.Folder, *s.Checksum, looks) {
+		return looks.result(), true
 	}
 	files, ok := w.prove.unchanged()
-	kept := result(Kept, files)
 	if ok {
-		cache.remember(s, looks)
+		w.cache.proven(s, looks)
 	}
-	return kept, ok
-}
-
-// mayKeep: a package that is copied has nothing on record that could be compared
-// with where it comes from, and is always made anew, as cargo does; so are the
-// packages of a group.
-func (w *worker) mayKeep(s *Step) bool {
-	return w.plan.Exists && len(s.Archives) > 0 && s.Folder == s.topFolder()
+	return result(Kept, files), ok
 }
 
 // write makes the folder of the first of the step's contents that is sound.
@@ -266,9 +264,11 @@ func (w *worker) fill(s *Step, c contents) ([]archive.File, error) {
 	if err == nil {
 		err = w.writeRecord(tree, files, s.Checksum)
 	}
+	folders := tree.Folders()
 	if err = errors.Join(err, tree.Finish()); err != nil {
 		return nil, errors.Join(err, w.stage.Discard(s.Folder))
 	}
+	w.cache.wrote(s, files, folders)
 	return files, nil
 }
 
@@ -314,13 +314,12 @@ func (p *Plan) publish(ctx context.Context, stage *staging.Dir, results []Result
 	return nil
 }
 
-// changed returns the names in the vendor folder that were made anew. The folder
-// of a group is one of them, as nothing in it is ever kept.
+// changed returns the folders in the vendor folder that were made anew.
 func (p *Plan) changed(results []Result) []string {
 	var names []string
 	for i, s := range p.Steps {
 		if results[i].Action == Written {
-			names = append(names, s.topFolder())
+			names = append(names, p.unit(&s))
 		}
 	}
 	slices.Sort(names)

@@ -138,6 +138,7 @@ type vendorJob struct {
 	cfg     *config.Config
 	project *project.Project
 	home    *home.Home
+	cache   *vendoring.StatCache // nil for none
 	plan    *vendoring.Plan
 	groups  []vendoring.Group
 }
@@ -191,11 +192,15 @@ func (r *run) planVendor(ctx context.Context, job *vendorJob) error {
 
 // vendorSteps finds the packages, and what their folders will hold.
 func (r *run) vendorSteps(ctx context.Context, job *vendorJob, arranged *vendoring.Arrangement, sources *locate.Sources) ([]vendoring.Step, error) {
+	if !job.opts.noStatCache {
+		job.cache = vendoring.OpenStatCache(job.home.Dir(), r.path(job.opts.destination), sources.Manifests())
+	}
+	sources.Known = job.cache.Known(arranged)
 	found, err := locate.Find(ctx, r.flags.jobs, arranged.Packages, sources)
 	if err != nil {
 		return nil, err
 	}
-	steps, err := vendoring.NewSteps(ctx, r.flags.jobs, arranged, found)
+	steps, err := vendoring.NewSteps(ctx, r.flags.jobs, arranged, found, job.cache)
 	if gaps, ok := errors.AsType[*vendoring.GapsError](err); ok {
 		r.out.Note("the cargo home is " + job.home.Dir())
 		err = r.explain(job, gaps)
@@ -223,12 +228,9 @@ func (r *run) explain(job *vendorJob, gaps *vendoring.GapsError) error {
 
 func (r *run) writeVendor(ctx context.Context, job *vendorJob, last func() error) ([]vendoring.Result, error) {
 	write := vendoring.WriteOptions{
-		Jobs: r.flags.jobs, Last: last, Leftover: r.out.Leftover,
+		Jobs: r.flags.jobs, Last: last, Leftover: r.out.Leftover, StatCache: job.cache,
 		Observe: r.out.VendorProgress(job.plan, job.opts.destination),
 	}
 	defer r.out.StopProgress()
-	if !job.opts.noStatCache {
-		write.StatCache = vendoring.StatCachePath(job.home.Dir(), job.plan.Dest)
-	}
 	return job.plan.Write(ctx, write)
 }

@@ -43,3 +43,6 @@ func (f File) OS(string) *os.File { return f.f }
 
 // Umask returns the process's umask, 0 where that is not told.
 func Umask() fs.FileMode { return 0 }
+
+// TellsUmask says whether Umask does tell it.
+const TellsUmask = false

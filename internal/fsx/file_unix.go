@@ -23,3 +23,6 @@ var Umask = sync.OnceValue(func() fs.FileMode {
 	unix.Umask(old)
 	return fs.FileMode(old)
 })
+
+// TellsUmask says that Umask does tell it.
+const TellsUmask = true

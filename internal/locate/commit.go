@@ -7,6 +7,7 @@ import (
 	"io/fs"
 
 	"cargohome/crate"
+	"cargohome/gitsrc/object"
 	"cargohome/gitsrc/worktree"
 	"cargohome/internal/lockfile"
 	"cargohome/internal/manifest"
@@ -20,6 +21,10 @@ type Commit struct {
 	// Manifests are those of all packages in the commit. They are not for several
 	// goroutines at a time.
 	Manifests *manifest.Tree
+	// Registries are the names of those that the Manifests, as far as they were read,
+	// asked for, and whether cargo's configuration has them: what they say depends on
+	// that, and on nothing else that is not in the commit.
+	Registries map[string]bool
 }
 
 // WorkTree is the files of a commit. Its methods are safe for concurrent use.
@@ -30,6 +35,9 @@ type WorkTree interface {
 	// UseFile calls f with the content of a file, good until f returns; f must
 	// not read from the tree.
 	UseFile(name string, f func(data []byte) error) error
+	// Proof returns what tells whether so many bytes, which are then written to it,
+	// are the content of a file; nil if only reading that can tell.
+	Proof(name string, size int64) (*object.Proof, error)
 }
 
 // repository finds the packages of a commit.
@@ -38,13 +46,18 @@ type repository struct {
 	from    crate.SourceID
 }
 
-// find implements store: the work tree is walked once, for all packages of it.
+// find implements store: the work tree is walked once, for all packages of it, and not at
+// all if they are known.
 func (r repository) find(ctx context.Context, packages []lockfile.Package) ([]Package, error) {
 	found := make([]Package, len(packages))
+	var unknown []*Package
 	for i, p := range packages {
 		found[i] = Package{Package: p, From: r.from}
+		if known := r.sources.Known; known == nil || !known(&found[i]) {
+			unknown = append(unknown, &found[i])
+		}
 	}
-	tree, err := r.sources.home.Git().WorkTree(ctx, r.from)
+	commit, err := r.open(ctx, len(unknown) > 0)
 	if missing, ok := errors.AsType[*worktree.MissingError](err); ok {
 		for i := range found {
 			found[i].Gap = &Gap{Reason: gitReason(missing), ID: found[i].ID, Detail: err.Error()}
@@ -54,16 +67,29 @@ func (r repository) find(ctx context.Context, packages []lockfile.Package) ([]Pa
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", packages[0].ID, err)
 	}
-	commit := &Commit{tree, r.sources.manifests.tree(tree)}
 	var errs []error
-	for i := range found {
-		p := &found[i]
+	for _, p := range unknown {
 		p.Commit = commit
 		if p.Found, err = commit.Manifests.Find(p.ID.Name, p.ID.Version); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", p.ID, err))
 		}
 	}
 	return found, errors.Join(errs...)
+}
+
+// open opens the work tree if it is needed, and else makes sure that the commit is there.
+func (r repository) open(ctx context.Context, needed bool) (*Commit, error) {
+	git := r.sources.home.Git()
+	if !needed {
+		_, err := git.DB(r.from, r.from.Precise())
+		return nil, err
+	}
+	tree, err := git.WorkTree(ctx, r.from)
+	if err != nil {
+		return nil, err
+	}
+	manifests, asked := r.sources.manifests.noting()
+	return &Commit{tree, manifests.tree(tree), asked}, nil
 }
 
 // gitReason tells a repository that is not there from one that lacks the commit.

@@ -29,7 +29,7 @@ type Package struct {
 
 	// Of one that does not: where its files are, of which one is not nil, and what
 	// Cargo takes it for there.
-	Commit   *Commit // of a repository
+	Commit   *Commit // of a repository; nil too if the package is known, see [Sources]
 	Vendored *Folder // in a directory source
 	Found    *manifest.Found
 

@@ -16,9 +16,22 @@ type Manifests struct {
 	Nightly bool
 }
 
+// Knows reports whether the configuration has a registry; see HasRegistry.
+func (m Manifests) Knows(name string) bool { return m.HasRegistry == nil || m.HasRegistry(name) }
+
 // tree returns the manifests in fsys.
 func (m Manifests) tree(fsys fs.FS) *manifest.Tree {
 	t := manifest.NewTree(fsys)
 	t.Registries, t.Nightly = m.HasRegistry, m.Nightly
 	return t
+}
+
+// noting returns m, and in which is noted for what registries it is asked, by one
+// goroutine at a time, and whether the configuration has them.
+func (m Manifests) noting() (Manifests, map[string]bool) {
+	asked := map[string]bool{}
+	return Manifests{Nightly: m.Nightly, HasRegistry: func(name string) bool {
+		asked[name] = m.Knows(name)
+		return asked[name]
+	}}, asked
 }

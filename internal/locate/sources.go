@@ -14,6 +14,12 @@ import (
 // home, or from what cargo's configuration has in place of it. It is safe for
 // concurrent use. What it opens is closed with the home.
 type Sources struct {
+	// Known, if not nil, is asked about each package of a repository, of which From is
+	// filled in. Of one that is known it is only made sure that the commit is there: its
+	// Commit and Found stay nil. It is called by several goroutines, and must be set
+	// before [Find] is called.
+	Known func(p *Package) bool
+
 	home      *home.Home
 	replaced  *config.SourceMap
 	manifests Manifests
@@ -28,6 +34,9 @@ type Sources struct {
 func NewSources(h *home.Home, replaced *config.SourceMap, manifests Manifests) *Sources {
 	return &Sources{home: h, replaced: replaced, manifests: manifests, local: map[crate.SourceID]*home.LocalRegistry{}}
 }
+
+// Manifests says how the manifests of packages are taken.
+func (s *Sources) Manifests() Manifests { return s.manifests }
 
 // Home returns the Cargo home.
 func (s *Sources) Home() *home.Home { return s.home }

@@ -99,9 +99,9 @@ func (d *Dir) path() string {
 // The folder was made with mode 0777 under the umask, so it may itself be published.
 func (d *Dir) Fresh() string { return filepath.Join(d.path(), freshName) }
 
-// Made is when the folder was made, by the clock of its file system; zero if that is not
-// told.
-func (d *Dir) Made() (time.Time, error) {
+// Touched is when something was last put into the folder that is written to, or when that
+// was made, by the clock of its file system; zero if that does not tell it.
+func (d *Dir) Touched() (time.Time, error) {
 	e, err := d.fresh.Self()
 	return e.Changed, err
 }

@@ -1,0 +1,84 @@
+package vendoring
+
+import (
+	"io/fs"
+	"runtime"
+	"slices"
+
+	"cargohome/crate"
+	"cargohome/crate/archive"
+	"cargohome/internal/fsx"
+	"cargohome/internal/packagelist"
+)
+
+// isListed reports whether a record lists what is copied, and nothing else.
+func (c *checkout) isListed(files []archive.File) bool {
+	return slices.EqualFunc(files, c.files, func(r archive.File, f packagelist.File) bool { return r.Path == f.Path })
+}
+
+// isCopy reports whether the file number i on record is what would be copied. What the
+// record says of it is compared with the repository, so that nobody needs to be believed.
+// Most files have the bytes of a blob, which the name of the blob tells; what is converted
+// on its way out is read, and made again what is not the repository's.
+func (p *prover) isCopy(d fsx.Folder, name string, i int) bool {
+	from, f := p.copied.files[i], &p.files[i]
+	e, err := d.Stat(name)
+	mode, err2 := p.copied.modeOf(from)
+	if err != nil || err2 != nil || !p.hasMode(e, mode) || e.Size > p.left {
+		return false
+	}
+	if is, told := p.isBlob(d, e, name, i); told {
+		return is
+	}
+	sum, err := p.copied.sum(from)
+	return err == nil && f.Sum == sum && p.hasSum(d, name, f)
+}
+
+// isBlob is isCopy for what comes from the repository as it is; told is false for other
+// files.
+func (p *prover) isBlob(d fsx.Folder, e fsx.Entry, name string, i int) (is, told bool) {
+	from := p.copied.files[i]
+	if _, made := p.copied.made(from); made {
+		return false, false
+	}
+	proof, err := p.copied.tree.Proof(from.From, e.Size)
+	if proof == nil {
+		return false, err != nil
+	}
+	p.also = proof
+	defer func() { p.also = nil }()
+	return p.hasSum(d, name, &p.files[i]) && proof.Holds(), true
+}
+
+func (c *checkout) sum(f packagelist.File) (sum crate.Checksum, err error) {
+	err = c.use(f, func(data []byte, _ fs.FileMode) error {
+		sum = crate.Sum(data)
+		return nil
+	})
+	return sum, err
+}
+
+// hasMode reports whether what is copied has a mode as it would get it now, or if the
+// umask is not told, whether its owner may execute it, where there is that; of what is
+// unpacked modes do not count.
+func (p *prover) hasMode(e fsx.Entry, mode fs.FileMode) bool {
+	got := e.Mode &^ fs.ModeType
+	switch {
+	case p.copied == nil || runtime.GOOS == "windows":
+		return true
+	case !fsx.TellsUmask:
+		return got&0o100 == mode&0o100
+	case e.Mode.IsDir():
+		got &= fs.ModePerm // its group's may be inherited
+	}
+	return got == mode&^fsx.Umask()
+}
+
+// isMadeWith asks that of what is no file of the commit.
+func (p *prover) isMadeWith(mode fs.FileMode, d fsx.Folder, name string) bool {
+	if p.copied == nil {
+		return true // and not asked for
+	}
+	e, err := d.Stat(name)
+	return err == nil && p.hasMode(e, mode)
+}

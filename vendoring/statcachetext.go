@@ -1,0 +1,123 @@
+package vendoring
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"cargohome/crate"
+)
+
+// A stat cache is a file of text:
+//
+//	cargohome stat cache 3
+//	/path/of/the/vendor/folder
+//	serde KEY DIGEST 0 0
+//	rand KEY DIGEST FROM TO REMARK …
+//	…
+//	SHA256 of the lines above
+const statCacheHead = "cargohome stat cache 3\n"
+
+func statCacheText(dest string, all map[string]remembered) []byte {
+	var b bytes.Buffer
+	b.WriteString(statCacheHead + dest + "\n")
+	for _, folder := range slices.Sorted(maps.Keys(all)) {
+		r := all[folder]
+		fmt.Fprintf(&b, "%s %s %x %d %d%s\n", folder, r.key, r.digest, r.from, r.to, r.remarks)
+	}
+	b.WriteString(sumText(b.Bytes()))
+	return b.Bytes()
+}
+
+// parseStatCache returns nothing for a text that is damaged, or for another folder.
+func parseStatCache(text []byte, dest string) map[string]remembered {
+	const sumLine = 2*sha256.Size + 1
+	if len(text) < sumLine {
+		return nil
+	}
+	body, sum := text[:len(text)-sumLine], text[len(text)-sumLine:]
+	rest, ok := bytes.CutPrefix(body, []byte(statCacheHead+dest+"\n"))
+	if !ok || string(sum) != sumText(body) {
+		return nil
+	}
+	all := map[string]remembered{}
+	for line := range strings.Lines(string(rest)) {
+		folder, r, ok := parseRemembered(line)
+		if !ok {
+			return nil
+		}
+		all[folder] = r
+	}
+	return all
+}
+
+func sumText(body []byte) string {
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:]) + "\n"
+}
+
+func parseRemembered(line string) (folder string, r remembered, ok bool) {
+	line, ended := strings.CutSuffix(line, "\n")
+	words := strings.SplitN(line, " ", 6)
+	if !ended || len(words) < 5 || words[0] == "" {
+		return "", r, false
+	}
+	key, keyErr := crate.ParseChecksum(words[1])
+	sum, sumErr := crate.ParseChecksum(words[2])
+	from, fromErr := strconv.ParseInt(words[3], 10, 64)
+	to, toErr := strconv.ParseInt(words[4], 10, 64)
+	if keyErr != nil || sumErr != nil || fromErr != nil || toErr != nil || from < 0 || to < from {
+		return "", r, false
+	}
+	r = remembered{memo{key: key}, digest(sum), from, to}
+	if len(words) == 6 {
+		r.remarks = " " + words[5]
+	}
+	_, ok = unquoted(r.remarks)
+	return words[0], r, ok
+}
+
+// remark is something that was found out about a package from git: the name of a
+// registry that cargo's configuration has or has not, or else a warning.
+type remark struct {
+	sign byte
+	text string
+}
+
+const (
+	hasRegistry   = '+'
+	lacksRegistry = '-'
+	warns         = '!'
+)
+
+// quoted returns remarks as they are remembered, a space before each.
+func quoted(remarks []remark) string {
+	var b strings.Builder
+	for _, r := range remarks {
+		b.WriteString(" " + string(r.sign) + strconv.Quote(r.text))
+	}
+	return b.String()
+}
+
+func unquoted(line string) (remarks []remark, ok bool) {
+	for line != "" {
+		if len(line) < 2 || line[0] != ' ' || !strings.ContainsRune("+-!", rune(line[1])) {
+			return nil, false
+		}
+		one, err := strconv.QuotedPrefix(line[2:])
+		if err != nil {
+			return nil, false
+		}
+		text, err := strconv.Unquote(one)
+		if err != nil {
+			return nil, false
+		}
+		remarks, line = append(remarks, remark{line[1], text}), line[2+len(one):]
+	}
+	return remarks, true
+}
