@@ -109,22 +109,12 @@ func WriteHeld(to *staging.Writer, list []*Held) error {
 
 func writeHeld(to *staging.Writer, list []*Held) error {
 	first := list[0]
-	files := map[string][]byte{
-		"HEAD": []byte("ref: refs/heads/master\n"), "config": []byte(thinConfig),
-		"FETCH_HEAD": fmt.Appendf(nil, "%s\tnot-for-merge\t%s\n", first.Commit, first.URL), // for [object.Remotes]
+	var shallow []byte
+	if strings.HasSuffix(first.Database, shallowSuffix) {
+		shallow, _ = first.db.Shallow()
 	}
-	if data, err := first.db.Shallow(); err == nil && strings.HasSuffix(first.Database, shallowSuffix) {
-		files["shallow"] = data
-	}
-	for _, sub := range []string{"refs/heads", "refs/tags", "objects/info", "objects/pack"} {
-		if err := to.Mkdir(sub, 0o777); err != nil {
-			return err
-		}
-	}
-	for name, data := range files {
-		if err := to.WriteFile(name, 0o666, data); err != nil {
-			return err
-		}
+	if err := writeBare(to, []string{first.URL}, first.Commit, shallow); err != nil {
+		return err
 	}
 	for _, h := range list {
 		if err := h.db.Link(to, "objects"); err != nil {

@@ -220,7 +220,7 @@ func TestSalvage(t *testing.T) {
 // What an older Cargo made is in order, unless a submodule has nothing in it.
 func TestPlan_oldLayout(t *testing.T) {
 	h := newOldHome(t, "top-new", "../sub")
-	state := func() State { return h.plan(nil, h.top).Checkouts[0].State }
+	state := func() CheckoutState { return h.plan(nil, h.top).Checkouts[0].State }
 	if got := state(); got != Present {
 		t.Errorf("pristine: state %d", got)
 	}

@@ -16,14 +16,14 @@ import (
 	"cargohome/internal/staging"
 )
 
-// State is how a checkout stands.
-type State uint8
+// CheckoutState is how a checkout stands.
+type CheckoutState uint8
 
 const (
-	Present     State = iota // Cargo will use it as it is
-	Absent                   // it can be made
-	Broken                   // something is there that Cargo would delete, or that is incomplete
-	Unavailable              // it is absent or broken, and what it takes is not at hand
+	Present     CheckoutState = iota // Cargo will use it as it is
+	Absent                           // it can be made
+	Broken                           // something is there that Cargo would delete, or that is incomplete
+	Unavailable                      // it is absent or broken, and what it takes is not at hand
 )
 
 // Checkout is the work tree of one locked git source, for the Cargos that have one
@@ -31,9 +31,9 @@ const (
 type Checkout struct {
 	Sources []crate.SourceID // all that were asked for and share it
 	Dir     string           // where it is, or will be
-	State   State
-	Why     error // what is wrong with a Broken one, or lacking for an Unavailable one
-	Files   int   // files and links in it, 0 if Unavailable
+	State   CheckoutState    // what is there, of what should be
+	Why     error            // what is wrong with a Broken one, or lacking for an Unavailable one, else nil
+	Files   int              // files and links in it, 0 if Unavailable
 
 	tree *worktree.WorkTree
 }
@@ -53,9 +53,9 @@ type CheckoutPlan struct {
 
 // Behind is a repository that lacks a source's commit, or cannot be read.
 type Behind struct {
-	Source crate.SourceID
-	Dir    string
-	Why    error
+	Source crate.SourceID // the first of those that share it
+	Dir    string         // the repository's
+	Why    error          // never nil
 }
 
 // PlanOptions change what is planned.

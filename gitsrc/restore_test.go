@@ -170,11 +170,11 @@ func TestRestore_unavailable(t *testing.T) {
 	os.RemoveAll(h.path("git", "db", "sub-new"))
 	whole := source(t, "whole", h.db("whole-new", true, map[string]string{"x": "1"}))
 	p := h.plan(nil, top, gone, short, whole)
-	var states []State
+	var states []CheckoutState
 	for _, c := range p.Checkouts {
 		states = append(states, c.State)
 	}
-	if diff := cmp.Diff([]State{Unavailable, Unavailable, Unavailable, Absent}, states); diff != "" {
+	if diff := cmp.Diff([]CheckoutState{Unavailable, Unavailable, Unavailable, Absent}, states); diff != "" {
 		t.Errorf("states (-want +got):\n%s", diff)
 	}
 	err := p.Unavailable()

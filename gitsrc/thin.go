@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"cargohome/gitsrc/object"
 	"cargohome/internal/staging"
@@ -14,8 +13,8 @@ import (
 // for under other names if it had fewer objects.
 var ErrShort = errors.New("with fewer objects its checkouts would have other names")
 
-// thinConfig is what Cargo's libgit2 gives to a bare repository.
-const thinConfig = "[core]\n\tbare = true\n\trepositoryformatversion = 0\n"
+// bareConfig is what Cargo's libgit2 gives to a bare repository.
+const bareConfig = "[core]\n\tbare = true\n\trepositoryformatversion = 0\n"
 
 // WriteThin writes to tree, which is empty and which it finishes, a repository with nothing but these
 // commits, their trees and their files, of the repository in a folder of git/db. Cargo
@@ -39,21 +38,34 @@ func (f *Folder) WriteThin(ctx context.Context, name string, commits []string, t
 }
 
 func writeThin(ctx context.Context, db *object.DB, to *staging.Writer, commits []string) error {
-	for _, sub := range []string{"refs/heads", "refs/tags", "objects/info"} {
+	if err := writeBare(to, object.Remotes(db.Dir()), commits[0], nil); err != nil {
+		return err
+	}
+	return db.WritePack(ctx, to, commits)
+}
+
+// writeBare writes a repository without objects that says, for [object.Remotes], that a
+// commit was fetched from some URLs. A list of shallow commits, unless it is nil, is its.
+func writeBare(to *staging.Writer, urls []string, commit string, shallow []byte) error {
+	for _, sub := range []string{"refs/heads", "refs/tags", "objects/info", "objects/pack"} {
 		if err := to.Mkdir(sub, 0o777); err != nil {
 			return err
 		}
 	}
-	var fetched strings.Builder
-	for _, url := range object.Remotes(db.Dir()) {
-		fmt.Fprintf(&fetched, "%s\tnot-for-merge\t%s\n", commits[0], url)
+	var fetched []byte
+	for _, url := range urls {
+		fetched = fmt.Appendf(fetched, "%s\tnot-for-merge\t%s\n", commit, url)
 	}
-	for name, text := range map[string]string{"HEAD": "ref: refs/heads/master\n", "config": thinConfig, "FETCH_HEAD": fetched.String()} {
-		if err := to.WriteFile(name, 0o666, []byte(text)); err != nil {
+	files := map[string][]byte{"HEAD": []byte("ref: refs/heads/master\n"), "config": []byte(bareConfig), "FETCH_HEAD": fetched}
+	if shallow != nil {
+		files["shallow"] = shallow
+	}
+	for name, data := range files {
+		if err := to.WriteFile(name, 0o666, data); err != nil {
 			return err
 		}
 	}
-	return db.WritePack(ctx, to, commits)
+	return nil
 }
 
 // checkThin reads what was written.

@@ -62,17 +62,3 @@ func gitLink(checkout, own string) string {
 	}
 	return target
 }
-
-// tryWithin is try for a repository in a work tree, reached by no link that
-// leaves the work tree.
-func (s *search) tryWithin(checkout, rel string) bool {
-	root, err := fsx.OpenRootBelow(checkout, rel)
-	if err != nil {
-		return false
-	}
-	defer root.Close()
-	if fi, err := root.Stat("objects"); err != nil || !fi.IsDir() {
-		return false
-	}
-	return s.try(filepath.Join(checkout, rel))
-}

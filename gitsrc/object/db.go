@@ -128,7 +128,7 @@ func (db *DB) Close() error {
 
 // Commit is a commit of a repository.
 type Commit struct {
-	Hash plumbing.Hash
+	Hash plumbing.Hash // its name
 	Tree plumbing.Hash // its root folder
 }
 

@@ -10,7 +10,7 @@ var ErrDamaged = errors.New("damaged repository")
 // ObjectError says which object could not be had.
 type ObjectError struct {
 	Object string // its name, 40 hexadecimal digits
-	Err    error
+	Err    error  // why; never nil
 }
 
 func (e *ObjectError) Error() string { return "object " + e.Object + ": " + e.Err.Error() }

@@ -28,9 +28,9 @@ const (
 
 // TreeEntry is an entry of a tree: "MODE NAME\0" and 20 bytes.
 type TreeEntry struct {
-	Mode uint32 // as it is there: "100664" is kept
-	Name string // possibly hostile
-	Hash plumbing.Hash
+	Mode uint32        // as it is there: "100664" is kept
+	Name string        // possibly hostile
+	Hash plumbing.Hash // of a file, a link's target, a folder, or the commit of a submodule
 }
 
 // Type is that of [TypeTree] and its kin, or one that no entry has.

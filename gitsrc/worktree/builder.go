@@ -144,18 +144,6 @@ func checkOK(path, shown string, typ uint32) error {
 	return nil
 }
 
-// written notes a file that has been written: it may be an attributes file.
-func (a *attrStack) written(ctx context.Context, l *Layer, it item) {
-	dir, ok := strings.CutSuffix(it.path, attributesFile)
-	if !ok || dir != "" && !strings.HasSuffix(dir, "/") {
-		return
-	}
-	a.files[strings.TrimSuffix(dir, "/")] = &attrFile{read: func() (string, error) {
-		data, err := l.DB.Read(ctx, it.hash, plumbing.BlobObject, maxAttributesFile)
-		return string(data), err
-	}}
-}
-
 // gitlink adds a submodule with all below it, or an empty folder.
 func (b *builder) gitlink(l *Layer, it item, subs map[string]submodule, depth int) error {
 	path := filelist.Join(l.Root, it.path)

@@ -12,9 +12,9 @@ import (
 // matches fs.ErrNotExist.
 type MissingError struct {
 	Source    crate.SourceID // zero for a submodule whose URL is not known
-	Commit    string
-	Submodule string   // its path in the work tree, "" for the repository itself
-	Looked    []string // repositories that lack the commit, none if there is none at all
+	Commit    string         // its full id
+	Submodule string         // its path in the work tree, "" for the repository itself
+	Looked    []string       // repositories that lack the commit, none if there is none at all
 }
 
 func (e *MissingError) Error() string {

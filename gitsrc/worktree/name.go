@@ -15,7 +15,7 @@ var ErrName = errors.New("has a name that is not checked out")
 // EntryError says which entry of a work tree is refused.
 type EntryError struct {
 	Path string // as the repository has it, possibly hostile
-	Err  error
+	Err  error  // why; never nil
 }
 
 func (e *EntryError) Error() string { return fmt.Sprintf("entry %q %v", e.Path, e.Err) }

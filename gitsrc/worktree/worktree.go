@@ -51,9 +51,9 @@ type Options struct {
 type Trust uint8
 
 const (
-	Guessed Trust = iota
-	Hashed        // but for the spelling of its end, which names do not depend on
-	Known         // as a lockfile or .gitmodules has it
+	Guessed Trust = iota // nothing bears it out
+	Hashed               // but for the spelling of its end, which names do not depend on
+	Known                // as a lockfile or .gitmodules has it
 )
 
 // of returns how sure the URL of a submodule is.
@@ -93,11 +93,11 @@ func (w *WorkTree) Spend(steps int64) error {
 
 // Layer is one repository of a work tree.
 type Layer struct {
-	DB     *object.DB
-	Root   string // where in the work tree it is, "" for the repository itself
-	URL    string // its own, "" if it is not known; may hold user info
-	Trust  Trust  // in URL
-	Commit string // 40 hexadecimal digits, in lower case
+	DB     *object.DB // not closed by the work tree
+	Root   string     // where in the work tree it is, "" for the repository itself
+	URL    string     // its own, "" if it is not known; may hold user info
+	Trust  Trust      // in URL
+	Commit string     // 40 hexadecimal digits, in lower case
 
 	items []item // for its git index
 }

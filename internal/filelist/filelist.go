@@ -14,8 +14,8 @@ type Kind uint8
 const (
 	Regular    Kind = iota // a file
 	Executable             // a file with the executable bit
-	Symlink
-	Submodule // the root of a repository within the work tree
+	Symlink                // leads to Entry.Target, or nowhere
+	Submodule              // the root of a repository within the work tree
 )
 
 // Entry is one thing in the work tree that Cargo would check out for a commit:
@@ -24,7 +24,7 @@ const (
 type Entry struct {
 	// Path is relative to the work tree's root, '/'-separated and clean.
 	Path string
-	Kind Kind
+	Kind Kind // folders are none
 	// Target is where a Symlink leads, as the repository has it.
 	Target string
 }

@@ -29,7 +29,7 @@ type Commit struct {
 
 // WorkTree is the files of a commit. Its methods are safe for concurrent use.
 type WorkTree interface {
-	packagelist.Tree
+	packagelist.Lister
 	fs.StatFS // with the modes of a checkout before the umask applies
 
 	// UseFile calls f with the content of a file, good until f returns; f must

@@ -17,7 +17,7 @@ import (
 )
 
 // Folder is the folder of a package in a directory source, as a work tree: a
-// [packagelist.Tree] and an fs.FS. Nothing outside of it is ever opened, and it keeps
+// [packagelist.Lister] and an fs.FS. Nothing outside of it is ever opened, and it keeps
 // nothing open. Its methods are safe for concurrent use.
 type Folder struct {
 	Dir   string                 // absolute
@@ -70,10 +70,10 @@ func (t *Folder) add(name string, e fs.DirEntry) (err error) {
 
 func (t *Folder) path(name string) string { return filepath.Join(t.Dir, filepath.FromSlash(name)) }
 
-// Entries implements packagelist.Tree.
+// Entries implements packagelist.Lister.
 func (t *Folder) Entries() []filelist.Entry { return t.entries }
 
-// Spend implements packagelist.Tree.
+// Spend implements packagelist.Lister.
 func (t *Folder) Spend(steps int64) error { return t.work.Spend(steps) }
 
 // Open implements fs.FS.
@@ -95,7 +95,7 @@ func (t *Folder) Open(name string) (fs.File, error) {
 // 100,000 files has 12 MiB.
 const maxText = 64 << 20
 
-// ReadFile implements packagelist.Tree. It is for manifests, lists and records.
+// ReadFile implements packagelist.Lister. It is for manifests, lists and records.
 func (t *Folder) ReadFile(name string) ([]byte, error) {
 	f, err := t.Open(name)
 	if err != nil {

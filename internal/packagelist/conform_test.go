@@ -440,7 +440,7 @@ func (w *world) checkoutDir(t *testing.T, name string) string {
 	return dirs[0]
 }
 
-func (w *world) checkout(t *testing.T, name string) Tree {
+func (w *world) checkout(t *testing.T, name string) Lister {
 	t.Helper()
 	return readCheckout(t, w.checkoutDir(t, name), w.gitEnv)
 }

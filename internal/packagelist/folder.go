@@ -8,7 +8,7 @@ import (
 // ListFolder returns what Cargo copies of a package whose folder is in no
 // repository, tree being that folder: what a walk finds, hidden files only if a
 // pattern of include matches them.
-func ListFolder(tree Tree, include, exclude []string) (*Listing, error) {
+func ListFolder(tree Lister, include, exclude []string) (*Listing, error) {
 	l := newLister(tree)
 	if err := l.listFolder(include, exclude); err != nil {
 		return nil, fmt.Errorf("list files: %w", err)

@@ -1,41 +1,3 @@
-// Package packagelist lists what Cargo takes for the files of a package.
-//
-// [List] says which files of a work tree `cargo vendor` copies for a package.
-// Cargo lists them as for `cargo package` (spec 7.5), in one of three ways:
-//
-//	include is not empty                 walk the folder; what the patterns match
-//	the repository tracks the manifest   git's files, minus exclude
-//	otherwise                            walk the folder, minus hidden files and exclude
-//
-// and then leaves out git's own files (spec 7.4). The repository is the one
-// whose folder is found first going up from the package's, so that of a
-// submodule for a package inside one. It does not track a manifest to which a
-// link from one repository into another leads. Walking leaves out the package's
-// folder "target", which may be tracked, and knows no repositories. A folder
-// below the package's that holds a Cargo.toml is another package and left out in
-// each way.
-//
-// A work tree is looked at as Cargo leaves it after a fresh checkout. The only
-// untracked files in it are then the empty .cargo-ok that Cargo puts into the
-// root of each repository.
-//
-// Three things are different from Cargo, all about links:
-//
-//   - One that leads out of the work tree, or into a .git folder, is an error.
-//     Cargo follows it, and copies whatever the user has there.
-//   - One that leads nowhere is left out with a warning. Cargo fails. The same
-//     is done for links to folders below a tracked "target", which Cargo takes
-//     for files and fails to read.
-//   - Links are followed in the list of entries only, never on the disk.
-//
-// Not supported: repositories without a work tree within the work tree (the
-// folder of one, reached through a link, stops Cargo; here it is a folder);
-// ignore rules that are the user's own; a submodule that tracks a .cargo-ok and
-// ignores it; a package folder whose name has the characters * ? [ \, which Cargo
-// takes for a pattern, so that in odd cases it leaves out more "target" folders.
-//
-// Source: cargo 1.95, src/cargo/sources/path.rs, list_files;
-// src/cargo/ops/vendor.rs, vendor_this; gix-dir 0.21; walkdir 2.5.
 package packagelist
 
 import (
@@ -49,8 +11,8 @@ import (
 	"cargohome/internal/filelist"
 )
 
-// A Tree has the entries of a work tree, or of a folder.
-type Tree interface {
+// A Lister has the entries of a work tree, or of a folder.
+type Lister interface {
 	// Entries returns all entries in byte order of their paths, without
 	// duplicates: the files and links of the commit, and each submodule with
 	// everything below it, its .cargo-ok included. The .cargo-ok of the
@@ -66,7 +28,7 @@ type Tree interface {
 	Spend(steps int64) error
 }
 
-// What a list takes, in steps; see [Tree].
+// What a list takes, in steps; see [Lister].
 const (
 	workPerPattern     = 512 // bytes of include and exclude
 	workPerListedEntry = 4
@@ -103,8 +65,8 @@ var errManyLinks = errors.New("links lead to the same files too many times over"
 // root is "". The patterns are those of the manifest. The manifest itself is
 // in the list, as Cargo.toml.
 //
-// The error may be a [*PatternError], a [*filelist.LinkError] or that of [Tree.Spend].
-func List(tree Tree, dir string, include, exclude []string) (*Listing, error) {
+// The error may be a [*PatternError], a [*filelist.LinkError] or that of [Lister.Spend].
+func List(tree Lister, dir string, include, exclude []string) (*Listing, error) {
 	l := newLister(tree)
 	if err := l.list(dir, include, exclude); err != nil {
 		return nil, fmt.Errorf("list files of package in folder %q: %w", dir, err)
@@ -141,7 +103,7 @@ type lister struct {
 	spend    func(steps int64) error // of what the tree is worth
 }
 
-func newLister(tree Tree) *lister {
+func newLister(tree Lister) *lister {
 	l := &lister{tree: workTree{tree.Entries()}, read: tree.ReadFile, files: make(map[string]File), visits: freeVisits, spend: tree.Spend}
 	for i := range l.tree.entries {
 		l.visits += visitFactor * (len(l.tree.entries[i].Path) + visitCost)

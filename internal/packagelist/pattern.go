@@ -14,8 +14,8 @@ const maxPatternBytes = 64 << 10
 // PatternError is the error for a pattern of include or exclude that Cargo
 // refuses, or that is too large to be tried.
 type PatternError struct {
-	Pattern string
-	Reason  string
+	Pattern string // as the manifest has it
+	Reason  string // in words for people
 }
 
 func (e *PatternError) Error() string {

@@ -37,7 +37,7 @@ type BehindRepository struct {
 	Why    string `json:"why"`    // what is lacking
 }
 
-var stateNames = map[gitsrc.State]string{gitsrc.Present: "present", gitsrc.Absent: "absent", gitsrc.Broken: "broken"}
+var stateNames = map[gitsrc.CheckoutState]string{gitsrc.Present: "present", gitsrc.Absent: "absent", gitsrc.Broken: "broken"}
 
 // NewRestored tells of a plan that can be carried out, and that was unless it is a dry run.
 func NewRestored(plan *gitsrc.CheckoutPlan, dryRun bool) *Restored {
