@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -43,33 +44,55 @@ func cargo(t *testing.T, root, dir string, env []string, args ...string) (stdout
 // Merging, by the command that prints the merged configuration.
 func TestConform_merge(t *testing.T) {
 	for _, tt := range mergeCases {
-		t.Run(tt.name, func(t *testing.T) {
-			root := tree(t, tt.files)
-			ours, ourErr := load(t, root, nil, tt.args)
-			args := []string{"-Zunstable-options"}
-			for _, a := range tt.args {
-				args = append(args, "--config", a)
+		t.Run(tt.name, func(t *testing.T) { compareMerged(t, tree(t, tt.files), tt.args) })
+	}
+}
+
+// What TOML lets stand after what else, in texts made of the parts that matter.
+func TestConform_tables(t *testing.T) {
+	headers := []string{"", "[x]", "[x]", "[x.a]", "[x.a.b]", "[[x.a]]", "[[x.a.b]]", "[a]"}
+	keys := []string{
+		"", "a.b = 1", "a.c.d = 2", "b = 3", "b.c = 4", "c = {}", "a = {b = 1}", "a = {b.c = 1, b.d = 2}", "b = {c = {d = 1}, c.e = 2}", "a = []", "a = ['b']",
+		"d = '''e'''", `"\u0061".f = "\tg"`, "e = 0x1F", "# a",
+	}
+	for seed := range uint64(250) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			r := rand.New(rand.NewPCG(seed, 1))
+			text := ""
+			for range 2 + r.IntN(2) {
+				text += headers[r.IntN(len(headers))] + "\n" + keys[r.IntN(len(keys))] + "\n"
 			}
-			out, stderr, err := cargo(t, root, "p/q", nil, append(args, "config", "get", "--format", "json")...)
-			if (err != nil) != (ourErr != nil) {
-				t.Fatalf("cargo: %v\n%s\nours: %v", err, stderr, ourErr)
-			}
-			if err != nil {
-				return
-			}
-			var theirs any
-			if err := json.Unmarshal([]byte(out), &theirs); err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(theirs, plain(ours.root)); diff != "" {
-				t.Errorf("merged (-cargo +ours):\n%s", diff)
-			}
-			for _, w := range ours.Warnings() {
-				if !strings.Contains(stderr, w) {
-					t.Errorf("cargo does not warn %q:\n%s", w, stderr)
-				}
-			}
+			t.Log(text)
+			compareMerged(t, tree(t, map[string]string{"h/config.toml": text, "p/q/x": ""}), nil)
 		})
+	}
+}
+
+func compareMerged(t *testing.T, root string, args []string) {
+	t.Helper()
+	ours, ourErr := load(t, root, nil, args)
+	flags := []string{"-Zunstable-options"}
+	for _, a := range args {
+		flags = append(flags, "--config", a)
+	}
+	out, stderr, err := cargo(t, root, "p/q", nil, append(flags, "config", "get", "--format", "json")...)
+	if (err != nil) != (ourErr != nil) {
+		t.Fatalf("cargo: %v\n%s\nours: %v", err, stderr, ourErr)
+	}
+	if err != nil {
+		return
+	}
+	var theirs any
+	if err := json.Unmarshal([]byte(out), &theirs); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(theirs, plain(ours.root)); diff != "" {
+		t.Errorf("merged (-cargo +ours):\n%s", diff)
+	}
+	for _, w := range ours.Warnings() {
+		if !strings.Contains(stderr, w) {
+			t.Errorf("cargo does not warn %q:\n%s", w, stderr)
+		}
 	}
 }
 

@@ -4,8 +4,8 @@ import "testing"
 
 func TestPatched(t *testing.T) {
 	root := tree(t, map[string]string{".cargo/config.toml": `
-patch.crates-io.dotted.path = "x"
 [patch.crates-io]
+dotted.path = "x"
 a = { path = "../a" }
 renamed = { path = "../b", package = "b" }
 remote = { git = "https://h/remote" }

@@ -104,10 +104,9 @@ func parseTOML(text []byte, from origin) (*value, error) {
 	if !utf8.Valid(text) {
 		return nil, errors.New("it is not UTF-8")
 	}
-	var doc map[string]any
-	err := tomltext.Read(string(text), checkShape, func(text string) error {
-		_, err := toml.Decode(text, &doc)
-		return err
+	doc, err := tomltext.Read(string(text), checkShape, func(text string) (values map[string]any, err error) {
+		_, err = toml.Decode(text, &values)
+		return values, err
 	})
 	if err != nil {
 		return nil, syntaxError(err)
@@ -155,9 +154,7 @@ func fromTOML(data any, from origin, path []string) (*value, error) {
 		return &value{from, data}, nil
 	case []any:
 		return listFromTOML(data, from, path)
-	case []map[string]any:
-		return listFromTOML(data, from, path)
-	case map[string]any:
+	case *tomltext.Table:
 		return tableFromTOML(data, from, path)
 	case float64:
 		return nil, fmt.Errorf("key %s: cargo's configuration has no floats", dotted(path))
@@ -165,7 +162,7 @@ func fromTOML(data any, from origin, path []string) (*value, error) {
 	return nil, fmt.Errorf("key %s: cargo's configuration has no dates", dotted(path))
 }
 
-func listFromTOML[T any](data []T, from origin, path []string) (*value, error) {
+func listFromTOML(data []any, from origin, path []string) (*value, error) {
 	list := make([]*value, 0, len(data))
 	for _, item := range data {
 		v, err := fromTOML(item, from, path)
@@ -177,14 +174,14 @@ func listFromTOML[T any](data []T, from origin, path []string) (*value, error) {
 	return &value{from, list}, nil
 }
 
-func tableFromTOML(data map[string]any, from origin, path []string) (*value, error) {
+func tableFromTOML(data *tomltext.Table, from origin, path []string) (*value, error) {
 	table := newTable(from)
-	for name, item := range data {
-		v, err := fromTOML(item, from, append(path, name))
+	for _, e := range data.Entries {
+		v, err := fromTOML(e.Value, from, append(path, e.Key))
 		if err != nil {
 			return nil, err
 		}
-		table.table()[name] = v
+		table.table()[e.Key] = v
 	}
 	return table, nil
 }

@@ -11,21 +11,17 @@ import (
 	"cargohome/internal/tomltext"
 )
 
-// decode parses TOML into maps. Structs would be filled from keys in any case,
-// "NAME" as well as "name", and in random order; Cargo's keys have one case.
-func decode(data []byte) (doc map[string]any, err error) {
-	if len(data) > maxSize {
+// decode parses TOML.
+func decode(data []byte) (*tomltext.Table, error) {
+	switch {
+	case len(data) > maxSize:
 		return nil, fmt.Errorf("the file is larger than %d MiB", maxSize>>20)
+	case !utf8.Valid(data):
+		return nil, errors.New("the file is not UTF-8")
 	}
-	err = tomltext.Read(string(data), checkShape, func(text string) error {
-		if !utf8.ValidString(text) {
-			return errors.New("the file is not UTF-8")
-		}
-		if doc = readPlain(text); doc != nil {
-			return nil
-		}
-		_, err := toml.Decode(text, &doc)
-		return err
+	doc, err := tomltext.Read(string(data), checkShape, func(text string) (values map[string]any, err error) {
+		_, err = toml.Decode(text, &values)
+		return values, err
 	})
 	if err != nil {
 		return nil, syntaxError(err)
@@ -59,7 +55,7 @@ type rawPackage struct {
 	noChecksum                      bool // as version 1 says of it
 }
 
-func newFile(doc map[string]any) (*file, error) {
+func newFile(doc *tomltext.Table) (*file, error) {
 	f := &file{}
 	var err error
 	if f.version, err = versionField(doc); err != nil {
@@ -77,8 +73,8 @@ func newFile(doc map[string]any) (*file, error) {
 
 // versionField returns 1 for a file without a version, which may turn out to be
 // of version 2. A 1 or 2 that is written out is as unknown to Cargo as a 5.
-func versionField(doc map[string]any) (int, error) {
-	switch v := doc["version"].(type) {
+func versionField(doc *tomltext.Table) (int, error) {
+	switch v := doc.Get("version").(type) {
 	case nil:
 		return 1, nil
 	case int64:
@@ -91,9 +87,9 @@ func versionField(doc map[string]any) (int, error) {
 }
 
 // addPackages puts the old [root] before the others.
-func (f *file) addPackages(doc map[string]any) error {
-	if root, ok := doc["root"]; ok {
-		table, ok := root.(map[string]any)
+func (f *file) addPackages(doc *tomltext.Table) error {
+	if root := doc.Get("root"); root != nil {
+		table, ok := root.(*tomltext.Table)
 		if !ok {
 			return errors.New("root is not a table")
 		}
@@ -103,7 +99,7 @@ func (f *file) addPackages(doc map[string]any) error {
 		}
 		f.packages = append(f.packages, p)
 	}
-	others, err := tables("package", doc["package"])
+	others, err := tables("package", doc.Get("package"))
 	f.packages = slices.Grow(f.packages, len(others))
 	for i, t := range others {
 		p, err := newPackage(i, t)
@@ -115,15 +111,15 @@ func (f *file) addPackages(doc map[string]any) error {
 	return err
 }
 
-func unusedField(doc map[string]any) ([]rawPackage, error) {
-	patch, ok := doc["patch"].(map[string]any)
+func unusedField(doc *tomltext.Table) ([]rawPackage, error) {
+	patch, ok := doc.Get("patch").(*tomltext.Table)
 	if !ok {
-		if doc["patch"] == nil {
+		if doc.Get("patch") == nil {
 			return nil, nil
 		}
 		return nil, errors.New("patch is not a table")
 	}
-	list, err := tables("patch.unused", patch["unused"])
+	list, err := tables("patch.unused", patch.Get("unused"))
 	unused := make([]rawPackage, 0, len(list))
 	for _, t := range list {
 		p, err := newPackage(-1, t)
@@ -136,41 +132,39 @@ func unusedField(doc map[string]any) ([]rawPackage, error) {
 }
 
 // metadataField: Cargo keeps any pairs of strings and refuses all else.
-func metadataField(doc map[string]any) (map[string]string, error) {
-	table, ok := doc["metadata"].(map[string]any)
+func metadataField(doc *tomltext.Table) (map[string]string, error) {
+	table, ok := doc.Get("metadata").(*tomltext.Table)
 	if !ok {
-		if doc["metadata"] == nil {
+		if doc.Get("metadata") == nil {
 			return nil, nil
 		}
 		return nil, errors.New("metadata is not a table")
 	}
-	metadata := make(map[string]string, len(table))
-	for key, value := range table {
-		s, ok := value.(string)
+	metadata := make(map[string]string, len(table.Entries))
+	for _, e := range table.Entries {
+		s, ok := e.Value.(string)
 		if !ok {
-			return nil, fmt.Errorf("metadata %q is not a string", printable(key))
+			return nil, fmt.Errorf("metadata %q is not a string", printable(e.Key))
 		}
-		metadata[key] = s
+		metadata[e.Key] = s
 	}
 	return metadata, nil
 }
 
 // tables reads an array of tables.
-func tables(what string, v any) ([]map[string]any, error) {
-	switch v := v.(type) {
-	case nil:
-		return nil, nil
-	case []map[string]any:
-		return v, nil
-	case []any:
-		if len(v) == 0 {
-			return nil, nil
-		}
+func tables(what string, v any) ([]*tomltext.Table, error) {
+	array, ok := v.([]any)
+	list := make([]*tomltext.Table, len(array))
+	for i := 0; i < len(array) && ok; i++ {
+		list[i], ok = array[i].(*tomltext.Table)
 	}
-	return nil, fmt.Errorf("%s is not an array of tables", what)
+	if !ok && v != nil {
+		return nil, fmt.Errorf("%s is not an array of tables", what)
+	}
+	return list, nil
 }
 
-func newPackage(n int, t map[string]any) (rawPackage, error) {
+func newPackage(n int, t *tomltext.Table) (rawPackage, error) {
 	p := rawPackage{n: n}
 	for _, field := range []struct {
 		key  string
@@ -180,10 +174,11 @@ func newPackage(n int, t map[string]any) (rawPackage, error) {
 		{"name", &p.name, true}, {"version", &p.version, true}, {"source", &p.source, false},
 		{"checksum", &p.checksum, false}, {"replace", &p.replace, false},
 	} {
-		s, ok := t[field.key].(string)
-		if _, there := t[field.key]; !ok && (there || field.must) {
+		v := t.Get(field.key)
+		s, ok := v.(string)
+		if !ok && (v != nil || field.must) {
 			return p, p.errorf("%s is missing or not a string", field.key)
-		} else if there && s == "" {
+		} else if ok && s == "" {
 			return p, p.errorf("%s is empty", field.key)
 		}
 		*field.to = s
@@ -195,7 +190,7 @@ func newPackage(n int, t map[string]any) (rawPackage, error) {
 		return p, p.errorf("its source is too long")
 	}
 	var err error
-	p.dependencies, err = p.strings(t["dependencies"])
+	p.dependencies, err = p.strings(t.Get("dependencies"))
 	return p, err
 }
 

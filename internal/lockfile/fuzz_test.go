@@ -5,11 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"unicode/utf8"
-
-	"github.com/BurntSushi/toml"
-	gocmp "github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"cargohome/crate"
 )
@@ -78,30 +73,4 @@ func checkPackages(t *testing.T, l *Lockfile) {
 			t.Fatalf("%v is replaced by %v, which is not there", p.ID, p.Replace)
 		}
 	}
-}
-
-// FuzzPlain: what is read without the library is what the library reads.
-func FuzzPlain(f *testing.F) {
-	f.Add(seed)
-	f.Add("package = 1\n[[package]]\n")
-	f.Add("[package]\n[[package]]\n[[package.x]]\n\n[[package]]\n[package.x]\n")
-	f.Add("x = [\n[[package]]\n]\ny = ['a', 1, [\"\"]]#\n")
-	f.Add("[[x]]\n[[package]]\n[[x]]\na=1\n[[package]]\n[x.y]\n")
-	f.Add("[a.b]\n[a.c]\n[a]\n'x' = '\\'\n\"\\u0041\" = \"\\q\"\n")
-	f.Fuzz(func(t *testing.T, text string) {
-		if len(text) > 1<<12 || !utf8.ValidString(text) {
-			return
-		}
-		got := readPlain(text)
-		if got == nil {
-			return
-		}
-		var want map[string]any
-		if _, err := toml.Decode(text, &want); err != nil {
-			t.Fatalf("%q is plain, but: %v", text, err)
-		}
-		if diff := gocmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
-			t.Fatalf("%q: -library +plain\n%s", text, diff)
-		}
-	})
 }

@@ -19,7 +19,7 @@
 //
 // A generated manifest is made in three steps, each in its own files:
 //
-//	text      ─▶ source.go, layout.go: TOML in the order of the text
+//	text      ─▶ source.go, tomltext: TOML in the order of the text
 //	          ─▶ schema.go, decode.go: the tables that Cargo knows; other keys are gone
 //	complete_*.go  inheritance, targets, build script and readme made explicit
 //	check_*.go     what Cargo would take for broken

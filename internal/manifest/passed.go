@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+
+	"cargohome/internal/tomltext"
 )
 
 // passedOver is a folder whose manifest is not one to Cargo.
@@ -94,13 +96,13 @@ func (t *Tree) nameIn(dir string) string {
 	if err != nil {
 		return ""
 	}
-	values, err := readValues(file, text)
+	values, err := readSource(file, text)
 	if err != nil {
 		return ""
 	}
 	for _, key := range []string{"package", "project"} {
-		if table, ok := values[key].(map[string]any); ok {
-			name, _ := table["name"].(string)
+		if table, ok := values.Get(key).(*tomltext.Table); ok {
+			name, _ := table.Get("name").(string)
 			return name
 		}
 	}

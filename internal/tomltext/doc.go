@@ -1,13 +1,18 @@
-// Package tomltext is about TOML as text: where in it things stand, how much it asks of
-// those who read it, and how cargo prints it. What its values are is for a library to say.
+// Package tomltext reads TOML, tells where in a text things stand, and prints it as cargo
+// does.
 //
-// # Scanning
+// # Reading
 //
 // A [Scanner] cuts a text into tokens with their places, [Statements] into the lines that
-// make it up. [Read] looks over a text before a library sees it: libraries recurse for
-// each level of nesting and keep the whole path of every key, so that a small text may
-// end the process. It measures the [Shape] of the text as it goes, and lets the library
-// see no more than what the scanner takes for TOML.
+// make it up. [Read] makes tables of it that keep the order and the lines of their keys,
+// which a library does not tell; what tables may be added to is as cargo has it. The
+// library is asked for values that do not plainly say what they mean, and for what is
+// wrong with a text. It is BurntSushi/toml, which takes four times as long (21 ms for a
+// lockfile of 800 packages, against 5).
+//
+// Texts may be hostile. Libraries recurse for each level of nesting and keep the whole
+// path of every key, so that a small text may end the process: the [Shape] of a text is
+// measured first.
 //
 // # Printing
 //

@@ -1,7 +1,5 @@
 package tomltext
 
-import "fmt"
-
 // A Shape is how large and how deep a text is, as far as it was looked at. Readers of
 // TOML recurse for each level of nesting, and keep the whole path of each key: it is the
 // shape, rather than the size, that says what they cost.
@@ -63,47 +61,4 @@ func (s *Shape) addKey() {
 	s.Values++
 	keys := s.Nesting - s.Depth - s.dots[0]
 	s.Paths += min(s.Tables, 1) + s.dots[0] + s.Depth + 3*keys + 1
-}
-
-// SyntaxError says that a text is not TOML.
-type SyntaxError struct {
-	Line int // from 1; 0 if it is not known
-}
-
-func (e *SyntaxError) Error() string {
-	if e.Line == 0 {
-		return "it is no TOML that can be read"
-	}
-	return fmt.Sprintf("line %d is no TOML", e.Line)
-}
-
-// Read has a library read a text whose shape is within bounds: within is asked at every
-// token, and its error is returned before anything is read. The library sees no more of
-// the text than to the first bad token, so that the two need to agree on what is TOML no
-// further than there. Where it takes that for all, or panics, the error is a [SyntaxError].
-func Read(text string, within func(*Shape) error, read func(text string) error) error {
-	s, shape := NewScanner(text), Shape{level: 1}
-	for s.Next() {
-		shape.look(s.Token)
-		if err := within(&shape); err != nil {
-			return err
-		}
-	}
-	if s.Kind != Bad {
-		return readSafely(text, read)
-	}
-	if err := readSafely(text[:s.End], read); err != nil {
-		return err
-	}
-	return &SyntaxError{s.Line}
-}
-
-// readSafely: BurntSushi/toml 1.6 panics where it finds itself inconsistent.
-func readSafely(text string, read func(text string) error) (err error) {
-	defer func() {
-		if recover() != nil {
-			err = &SyntaxError{}
-		}
-	}()
-	return read(text)
 }
