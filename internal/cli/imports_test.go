@@ -21,7 +21,7 @@ var allowed = map[string][]string{
 	"internal/usage":            {"internal/locate", "internal/project", "internal/fsx", "internal/home", "internal/reextract", "internal/lastuse", "internal/par", "internal/staging", "index", "gitsrc", "crate"},
 	"internal/lastuse":          {"internal/fsx", "internal/home", "internal/staging"},
 	"internal/inflate":          {},
-	"internal/declared":         {"internal/resolve", "internal/locate", "internal/workspace", "internal/manifest", "internal/lockfile", "internal/par", "index", "crate/archive", "crate"},
+	"internal/declared":         {"internal/resolve", "internal/home", "internal/fsx", "internal/locate", "internal/workspace", "internal/manifest", "internal/lockfile", "internal/par", "index", "crate/archive", "crate"},
 	"internal/resolve":          {"internal/lockfile", "internal/platform", "internal/feature", "internal/spelling", "crate"},
 	"internal/platform":         {"internal/spelling"},
 	"internal/platform/gen":     {},

@@ -24,7 +24,7 @@ import (
 
 // project is a folder that cargo and we look at.
 type project struct {
-	t         *testing.T
+	t         testing.TB
 	dir, home string
 	env       []string // beside that of the test, for cargo
 	lock      *lockfile.Lockfile
@@ -47,10 +47,10 @@ func (p *project) cargo(args ...string) (string, error) {
 }
 
 // load reads what we go by.
-func (p *project) load() {
+func (p *project) load() *declared.Sources {
 	p.t.Helper()
 	h := home.New(p.home)
-	defer h.Close()
+	p.t.Cleanup(func() { h.Close() })
 	w, err := workspace.Find(filepath.Join(p.dir, "Cargo.toml"), p.home)
 	p.must(err)
 	p.lock, err = lockfile.Read(w.LockPath())
@@ -60,17 +60,21 @@ func (p *project) load() {
 	replaced, err := cfg.Sources(true)
 	p.must(err)
 	elsewhere := slices.DeleteFunc(slices.Clone(p.lock.Packages), func(l lockfile.Package) bool { return l.ID.Source.URL() == "" })
-	sources := &declared.Sources{Registry: cfg.Registry}
+	sources := &declared.Sources{Registry: cfg.Registry, Home: p.home}
 	sources.Found, err = locate.Find(p.t.Context(), 2, elsewhere, locate.NewSources(h, replaced, locate.Manifests{}))
 	p.must(err)
 	sources.Own, err = w.PathPackages()
 	p.must(err)
 	packages, err := declared.Packages(p.t.Context(), 2, p.lock, sources)
 	p.must(err)
+	for i := range packages { // cargo tree knows of procedural macros nothing but the library
+		packages[i].Binaries, packages[i].DevTargets = false, false
+	}
 	p.graph, err = resolve.New(p.lock, packages)
 	p.must(err)
 	p.workspace, err = declared.Workspace(p.lock, w)
 	p.must(err)
+	return sources
 }
 
 func (p *project) must(err error) {
@@ -85,7 +89,7 @@ const host = "x86_64-unknown-linux-gnu"
 
 // question is one that both answer.
 type question struct {
-	target      string
+	target      string // one, or two with a space between
 	edges       string
 	packages    []string
 	all         bool
@@ -97,8 +101,8 @@ type question struct {
 
 // args are those of `cargo tree`.
 func (q question) args() []string {
-	args := []string{"tree", "--locked", "--offline", "--target", q.target, "-e", q.edges, "--prefix", "none", "--format", "{p}\t{f}"}
-	for flag, values := range map[string][]string{"--package": q.packages, "--exclude": q.exclude, "--features": q.features} {
+	args := []string{"tree", "--locked", "--offline", "-e", q.edges, "--prefix", "none", "--format", "{p}\t{f}"}
+	for flag, values := range map[string][]string{"--target": strings.Fields(q.target), "--package": q.packages, "--exclude": q.exclude, "--features": q.features} {
 		for _, v := range values {
 			args = append(args, flag, v)
 		}
@@ -111,10 +115,13 @@ func (q question) args() []string {
 	return args
 }
 
-func (q question) request(t *testing.T) *resolve.Request {
+func (q question) request(t testing.TB) *resolve.Request {
 	r := &resolve.Request{
 		Packages: q.packages, All: q.all, Exclude: q.exclude, Features: q.features, AllFeatures: q.allFeatures, NoDefaultFeatures: q.noDefaults,
-		Targets: find(t, q.target), Hosts: find(t, host),
+		Hosts: find(t, host),
+	}
+	for _, name := range strings.Fields(q.target) {
+		r.Targets = append(r.Targets, find(t, name)...)
 	}
 	for kind := range strings.SplitSeq(q.edges, ",") {
 		r.Kinds = r.Kinds.With(map[string]resolve.Kind{"normal": resolve.Normal, "build": resolve.Build, "dev": resolve.Dev}[kind])
@@ -122,7 +129,7 @@ func (q question) request(t *testing.T) *resolve.Request {
 	return r
 }
 
-func find(t *testing.T, name string) []*platform.Target {
+func find(t testing.TB, name string) []*platform.Target {
 	t.Helper()
 	targets, err := platform.Find(name)
 	if err != nil {
@@ -167,7 +174,7 @@ func shown(tree string) (lines []string) {
 	return lines
 }
 
-// uses are the same of a resolution. A tree shows no procedural macro as built for a target.
+// uses are the same of a resolution.
 func (p *project) uses(res *resolve.Resolution) (lines []string) {
 	for _, u := range res.Uses {
 		id := p.lock.Packages[u.Package].ID

@@ -233,7 +233,7 @@ func (d *drawn) writeDep(b *strings.Builder, dep *cargotest.Dep, to *drawn) {
 	case dep.Git != "":
 		fmt.Fprintf(b, "git = %q\n", dep.Git)
 	case to.dir != "":
-		fmt.Fprintf(b, "path = %q\n", "../"+to.dir)
+		fmt.Fprintf(b, "path = %q\n", strings.TrimPrefix("../"+to.dir, d.dir+"./"))
 	default:
 		fmt.Fprintf(b, "version = %q\n", dep.Req)
 	}
@@ -274,12 +274,16 @@ func (s *drawnSite) workspace(dir string) (members []*drawn) {
 			members = append(members, d)
 		}
 	}
+	if s.one(2) {
+		members[len(members)-1].dir = "."
+	}
 	for _, d := range members { // cycles through them
 		if s.one(3) {
 			s.depend(d, pick(s.r, all), true)
 		}
 	}
 	edition := pick(s.r, []string{"2018", "2021", "2024"})
+	s.write(filepath.Join(dir, "Cargo.toml"), "")
 	for _, d := range all {
 		s.write(filepath.Join(dir, d.dir, "Cargo.toml"), d.manifest(edition))
 		s.write(filepath.Join(dir, d.dir, "src", "lib.rs"), "")
@@ -292,7 +296,12 @@ func (s *drawnSite) workspace(dir string) (members []*drawn) {
 // one depends on it, unless it is excluded.
 func (s *drawnSite) root(dir string, all, members []*drawn) {
 	var b strings.Builder
-	b.WriteString("[workspace]\nmembers = [")
+	text, err := os.ReadFile(filepath.Join(dir, "Cargo.toml")) // of a package, or nothing
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	b.Write(text)
+	b.WriteString("\n[workspace]\nmembers = [")
 	for _, m := range members {
 		fmt.Fprintf(&b, "%q, ", m.dir)
 	}
@@ -309,7 +318,19 @@ func (s *drawnSite) root(dir string, all, members []*drawn) {
 		}
 		b.WriteString("]\n")
 	}
+	if s.one(3) {
+		s.patch(&b, dir)
+	}
 	s.write(filepath.Join(dir, "Cargo.toml"), b.String())
+}
+
+// patch puts a package of the user's in place of one of the registry.
+func (s *drawnSite) patch(b *strings.Builder, dir string) {
+	patched := *pick(s.r, s.crates)
+	patched.version = patched.version[:4] + "9"
+	s.write(filepath.Join(dir+"-patch", "Cargo.toml"), patched.manifest("2021"))
+	s.write(filepath.Join(dir+"-patch", "src", "lib.rs"), "")
+	fmt.Fprintf(b, "\n[patch.crates-io]\n%s = { path = %q }\n", patched.name, dir+"-patch")
 }
 
 func (s *drawnSite) write(path, text string) {
@@ -328,6 +349,9 @@ var askedEdges = []string{"normal", "normal,build", "normal,build,dev", "normal,
 // question draws what to ask of the members.
 func (s *drawnSite) question(members []*drawn) question {
 	q := question{target: pick(s.r, askedTargets), edges: pick(s.r, askedEdges)}
+	if other := pick(s.r, askedTargets); s.one(5) && other != q.target {
+		q.target += " " + other
+	}
 	switch s.r.IntN(4) {
 	case 0:
 		q.all = true
@@ -339,6 +363,9 @@ func (s *drawnSite) question(members []*drawn) question {
 	case 2:
 		for range 1 + s.r.IntN(2) {
 			q.packages = append(q.packages, pick(s.r, members).name)
+		}
+		if d := pick(s.r, s.crates); s.one(4) {
+			q.packages[0] = pick(s.r, []string{d.name, d.name + "@" + d.version})
 		}
 	}
 	m := pick(s.r, members)
@@ -388,6 +415,9 @@ func (s *drawnSite) play() {
 		dir := filepath.Join(s.dir, fmt.Sprintf("ws%d", i))
 		members := s.workspace(dir)
 		p := s.project(dir)
+		if s.one(3) {
+			p.dir = filepath.Join(dir, pick(s.r, members).dir)
+		}
 		if _, err := p.cargo("generate-lockfile", "--offline"); err != nil {
 			s.t.Logf("not a workspace that cargo takes: %v", err)
 			continue

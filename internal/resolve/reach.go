@@ -45,7 +45,7 @@ func newReach(a *activation, r *Request) *reach {
 func (r *reach) host() place     { return place(r.targets) }
 func (r *reach) artifact() place { return place(r.targets + 1) }
 
-func (r *reach) what(at place) For { return max(0, For(int(at)-r.targets+1)) }
+func (r *reach) what(at place) For { return For(max(0, int(at)-r.targets+1)) }
 
 func (r *reach) index(p point) int { return p.pkg*(r.targets+2) + int(p.at) }
 

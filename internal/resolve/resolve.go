@@ -15,15 +15,18 @@ func (g *Graph) Resolve(w *Workspace, r *Request) (*Resolution, error) {
 	if err := s.find(); err != nil {
 		return nil, err
 	}
-	if len(s.members)+len(s.others) == 0 {
+	if len(s.members)+len(s.specs) == 0 {
 		return nil, fmt.Errorf("%w: there is no package to build", ErrRequest)
 	}
 	roots, err := s.roots()
 	if err != nil {
 		return nil, err
 	}
-	known, err := g.survey(roots)
+	known, reached, err := g.survey(roots)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.settle(reached); err != nil {
 		return nil, err
 	}
 	a := g.newActivation(g.newScope(w, r), known)

@@ -118,6 +118,22 @@ w =`
 	}
 }
 
+func TestResolve_targets(t *testing.T) {
+	w, r := newWorld(t, 2, "app* = a b{f}|cfg(windows) build:b\na = c|cfg(unix)\nb = :f\nc ="), request(t)
+	r.Targets = append(r.Targets, target(t, "x86_64-pc-windows-gnu")...)
+	res, err := w.resolve(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, u := range res.Uses {
+		got = append(got, fmt.Sprint(w.names[u.Package], u.For, u.Features, u.Targets))
+	}
+	if want := "a0 [] [0 1], app0 [] [0 1], b0 [f] [1], b1 [] [], c0 [] [0]"; strings.Join(got, ", ") != want {
+		t.Errorf("it uses %s\nwant %s", strings.Join(got, ", "), want)
+	}
+}
+
 // TestResolve_old: with resolver 1 and a package at the root, features are for the current
 // member.
 func TestResolve_old(t *testing.T) {

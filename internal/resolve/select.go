@@ -16,79 +16,109 @@ type selection struct {
 	*Workspace
 	*Request
 	members   []int // asked for
+	specs     []spec
 	others    []int // packages asked for that are no members
 	unmatched []string
 }
 
-// packages finds what is asked for (cargo 1.95: ops/cargo_compile/packages.rs).
+// spec is a package id specification that was asked for.
+type spec struct {
+	text  string
+	match func(crate.ID) bool
+}
+
+// find finds the members that are asked for (cargo 1.95: ops/cargo_compile/packages.rs).
 func (s *selection) find() error {
 	switch {
 	case len(s.Exclude) > 0 && !s.All:
 		return fmt.Errorf("%w: what is excluded is excluded from the whole workspace, and that is not asked for", ErrRequest)
 	case s.All:
 		s.members = slices.Clone(s.Members)
-		if err := s.each(s.Request.Packages, func(string, []int) {}); err != nil {
-			return err
-		}
-		return s.exclude()
+		return firstError(s.checkMembers(), s.exclude())
 	case len(s.Request.Packages) == 0:
 		s.members = s.Default
 		return nil
 	}
-	return s.each(s.Request.Packages, func(_ string, found []int) {
-		for _, p := range found {
-			list := &s.others
-			if slices.Contains(s.Members, p) {
-				list = &s.members
-			}
-			if !slices.Contains(*list, p) {
-				*list = append(*list, p)
-			}
-		}
-	})
-}
-
-// each calls f with the packages that each text means.
-func (s *selection) each(texts []string, f func(text string, found []int)) error {
-	for _, text := range texts {
-		found, err := s.meant(text)
+	for _, text := range s.Request.Packages {
+		match, isPattern, err := matcher(text)
 		if err != nil {
 			return err
 		}
-		f(text, found)
+		found := s.matching(s.Members, match)
+		if isPattern && len(found) == 0 {
+			return s.unknown(text)
+		}
+		s.add(&s.members, found)
+		if !isPattern {
+			s.specs = append(s.specs, spec{text, match})
+		}
 	}
 	return nil
 }
 
-// meant returns the packages that a specification or a pattern means: members, and if there
-// are none of that name the one locked package.
-func (s *selection) meant(text string) ([]int, error) {
-	match, isPattern, err := matcher(text)
-	if err != nil {
-		return nil, err
-	}
-	found := s.matching(s.Members, match)
-	if len(found) > 0 {
-		return found, nil
-	}
-	if !isPattern {
-		all := make([]int, len(s.Graph.packages))
-		for i := range all {
-			all[i] = i
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
 		}
-		found = s.matching(all, match)
 	}
-	if len(found) == 0 {
-		return nil, &UnknownError{What: "package", Name: text, Nearest: s.nearest(text)}
+	return nil
+}
+
+// checkMembers: with the whole workspace, packages are only looked for in it.
+func (s *selection) checkMembers() error {
+	for _, text := range s.Request.Packages {
+		match, _, err := matcher(text)
+		if err != nil {
+			return err
+		}
+		if len(s.matching(s.Members, match)) == 0 {
+			return s.unknown(text)
+		}
 	}
-	if len(found) > 1 {
-		err := &AmbiguousError{Spec: text}
+	return nil
+}
+
+func (s *selection) add(list *[]int, packages []int) {
+	for _, p := range packages {
+		if !slices.Contains(*list, p) {
+			*list = append(*list, p)
+		}
+	}
+}
+
+// settle finds the one package that each specification means among those that the first
+// pass came to.
+func (s *selection) settle(reached []int) error {
+	for _, sp := range s.specs {
+		found := s.matching(reached, sp.match)
+		switch len(found) {
+		case 0:
+			return s.unknown(sp.text)
+		case 1:
+			if !slices.Contains(s.members, found[0]) {
+				s.add(&s.others, found)
+			}
+			continue
+		}
+		err := &AmbiguousError{Spec: sp.text}
 		for _, p := range found {
 			err.IDs = append(err.IDs, s.id(p))
 		}
-		return nil, err
+		return err
 	}
-	return found, nil
+	return nil
+}
+
+func (s *selection) unknown(text string) error {
+	var names []string
+	for _, p := range s.Members {
+		names = append(names, s.id(p).Name)
+	}
+	for i := range s.Graph.packages {
+		names = append(names, s.id(i).Name)
+	}
+	return &UnknownError{What: "package", Name: text, Nearest: spelling.Nearest(text, names)}
 }
 
 func (s *selection) id(pkg int) crate.ID { return s.Graph.packages[pkg].id }
@@ -119,17 +149,6 @@ func matcher(text string) (match func(crate.ID) bool, isPattern bool, err error)
 		ok, _ := path.Match(text, id.Name)
 		return ok
 	}, true, nil
-}
-
-func (s *selection) nearest(name string) string {
-	var names []string
-	for _, p := range s.Members {
-		names = append(names, s.id(p).Name)
-	}
-	for i := range s.Graph.packages {
-		names = append(names, s.id(i).Name)
-	}
-	return spelling.Nearest(name, names)
 }
 
 // exclude takes members out. Of what excludes none, Cargo only warns.

@@ -12,25 +12,32 @@ const (
 // it seems: the dev-dependencies of a member have only those features that the command
 // asks of the member, and not those that other packages do.
 //
-// It returns which dependencies of each package were come to.
-func (g *Graph) survey(roots []root) ([][]bool, error) {
+// It returns which dependencies of each package were come to, and which packages, in
+// order.
+func (g *Graph) survey(roots []root) (known [][]bool, reached []int, err error) {
 	a := g.newActivation(&scope{}, nil)
 	a.wide = true
 	if err := a.run(roots); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	known := make([][]bool, len(g.packages))
+	known = make([][]bool, len(g.packages))
 	for pkg := range known {
-		n := &g.packages[pkg]
-		known[pkg] = make([]bool, len(n.edges))
-		for _, what := range []For{asDependency, asMember} {
-			s := newSlot(pkg, what)
-			for i := range n.edges {
-				if st := &a.states[s]; st.walked && a.counts(s, i) && st.on(n, &n.edges[i]) {
-					known[pkg][i] = true
-				}
-			}
+		known[pkg] = make([]bool, len(g.packages[pkg].edges))
+		a.note(newSlot(pkg, asDependency), known[pkg])
+		a.note(newSlot(pkg, asMember), known[pkg])
+		if a.states[newSlot(pkg, asDependency)].walked || a.states[newSlot(pkg, asMember)].walked {
+			reached = append(reached, pkg)
 		}
 	}
-	return known, nil
+	return known, reached, nil
+}
+
+// note adds the dependencies that were come to from a slot.
+func (a *activation) note(s slot, known []bool) {
+	n, st := &a.packages[s.pkg()], &a.states[s]
+	for i := range n.edges {
+		if st.walked && a.counts(s, i) && st.on(n, &n.edges[i]) {
+			known[i] = true
+		}
+	}
 }
