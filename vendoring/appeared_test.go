@@ -64,3 +64,27 @@ func TestWrite_appeared(t *testing.T) {
 		}
 	}
 }
+
+// A link in the place of a package's folder is replaced, also where it leads to a folder
+// with the same content.
+func TestWrite_linked_package(t *testing.T) {
+	a := cargotest.Crate{Name: "a", Version: "1.0.0"}
+	work := t.TempDir()
+	dest, elsewhere := filepath.Join(work, "vendor"), filepath.Join(work, "elsewhere")
+	if _, err := plan(t, dest, a).Write(t.Context(), WriteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.Rename(filepath.Join(dest, "a"), elsewhere), os.Symlink(elsewhere, filepath.Join(dest, "a"))); err != nil {
+		t.Fatal(err)
+	}
+	results, err := plan(t, dest, a).Write(t.Context(), WriteOptions{})
+	if err != nil || results[0].Action != Written {
+		t.Fatalf("%+v, %v", results, err)
+	}
+	if info, err := os.Lstat(filepath.Join(dest, "a")); err != nil || !info.IsDir() {
+		t.Errorf("it is %v, %v", info, err)
+	}
+	if _, err := os.Stat(filepath.Join(elsewhere, "Cargo.toml")); err != nil {
+		t.Error(err)
+	}
+}

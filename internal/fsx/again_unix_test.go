@@ -3,6 +3,10 @@
 package fsx
 
 import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"syscall"
 	"testing"
 )
@@ -17,5 +21,18 @@ func TestAgain(t *testing.T) {
 	})
 	if n != 3 || err != syscall.EIO {
 		t.Errorf("%d calls, %v", n, err)
+	}
+}
+
+// What has taken a file's place since it was looked at is seen when it is open.
+func TestOpenRegular_swapped(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o666); err != nil {
+		t.Skip(err)
+	}
+	wasRegular := func() (fs.FileMode, error) { return 0, nil }
+	f, _, err := openRegular(pipe, wasRegular, func() (*os.File, error) { return openSoon(pipe, os.O_RDONLY|openFlags, 0) })
+	if !errors.Is(err, ErrNotRegular) {
+		t.Errorf("%v, %v", f, err)
 	}
 }

@@ -36,20 +36,12 @@ func (f File) SetTime(t time.Time) error {
 	return unix.UtimesNanoAt(f.in.fd, f.name, []unix.Timespec{ts, ts}, unix.AT_SYMLINK_NOFOLLOW)
 }
 
-// Write writes all of b.
-func (f File) Write(b []byte) (int, error) {
-	written := 0
-	for written < len(b) {
-		n, err := unix.Write(f.fd, b[written:])
-		if err == unix.EINTR {
-			continue
-		}
-		if err != nil {
-			return written, err
-		}
-		written += n
-	}
-	return written, nil
+func (f File) write(b []byte) (n int, err error) {
+	err = again(func() error {
+		n, err = unix.Write(f.fd, b)
+		return err
+	})
+	return n, err
 }
 
 // Close closes the file.

@@ -95,17 +95,9 @@ func (f File) SetTime(t time.Time) error {
 	return err
 }
 
-// Write writes all of b.
-func (f File) Write(b []byte) (int, error) {
-	written := 0
-	for written < len(b) {
-		n, err := call(f.quick, unix.SYS_WRITE, uintptr(f.fd), uintptr(unsafe.Pointer(&b[written])), uintptr(len(b)-written), 0)
-		if err != nil {
-			return written, err
-		}
-		written += int(n)
-	}
-	return written, nil
+func (f File) write(b []byte) (int, error) {
+	n, err := call(f.quick, unix.SYS_WRITE, uintptr(f.fd), uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)), 0)
+	return int(n), err
 }
 
 // Close closes the file. It is not repeated: a descriptor is gone even if a signal came.

@@ -10,6 +10,19 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// Write writes all of b.
+func (f File) Write(b []byte) (int, error) {
+	written := 0
+	for written < len(b) {
+		n, err := f.write(b[written:])
+		if err != nil {
+			return written, err
+		}
+		written += n
+	}
+	return written, nil
+}
+
 // Chmod sets the file's mode.
 func (f File) Chmod(mode fs.FileMode) error { return unix.Fchmod(f.fd, uint32(mode)) }
 

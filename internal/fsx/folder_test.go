@@ -54,8 +54,12 @@ func TestFolder_Names(t *testing.T) {
 			}
 			got = append(got, l.Name+" "+d.Type(l).String())
 		}
-		if slices.Sort(got); !slices.Equal(got, want) {
-			t.Errorf("a buffer of %d bytes: %q", len(buf), got)
+		slices.Sort(got)
+		if i := slices.IndexFunc(got, func(name string) bool { return !slices.Contains(want, name) }); i >= 0 {
+			t.Errorf("a buffer of %d bytes: %q", len(buf), got[i])
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("a buffer of %d bytes: %d names, want %d", len(buf), len(got), len(want))
 		}
 	}
 	for range open(t, dir).Names(nil) {
