@@ -22,6 +22,7 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/format/idxfile"
 	"github.com/go-git/go-git/v5/plumbing/format/packfile"
+	"github.com/go-git/go-git/v5/plumbing/storer"
 )
 
 // hostile are objects made to harm whoever reads them, in packs whose indexes are as they
@@ -218,6 +219,52 @@ func TestHostile(t *testing.T) {
 	}
 }
 
+// hostileHeads are what HEAD may be in place of a reference.
+var hostileHeads = []struct {
+	name  string
+	write func(t *testing.T, dir string)
+}{
+	{"a pipe", func(t *testing.T, dir string) { pipeAt("HEAD")(t, dir) }},
+	{"600 MiB", func(t *testing.T, dir string) {
+		writeIn(t, dir, "HEAD", "x")
+		if err := os.Truncate(filepath.Join(dir, "HEAD"), 600<<20); err != nil {
+			t.Skip(err)
+		}
+	}},
+	{"itself", func(t *testing.T, dir string) { writeIn(t, dir, "HEAD", "ref: HEAD\n") }},
+	{"a name that climbs", func(t *testing.T, dir string) {
+		writeIn(t, dir, "../outside", someHash.String())
+		writeIn(t, dir, "HEAD", "ref: refs/../../outside\n")
+	}},
+	{"a file that is none", func(t *testing.T, dir string) {
+		writeIn(t, dir, "config", someHash.String())
+		writeIn(t, dir, "HEAD", "ref: config\n")
+	}},
+	{"a link out", func(t *testing.T, dir string) {
+		writeIn(t, dir, "../outside", someHash.String())
+		symlink(t, "../outside", filepath.Join(dir, "HEAD"))
+	}},
+	{"no name of an object", func(t *testing.T, dir string) { writeIn(t, dir, "HEAD", strings.Repeat("g", 40)) }},
+}
+
+// No HEAD is one that leads elsewhere, or is waited for.
+func TestHostileHeads(t *testing.T) {
+	for _, h := range hostileHeads {
+		t.Run(strings.ReplaceAll(h.name, " ", "_"), func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "git")
+			writeIn(t, dir, "objects/info/x", "")
+			h.write(t, dir)
+			got, err := HeadOf(dir)
+			if err == nil {
+				t.Errorf("HEAD is %s", got)
+			}
+			if testing.Verbose() {
+				t.Logf("here: %v\ngo-git: %s", err, besideIt(t, dir, plumbing.ZeroHash))
+			}
+		})
+	}
+}
+
 // What a reader of its own ends with.
 const (
 	exitRefused = 10 + iota
@@ -225,7 +272,8 @@ const (
 	exitMemory
 )
 
-// besideIt has go-git read an object, in a process of its own, and says how that ended.
+// besideIt has go-git read an object, or HEAD for none, in a process of its own, and says how
+// that ended.
 func besideIt(t *testing.T, dir string, h plumbing.Hash) string {
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 	defer cancel()
@@ -267,8 +315,13 @@ func TestGoGitReads(t *testing.T) {
 		}
 		os.Exit(exitMemory)
 	}()
-	r := benchRepo{dir: dir}
-	err := hashGoGit(r.storage(), plumbing.NewHash(name))
+	s, h := benchRepo{dir: dir}.storage(), plumbing.NewHash(name)
+	var err error
+	if h.IsZero() {
+		_, err = storer.ResolveReference(s, plumbing.HEAD)
+	} else {
+		err = hashGoGit(s, h)
+	}
 	switch {
 	case errors.Is(err, errWrong):
 		os.Exit(exitWrong)

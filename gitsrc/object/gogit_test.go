@@ -24,6 +24,7 @@ import (
 	"github.com/go-git/go-git/v5/plumbing/format/idxfile"
 	"github.com/go-git/go-git/v5/plumbing/format/packfile"
 	"github.com/go-git/go-git/v5/plumbing/object"
+	"github.com/go-git/go-git/v5/plumbing/storer"
 	"github.com/go-git/go-git/v5/storage/filesystem"
 )
 
@@ -46,6 +47,14 @@ func BenchmarkGoGit(b *testing.B) {
 			besides(b, func() error { _, err := applyDelta(base, delta); return err }, func() error { _, err := packfile.PatchDelta(base, delta); return err })
 		})
 	}
+	refs := manyRefs(b)
+	b.Run("packed-refs", func(b *testing.B) {
+		besides(b, func() error { _, err := HeadOf(refs.dir); return err }, func() error {
+			s := refs.storage()
+			_, err := storer.ResolveReference(s, plumbing.HEAD)
+			return errors.Join(err, s.Close())
+		})
+	})
 	plain := []byte("[core]\n\tbare = true\n[remote \"origin\"]\n\turl = https://example.com/a\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n")
 	many := []byte(manySections(4 << 10))
 	for name, text := range map[string][]byte{"plain": plain, "sections": many} {
@@ -246,6 +255,18 @@ func someDelta(size int) (base, delta []byte) {
 		to += 1020
 	}
 	return base, append(binary.AppendUvarint(binary.AppendUvarint(nil, uint64(size)), uint64(to)), ops...)
+}
+
+// manyRefs has 10,000 references in one file, of which HEAD is the last.
+func manyRefs(b *testing.B) benchRepo {
+	dir := b.TempDir()
+	var packed strings.Builder
+	for i := range 10_000 {
+		fmt.Fprintf(&packed, "%s refs/heads/branch%05d\n", someHash, i)
+	}
+	writeIn(b, dir, "packed-refs", packed.String())
+	writeIn(b, dir, "HEAD", "ref: refs/heads/branch09999\n")
+	return benchRepo{dir: dir}
 }
 
 func manySections(n int) string {

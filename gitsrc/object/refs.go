@@ -2,6 +2,7 @@ package object
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -141,8 +142,8 @@ func packedRef(root *os.Root, ref string) (string, error) {
 	lines := bufio.NewScanner(io.LimitReader(f, maxPackedRefs))
 	lines.Buffer(nil, maxRefSize)
 	for lines.Scan() {
-		if hash, name, ok := strings.Cut(lines.Text(), " "); ok && name == ref && hash != "#" {
-			return hash, nil
+		if hash, name, _ := bytes.Cut(lines.Bytes(), []byte{' '}); string(name) == ref && string(hash) != "#" {
+			return string(hash), nil
 		}
 	}
 	if err := lines.Err(); err != nil {
