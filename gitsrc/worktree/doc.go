@@ -6,7 +6,8 @@
 // Entries whose names mean ".git" to some file system, or lead elsewhere, are
 // refused, with their path in an [EntryError]; and so is a tracked ".cargo-ok"
 // that is no file: Cargo empties what such a link leads to. The entries, paths,
-// attributes and submodules of a work tree are bounded; [object.Budget] has the table.
+// attributes and submodules of a work tree are bounded; the comment of package object has
+// the table.
 //
 // # What Cargo checks out
 //
