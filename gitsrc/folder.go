@@ -64,6 +64,10 @@ const CheckoutsPath = "git/checkouts"
 
 func (f *Folder) checkoutsDir(name string) string { return filepath.Join(f.home, CheckoutsPath, name) }
 
+func (f *Folder) checkout(name, short string) string {
+	return filepath.Join(f.checkoutsDir(name), short)
+}
+
 // DB returns the repository of a git source that has a commit, given by its full
 // id: of the folders with a computed name the first, or else one that says it was
 // fetched from the source's URL (spec 2.6). It is the folder's own and not to be

@@ -69,8 +69,8 @@ func (f *Folder) heldBy(l *worktree.Layer, name string, strict bool) (*Held, err
 // not come back. What others may have need of are the repositories of submodules in it,
 // as far as they are whole and only there. The error says that one cannot be moved.
 func (f *Folder) Salvage(ctx context.Context, name, short string) (*Rebuild, error) {
-	checkout := filepath.Join(f.checkoutsDir(name), short)
-	commit, err := f.headOf(checkout)
+	checkout := f.checkout(name, short)
+	commit, err := headOf(checkout)
 	if err != nil {
 		return &Rebuild{}, ctx.Err() // not even cloned
 	}

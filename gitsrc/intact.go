@@ -56,12 +56,7 @@ func checkHead(git, home, commit string) error {
 // Filled reports which submodule of a checkout, git/checkouts/NAME/SHORT, was not checked
 // out, though Cargo would use it all the same; nil if all were, or it cannot be known.
 func (f *Folder) Filled(ctx context.Context, name, short string) error {
-	dir := filepath.Join(f.checkoutsDir(name), short)
-	commit, err := f.headOf(dir)
-	if err != nil {
-		return nil
-	}
-	db, err := f.openDB(f.dbDir(name))
+	db, commit, err := f.beside(name, short)
 	if err != nil {
 		return nil
 	}
@@ -69,5 +64,5 @@ func (f *Folder) Filled(ctx context.Context, name, short string) error {
 	if err != nil {
 		return nil
 	}
-	return w.CheckSubmodules(dir)
+	return w.CheckSubmodules(f.checkout(name, short))
 }

@@ -63,14 +63,10 @@ func (f *Folder) rebuild(layers []*worktree.Layer, name, short string) (r *Rebui
 // treeOf returns the work tree of the commit that a checkout is at, from git/db, or
 // what only the checkout has of it.
 func (f *Folder) treeOf(ctx context.Context, name, short string) (*worktree.WorkTree, error) {
-	commit, err := f.headOf(filepath.Join(f.checkoutsDir(name), short))
-	if err != nil {
-		return nil, err
+	db, commit, err := f.beside(name, short)
+	if commit != "" && !strings.HasPrefix(commit, short) {
+		err = fmt.Errorf("it is at commit %s", commit)
 	}
-	if !strings.HasPrefix(commit, short) {
-		return nil, fmt.Errorf("it is at commit %s", commit)
-	}
-	db, err := f.openDB(f.dbDir(name))
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +164,7 @@ func (f *Folder) submoduleOf(name, short string, strict bool, path string, sub c
 // linked returns the folder of git/db that a submodule of a checkout was cloned from,
 // "" if it was from none: Cargo since 1.94 notes its path as the remote's URL.
 func (f *Folder) linked(name, short, path string) string {
-	checkout := filepath.Join(f.checkoutsDir(name), short)
+	checkout := f.checkout(name, short)
 	for _, rel := range gitDirs(checkout, path) {
 		for _, url := range object.Remotes(filepath.Join(checkout, rel)) {
 			dir, file := strings.CutPrefix(url, "file://")
@@ -185,7 +181,15 @@ func isPlainName(name string) bool {
 	return name != "" && !strings.HasPrefix(name, ".") && !strings.ContainsAny(name, `/\`)
 }
 
-// headOf returns the commit that a checkout is at.
-func (f *Folder) headOf(dir string) (string, error) {
-	return object.HeadOf(filepath.Join(dir, worktree.GitFile))
+// beside returns the database of a checkout, git/checkouts/NAME/SHORT, and the commit that
+// the checkout is at, if that can be told at least.
+func (f *Folder) beside(name, short string) (db *object.DB, commit string, err error) {
+	if commit, err = headOf(f.checkout(name, short)); err != nil {
+		return nil, "", err
+	}
+	db, err = f.openDB(f.dbDir(name))
+	return db, commit, err
 }
+
+// headOf returns the commit that a checkout is at.
+func headOf(dir string) (string, error) { return object.HeadOf(filepath.Join(dir, worktree.GitFile)) }

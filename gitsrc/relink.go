@@ -16,15 +16,10 @@ import (
 // HasHead reports whether the commit that a checkout, git/checkouts/NAME/SHORT, is at
 // is in the database beside: without it Cargo takes no checkout.
 func (f *Folder) HasHead(name, short string) bool {
-	commit, err := f.headOf(filepath.Join(f.checkoutsDir(name), short))
-	if err != nil {
-		return false
+	db, commit, err := f.beside(name, short)
+	if err == nil {
+		_, err = db.Commit(commit)
 	}
-	db, err := f.openDB(f.dbDir(name))
-	if err != nil {
-		return false
-	}
-	_, err = db.Commit(commit)
 	return err == nil
 }
 
@@ -43,7 +38,7 @@ func (f *Folder) Relink(ctx context.Context, name, short string, reduced []strin
 		if !slices.Contains(reduced, filepath.Base(l.DB.Dir())) {
 			continue
 		}
-		place := filepath.Join(f.checkoutsDir(name), short, filepath.FromSlash(l.Root), worktree.GitFile, "objects")
+		place := filepath.Join(f.checkout(name, short), filepath.FromSlash(l.Root), worktree.GitFile, "objects")
 		if info, err := os.Lstat(place); err != nil || !info.IsDir() {
 			continue // not as Cargo makes them
 		}

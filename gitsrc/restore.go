@@ -156,7 +156,7 @@ func (c *Checkout) plan(ctx context.Context, f *Folder, db *object.DB, force boo
 
 func (f *Folder) checkoutDir(db *object.DB, commit string) (string, error) {
 	short, err := db.Short(commit)
-	return filepath.Join(f.checkoutsDir(filepath.Base(db.Dir())), short), err
+	return f.checkout(filepath.Base(db.Dir()), short), err
 }
 
 // look compares what is there with what should be.

@@ -16,7 +16,7 @@ const maxGitFile = 4096 // bytes of a ".git" that is a file
 // the submodule's own ".git", or what a ".git" file there names, or where git itself
 // keeps repositories of submodules.
 func (f *Folder) within(name, short, path, commit string) *object.DB {
-	checkout := filepath.Join(f.checkoutsDir(name), short)
+	checkout := f.checkout(name, short)
 	s := &search{folder: f, commit: commit}
 	for _, rel := range gitDirs(checkout, path) {
 		if s.tryWithin(checkout, rel) {
