@@ -97,6 +97,7 @@ type question struct {
 	features    []string
 	allFeatures bool
 	noDefaults  bool
+	rustflags   string
 }
 
 // args are those of `cargo tree`.
@@ -120,8 +121,12 @@ func (q question) request(t testing.TB) *resolve.Request {
 		Packages: q.packages, All: q.all, Exclude: q.exclude, Features: q.features, AllFeatures: q.allFeatures, NoDefaultFeatures: q.noDefaults,
 		Hosts: find(t, host),
 	}
+	flags, err := platform.ParseFlags(strings.Fields(q.rustflags))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, name := range strings.Fields(q.target) {
-		r.Targets = append(r.Targets, find(t, name)...)
+		r.Targets = append(r.Targets, find(t, name)[0].With(flags))
 	}
 	for kind := range strings.SplitSeq(q.edges, ",") {
 		r.Kinds = r.Kinds.With(map[string]resolve.Kind{"normal": resolve.Normal, "build": resolve.Build, "dev": resolve.Dev}[kind])
@@ -143,7 +148,9 @@ func find(t testing.TB, name string) []*platform.Target {
 func (p *project) compare(q question) {
 	p.t.Helper()
 	p.asked++
-	text, err := p.cargo(q.args()...)
+	asked := *p
+	asked.env = append(slices.Clip(p.env), "RUSTFLAGS="+q.rustflags)
+	text, err := asked.cargo(q.args()...)
 	res, ours := p.graph.Resolve(p.workspace, q.request(p.t))
 	if (err == nil) != (ours == nil) {
 		p.t.Errorf("%s: %+v\ncargo: %v\nwe: %v", p.dir, q, err, ours)

@@ -349,6 +349,9 @@ var askedEdges = []string{"normal", "normal,build", "normal,build,dev", "normal,
 // question draws what to ask of the members.
 func (s *drawnSite) question(members []*drawn) question {
 	q := question{target: pick(s.r, askedTargets), edges: pick(s.r, askedEdges)}
+	if s.one(6) {
+		q.rustflags = pick(s.r, []string{"--cfg tokio_unstable", "-Cpanic=abort -g", "-C debug-assertions=off --cfg=x", "--cfg feature=\"f0\""})
+	}
 	if other := pick(s.r, askedTargets); s.one(5) && other != q.target {
 		q.target += " " + other
 	}
