@@ -16,6 +16,18 @@ var gitCases = []work{
 		name: "vendor, cold", gone: []string{vendorDir},
 		cargo: cargoVendor, cargohome: vendor,
 	},
+	{ // every byte verified
+		name: "vendor, unchanged", again: true,
+		cargo: cargoVendor, cargohome: vendorNew,
+	},
+	{
+		name: "vendor, unchanged, stat cache", again: true,
+		cargo: cargoVendor, cargohome: vendor,
+	},
+	{
+		name: "vendor, after a cold run", gone: []string{vendorDir}, second: true,
+		cargo: cargoVendor, cargohome: vendor,
+	},
 	{
 		name: "checkout", gone: []string{checkouts},
 		cargo: cargoFetch, cargohome: []string{"checkout", "--quiet"},
