@@ -14,6 +14,7 @@ import (
 
 	"cargohome/crate"
 	"cargohome/crate/archive"
+	"cargohome/internal/fsx"
 	"cargohome/internal/home"
 	"cargohome/internal/locate"
 	"cargohome/internal/staging"
@@ -29,10 +30,12 @@ import (
 // such folders are not remembered: all in one must be older than the run that
 // proved it began, by more than a tick.
 //
-// Of a package that was written only is remembered what was written, and when. To ask
-// the file system for the rest would take as long as a tenth of the writing; so the next
-// run asks, and believes what it finds if nothing of it changed after the writing ended,
-// or before it began. What was written in the last tick is not known either.
+// Of a package that was written is remembered only what was written, and when: to ask the
+// file system for the rest would add a twentieth to the time it takes. So the next run
+// asks, and believes what it finds if sizes are those of what was written, there is
+// nothing else, and nothing of it changed before the writing began or after it ended,
+// which is before anything was put in place. What was written in the last tick before
+// that is not known.
 //
 // A package is remembered with what its content depends on: that of a registry with the
 // checksum of its archive, that of a repository with its commit, and with what else
@@ -88,7 +91,7 @@ type noted struct {
 // It is nil where the file system does not tell enough.
 func OpenStatCache(cargoHome, dest string, manifests locate.Manifests) *StatCache {
 	dest = realPath(dest)
-	if runtime.GOOS != "linux" || strings.Contains(dest, "\n") {
+	if runtime.GOOS != "linux" || strings.Contains(dest, "\n") || !tellsChanges(cargoHome) {
 		return nil
 	}
 	c := &StatCache{path: statCachePath(cargoHome, dest), dest: dest, manifests: manifests, known: map[string]known{}, fresh: map[string]noted{}}
@@ -96,6 +99,12 @@ func OpenStatCache(cargoHome, dest string, manifests locate.Manifests) *StatCach
 		c.old = parseStatCache(text, dest)
 	}
 	return c
+}
+
+// tellsChanges: without the time of change a cache would believe too much.
+func tellsChanges(dir string) bool {
+	e, err := fsx.Lstat(dir)
+	return err == nil && !e.Changed.IsZero()
 }
 
 func statCachePath(cargoHome, dest string) string {
@@ -159,23 +168,26 @@ func (c *StatCache) note(folder string, n noted) {
 }
 
 // begin reads the clock of the vendor folder's file system, in which stage was just made.
-func (c *StatCache) begin(stage *staging.Dir) error {
-	if c == nil {
-		return nil
+func (c *StatCache) begin(stage *staging.Dir) {
+	if c != nil {
+		c.began = clock(stage)
 	}
-	now, err := stage.Touched()
-	c.began = now.UnixNano()
-	return err
 }
 
-// end reads the clock when all was written to stage.
-func (c *StatCache) end(stage *staging.Dir) error {
-	if c == nil {
-		return nil
+// end reads it when all was written to stage.
+func (c *StatCache) end(stage *staging.Dir) {
+	if c != nil {
+		c.ended = clock(stage)
 	}
-	now, err := stage.Touched()
-	c.ended = now.UnixNano()
-	return err
+}
+
+// clock is 0 if it cannot be read: then nothing new is remembered.
+func clock(stage *staging.Dir) int64 {
+	now, err := stage.Now()
+	if err != nil || now.IsZero() {
+		return 0
+	}
+	return now.UnixNano()
 }
 
 // save writes what is remembered, if it differs from what was. It may fail: the
@@ -195,7 +207,7 @@ func (c *StatCache) next() map[string]remembered {
 	for folder, n := range c.fresh {
 		r := n.remembered
 		switch {
-		case n.written && c.began < c.ended:
+		case n.written && 0 < c.began && c.began < c.ended:
 			r.from, r.to = c.began, c.ended
 		case n.written || n.settled >= c.began:
 			r = n.instead

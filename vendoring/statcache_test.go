@@ -6,6 +6,7 @@ package vendoring
 
 import (
 	"bytes"
+	"errors"
 	"maps"
 	"os"
 	"path/filepath"
@@ -29,7 +30,9 @@ type cached struct {
 func newCached(t *testing.T) *cached {
 	dir := t.TempDir()
 	c := &cached{dest: filepath.Join(dir, "vendor"), home: filepath.Join(dir, "home"), crates: []cargotest.Crate{
-		{Name: "a", Version: "1.0.0", Files: []cargotest.File{{Path: "src/deep/x", Content: "text"}}},
+		{Name: "a", Version: "1.0.0", Files: []cargotest.File{
+			{Path: "src/deep/x", Content: "text"}, {Path: "top", Content: "text"}, {Path: "pot", Content: "TEXT"},
+		}},
 	}}
 	if err := os.Mkdir(c.home, 0o777); err != nil {
 		t.Fatal(err)
@@ -63,7 +66,7 @@ func (c *cached) recalls(t *testing.T) bool {
 		return false
 	}
 	res, ok := looks.result(), c.open().recall(&prove, "a", *p.Steps[0].Checksum, looks)
-	if files, _ := prove.unchanged(); ok && (res != result(Kept, files) || res.Files != 5 || res.Bytes == 0) {
+	if files, _ := prove.unchanged(); ok && (res != result(Kept, files) || res.Files != 7 || res.Bytes == 0) {
 		t.Errorf("recalled is %+v", res)
 	}
 	return ok
@@ -76,6 +79,19 @@ func (c *cached) proven(t *testing.T) {
 	time.Sleep(40 * time.Millisecond) // more than a tick
 	if action := c.run(t); action != Kept || !c.recalls(t) {
 		t.Fatalf("a folder that is %s, and proven later, is not remembered", action)
+	}
+}
+
+// written makes the folder, and has it remembered as it was written: something else is
+// written more than a tick later.
+func (c *cached) written(t *testing.T) {
+	t.Helper()
+	wait := func(s Step, _ Result) { time.Sleep(40 * time.Millisecond) }
+	if _, err := plan(t, c.dest, c.crates...).Write(t.Context(), WriteOptions{StatCache: c.open(), Observe: wait}); err != nil {
+		t.Fatal(err)
+	}
+	if !c.recalls(t) {
+		t.Fatal("a folder that was written is not remembered")
 	}
 }
 
@@ -120,6 +136,23 @@ func TestStatCache_notices(t *testing.T) {
 			}
 			return err
 		},
+		"content_on_top": func(c *cached) error {
+			err := os.WriteFile(at(c, "top"), []byte("evil"), 0o666)
+			if err == nil {
+				err = os.Chtimes(at(c, "top"), time.Unix(1, 0), time.Unix(1, 0))
+			}
+			return err
+		},
+		"exchanged": func(c *cached) error {
+			return errors.Join(os.Rename(at(c, "top"), at(c, "x")), os.Rename(at(c, "pot"), at(c, "top")), os.Rename(at(c, "x"), at(c, "pot")))
+		},
+		"file_more_on_top": func(c *cached) error {
+			return errors.Join(os.WriteFile(at(c, "more"), nil, 0o666), os.Chtimes(at(c, "."), time.Unix(1, 0), time.Unix(1, 0)))
+		},
+		"file_less_on_top": func(c *cached) error { return os.Remove(at(c, "top")) },
+		"record": func(c *cached) error {
+			return os.WriteFile(at(c, crate.ChecksumFile), []byte(`{"files":{},"package":null}`), 0o666)
+		},
 		"file_more":   func(c *cached) error { return os.WriteFile(at(c, "src/deep/y"), nil, 0o666) },
 		"folder_more": func(c *cached) error { return os.Mkdir(at(c, "empty"), 0o777) },
 		"file_less":   func(c *cached) error { return os.Remove(at(c, "src/lib.rs")) },
@@ -137,23 +170,72 @@ func TestStatCache_notices(t *testing.T) {
 			return err
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			c := newCached(t)
-			c.proven(t)
-			if err := change(c); err != nil {
-				t.Fatal(err)
-			}
-			if c.recalls(t) {
-				t.Error("not noticed")
-			}
-			want := Written
-			if name == "mode" || name == "swapped" {
-				want = Kept // the content is as it was
-			}
-			if got := c.run(t); got != want {
-				t.Errorf("the package is %s, want %s", got, want)
-			}
-		})
+		for how, prepare := range map[string]func(*cached, *testing.T){"proven": (*cached).proven, "written": (*cached).written} {
+			t.Run(name+"/"+how, func(t *testing.T) {
+				c := newCached(t)
+				prepare(c, t)
+				if err := change(c); err != nil {
+					t.Fatal(err)
+				}
+				if c.recalls(t) {
+					t.Error("not noticed")
+				}
+				want := Written
+				if name == "mode" || name == "swapped" {
+					want = Kept // the content is as it was
+				}
+				if got := c.run(t); got != want {
+					t.Errorf("the package is %s, want %s", got, want)
+				}
+			})
+		}
+	}
+}
+
+// What was written is known if nothing of it changed before or after the writing, by the
+// clock, and there are no more folders than were made.
+func TestStatCache_written(t *testing.T) {
+	c := newCached(t)
+	c.run(t)
+	c.crates = append(c.crates, cargotest.Crate{Name: "b", Version: "1.0.0"}) // into what exists
+	c.crates[0].Files[0].Content = "other"
+	c.written(t)
+	was := c.open().old["a"]
+	for name, change := range map[string]func(r *remembered, s *stats){
+		"nothing":        func(r *remembered, s *stats) {},
+		"later":          func(r *remembered, s *stats) { s.last = r.to },
+		"just_now":       func(r *remembered, s *stats) { s.last = r.to - s.tick() },
+		"before":         func(r *remembered, s *stats) { s.first = r.from - 1 },
+		"modified_later": func(r *remembered, s *stats) { s.top.Modified = time.Unix(0, r.to) },
+		"another_device": func(r *remembered, s *stats) { s.otherDevice = true },
+		"another_folder": func(r *remembered, s *stats) { s.folders++ },
+		"other_content":  func(r *remembered, s *stats) { r.digest[0]++ },
+	} {
+		var prove prover
+		p := plan(t, c.dest, c.crates...)
+		if !prove.begin(t.Context(), c.dest, &p.Steps[0]) {
+			t.Fatal("it has no record")
+		}
+		looks, _ := prove.look()
+		r := was
+		change(&r, &looks)
+		if got := r.isOf(&prove, looks); got != (name == "nothing") {
+			t.Errorf("%s: known is %v", name, got)
+		}
+		prove.end()
+	}
+	if was.to == 0 {
+		t.Error("it was proven")
+	}
+}
+
+// What was written a moment ago is not known: it could change within the same tick.
+func TestStatCache_just_written(t *testing.T) {
+	c := newCached(t)
+	began := time.Now()
+	c.run(t)
+	if took := time.Since(began); c.recalls(t) && took < 15*time.Millisecond {
+		t.Errorf("remembered after %v", took)
 	}
 }
 

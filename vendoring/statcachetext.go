@@ -21,6 +21,10 @@ import (
 //	rand KEY DIGEST FROM TO REMARK …
 //	…
 //	SHA256 of the lines above
+//
+// KEY is of what a package depends on. DIGEST is of what the file system said of its
+// folder when it was proven, or of what was written between FROM and TO, which are in
+// nanoseconds.
 const statCacheHead = "cargohome stat cache 3\n"
 
 func statCacheText(dest string, all map[string]remembered) []byte {

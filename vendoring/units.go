@@ -25,20 +25,12 @@ func (p *Plan) lookIntoGroups(noDelete bool) error {
 	for i := range p.Steps {
 		wanted[p.Steps[i].Folder] = true
 	}
-	p.groups = map[string]bool{}
-	for i := range p.Steps {
-		top := p.Steps[i].topFolder()
-		if p.groups[top] || top == p.Steps[i].Folder {
-			continue
-		}
-		if info, err := os.Lstat(filepath.Join(p.Dest, top)); err != nil || !info.IsDir() {
-			continue
-		}
+	p.groups = p.groupFolders()
+	for top := range p.groups {
 		entries, err := os.ReadDir(filepath.Join(p.Dest, top))
 		if err != nil {
 			return err
 		}
-		p.groups[top] = true
 		for _, e := range entries {
 			name := path.Join(top, e.Name())
 			p.there[name] = true
@@ -51,12 +43,25 @@ func (p *Plan) lookIntoGroups(noDelete bool) error {
 	return nil
 }
 
-// mayKeep reports whether the folder of s may stay: it has one of its own, and what it is
-// to hold does not depend on a directory source, which says nothing of its content that
-// could be compared.
-func (p *Plan) mayKeep(s *Step) bool {
-	return p.there[s.Folder] && p.unit(s) == s.Folder && s.Vendored == nil
+// groupFolders returns the names in Dest that are folders of groups; a link is none.
+func (p *Plan) groupFolders() map[string]bool {
+	groups := map[string]bool{}
+	for i := range p.Steps {
+		top := p.Steps[i].topFolder()
+		if top == p.Steps[i].Folder || groups[top] {
+			continue
+		}
+		if info, err := os.Lstat(filepath.Join(p.Dest, top)); err == nil && info.IsDir() {
+			groups[top] = true
+		}
+	}
+	return groups
 }
+
+// mayKeep reports whether the folder of s may stay: it is there, and put in place by
+// itself, and what it is to hold does not depend on a directory source, of which nothing
+// is known before it is read.
+func (p *Plan) mayKeep(s *Step) bool { return p.there[s.Folder] && s.Vendored == nil }
 
 // checkKept: what was found to be unchanged must still be there.
 func (p *Plan) checkKept() error {

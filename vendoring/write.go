@@ -77,16 +77,12 @@ func (p *Plan) Write(ctx context.Context, opts WriteOptions) (results []Result, 
 }
 
 func (p *Plan) fill(ctx context.Context, stage *staging.Dir, opts WriteOptions) ([]Result, error) {
-	if err := opts.StatCache.begin(stage); err != nil {
-		return nil, err
-	}
+	opts.StatCache.begin(stage)
 	results, err := p.unpackAll(ctx, opts, stage)
-	if err == nil {
-		err = opts.StatCache.end(stage)
-	}
 	if err != nil {
 		return nil, err
 	}
+	opts.StatCache.end(stage)
 	err = p.publish(ctx, stage, results)
 	if err == nil {
 		err = opts.Last()

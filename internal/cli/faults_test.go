@@ -80,6 +80,7 @@ func makeStale(t *testing.T, dir string) {
 	mustRun(t, dir, "vendor", "--write-config")
 	vendor := filepath.Join(dir, "app", "vendor")
 	writeFile(t, filepath.Join(vendor, "b", "src", "lib.rs"), "changed")
+	writeFile(t, filepath.Join(vendor, "dep", "src", "lib.rs"), "changed")
 	writeFile(t, filepath.Join(vendor, "gone", "x"), "to be removed")
 	writeFile(t, filepath.Join(vendor, "file"), "to be removed")
 	writeFile(t, filepath.Join(dir, "app", ".cargo", "config.toml"), "# mine\n[build]\njobs = 1\n")

@@ -45,6 +45,8 @@ const tidying = 500 * time.Millisecond
 const (
 	freshName = "new"
 	oldName   = "old"
+
+	clockName = "now" // in the latter, for a moment
 )
 
 // New makes a temporary folder, and deletes those that killed runs left beside it. What
@@ -99,10 +101,17 @@ func (d *Dir) path() string {
 // The folder was made with mode 0777 under the umask, so it may itself be published.
 func (d *Dir) Fresh() string { return filepath.Join(d.path(), freshName) }
 
-// Touched is when something was last put into the folder that is written to, or when that
-// was made, by the clock of its file system; zero if that does not tell it.
-func (d *Dir) Touched() (time.Time, error) {
-	e, err := d.fresh.Self()
+// Now is the time by the clock of the folder's file system, zero if that does not tell it:
+// that of something being made in it, and removed.
+func (d *Dir) Now() (time.Time, error) {
+	made, err := makeFolder(d.old, clockName, filepath.Join(d.path(), oldName, clockName))
+	if err == nil {
+		err = errors.Join(made.Close(), d.old.RemoveFolder(clockName))
+	}
+	if err != nil {
+		return time.Time{}, err
+	}
+	e, err := d.old.Self()
 	return e.Changed, err
 }
 

@@ -326,3 +326,24 @@ func TestNew_concurrently(t *testing.T) {
 		t.Errorf("%d entries are left", len(entries))
 	}
 }
+
+// The clock goes on, and leaves nothing.
+func TestDir_Now(t *testing.T) {
+	parent := t.TempDir()
+	d, err := New(t.Context(), In{Root: parent})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := d.Now()
+	time.Sleep(20 * time.Millisecond) // more than a tick
+	second, err2 := d.Now()
+	if err := errors.Join(err, err2, d.Publish("", filepath.Join(parent, "new")), d.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if !second.After(first) && !first.IsZero() {
+		t.Errorf("first %v, then %v", first, second)
+	}
+	if got := snapshot(t, parent); got != "" {
+		t.Errorf("there is %q", got)
+	}
+}
