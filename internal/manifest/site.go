@@ -11,7 +11,7 @@ import (
 // A Site is what manifests lie in: the disk, or the work tree of a repository. Its paths
 // name folders and files of it, in a form of its own; nothing but it takes them apart.
 type Site interface {
-	// FS takes the paths of the site. Of what is no regular file nothing is read.
+	// The file system takes the paths of the site. Only regular files are opened.
 	fs.FS
 	// Manifest returns the path of the manifest of a folder.
 	Manifest(dir string) string

@@ -1,7 +1,7 @@
 // Package workspace finds which project a folder belongs to, where its lockfile is, and
 // which packages live in folders of the user's rather than in a registry or repository.
 //
-// A workspace is a root manifest, the one with a [workspace] table, and its
+// A workspace is a root manifest, the one with a table called workspace, and its
 // members. The root is found by [manifest.Reader.FindRoot].
 //
 // Members are the folders matched by workspace.members, then the root package,
@@ -9,7 +9,7 @@
 // the root's folder always, others if they find the same root by themselves.
 // workspace.exclude takes folders out, save those which an entry of members is a
 // plain prefix of. Every member must find the same root, none but the root may
-// have a [workspace], no two may share a name, and the manifest one started from
+// have such a table, no two may share a name, and the manifest one started from
 // must be among them.
 //
 // Paths are joined and normalised as text, "a/../b" being "b" whatever "a" is;
