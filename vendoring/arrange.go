@@ -22,8 +22,8 @@ type Arrangement struct {
 // Group is one directory source: the vendor folder, or a folder in it for a
 // source whose packages cannot be in that.
 type Group struct {
-	Folder  string // below the vendor folder, "" for that itself
-	Sources []crate.SourceID
+	Folder  string           // below the vendor folder, "" for that itself
+	Sources []crate.SourceID // whose packages it holds, in Cargo's order
 }
 
 // Arrange merges the packages of one or several lockfiles and gives each its
@@ -91,7 +91,7 @@ func (a *Arrangement) groupOf() map[crate.SourceKey]int {
 // ReplaceError says that a package stands in the lockfile beside the one that
 // replaces it through [replace]. Cargo cannot vendor such a project, and no
 // configuration makes it build from vendor folders.
-type ReplaceError struct{ Original, By crate.ID }
+type ReplaceError struct{ Original, By crate.ID } // the one that is replaced, and the other
 
 func (e *ReplaceError) Error() string {
 	return fmt.Sprintf("%s is replaced by %s through [replace], which cannot be vendored", e.Original, e.By)

@@ -55,9 +55,9 @@ func (s *Step) addFolder() error {
 // ListedError says, in the words that cargo has for it when it builds, that a file of a
 // vendor folder is not the recorded one.
 type ListedError struct {
-	Path     string
-	Expected string
-	Actual   crate.Checksum
+	Path     string         // of the file, absolute
+	Expected string         // as it is recorded
+	Actual   crate.Checksum // of what is there
 }
 
 func (e *ListedError) Error() string {

@@ -20,7 +20,7 @@ type content struct {
 // A StrangersError says that a folder to vendor into is not a vendor folder, and holds
 // what would be lost. Cargo does not ask.
 type StrangersError struct {
-	Dest  string
+	Dest  string   // the folder, absolute
 	Names []string // what would be lost, sorted
 }
 

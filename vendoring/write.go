@@ -23,9 +23,9 @@ const (
 
 // Result is what was done about one step.
 type Result struct {
-	Action Action
-	Files  int   // in the folder, the checksum file not counted
-	Bytes  int64 // of those files
+	Action Action // what became of its folder
+	Files  int    // in the folder, the checksum file not counted
+	Bytes  int64  // of those files
 }
 
 // Observer is told of each step when it is done. Calls come from several

@@ -62,7 +62,7 @@ func OpenHere(path string, flags int, mode fs.FileMode) (*os.File, error) {
 // openRegular calls open if what look says is the mode of a regular file.
 func openRegular(path string, look func() (fs.FileMode, error), open func() (*os.File, error)) (*os.File, fs.FileInfo, error) {
 	if err := checkRegular(look()); err != nil {
-		return nil, nil, withPath(path, err)
+		return nil, nil, openError(path, err)
 	}
 	f, err := open()
 	if err != nil {
@@ -70,7 +70,7 @@ func openRegular(path string, look func() (fs.FileMode, error), open func() (*os
 	}
 	info, err := f.Stat()
 	if err := checkRegular(modeOf(info, err)); err != nil {
-		return nil, nil, errors.Join(withPath(path, err), f.Close())
+		return nil, nil, errors.Join(openError(path, err), f.Close())
 	}
 	return f, info, nil
 }
@@ -89,8 +89,8 @@ func checkRegular(mode fs.FileMode, err error) error {
 	return err
 }
 
-// withPath names the path, unless the system's error does.
-func withPath(path string, err error) error {
+// openError names the path, unless the system's error does.
+func openError(path string, err error) error {
 	if _, named := errors.AsType[*fs.PathError](err); named {
 		return err
 	}

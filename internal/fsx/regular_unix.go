@@ -25,7 +25,7 @@ func OpenToRead(path string) (*Regular, error) {
 		return nil, pathError("stat", path, err)
 	}
 	if !isRegular(&st) {
-		return nil, withPath(path, ErrNotRegular)
+		return nil, openError(path, ErrNotRegular)
 	}
 	r := &Regular{fd: -1, path: path}
 	err := soon(func() (err error) {
@@ -41,7 +41,7 @@ func OpenToRead(path string) (*Regular, error) {
 	}
 	if err != nil {
 		_ = r.Close()
-		return nil, withPath(path, err)
+		return nil, openError(path, err)
 	}
 	r.size = st.Size
 	return r, nil

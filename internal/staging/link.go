@@ -5,11 +5,8 @@ import "io/fs"
 // Symlink makes a symbolic link to target, which is not looked at. It is an error
 // that matches fs.ErrExist if anything is there already.
 func (w *Writer) Symlink(target, path string) error {
-	dir, name, err := w.parent(path)
+	dir, name, err := w.place(OpLink, path)
 	if err != nil {
-		return err
-	}
-	if err := Point(OpLink, path); err != nil {
 		return err
 	}
 	return pathError("create link", path, dir.Symlink(target, name))
@@ -19,11 +16,8 @@ func (w *Writer) Symlink(target, path string) error {
 // not be a symbolic link. It is an error that matches fs.ErrExist if anything is at
 // path already.
 func (w *Writer) Link(from, path string) error {
-	dir, name, err := w.parent(path)
+	dir, name, err := w.place(OpLink, path)
 	if err != nil {
-		return err
-	}
-	if err := Point(OpLink, path); err != nil {
 		return err
 	}
 	return pathError("link", path, dir.Link(from, name))

@@ -95,10 +95,7 @@ func (d *Dir) Discard(name string) error {
 // writing, its mode being mode under the umask. It is an error that matches
 // fs.ErrExist if anything is there already.
 func (w *Writer) Create(path string, mode fs.FileMode) (*File, error) {
-	dir, name, err := w.parent(path)
-	if err == nil {
-		err = Point(OpOpen, path)
-	}
+	dir, name, err := w.place(OpOpen, path)
 	if err != nil {
 		return nil, err
 	}
@@ -123,11 +120,8 @@ func (w *Writer) WriteFile(path string, mode fs.FileMode, data []byte) error {
 
 // Remove deletes a file made before.
 func (w *Writer) Remove(path string) error {
-	dir, name, err := w.parent(path)
+	dir, name, err := w.place(OpRemove, path)
 	if err != nil {
-		return err
-	}
-	if err := Point(OpRemove, path); err != nil {
 		return err
 	}
 	return pathError("remove", path, dir.Remove(name))
@@ -146,6 +140,15 @@ func (w *Writer) Mkdir(path string, mode fs.FileMode) error {
 
 // Folders returns how many folders were made so far, the Writer's own included.
 func (w *Writer) Folders() int { return len(w.known) }
+
+// place returns the folder of a path, and the name in it, for a call of a kind.
+func (w *Writer) place(op Op, path string) (fsx.Folder, string, error) {
+	dir, name, err := w.parent(path)
+	if err == nil {
+		err = Point(op, path)
+	}
+	return dir, name, err
+}
 
 func (w *Writer) parent(path string) (fsx.Folder, string, error) {
 	i := strings.LastIndexByte(path, '/')
