@@ -58,20 +58,40 @@ func someIndex(n int) *index.Index {
 	return idx
 }
 
-// Trees that go-git lists, and nobody should write: entries that lead elsewhere, and what
-// is twice. Modes are kept here, as libgit2 sets them.
+// Trees that nobody should write, of which go-git lists some: entries that lead elsewhere,
+// what is twice, what has no end. Modes are kept here, as libgit2 sets them.
 func TestTrees_beside_go_git(t *testing.T) {
-	for name, entries := range map[string][]string{
-		"a folder up": {"40000 .."}, "git's own": {"40000 .git"}, "git's own to NTFS": {"40000 GIT~1"}, "a path": {"100644 a/b"}, "twice": {"100644 a", "100644 a"},
-		"as a file and a folder": {"100644 a", "100644 a.b", "40000 a"}, "a link called .gitmodules": {"120000 .gitmodules"}, "a mode of nothing": {"10000 a"},
+	raw := func(entries ...string) func(*cargotest.Repo) plumbing.Hash {
+		return func(f *cargotest.Repo) plumbing.Hash { return f.RawTree(entries...) }
+	}
+	for name, tree := range map[string]func(*cargotest.Repo) plumbing.Hash{
+		"a folder up": raw("40000 .."), "git's own": raw("40000 .git"), "git's own to NTFS": raw("40000 GIT~1"), "a path": raw("100644 a/b"), "twice": raw("100644 a", "100644 a"),
+		"as a file and a folder": raw("100644 a", "100644 a.b", "40000 a"), "a link called .gitmodules": raw("120000 .gitmodules"), "a mode of nothing": raw("10000 a"),
+		"300 deep": nested(300, 1), "2^60 files": nested(60, 2),
 	} {
 		f := cargotest.NewRepo(t, nil)
-		commit := f.CommitOf(f.RawTree(entries...))
+		commit := f.CommitOf(tree(f))
 		db := open(t, f)
+		leave(db.Budget(), 1<<28)
 		if _, err := New(t.Context(), db, commit, nil); err == nil {
 			t.Errorf("%s: it is taken", name)
 		}
 		t.Logf("%s: go-git lists %s", name, listedByGoGit(db.Dir(), commit))
+	}
+}
+
+// nested is a folder that has another so many times over, and so on.
+func nested(deep, times int) func(*cargotest.Repo) plumbing.Hash {
+	return func(f *cargotest.Repo) plumbing.Hash {
+		h := f.Tree(map[string]string{"f": ""})
+		for range deep {
+			var data []byte
+			for i := range times {
+				data = append(fmt.Appendf(data, "40000 %d\x00", i), h[:]...)
+			}
+			h = f.Object(plumbing.TreeObject, data)
+		}
+		return h
 	}
 }
 
@@ -86,13 +106,20 @@ func listedByGoGit(dir, commit string) string {
 	if err != nil {
 		return err.Error()
 	}
+	const most = 10_000
 	var names []string
 	walk := gogit.NewTreeWalker(t, true, nil)
 	defer walk.Close()
 	for {
 		name, e, err := walk.Next()
+		if errors.Is(err, io.EOF) && len(names) > 10 {
+			return fmt.Sprint(len(names), " entries")
+		}
 		if errors.Is(err, io.EOF) {
 			return strings.Join(names, " ")
+		}
+		if len(names) == most {
+			return "more than all that is looked at here"
 		}
 		if err != nil {
 			return err.Error()
