@@ -99,10 +99,10 @@ func (f *Folder) Salvage(ctx context.Context, name, short string) (*Rebuild, err
 	return f.rebuild(layers, name, short)
 }
 
-// WriteHeld writes to a tree, which is empty and which it finishes, a repository of git/db with the objects
-// of some, all of the same URL, by hard links: it takes no space, and what they are
-// linked from can go. References and the list of shallow commits are left out, for the
-// reasons that [Folder.WriteThin] has, but for that list in a shallow one.
+// WriteHeld writes to a tree, which is empty and which it finishes, a repository of git/db
+// with the objects of some, all of the same URL, by hard links: it takes no space, and what
+// they are linked from can go. References and the list of shallow commits are left out, for
+// the reasons that [Folder.WriteThin] has, but for that list in a shallow one.
 func WriteHeld(to *staging.Writer, list []*Held) error {
 	return errors.Join(writeHeld(to, list), to.Finish())
 }

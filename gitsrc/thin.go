@@ -16,9 +16,9 @@ var ErrShort = errors.New("with fewer objects its checkouts would have other nam
 // bareConfig is what Cargo's libgit2 gives to a bare repository.
 const bareConfig = "[core]\n\tbare = true\n\trepositoryformatversion = 0\n"
 
-// WriteThin writes to tree, which is empty and which it finishes, a repository with nothing but these
-// commits, their trees and their files, of the repository in a folder of git/db. Cargo
-// builds from it offline whatever kind of reference the lockfile has, and makes it a
+// WriteThin writes to tree, which is empty and which it finishes, a repository with nothing
+// but these commits, their trees and their files, of the repository in a folder of git/db.
+// Cargo builds from it offline whatever kind of reference the lockfile has, and makes it a
 // full one when it fetches: so it has no references, of which the history would be
 // broken, and no list of shallow commits, of which not all servers will hear (seen with
 // cargo 1.95).
