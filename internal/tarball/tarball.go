@@ -1,0 +1,102 @@
+// Package tarball writes a tree of files as one tar file, plain or compressed by all
+// processors, with the same bytes each time.
+//
+//	tar       ustar headers, PAX records for what they cannot hold
+//	tar.gz    the same in gzip by klauspost/pgzip: blocks of 1 MiB, each compressed with
+//	          the end of the one before as its dictionary
+//	tar.zst   the same in zstd by klauspost/compress: frames of 4 MiB, each of its own
+//
+// What could differ from run to run does not get in: owner and group are 0 and have no
+// names, times are whole seconds, a gzip header has no time, and neither blocks nor
+// frames depend on how many processors there are. Another version of a compressor may
+// make other bytes of the same tar.
+//
+// A tar names folders before what is in them; entries come in the order in which they
+// are added, which is up to the caller.
+package tarball
+
+import (
+	"archive/tar"
+	"bufio"
+	"fmt"
+	"io"
+	"io/fs"
+	"time"
+)
+
+// Writer writes one tar file. It is not safe for concurrent use.
+type Writer struct {
+	tar    *tar.Writer
+	buffer *bufio.Writer
+	packed io.Closer // nil if nothing is compressed
+}
+
+// Options say how the tar is written.
+type Options struct {
+	Format Format
+	// Level is from 1, the fastest, to 9 for gzip or 22 for zstd, of which the
+	// compressor knows four kinds; 0 means 6 and 3. A plain tar has none.
+	Level int
+	Jobs  int // parts compressed at the same time; 0 means one for each processor
+}
+
+// NewWriter returns a Writer to w, which the caller closes after it. The error is of
+// options that do not fit.
+func NewWriter(w io.Writer, o Options) (*Writer, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	t := &Writer{}
+	switch o.Format {
+	case Gzip:
+		gz := newGzip(w, o)
+		w, t.packed = gz, gz
+	case Zstd:
+		f := newFrames(w, o)
+		w, t.packed = f, f
+	}
+	t.buffer = bufio.NewWriterSize(w, 256<<10)
+	t.tar = tar.NewWriter(t.buffer)
+	return t, nil
+}
+
+// Folder adds a folder, by its path with '/'.
+func (t *Writer) Folder(path string, mode fs.FileMode, modified time.Time) error {
+	return t.header(&tar.Header{Typeflag: tar.TypeDir, Name: path + "/", Mode: int64(mode.Perm()), ModTime: modified})
+}
+
+// File adds a file of size bytes, by its path with '/', with what write writes, which
+// has to be as much.
+func (t *Writer) File(path string, mode fs.FileMode, modified time.Time, size int64, write func(io.Writer) error) error {
+	h := &tar.Header{Typeflag: tar.TypeReg, Name: path, Mode: int64(mode.Perm()), ModTime: modified, Size: size}
+	if err := t.header(h); err != nil {
+		return err
+	}
+	if err := write(t.tar); err != nil {
+		return err
+	}
+	if err := t.tar.Flush(); err != nil { // fewer bytes than the header says
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}
+
+func (t *Writer) header(h *tar.Header) error {
+	h.ModTime = h.ModTime.Truncate(time.Second)
+	return t.tar.WriteHeader(h)
+}
+
+// Close ends the tar and what it is compressed by; without it the file is cut off. After
+// an error it is to be called too, and what was written is not to be used.
+func (t *Writer) Close() error {
+	err := t.tar.Close()
+	if flushed := t.buffer.Flush(); err == nil {
+		err = flushed
+	}
+	if t.packed != nil {
+		if closed := t.packed.Close(); err == nil {
+			err = closed
+		}
+	}
+	return err
+}

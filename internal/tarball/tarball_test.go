@@ -1,0 +1,209 @@
+package tarball_test
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+
+	"cargohome/internal/tarball"
+)
+
+var formats = []tarball.Format{tarball.Tar, tarball.Gzip, tarball.Zstd}
+
+// sample writes a tar of some MiB: several blocks and frames.
+func sample(w io.Writer, o tarball.Options) error {
+	t, err := tarball.NewWriter(w, o)
+	if err != nil {
+		return err
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	at := time.Unix(1153704088, 999)
+	errs := []error{t.Folder("v", 0o755, at)}
+	for i := range 40 {
+		data := []byte(strings.Repeat(fmt.Sprint("pub fn item", random.IntN(9), "() {}\n"), random.IntN(40_000)))
+		path := fmt.Sprintf("v/%s/é%d.rs", strings.Repeat("long/", i), i)
+		errs = append(errs, t.File(path, 0o644, at, int64(len(data)), func(w io.Writer) error { _, err := w.Write(data); return err }))
+	}
+	return errors.Join(append(errs, t.Close())...)
+}
+
+func unpacked(t *testing.T, f tarball.Format, packed []byte) []byte {
+	t.Helper()
+	var r io.Reader = bytes.NewReader(packed)
+	var err error
+	switch f {
+	case tarball.Gzip:
+		r, err = gzip.NewReader(r)
+	case tarball.Zstd:
+		r, err = zstd.NewReader(r)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// Every format holds the same tar, and is the same bytes for any number of jobs.
+func TestWriter(t *testing.T) {
+	var plain []byte
+	for _, f := range formats {
+		var first []byte
+		for _, jobs := range []int{1, 2, 3, 8} {
+			var b bytes.Buffer
+			if err := sample(&b, tarball.Options{Format: f, Jobs: jobs}); err != nil {
+				t.Fatal(err)
+			}
+			if first == nil {
+				first = b.Bytes()
+			}
+			if !bytes.Equal(first, b.Bytes()) {
+				t.Errorf("%s: other bytes with %d jobs", f, jobs)
+			}
+		}
+		data := unpacked(t, f, first)
+		if plain == nil {
+			plain = data
+		}
+		if !bytes.Equal(plain, data) {
+			t.Errorf("%s holds another tar", f)
+		}
+	}
+}
+
+// What is in the tar.
+func TestWriter_entries(t *testing.T) {
+	var b bytes.Buffer
+	if err := sample(&b, tarball.Options{Format: tarball.Tar}); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for r := tar.NewReader(&b); ; n++ {
+		h, err := r.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if h.Uid != 0 || h.Gid != 0 || h.Uname != "" || h.Gname != "" || !h.ModTime.Equal(time.Unix(1153704088, 0)) {
+			t.Errorf("%+v", h)
+		}
+	}
+	if n != 41 {
+		t.Errorf("%d entries", n)
+	}
+}
+
+// Bytes of the compressors may change with their versions, but not unseen.
+func TestWriter_golden(t *testing.T) {
+	for f, want := range map[tarball.Format]string{
+		tarball.Tar:  "822deb3d406eaabcfd40d9eb031fc15bbd1be26b5b197e7d3b84693cc0f7e992",
+		tarball.Gzip: "327bcc385ef8054971b73acca5e6eff5be785b925b916213dc9bc4241ef94755",
+		tarball.Zstd: "795aa6945d795675a1a15340095f758266f87e9c5b3e78b92425e924c278bb67",
+	} {
+		sum := sha256.New()
+		if err := sample(sum, tarball.Options{Format: f}); err != nil {
+			t.Fatal(err)
+		}
+		if got := hex.EncodeToString(sum.Sum(nil)); got != want {
+			t.Errorf("%s: %s, want %s", f, got, want)
+		}
+	}
+}
+
+var errFull = errors.New("no space left")
+
+// full takes so many bytes.
+type full struct{ left int }
+
+func (f *full) Write(b []byte) (int, error) {
+	if f.left -= len(b); f.left < 0 {
+		return 0, errFull
+	}
+	return len(b), nil
+}
+
+// What cannot be written is an error, wherever it ends.
+func TestWriter_full(t *testing.T) {
+	for _, f := range formats {
+		var whole bytes.Buffer
+		if err := sample(&whole, tarball.Options{Format: f}); err != nil {
+			t.Fatal(err)
+		}
+		for _, room := range []int{0, 100, whole.Len() / 2, whole.Len() - 1} {
+			if err := sample(&full{room}, tarball.Options{Format: f, Jobs: 2}); !errors.Is(err, errFull) {
+				t.Errorf("%s, %d bytes: %v", f, room, err)
+			}
+		}
+	}
+}
+
+func TestWriter_other_size(t *testing.T) {
+	w, err := tarball.NewWriter(io.Discard, tarball.Options{Format: tarball.Tar})
+	if err != nil {
+		t.Fatal(err)
+	}
+	few := func(w io.Writer) error { _, err := w.Write([]byte("12")); return err }
+	if err := w.File("a", 0o644, time.Unix(0, 0), 3, few); err == nil {
+		t.Error("two bytes of three")
+	}
+	w, _ = tarball.NewWriter(io.Discard, tarball.Options{Format: tarball.Tar})
+	if err := w.File("a", 0o644, time.Unix(0, 0), 1, few); err == nil {
+		t.Error("two bytes of one")
+	}
+}
+
+func TestEmpty(t *testing.T) {
+	for _, f := range formats {
+		var b bytes.Buffer
+		w, err := tarball.NewWriter(&b, tarball.Options{Format: f})
+		if err == nil {
+			err = w.Close()
+		}
+		if err != nil || len(unpacked(t, f, b.Bytes())) != 1024 {
+			t.Errorf("%s: %v", f, err)
+		}
+	}
+}
+
+func TestOptions(t *testing.T) {
+	for _, o := range []tarball.Options{
+		{}, {Format: "zip"}, {Format: tarball.Tar, Level: 1}, {Format: tarball.Gzip, Level: 10}, {Format: tarball.Zstd, Level: 23}, {Format: tarball.Zstd, Level: -1},
+	} {
+		if _, err := tarball.NewWriter(io.Discard, o); !errors.Is(err, tarball.ErrFormat) {
+			t.Errorf("%+v: %v", o, err)
+		}
+	}
+}
+
+func TestFormats(t *testing.T) {
+	for text, want := range map[string]tarball.Format{
+		"tar": tarball.Tar, "tar.zstd": tarball.Zstd, "tar.gz": tarball.Gzip, "tgz": tarball.Gzip, "zip": "", "dir": "", "": "",
+	} {
+		if got, err := tarball.ParseFormat(text); got != want || (err != nil) != (want == "") {
+			t.Errorf("%q is %q, %v", text, got, err)
+		}
+	}
+	for path, want := range map[string]tarball.Format{
+		"/a.tar/v-1.2.3.tar.zst": tarball.Zstd, "vendor.TGZ": tarball.Gzip, "nu-0.115.1.vendor.tar": tarball.Tar, "tar": "", "a.tar.xz": "", "a.gz": "", "x.tar/y": "",
+	} {
+		if got, ok := tarball.FormatOf(path); got != want || ok != (want != "") {
+			t.Errorf("%s is %q", path, got)
+		}
+	}
+}
