@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"slices"
 
 	"cargohome/crate"
 	"cargohome/crate/archive"
 	"cargohome/internal/home"
 	"cargohome/internal/locate"
-	"cargohome/internal/staging"
 )
 
 // contents is what a package's folder will hold, but for the checksum file, whatever it
@@ -18,7 +19,7 @@ type contents interface {
 	// write writes all files and returns them in byte order of their paths; u is for
 	// archives. An error that wraps a [*archive.ChecksumError] is that of a copy which is
 	// damaged, and another may be sound.
-	write(ctx context.Context, u *archive.Unpacker, dst *staging.Writer) ([]archive.File, error)
+	write(ctx context.Context, u *archive.Unpacker, dst archive.Folder) ([]archive.File, error)
 	// explain says of what an error of write is.
 	explain(id crate.ID, err error) error
 }
@@ -37,7 +38,7 @@ func (s *Step) addArchives() {
 }
 
 // write leaves out what cargo does not vendor (spec 7.4).
-func (a archived) write(ctx context.Context, u *archive.Unpacker, dst *staging.Writer) ([]archive.File, error) {
+func (a archived) write(ctx context.Context, u *archive.Unpacker, dst archive.Folder) ([]archive.File, error) {
 	contents, err := u.Unpack(ctx, dst, a.archive, archive.Vendored)
 	if err != nil {
 		return nil, err
@@ -56,4 +57,46 @@ func (a archived) explain(id crate.ID, err error) error {
 func isDamage(err error) bool {
 	_, damaged := errors.AsType[*archive.ChecksumError](err)
 	return damaged
+}
+
+// sound calls use with the first of the step's contents that is not damaged. The error is
+// about the first of them.
+func (s *Step) sound(use func(contents) ([]archive.File, error)) ([]archive.File, error) {
+	var first error
+	for _, c := range s.contents {
+		files, err := use(c)
+		if err == nil {
+			return files, nil
+		}
+		if first == nil {
+			first = c.explain(s.ID, err)
+		}
+		if !isDamage(err) {
+			break
+		}
+	}
+	return nil, first
+}
+
+// writeFile makes a file that holds data.
+func writeFile(dst archive.Folder, path string, mode fs.FileMode, data []byte) error {
+	f, err := dst.Create(path, mode)
+	if err != nil {
+		return err
+	}
+	if len(data) > 0 {
+		_, err = f.Write(data)
+	}
+	return errors.Join(err, f.Close())
+}
+
+// writeRecord writes the checksum file, last. One that the contents brought is replaced,
+// but stays listed, as cargo does it; no build accepts such a package (spec 7.10).
+func writeRecord(dst archive.Folder, files []archive.File, record []byte) error {
+	if slices.ContainsFunc(files, func(f archive.File) bool { return f.Path == crate.ChecksumFile }) {
+		if err := dst.Remove(crate.ChecksumFile); err != nil {
+			return err
+		}
+	}
+	return writeFile(dst, crate.ChecksumFile, 0o666, record)
 }

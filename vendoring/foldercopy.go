@@ -14,7 +14,6 @@ import (
 	"cargohome/crate/archive"
 	"cargohome/internal/locate"
 	"cargohome/internal/packagelist"
-	"cargohome/internal/staging"
 )
 
 // folderCopy is a package of a directory source. Cargo copies what `cargo package` would
@@ -75,7 +74,7 @@ const maxFolder = 2 << 30
 
 // write copies the files with their modes (spec 7.6), each of which must have the
 // content on record.
-func (c *folderCopy) write(ctx context.Context, _ *archive.Unpacker, dst *staging.Writer) ([]archive.File, error) {
+func (c *folderCopy) write(ctx context.Context, _ *archive.Unpacker, dst archive.Folder) ([]archive.File, error) {
 	files, left := make([]archive.File, 0, len(c.files)), int64(maxFolder)
 	for _, f := range c.files {
 		copy := c.copyFile
@@ -101,19 +100,19 @@ func (c *folderCopy) check(f packagelist.File, sum crate.Checksum) error {
 }
 
 // writeManifest puts the generated manifest in place of the folder's.
-func (c *folderCopy) writeManifest(_ context.Context, dst *staging.Writer, f packagelist.File, _ int64) (archive.File, error) {
+func (c *folderCopy) writeManifest(_ context.Context, dst archive.Folder, f packagelist.File, _ int64) (archive.File, error) {
 	own, err := c.from.ReadFile(f.From)
 	if err == nil {
 		err = c.check(f, crate.Sum(own))
 	}
 	if err == nil {
-		err = dst.WriteFile(f.Path, 0o666, c.manifest)
+		err = writeFile(dst, f.Path, 0o666, c.manifest)
 	}
 	return archive.File{Path: f.Path, Size: int64(len(c.manifest)), Sum: crate.Sum(c.manifest)}, err
 }
 
 // copyFile copies at most limit bytes, a piece at a time.
-func (c *folderCopy) copyFile(ctx context.Context, dst *staging.Writer, f packagelist.File, limit int64) (archive.File, error) {
+func (c *folderCopy) copyFile(ctx context.Context, dst archive.Folder, f packagelist.File, limit int64) (archive.File, error) {
 	file := archive.File{Path: f.Path}
 	from, err := c.from.Open(f.From)
 	if err != nil {

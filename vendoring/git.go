@@ -11,7 +11,6 @@ import (
 	"cargohome/crate/archive"
 	"cargohome/internal/locate"
 	"cargohome/internal/packagelist"
-	"cargohome/internal/staging"
 )
 
 // checkout is the part of a commit that one package copies. It is safe for concurrent
@@ -53,7 +52,7 @@ func pathsOf(files []packagelist.File) []string {
 // write copies the files, through links, with the modes that a fresh checkout
 // has: the tree's own under the umask (cargo 1.95; spec 6.3 and 7.6 have 0666). Every Cargo.toml of the package, of which there
 // is one, becomes the generated one.
-func (c *checkout) write(ctx context.Context, _ *archive.Unpacker, dst *staging.Writer) ([]archive.File, error) {
+func (c *checkout) write(ctx context.Context, _ *archive.Unpacker, dst archive.Folder) ([]archive.File, error) {
 	files := make([]archive.File, 0, len(c.files))
 	for _, f := range c.files {
 		if err := ctx.Err(); err != nil {
@@ -61,7 +60,7 @@ func (c *checkout) write(ctx context.Context, _ *archive.Unpacker, dst *staging.
 		}
 		err := c.use(f, func(data []byte, mode fs.FileMode) error {
 			files = append(files, archive.File{Path: f.Path, Size: int64(len(data)), Sum: crate.Sum(data)})
-			return dst.WriteFile(f.Path, mode, data)
+			return writeFile(dst, f.Path, mode, data)
 		})
 		if err != nil {
 			return nil, err

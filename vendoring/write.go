@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"cargohome/crate"
 	"cargohome/crate/archive"
 	"cargohome/internal/par"
 	"cargohome/internal/staging"
@@ -225,20 +224,7 @@ func (w *worker) keep(s *Step) (Result, bool) {
 
 // write makes the folder of the first of the step's contents that is sound.
 func (w *worker) write(s *Step) ([]archive.File, error) {
-	var first error
-	for _, c := range s.contents {
-		files, err := w.fill(s, c)
-		if err == nil {
-			return files, nil
-		}
-		if first == nil {
-			first = c.explain(s.ID, err)
-		}
-		if !isDamage(err) {
-			break
-		}
-	}
-	return nil, first
+	return s.sound(func(c contents) ([]archive.File, error) { return w.fill(s, c) })
 }
 
 func result(action Action, files []archive.File) Result {
@@ -256,9 +242,11 @@ func (w *worker) fill(s *Step, c contents) ([]archive.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := c.write(w.ctx, &w.unpack, tree)
+	dst := archive.InTree(tree)
+	files, err := c.write(w.ctx, &w.unpack, dst)
 	if err == nil {
-		err = w.writeRecord(tree, files, s.Checksum)
+		w.record = appendChecksumFile(w.record[:0], files, s.Checksum)
+		err = writeRecord(dst, files, w.record)
 	}
 	folders := tree.Folders()
 	if err = errors.Join(err, tree.Finish()); err != nil {
@@ -266,19 +254,6 @@ func (w *worker) fill(s *Step, c contents) ([]archive.File, error) {
 	}
 	w.cache.wrote(s, files, folders)
 	return files, nil
-}
-
-// writeRecord writes the checksum file, last. One that the archive brought is
-// replaced, but stays listed, as cargo does it; no build accepts such a package
-// (spec 7.10).
-func (w *worker) writeRecord(tree *staging.Writer, files []archive.File, sum *crate.Checksum) error {
-	if slices.ContainsFunc(files, func(f archive.File) bool { return f.Path == crate.ChecksumFile }) {
-		if err := tree.Remove(crate.ChecksumFile); err != nil {
-			return err
-		}
-	}
-	w.record = appendChecksumFile(w.record[:0], files, sum)
-	return tree.WriteFile(crate.ChecksumFile, 0o666, w.record)
 }
 
 // publish puts everything in place: a new vendor folder in one rename, an

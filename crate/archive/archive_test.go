@@ -137,7 +137,7 @@ func TestArchive_is_opened_once(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = u.Unpack(t.Context(), tree, a, nil)
+		_, err = u.Unpack(t.Context(), archive.InTree(tree), a, nil)
 		return errors.Join(err, tree.Finish())
 	}
 	for _, h := range cargotest.HostileArchives() {

@@ -95,7 +95,7 @@ func BenchmarkUnpack(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			if _, err := u.Unpack(b.Context(), tree, a, nil); err != nil {
+			if _, err := u.Unpack(b.Context(), InTree(tree), a, nil); err != nil {
 				b.Fatal(err)
 			}
 			if err := tree.Finish(); err != nil {

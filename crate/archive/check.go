@@ -32,7 +32,7 @@ func (r *Report) Err() error {
 //
 // The error is that of opening and reading the archive, or of ctx.
 func (u *Unpacker) Check(ctx context.Context, a Archive) (*Report, error) {
-	c := checker{entryWriter: entryWriter{u: u, dst: newShape(), stem: a.ID.Stem()}}
+	c := checker{entryWriter: entryWriter{u: u, dst: noWhere{NewShape()}, stem: a.ID.Stem()}}
 	ended, wrong := u.read(ctx, a, c.entry)
 	switch {
 	case ctx.Err() != nil:

@@ -58,7 +58,7 @@ func compareWithCargo(t *testing.T, u *archive.Unpacker, path, src, dst string) 
 	}
 	name, version := splitStem(t, src)
 	a := archive.InMemory(crate.ID{Name: name, Version: version}, data)
-	contents, err := u.Unpack(t.Context(), tree, a, nil)
+	contents, err := u.Unpack(t.Context(), archive.InTree(tree), a, nil)
 	if err := tree.Finish(); err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ func ExampleUnpacker_Unpack() {
 	if err != nil {
 		panic(err)
 	}
-	contents, err := u.Unpack(context.Background(), tree, a, archive.Vendored)
+	contents, err := u.Unpack(context.Background(), archive.InTree(tree), a, archive.Vendored)
 	if finished := tree.Finish(); err != nil || finished != nil {
 		panic(fmt.Sprint(err, finished))
 	}

@@ -4,41 +4,47 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
-
-	"cargohome/internal/staging"
 )
 
-// shape is what the entries of an archive that is unpacked nowhere would make of a
-// folder: no file can be where a folder is, and nothing where a file is, or below it.
-// It implements folder.
-type shape struct {
+// Shape is what paths would make of a folder that is not on a disk: no file can be where
+// a folder is, and nothing where a file is, or below it. It is not safe for concurrent
+// use.
+type Shape struct {
 	isFolder map[string]bool // what is there
 	folders  int             // of them, the whole included
 	last     string          // the folder last looked at
 }
 
-func newShape() *shape { return &shape{isFolder: map[string]bool{"": true}, folders: 1} }
+// NewShape returns that of an empty folder.
+func NewShape() *Shape { return &Shape{isFolder: map[string]bool{"": true}, folders: 1} }
 
-// Create adds a file. The one returned is nil.
-func (s *shape) Create(path string, mode fs.FileMode) (*staging.File, error) {
-	if err := s.Mkdir(parent(path), mode); err != nil {
-		return nil, err
+// Add adds a file, with the folders above it. The error matches ErrTaken and
+// fs.ErrExist.
+func (s *Shape) Add(path string) error {
+	if err := s.Mkdir(parent(path), 0); err != nil {
+		return err
 	}
 	if _, taken := s.isFolder[path]; taken {
-		return nil, errTaken("create", path)
+		return errTaken("create", path)
 	}
 	s.isFolder[path] = false
-	return nil, nil
+	return nil
 }
 
+// noWhere is a Folder of which there is the shape only.
+type noWhere struct{ *Shape }
+
+// Create implements Folder.
+func (n noWhere) Create(path string, _ fs.FileMode) (FileWriter, error) { return nil, n.Add(path) }
+
 // Remove takes a file away.
-func (s *shape) Remove(path string) error {
+func (s *Shape) Remove(path string) error {
 	delete(s.isFolder, path)
 	return nil
 }
 
 // Mkdir adds a folder with those above it, unless they are there.
-func (s *shape) Mkdir(path string, _ fs.FileMode) error {
+func (s *Shape) Mkdir(path string, _ fs.FileMode) error {
 	if path == s.last {
 		return nil
 	}
@@ -60,7 +66,7 @@ func (s *shape) Mkdir(path string, _ fs.FileMode) error {
 func parent(path string) string { return path[:max(strings.LastIndexByte(path, '/'), 0)] }
 
 // Folders returns how many there are, the whole included.
-func (s *shape) Folders() int { return s.folders }
+func (s *Shape) Folders() int { return s.folders }
 
 func errTaken(op, path string) error {
 	return fmt.Errorf("%w: %w", ErrTaken, &fs.PathError{Op: op, Path: path, Err: fs.ErrExist})

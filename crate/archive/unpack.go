@@ -9,7 +9,6 @@ import (
 
 	"cargohome/crate"
 	"cargohome/internal/inflate"
-	"cargohome/internal/staging"
 )
 
 // File is one file that was unpacked.
@@ -53,7 +52,7 @@ type Unpacker struct {
 // After an error what dst holds is not to be used. Other errors: [EntryError],
 // [LimitError], [SizeError], ErrMalformed, those of dst and of opening and reading the
 // archive. All but the last name the entry at which, or after which, they came up.
-func (u *Unpacker) Unpack(ctx context.Context, dst *staging.Writer, a Archive, include Include) (*Contents, error) {
+func (u *Unpacker) Unpack(ctx context.Context, dst Folder, a Archive, include Include) (*Contents, error) {
 	w := entryWriter{u: u, dst: dst, stem: a.ID.Stem(), include: include}
 	ended, wrong := u.read(ctx, a, w.entry)
 	if err := firstError(wrong, ended); err != nil {

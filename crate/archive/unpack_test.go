@@ -68,7 +68,7 @@ func publish(t *testing.T, parent, dir string, data []byte, include archive.Incl
 	}
 	var u archive.Unpacker
 	a := archive.InMemory(hostileID, data)
-	contents, unpackErr := u.Unpack(t.Context(), tree, a, include)
+	contents, unpackErr := u.Unpack(t.Context(), archive.InTree(tree), a, include)
 	if err := tree.Finish(); err != nil {
 		t.Fatal(err)
 	}
@@ -169,7 +169,7 @@ func TestUnpack_again(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = u.Unpack(t.Context(), tree, archive.InMemory(hostileID, data), nil)
+		_, err = u.Unpack(t.Context(), archive.InTree(tree), archive.InMemory(hostileID, data), nil)
 		if (err == nil) != (i == 0) {
 			t.Errorf("archive %d: %v", i, err)
 		}
@@ -196,7 +196,7 @@ func TestUnpack_checksum(t *testing.T) {
 		}
 		a := archive.InMemory(hostileID, data)
 		a.Checksum = crate.Sum(good)
-		_, err = u.Unpack(t.Context(), tree, a, nil)
+		_, err = u.Unpack(t.Context(), archive.InTree(tree), a, nil)
 		wrong, ok := errors.AsType[*archive.ChecksumError](err)
 		if !ok || *wrong != (archive.ChecksumError{Want: a.Checksum, Got: crate.Sum(data), Truncated: name == "truncated" || name == "empty"}) {
 			t.Errorf("%s: error is %#v, want a ChecksumError", name, err)

@@ -4,27 +4,57 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"slices"
 	"strings"
+	"time"
 
 	"cargohome/crate"
 	"cargohome/internal/staging"
 )
 
-// folder is what entries are written to: a [staging.Writer], or a shape, which writes
-// nothing and returns nil for a file.
-type folder interface {
+// Folder is what entries are written to, by paths below it with '/'. It need not be safe
+// for concurrent use.
+type Folder interface {
+	// Mkdir makes a folder, with those above it, unless it is there.
 	Mkdir(path string, mode fs.FileMode) error
-	Create(path string, mode fs.FileMode) (*staging.File, error)
+	// Create makes a file, with the folders above it. It is an error that matches
+	// fs.ErrExist if anything is there already. Into a nil FileWriter nothing is
+	// written.
+	Create(path string, mode fs.FileMode) (FileWriter, error)
+	// Remove deletes a file made before.
 	Remove(path string) error
+	// Folders returns how many there are, the whole included.
 	Folders() int
+}
+
+// FileWriter is a file that is being written. It is good until the next call of its
+// Folder.
+type FileWriter interface {
+	io.WriteCloser
+	// SetTime sets when the file was modified, before it is closed.
+	SetTime(time.Time) error
+}
+
+// InTree returns a Folder that is written to the disk.
+func InTree(t *staging.Writer) Folder { return tree{t} }
+
+type tree struct{ *staging.Writer }
+
+// Create implements Folder.
+func (t tree) Create(path string, mode fs.FileMode) (FileWriter, error) {
+	f, err := t.Writer.Create(path, mode)
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
 }
 
 // entryWriter writes the entries of one archive.
 type entryWriter struct {
 	u       *Unpacker
-	dst     folder
+	dst     Folder
 	stem    string
 	include Include
 	files   []File
@@ -79,7 +109,7 @@ func (w *entryWriter) writeFile(path string, h *header) error {
 }
 
 // finish dates and closes a file. err is what came up before.
-func finish(f *staging.File, path string, h *header, err error) error {
+func finish(f FileWriter, path string, h *header, err error) error {
 	if t, ok := modTime(path, h); ok && err == nil {
 		err = f.SetTime(t)
 	}
@@ -89,7 +119,7 @@ func finish(f *staging.File, path string, h *header, err error) error {
 // create makes a new file, nil if none is to be written. One that this archive made
 // before gives way, as the last entry of a path counts; anything else that is there is
 // an error, such as a folder, or on some systems a file whose name differs in case only.
-func (w *entryWriter) create(path string, mode fs.FileMode) (*staging.File, error) {
+func (w *entryWriter) create(path string, mode fs.FileMode) (FileWriter, error) {
 	f, err := w.dst.Create(path, mode)
 	if !errors.Is(err, fs.ErrExist) || !w.wrote(path) {
 		return f, err
@@ -149,7 +179,7 @@ func (w *entryWriter) checkManifest(id crate.ID) error {
 
 // copyEntry writes and hashes the data of the current entry in one pass, or only reads
 // it if f is nil. It keeps the beginning of a manifest.
-func (u *Unpacker) copyEntry(f *staging.File, manifest bool) (sum crate.Checksum, err error) {
+func (u *Unpacker) copyEntry(f FileWriter, manifest bool) (sum crate.Checksum, err error) {
 	if manifest {
 		u.manifest = u.manifest[:0]
 	}

@@ -133,7 +133,7 @@ func fill(ctx context.Context, u *archive.Unpacker, stage *staging.Dir, name str
 	if err != nil {
 		return 0, 0, err
 	}
-	contents, err := u.Unpack(ctx, tree, a, nil)
+	contents, err := u.Unpack(ctx, archive.InTree(tree), a, nil)
 	if err == nil {
 		err = tree.WriteFile(crate.OKFile, 0o666, []byte(okContent))
 	}
