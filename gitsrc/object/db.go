@@ -1,6 +1,7 @@
 package object
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -8,7 +9,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
+	"time"
 
 	"cargohome/internal/fsx"
 
@@ -130,6 +133,7 @@ func (db *DB) Close() error {
 type Commit struct {
 	Hash plumbing.Hash // its name
 	Tree plumbing.Hash // its root folder
+	When time.Time     // it was committed; the zero time if it does not say so
 }
 
 // Commit returns a commit by its full id. The error matches fs.ErrNotExist if the
@@ -147,12 +151,44 @@ func (db *DB) Commit(id string) (*Commit, error) {
 	if !ok {
 		return nil, fmt.Errorf("%s: commit %s: %w", db.dir, h, cmp.Or(db.whyUnread(), fs.ErrNotExist))
 	}
-	tree, err := db.treeOf(context.Background(), h)
+	c, err := db.readCommit(context.Background(), h)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", db.dir, err)
 	}
-	return &Commit{h, tree}, nil
+	return c, nil
 }
+
+func (db *DB) readCommit(ctx context.Context, h plumbing.Hash) (*Commit, error) {
+	data, err := db.Read(ctx, h, plumbing.CommitObject, maxCommitSize)
+	if err != nil {
+		return nil, err
+	}
+	head, _, _ := bytes.Cut(data, []byte("\n\n"))
+	line, rest, _ := bytes.Cut(head, []byte{'\n'})
+	tree, ok := bytes.CutPrefix(line, []byte("tree "))
+	if !ok || !plumbing.IsHash(string(tree)) {
+		return nil, fmt.Errorf("commit %s: %w: it names no tree", h, ErrDamaged)
+	}
+	return &Commit{h, plumbing.NewHash(string(tree)), committed(rest)}, nil
+}
+
+// committed reads the time in a line "committer NAME <ADDRESS> SECONDS ZONE".
+func committed(head []byte) time.Time {
+	_, rest, _ := bytes.Cut(head, []byte("\ncommitter "))
+	line, _, _ := bytes.Cut(rest, []byte{'\n'})
+	fields := bytes.Fields(line[bytes.LastIndexByte(line, '>')+1:])
+	if len(fields) == 0 {
+		return time.Time{}
+	}
+	seconds, err := strconv.ParseInt(string(fields[0]), 10, 64)
+	if err != nil || seconds < 0 || seconds > maxTime {
+		return time.Time{}
+	}
+	return time.Unix(seconds, 0).UTC()
+}
+
+// maxTime is the end of the year 9999, in seconds.
+const maxTime = 253402300799
 
 // ErrPrecise is matched by the error for a locked commit that is not 40
 // hexadecimal digits.

@@ -1,7 +1,6 @@
 package object
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -54,26 +53,12 @@ func OpenIndex(dir string) (*Snapshot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
-	tree, err := db.treeOf(context.Background(), commit)
+	c, err := db.readCommit(context.Background(), commit)
 	if err != nil {
 		db.Close()
 		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
-	return &Snapshot{root: tree, db: db, trees: map[plumbing.Hash][]byte{}}, nil
-}
-
-// treeOf reads the first line of a commit, which names its tree.
-func (db *DB) treeOf(ctx context.Context, commit plumbing.Hash) (plumbing.Hash, error) {
-	data, err := db.Read(ctx, commit, plumbing.CommitObject, maxCommitSize)
-	if err != nil {
-		return plumbing.ZeroHash, err
-	}
-	line, _, _ := bytes.Cut(data, []byte{'\n'})
-	hash, ok := bytes.CutPrefix(line, []byte("tree "))
-	if !ok || !plumbing.IsHash(string(hash)) {
-		return plumbing.ZeroHash, fmt.Errorf("commit %s: %w: it names no tree", commit, ErrDamaged)
-	}
-	return plumbing.NewHash(string(hash)), nil
+	return &Snapshot{root: c.Tree, db: db, trees: map[plumbing.Hash][]byte{}}, nil
 }
 
 // File returns the content of the file at a slash-separated path. The error

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"cargohome/crate"
 	"cargohome/gitsrc/object"
@@ -89,6 +90,15 @@ func (w *WorkTree) Spend(steps int64) error {
 		return err
 	}
 	return w.budget.Spend(steps)
+}
+
+// When returns when the commit was made, the zero time if it does not say so.
+func (w *WorkTree) When() (time.Time, error) {
+	c, err := w.layers[0].DB.Commit(w.layers[0].Commit)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return c.When, nil
 }
 
 // Layer is one repository of a work tree.

@@ -44,6 +44,8 @@ var scenes = map[string]scene{
 	"vendor":           {args: []string{"vendor"}, whole: true},
 	"vendor_replacing": {args: []string{"vendor", "--write-config"}, before: makeStale, whole: true},
 	"vendor_nested":    {args: []string{"vendor", "third/party/vendor", "--write-config"}, whole: true},
+	"vendor_tar":       {args: []string{"vendor", "--format", "tar.gz", "--write-config"}, whole: true},
+	"vendor_tar_again": {args: []string{"vendor", "-o", "v.tar.zst"}, before: makeTar, whole: true},
 	"reextract":        {args: []string{"reextract"}},
 	"reextract_force":  {args: []string{"reextract", "--force"}, before: makeSources},
 	"checkout":         {args: []string{"checkout"}},
@@ -84,6 +86,11 @@ func makeStale(t *testing.T, dir string) {
 	writeFile(t, filepath.Join(vendor, "gone", "x"), "to be removed")
 	writeFile(t, filepath.Join(vendor, "file"), "to be removed")
 	writeFile(t, filepath.Join(dir, "app", ".cargo", "config.toml"), "# mine\n[build]\njobs = 1\n")
+}
+
+// makeTar leaves another tar in place.
+func makeTar(t *testing.T, dir string) {
+	writeFile(t, filepath.Join(dir, "app", "v.tar.zst"), "of yesterday")
 }
 
 func makeSources(t *testing.T, dir string) {

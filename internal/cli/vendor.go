@@ -45,6 +45,7 @@ type vendorOptions struct {
 	writeConfig   bool
 	noStatCache   bool
 	dryRun        bool
+	tar           tarFlags
 }
 
 func newVendor(r *run) *cobra.Command {
@@ -57,7 +58,7 @@ func newVendor(r *run) *cobra.Command {
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				opts.destination = args[0]
+				opts.destination, opts.tar.asFolder = args[0], true
 			}
 			return r.vendor(cmd.Context(), opts)
 		},
@@ -75,6 +76,7 @@ func newVendor(r *run) *cobra.Command {
 	flags.BoolVar(&opts.writeConfig, "write-config", false, "put the configuration into the project's .cargo/config.toml")
 	flags.BoolVar(&opts.noStatCache, "no-stat-cache", false, "read every file to see whether it is unchanged, and remember nothing")
 	flags.BoolVarP(&opts.dryRun, "dry-run", "n", false, "say what would be done, and do nothing")
+	opts.registerTar(r, cmd)
 	return cmd
 }
 
@@ -84,6 +86,10 @@ func (r *run) vendor(ctx context.Context, opts *vendorOptions) error {
 		return usagef("the folder to vendor into has an empty name")
 	}
 	began := time.Now()
+	tar, err := r.newTarJob(opts)
+	if err != nil {
+		return err
+	}
 	job, err := r.newVendorJob(opts)
 	if err != nil {
 		return err
@@ -94,6 +100,9 @@ func (r *run) vendor(ctx context.Context, opts *vendorOptions) error {
 		return err
 	}
 	defer unlock()
+	if tar != nil {
+		return r.vendorTar(ctx, job, tar, began)
+	}
 	release, err := r.lockDestination(ctx, opts)
 	if err != nil {
 		return err
@@ -158,23 +167,7 @@ func (r *run) newVendorJob(opts *vendorOptions) (*vendorJob, error) {
 
 // planVendor finds what is needed, and compares it with what is there.
 func (r *run) planVendor(ctx context.Context, job *vendorJob) error {
-	if err := r.checkLocks(job.project.Locks); err != nil {
-		return err
-	}
-	arranged, err := vendoring.Arrange(job.project.Locked(), job.opts.versionedDirs)
-	if err != nil {
-		return err
-	}
-	for _, w := range arranged.Warnings {
-		r.out.Warning(w)
-	}
-	job.groups = arranged.Groups
-	sources, err := r.sources(job.home, job.cfg, job.opts.respectConfig)
-	r.warn(job.cfg) // what reading the sources warned of included
-	if err != nil {
-		return err
-	}
-	steps, err := r.vendorSteps(ctx, job, arranged, sources)
+	steps, err := r.vendorSteps(ctx, job)
 	if err != nil {
 		return err
 	}
@@ -191,8 +184,28 @@ func (r *run) planVendor(ctx context.Context, job *vendorJob) error {
 }
 
 // vendorSteps finds the packages, and what their folders will hold.
-func (r *run) vendorSteps(ctx context.Context, job *vendorJob, arranged *vendoring.Arrangement, sources *locate.Sources) ([]vendoring.Step, error) {
-	if !job.opts.noStatCache {
+func (r *run) vendorSteps(ctx context.Context, job *vendorJob) ([]vendoring.Step, error) {
+	if err := r.checkLocks(job.project.Locks); err != nil {
+		return nil, err
+	}
+	arranged, err := vendoring.Arrange(job.project.Locked(), job.opts.versionedDirs)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range arranged.Warnings {
+		r.out.Warning(w)
+	}
+	job.groups = arranged.Groups
+	sources, err := r.sources(job.home, job.cfg, job.opts.respectConfig)
+	r.warn(job.cfg) // what reading the sources warned of included
+	if err != nil {
+		return nil, err
+	}
+	return r.findSteps(ctx, job, arranged, sources)
+}
+
+func (r *run) findSteps(ctx context.Context, job *vendorJob, arranged *vendoring.Arrangement, sources *locate.Sources) ([]vendoring.Step, error) {
+	if !job.opts.noStatCache && !job.opts.tar.wanted() { // a tar needs what folders hold
 		job.cache = vendoring.OpenStatCache(job.home.Dir(), r.path(job.opts.destination), sources.Manifests())
 	}
 	sources.Known = job.cache.Known(arranged)

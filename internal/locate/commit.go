@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"time"
 
 	"cargohome/crate"
 	"cargohome/gitsrc/object"
@@ -38,6 +39,8 @@ type WorkTree interface {
 	// Proof returns what tells whether so many bytes, which are then written to it,
 	// are the content of a file; nil if only reading that can tell.
 	Proof(name string, size int64) (*object.Proof, error)
+	// When returns when the commit was made, the zero time if it does not say so.
+	When() (time.Time, error)
 }
 
 // repository finds the packages of a commit.

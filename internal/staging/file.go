@@ -15,15 +15,28 @@ import (
 type Replacement struct {
 	ground ground
 	path   string
+	mode   fs.FileMode
 	temp   string   // its name
 	held   *os.File // it, locked, which keeps others from sweeping it
 }
 
 // NewReplacement writes data beside the file at path, so that what can fail has been
-// done when Commit is called. The file's mode stays, a link is followed, and missing
-// folders are made. The data is synced, as the file may be one that a person wrote. The
-// caller ends it with Commit or Discard.
+// done when Commit is called; see [Begin].
 func NewReplacement(ctx context.Context, path string, data []byte) (*Replacement, error) {
+	r, err := Begin(ctx, path)
+	if err == nil {
+		r, err = r.with(data, true)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("write %s: %w", path, err)
+	}
+	return r, nil
+}
+
+// Begin makes an empty file beside that at path, to be written to and ended with Sync.
+// The mode of what is there stays, a link is followed, and missing folders are made. The
+// caller puts it in place with Commit, or calls Discard.
+func Begin(ctx context.Context, path string) (*Replacement, error) {
 	mode := fs.FileMode(0o666) &^ fsx.Umask()
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
@@ -31,11 +44,7 @@ func NewReplacement(ctx context.Context, path string, data []byte) (*Replacement
 	if info, err := os.Stat(path); err == nil {
 		mode = info.Mode().Perm()
 	}
-	r, err := writeBeside(ctx, inFolderOf(path), path, mode, data, true)
-	if err != nil {
-		return nil, fmt.Errorf("write %s: %w", path, err)
-	}
-	return r, nil
+	return beside(ctx, inFolderOf(path), path, mode)
 }
 
 // inFolderOf returns the folder of a path, which may be missing in part.
@@ -50,23 +59,55 @@ func inFolderOf(path string) In {
 	}
 }
 
-// writeBeside writes data into a temporary file in the folder, which that at path lies
-// in.
-func writeBeside(ctx context.Context, in In, path string, mode fs.FileMode, data []byte, synced bool) (*Replacement, error) {
+// beside makes a temporary file in the folder, which that at path lies in.
+func beside(ctx context.Context, in In, path string, mode fs.FileMode) (*Replacement, error) {
 	g, err := in.prepare()
 	if err != nil {
 		return nil, err
 	}
 	sweep(ctx, g.dir, in.path())
-	r := &Replacement{ground: g, path: path}
+	r := &Replacement{ground: g, path: path, mode: mode}
 	if err := r.create(); err != nil {
 		g.close()
 		return nil, err
 	}
-	if err := fill(r.held, mode, data, synced); err != nil {
+	return r, nil
+}
+
+// with writes all there is to write. After an error nothing is left.
+func (r *Replacement) with(data []byte, synced bool) (*Replacement, error) {
+	_, err := r.Write(data)
+	switch {
+	case err != nil:
+	case synced:
+		err = r.Sync()
+	default:
+		err = r.held.Chmod(r.mode)
+	}
+	if err != nil {
 		return nil, errors.Join(err, r.Discard())
 	}
 	return r, nil
+}
+
+// Write implements [io.Writer].
+func (r *Replacement) Write(b []byte) (int, error) {
+	if err := Point(OpWrite, r.held.Name()); err != nil {
+		return 0, err
+	}
+	return r.held.Write(b)
+}
+
+// Sync says that nothing more will be written. What was is on the disk, not only on its
+// way there, when the file gets its name, as it may be one that cannot be made again.
+func (r *Replacement) Sync() error {
+	if err := r.held.Chmod(r.mode); err != nil {
+		return err
+	}
+	if err := Point(OpSync, r.held.Name()); err != nil {
+		return err
+	}
+	return r.held.Sync()
 }
 
 func (r *Replacement) create() error {
@@ -95,25 +136,6 @@ func createLocked(dir fsx.Folder, name string) (*os.File, error) {
 		return nil, errTaken
 	}
 	return f, nil
-}
-
-func fill(f *os.File, mode fs.FileMode, data []byte, synced bool) error {
-	if err := Point(OpWrite, f.Name()); err != nil {
-		return err
-	}
-	if _, err := f.Write(data); err != nil {
-		return err
-	}
-	if err := f.Chmod(mode); err != nil {
-		return err
-	}
-	if !synced {
-		return nil
-	}
-	if err := Point(OpSync, f.Name()); err != nil {
-		return err
-	}
-	return f.Sync()
 }
 
 // Commit puts the new content in place, in one step: whoever reads the file sees the old

@@ -19,7 +19,10 @@ func inOwn(path string) In {
 // is for us alone to write: the folder it lies in is made if missing, and it is an error
 // if it is another's. It is not synced: it is for what can be made again.
 func Replace(ctx context.Context, path string, data []byte) error {
-	r, err := writeBeside(ctx, inOwn(path), path, 0o666&^fsx.Umask(), data, false)
+	r, err := beside(ctx, inOwn(path), path, 0o666&^fsx.Umask())
+	if err == nil {
+		r, err = r.with(data, false)
+	}
 	if err != nil {
 		return err
 	}

@@ -110,3 +110,17 @@ func isOurs(dir fsx.Folder, e fsx.Entry) bool {
 
 // owner is the user that what we make belongs to.
 func owner() uint32 { return uint32(max(os.Geteuid(), 0)) }
+
+// Unnamed makes a temporary file in a folder, and takes its name away, where the system
+// lets that be done to an open file: of it nothing is left when the caller closes it, or
+// the process ends. Elsewhere it is swept later.
+func Unnamed(dir string) (*os.File, error) {
+	if err := Point(OpOpen, dir); err != nil {
+		return nil, err
+	}
+	f, err := os.CreateTemp(dir, Prefix+"*")
+	if err == nil {
+		_ = os.Remove(f.Name())
+	}
+	return f, err
+}

@@ -51,7 +51,8 @@ func FormatOf(path string) (Format, bool) {
 // levels are the highest of each format.
 var levels = map[Format]int{Tar: 0, Gzip: 9, Zstd: 22}
 
-func (o *Options) check() error {
+// Check refuses a format or level that there is not; the error matches [ErrFormat].
+func (o *Options) Check() error {
 	most, known := levels[o.Format]
 	switch {
 	case !known:

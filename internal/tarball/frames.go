@@ -11,9 +11,10 @@ import (
 // frames compresses what is written to it into zstd frames of zstdFrame bytes, several
 // at a time, and writes them in order. The stream is the same for any number of jobs.
 type frames struct {
-	part []byte      // of the frame that is being filled
+	next *frame      // that is being filled, nil if none is
 	some bool        // frames were made
 	todo chan *frame // in order
+	free chan *frame // written, to be used again
 	idle chan *zstd.Encoder
 
 	writer sync.WaitGroup
@@ -21,7 +22,7 @@ type frames struct {
 	err    error // the first of writing
 }
 
-// frame is one on its way.
+// frame is one on its way. It is used again when it is written.
 type frame struct {
 	in, out []byte
 	ready   chan struct{}
@@ -29,9 +30,12 @@ type frame struct {
 
 func newFrames(w io.Writer, o Options) *frames {
 	jobs := o.jobs()
-	f := &frames{todo: make(chan *frame, jobs), idle: make(chan *zstd.Encoder, jobs)}
+	f := &frames{todo: make(chan *frame, jobs+1), free: make(chan *frame, jobs+1), idle: make(chan *zstd.Encoder, jobs)}
 	for range jobs {
 		f.idle <- newEncoder(levelOr(o.Level, zstdLevel))
+	}
+	for range jobs + 1 { // one more, which is filled meanwhile
+		f.free <- &frame{in: make([]byte, 0, zstdFrame), ready: make(chan struct{}, 1)}
 	}
 	f.writer.Go(func() { f.writeAll(w) })
 	return f
@@ -46,6 +50,7 @@ func (f *frames) writeAll(w io.Writer) {
 			_, err := w.Write(next.out)
 			f.fail(err)
 		}
+		f.free <- next
 	}
 }
 
@@ -66,42 +71,44 @@ func (f *frames) fail(err error) {
 // Write implements io.Writer.
 func (f *frames) Write(b []byte) (n int, err error) {
 	for len(b) > 0 {
-		if f.part == nil {
-			f.part = make([]byte, 0, zstdFrame)
+		if f.next == nil {
+			f.next = <-f.free
+			f.next.in = f.next.in[:0]
 		}
-		taken := min(len(b), zstdFrame-len(f.part))
-		f.part, b = append(f.part, b[:taken]...), b[taken:]
-		if n += taken; len(f.part) == zstdFrame {
+		taken := min(len(b), zstdFrame-len(f.next.in))
+		f.next.in, b = append(f.next.in, b[:taken]...), b[taken:]
+		if n += taken; len(f.next.in) == zstdFrame {
 			f.submit()
 		}
 	}
 	return n, f.failed()
 }
 
-// submit has the part compressed, and waits while too many are.
+// submit has a frame compressed.
 func (f *frames) submit() {
-	next := &frame{in: f.part, ready: make(chan struct{})}
-	f.part, f.some = nil, true
-	e := <-f.idle
+	next, e := f.next, <-f.idle
+	f.next, f.some = nil, true
 	f.todo <- next
 	go func() {
-		next.out = e.EncodeAll(next.in, nil)
-		next.in = nil
-		close(next.ready)
+		next.out = e.EncodeAll(next.in, next.out[:0])
 		f.idle <- e
+		next.ready <- struct{}{}
 	}()
 }
 
 // Close implements io.Closer. An empty stream is an empty frame.
 func (f *frames) Close() error {
-	if len(f.part) > 0 || !f.some {
+	if f.next == nil && !f.some {
+		f.next = <-f.free
+	}
+	if f.next != nil {
 		f.submit()
 	}
 	close(f.todo)
 	f.writer.Wait()
-	var errs []error
+	errs := []error{f.failed()}
 	for range cap(f.idle) {
 		errs = append(errs, (<-f.idle).Close())
 	}
-	return errors.Join(append([]error{f.failed()}, errs...)...)
+	return errors.Join(errs...)
 }

@@ -43,7 +43,7 @@ type Options struct {
 // NewWriter returns a Writer to w, which the caller closes after it. The error is of
 // options that do not fit.
 func NewWriter(w io.Writer, o Options) (*Writer, error) {
-	if err := o.check(); err != nil {
+	if err := o.Check(); err != nil {
 		return nil, err
 	}
 	t := &Writer{}

@@ -88,6 +88,17 @@ func (p *Printer) Stdout() *Stdout { return &Stdout{p: p} }
 // Stderr is for what others print there.
 func (p *Printer) Stderr() io.Writer { return p.stderr }
 
+// Bytes is stdout for what is no text, as it is; see [Printer.NotTerminal].
+func (p *Printer) Bytes() io.Writer { return p.stdout }
+
+// NotTerminal is an error if stdout is a terminal, which bytes are not for.
+func (p *Printer) NotTerminal() error {
+	if p.dataTerminal {
+		return errors.New("stdout is a terminal: let it lead to a file or another program")
+	}
+	return nil
+}
+
 // Stdout keeps the first error of writing to itself: a library that prints help passes
 // over it, or prints it in a form of its own.
 type Stdout struct {

@@ -17,8 +17,10 @@ type Vendored struct {
 	Packages    []VendoredPackage `json:"packages"`          // in Cargo's order
 	Removed     []string          `json:"removed,omitempty"` // names in the destination, sorted
 	Config      TOML              `json:"config,omitempty"`  // that makes cargo use the destination
+	FileSize    int64             `json:"size,omitempty"`    // of the tar in bytes; 0 if the destination is a folder
 
 	Configured bool          `json:"-"` // whether the project has the configuration
+	OnStderr   bool          `json:"-"` // the configuration is told there: stdout has the tar
 	Took       time.Duration `json:"-"` // the whole run
 	made       bool          // there is a vendor folder
 }
@@ -82,6 +84,9 @@ func (v *Vendored) summarizeMade(p *Printer) {
 	if n := len(v.Removed); n > 0 {
 		text += fmt.Sprintf(", %d removed", n)
 	}
+	if v.FileSize > 0 {
+		text += fmt.Sprintf(", as %s", size(v.FileSize))
+	}
 	p.Status("Vendored", "%s", text)
 }
 
@@ -108,6 +113,10 @@ func (v *Vendored) writeText(p *Printer) error {
 	}
 	if !v.Configured {
 		p.remark("To use vendored sources, add this to your .cargo/config.toml for this project:\n")
+	}
+	if v.OnStderr {
+		p.remark(string(v.Config))
+		return nil
 	}
 	return p.writeTOML(v.Config)
 }
