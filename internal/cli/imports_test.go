@@ -11,9 +11,9 @@ import (
 // one way, so that a reader can follow them.
 var allowed = map[string][]string{
 	"cargohome":                 {"internal/cli"},
-	"internal/cli":              {"internal/ui", "internal/platform", "internal/fsx", "vendoring", "gitsrc", "internal/home", "internal/locate", "internal/config", "internal/project", "internal/reextract", "internal/usage", "internal/lastuse", "internal/staging", "crate"},
+	"internal/cli":              {"internal/ui", "internal/platform", "internal/fsx", "vendoring", "gitsrc", "internal/home", "internal/locate", "internal/config", "internal/project", "internal/reextract", "internal/usage", "internal/lastuse", "internal/staging", "internal/tarball", "crate"},
 	"internal/ui":               {"internal/fsx", "internal/platform", "vendoring", "gitsrc", "gitsrc/object", "gitsrc/worktree", "internal/home", "internal/locate", "internal/project", "internal/reextract", "internal/usage", "internal/lastuse", "crate/archive", "crate"},
-	"vendoring":                 {"internal/locate", "internal/fsx", "internal/home", "internal/lockfile", "internal/par", "internal/staging", "internal/packagelist", "crate/archive", "crate"},
+	"vendoring":                 {"internal/locate", "internal/fsx", "internal/home", "internal/lockfile", "internal/par", "internal/staging", "internal/tarball", "internal/packagelist", "crate/archive", "crate"},
 	"internal/locate":           {"internal/fsx", "internal/home", "internal/lockfile", "internal/config", "internal/manifest", "internal/par", "index", "internal/packagelist", "internal/filelist", "gitsrc/object", "gitsrc/worktree", "crate/archive", "crate"},
 	"internal/project":          {"internal/fsx", "internal/config", "internal/home", "internal/lockfile", "internal/manifest", "internal/workspace", "crate"},
 	"internal/home":             {"internal/fsx", "index", "gitsrc", "gitsrc/object", "crate"},
@@ -44,6 +44,7 @@ var allowed = map[string][]string{
 	"internal/staging":          {"internal/fsx", "internal/par", "crate"},
 	"internal/fsx":              {},
 	"internal/par":              {},
+	"internal/tarball":          {},
 	"internal/bench":            {"internal/cargotest", "internal/lockfile", "internal/par"},
 	"internal/bench/launch":     {},
 	"internal/bench/profiled":   {"internal/cli"},
@@ -59,6 +60,7 @@ var allowed = map[string][]string{
 var only = map[string][]string{
 	"github.com/go-git/go-git":        {"gitsrc/object", "gitsrc/worktree", "internal/cargotest"},
 	"github.com/BurntSushi/toml":      {"internal/lockfile", "internal/manifest", "internal/config"},
+	"github.com/klauspost/pgzip":      {"internal/tarball"},
 	"github.com/spf13/cobra":          {"internal/cli"},
 	"github.com/schollz/progressbar":  {"internal/ui"},
 	"modernc.org/sqlite":              {"internal/lastuse", "internal/cargotest"},
