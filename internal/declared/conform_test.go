@@ -5,6 +5,8 @@ package declared_test
 import (
 	"bytes"
 	"fmt"
+	"maps"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -30,6 +32,7 @@ type project struct {
 	lock      *lockfile.Lockfile
 	graph     *resolve.Graph
 	workspace *resolve.Workspace
+	features  []string // of all members, sorted
 
 	asked, refused int
 }
@@ -74,6 +77,11 @@ func (p *project) load() *declared.Sources {
 	p.must(err)
 	p.workspace, err = declared.Workspace(p.lock, w)
 	p.must(err)
+	for _, m := range w.Members {
+		p.features = append(p.features, slices.Collect(maps.Keys(m.Features))...)
+	}
+	slices.Sort(p.features)
+	p.features = slices.Compact(p.features)
 	return sources
 }
 
@@ -229,6 +237,10 @@ func TestPackages_real(t *testing.T) {
 
 // askAll asks of each target something else, and about the host everything.
 func (p *project) askAll() {
+	r := rand.New(rand.NewPCG(1, 1))
+	some := func() []string { // about a third of the features
+		return slices.DeleteFunc(slices.Clone(p.features), func(string) bool { return r.IntN(3) > 0 })
+	}
 	chosen := targets
 	if testing.Short() {
 		chosen = targets[:2]
@@ -241,6 +253,8 @@ func (p *project) askAll() {
 			{edges: "normal,build", allFeatures: true},
 			{edges: "normal,build,dev", all: true, allFeatures: true},
 			{edges: "normal,build", all: true},
+			{edges: "normal,build", features: some()},
+			{edges: "normal,build,dev", all: true, noDefaults: true, features: some()},
 		} {
 			if i == 0 || (i+j)%2 == 0 {
 				q.target = target

@@ -327,10 +327,15 @@ func (s *drawnSite) root(dir string, all, members []*drawn) {
 // patch puts a package of the user's in place of one of the registry.
 func (s *drawnSite) patch(b *strings.Builder, dir string) {
 	patched := *pick(s.r, s.crates)
-	patched.version = patched.version[:4] + "9"
+	table, key := "patch.crates-io", patched.name
+	if s.one(3) {
+		table, key = "replace", fmt.Sprintf("%q", patched.name+":"+patched.version)
+	} else {
+		patched.version = patched.version[:4] + "9"
+	}
 	s.write(filepath.Join(dir+"-patch", "Cargo.toml"), patched.manifest("2021"))
 	s.write(filepath.Join(dir+"-patch", "src", "lib.rs"), "")
-	fmt.Fprintf(b, "\n[patch.crates-io]\n%s = { path = %q }\n", patched.name, dir+"-patch")
+	fmt.Fprintf(b, "\n[%s]\n%s = { path = %q }\n", table, key, dir+"-patch")
 }
 
 func (s *drawnSite) write(path, text string) {

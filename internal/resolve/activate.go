@@ -293,7 +293,7 @@ func (st *state) on(n *node, e *edge) bool {
 	return !e.Optional || st.deps[n.name[e.Name]]
 }
 
-// names returns the features that are on, sorted.
+// list returns the features that are on, sorted.
 func (st *state) list(n *node) []string {
 	var names []string
 	for i, on := range st.features {

@@ -15,7 +15,7 @@ func (k Kind) String() string { return [...]string{"normal", "build", "dev"}[k] 
 
 // Package is what index or manifest say of a locked package.
 type Package struct {
-	Dependencies []Dependency        // of all kinds, in any order
+	Dependencies []Dependency        // of all kinds; of a member in Cargo's order
 	Features     map[string][]string // as written, without those of optional dependencies
 
 	// ProcMacro is whether the library is a procedural macro. If it is, and the package is

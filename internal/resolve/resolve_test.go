@@ -118,6 +118,18 @@ w =`
 	}
 }
 
+// TestResolve_lastOfSeveral: the last of several dependencies of a name says whether a
+// feature of that name could be meant.
+func TestResolve_lastOfSeveral(t *testing.T) {
+	for deps, refused := range map[string]bool{"build:x@a x?@a": true, "x?@a build:x@a": false} {
+		w, r := newWorld(t, 2, "one* = "+deps+" :y=dep:x\ntwo* = :x\na ="), request(t)
+		r.Features = []string{"x"}
+		if _, err := w.resolve(r); (err != nil) != refused {
+			t.Errorf("%s: %v", deps, err)
+		}
+	}
+}
+
 func TestResolve_targets(t *testing.T) {
 	w, r := newWorld(t, 2, "app* = a b{f}|cfg(windows) build:b\na = c|cfg(unix)\nb = :f\nc ="), request(t)
 	r.Targets = append(r.Targets, target(t, "x86_64-pc-windows-gnu")...)

@@ -97,9 +97,18 @@ func (s *selection) matchingValues(pkg int, values []feature.Value, found map[fe
 }
 
 // speaksOf reports whether a member is meant by the name of a feature: it has that feature,
-// or an optional dependency of that name. Without the former it is refused later.
+// or a dependency of that name, the last of several, is optional. Without the former it is
+// refused later.
 func (n *node) speaksOf(name string) bool {
-	return n.featureNamed(name) != none || slices.ContainsFunc(n.edges, func(e edge) bool { return e.Optional && e.Name == name })
+	if n.featureNamed(name) != none {
+		return true
+	}
+	at, ok := n.name[name]
+	if !ok {
+		return false
+	}
+	all := n.names[at].edges
+	return n.edges[all[len(all)-1]].Optional
 }
 
 // oldRoots: features of the form MEMBER/FEATURE are for other members, all else is for the
