@@ -3,6 +3,7 @@ package home
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -62,14 +63,13 @@ func (h *Home) Check() error {
 // CheckReadable makes sure that a folder of the home, such as [CachePath], can be listed
 // if it is there.
 func (h *Home) CheckReadable(path string) error {
-	dir, err := fsx.OpenFolder(filepath.Join(h.dir, filepath.FromSlash(path)))
+	const folder = string(os.PathSeparator) // behind its path: a pipe would be waited for
+	f, err := os.Open(filepath.Join(h.dir, filepath.FromSlash(path)) + folder)
 	if err == nil {
-		for _, err = range dir.Names(nil) {
-			break
-		}
-		err = errors.Join(err, dir.Close())
+		_, err = f.Readdirnames(1)
+		err = errors.Join(err, f.Close())
 	}
-	if err == nil || errors.Is(err, fs.ErrNotExist) {
+	if err == nil || errors.Is(err, fs.ErrNotExist) || errors.Is(err, io.EOF) {
 		return nil
 	}
 	return fmt.Errorf("what the cargo home holds cannot be told: %w", err)

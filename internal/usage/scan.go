@@ -112,13 +112,18 @@ func (s *scan) top(dir fsx.Folder, at string, e entry) error {
 // inside enters a folder, which itself counts as part of a kind.
 func (s *scan) inside(dir fsx.Folder, at string, e entry, kind Kind, f func(dir fsx.Folder, at string, e entry) error) error {
 	s.count(kind, folderOf(at), e, 0)
+	return s.enter(dir, at, e, func(sub fsx.Folder) error { return s.each(sub, at, f) })
+}
+
+// enter calls f with a folder. One that cannot be opened is a problem.
+func (s *scan) enter(dir fsx.Folder, at string, e entry, f func(sub fsx.Folder) error) error {
 	sub, err := dir.Open(e.name)
 	if err != nil {
 		s.problem(at, err)
 		return nil
 	}
 	defer sub.Close()
-	return s.each(sub, at, f)
+	return f(sub)
 }
 
 // folderOf returns the NAME in registry/src/NAME and the like.

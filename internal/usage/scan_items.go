@@ -22,13 +22,7 @@ func (s *scan) containers(kind Kind) func(dir fsx.Folder, at string, e entry) er
 			return s.other(dir, at, e, "")
 		}
 		s.count(kind, e.name, e, 0)
-		sub, err := dir.Open(e.name)
-		if err != nil {
-			s.problem(at, err)
-			return nil
-		}
-		defer sub.Close()
-		return s.items(sub, at, kind)
+		return s.enter(dir, at, e, func(sub fsx.Folder) error { return s.items(sub, at, kind) })
 	}
 }
 
