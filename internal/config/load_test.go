@@ -214,6 +214,7 @@ func TestLoad_bounds(t *testing.T) {
 	for name, files := range map[string]map[string]string{
 		"nested_arrays": {"h/config.toml": "a = " + deep},
 		"unclosed":      {"h/config.toml": "a = " + strings.Repeat("[", 200_000)},
+		"after_quotes":  {"h/config.toml": `a = ["""\\""""""` + ", " + deep + "]"}, // the library takes six quotes for the end of a string
 		"dotted_key":    {"h/config.toml": strings.Repeat("a.", maxKeyParts) + "a = 1"},
 		"dotted_header": {"h/config.toml": "[" + strings.Repeat("a.", 100_000) + "a]"},
 		"dotted_inline": {"h/config.toml": "x = {" + strings.Repeat("'a'.", maxKeyParts) + "a = 1}"},
