@@ -11,6 +11,7 @@ import (
 	"cargohome/crate/archive"
 	"cargohome/internal/home"
 	"cargohome/internal/locate"
+	"cargohome/internal/packagelist"
 )
 
 // contents is what a package's folder will hold, but for the checksum file, whatever it
@@ -24,6 +25,10 @@ type contents interface {
 	explain(id crate.ID, err error) error
 }
 
+// weightOf is the weight of files that are copied: that of an archive with as many, as
+// they usually are.
+func weightOf(files []packagelist.File) int64 { return 4096 * int64(len(files)) }
+
 // archived is a copy of a package's archive.
 type archived struct {
 	at      home.Archive
@@ -32,6 +37,7 @@ type archived struct {
 
 // addArchives takes the copies of the archive as they were found.
 func (s *Step) addArchives() {
+	s.weight = s.ArchiveSize()
 	for _, a := range s.Archives {
 		s.contents = append(s.contents, archived{a, s.Archive(s.ID, a)})
 	}

@@ -39,7 +39,7 @@ func (s *Step) addFolder() error {
 		return fmt.Errorf("%s: %w", s.Vendored.Dir, err)
 	}
 	c := &folderCopy{from: s.Vendored, files: listing.Files}
-	s.Warnings, s.contents = s.Found.Warnings, []contents{c}
+	s.Warnings, s.contents, s.weight = s.Found.Warnings, []contents{c}, weightOf(c.files)
 	if s.ID.Source.Kind() != crate.Git {
 		return nil
 	}

@@ -37,6 +37,7 @@ func (s *Step) addCheckout() error {
 	}
 	s.Warnings = slices.Concat(s.Found.Warnings, listing.Warnings, normal.Warnings)
 	s.contents = []contents{&checkout{s.Commit, listing.Files, normal.Text}}
+	s.weight = weightOf(listing.Files)
 	s.remarks = append(remarksOn(s.Commit.Registries), warnings(s.Warnings)...)
 	return nil
 }

@@ -105,45 +105,57 @@ type gitRun struct {
 	read     bool // a work tree was read
 }
 
-// vendor vendors the package of a commit to dest, with the stat cache or without.
-func (w *gitWorld) vendor(t *testing.T, dest, commit string, cached bool) (r gitRun, err error) {
+// plan plans to vendor the package of a commit to dest, with the stat cache or without.
+func (w *gitWorld) plan(t *testing.T, dest, commit string, cached bool) (*Plan, *StatCache, error) {
 	t.Helper()
 	h := home.New(filepath.Join(w.dir, "home"))
-	defer h.Close()
+	t.Cleanup(func() { h.Close() })
 	sources := locate.NewSources(h, &config.SourceMap{}, w.manifests)
 	var cache *StatCache
 	if cached {
 		cache = OpenStatCache(h.Dir(), dest, w.manifests)
 	}
-	var packages []lockfile.Package
+	arranged, err := Arrange(w.packages(t, commit), false)
+	if err != nil {
+		return nil, nil, err
+	}
+	sources.Known = cache.Known(arranged)
+	found, err := locate.Find(t.Context(), 1, arranged.Packages, sources)
+	if err != nil {
+		return nil, nil, err
+	}
+	steps, err := NewSteps(t.Context(), 1, arranged, found, cache)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := NewPlan(steps, Target{Dest: dest, Force: true})
+	return p, cache, err
+}
+
+// packages are what a lockfile has.
+func (w *gitWorld) packages(t *testing.T, commit string) (list []lockfile.Package) {
+	t.Helper()
 	for _, url := range w.urls {
 		source, err := crate.ParseSourceID("git+" + url + "#" + commit)
 		if err != nil {
 			t.Fatal(err)
 		}
-		packages = append(packages, lockfile.Package{ID: crate.ID{Name: "dep", Version: "1.0.0", Source: source}})
+		list = append(list, lockfile.Package{ID: crate.ID{Name: "dep", Version: "1.0.0", Source: source}})
 	}
-	arranged, err := Arrange(packages, false)
+	return list
+}
+
+// vendor carries the plan out.
+func (w *gitWorld) vendor(t *testing.T, dest, commit string, cached bool) (r gitRun, err error) {
+	t.Helper()
+	p, cache, err := w.plan(t, dest, commit, cached)
 	if err != nil {
 		return r, err
 	}
-	sources.Known = cache.Known(arranged)
-	found, err := locate.Find(t.Context(), 1, arranged.Packages, sources)
-	if err != nil {
-		return r, err
-	}
-	steps, err := NewSteps(t.Context(), 1, arranged, found, cache)
-	if err != nil {
-		return r, err
-	}
-	plan, err := NewPlan(steps, Target{Dest: dest, Force: true})
-	if err != nil {
-		return r, err
-	}
-	results, err := plan.Write(t.Context(), WriteOptions{StatCache: cache})
+	results, err := p.Write(t.Context(), WriteOptions{StatCache: cache})
 	r.results = map[string]Action{}
 	for i, result := range results {
-		s := plan.Steps[i]
+		s := p.Steps[i]
 		r.results[s.Folder], r.read = result.Action, r.read || s.Commit != nil
 		r.warnings = append(r.warnings, s.Warnings...)
 	}

@@ -17,6 +17,7 @@ type Step struct {
 	Warnings []string // what cargo warns of when it vendors the package
 
 	contents []contents // the first that is sound counts
+	weight   int64      // how much work they are, in bytes of an archive
 	remarks  []remark   // on what they depend on
 	kept     *Result    // the folder is known to hold what it will, which nobody looked for
 }

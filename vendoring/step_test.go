@@ -9,6 +9,7 @@ import (
 
 	"cargohome/internal/cargotest"
 	"cargohome/internal/locate"
+	"cargohome/internal/packagelist"
 )
 
 // What is lacking, and what is damaged, is all in one error, in order of the packages.
@@ -56,5 +57,23 @@ func TestByCommit(t *testing.T) {
 	got := byCommit(packages)
 	if want := [][]int{{0}, {1, 4}, {2}, {3}}; !slices.EqualFunc(got, want, slices.Equal) {
 		t.Errorf("batches are %v, want %v", got, want)
+	}
+}
+
+// What is copied is not left for the end: it is as much work as the archive of as many
+// files.
+func TestPlan_largestFirst(t *testing.T) {
+	copied := weightOf(make([]packagelist.File, 10))
+	p := &Plan{Steps: []Step{{weight: 1000}, {weight: copied}, {weight: 1 << 20}, {}}}
+	if got := p.largestFirst(); !slices.Equal(got, []int{2, 1, 0, 3}) {
+		t.Errorf("the order is %v", got)
+	}
+	w := newGitWorld(t)
+	p, _, err := w.plan(t, w.dest(), w.commit(w.files()), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := p.Steps[0]; s.weight < copied {
+		t.Errorf("a package from git weighs %d", s.weight)
 	}
 }

@@ -114,8 +114,8 @@ func (p *Plan) sweepAbove(ctx context.Context) {
 	}
 }
 
-// unpackAll proves or unpacks every step. The largest archives come first, so
-// that no worker is left with one at the end.
+// unpackAll proves or unpacks every step. The largest come first, so that no worker is
+// left with one at the end.
 func (p *Plan) unpackAll(ctx context.Context, opts WriteOptions, stage *staging.Dir) ([]Result, error) {
 	order := p.largestFirst()
 	results, errs := make([]Result, len(order)), make([]error, len(order))
@@ -146,7 +146,7 @@ func (p *Plan) largestFirst() []int {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
-		return cmp.Compare(p.Steps[b].ArchiveSize(), p.Steps[a].ArchiveSize())
+		return cmp.Compare(p.Steps[b].weight, p.Steps[a].weight)
 	})
 	return order
 }
