@@ -1,7 +1,13 @@
-// Package cli is the command line: each command has a file that turns flags into
-// one call of the packages that do the work, and its result into text. Only
-// output.go formats for people, escape.go decides what of a text is shown, and only
-// exit.go knows exit statuses.
+// Package cli is the command line: each command has a file that turns flags into one call
+// of the package that does the work, and hands what came of it to package ui, which prints
+// it. Only exit.go knows exit statuses.
+//
+//	cli.go, flags.go, help.go    the program, flags of all commands, help
+//	vendor.go, clean.go, …       a command each; vendor_config.go, clean_select.go, … are parts of one
+//	project.go, locks.go         flags of several commands: which project, which locks, what is rebuilt
+//	home.go, sources.go,         what they share: the Cargo home and cargo's configuration, where
+//	needs.go                     packages are read from, what lockfiles need
+//	exit.go, interrupt.go        how a run ends
 //
 // # Bounds
 //

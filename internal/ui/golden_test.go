@@ -16,6 +16,7 @@ import (
 	"cargohome/crate"
 	"cargohome/internal/lastuse"
 	"cargohome/internal/locate"
+	"cargohome/internal/platform"
 	"cargohome/internal/reextract"
 	"cargohome/internal/usage"
 	"cargohome/vendoring"
@@ -45,6 +46,8 @@ var results = map[string]Result{
 	"size_top":          largest(),
 	"clean":             cleaned(false),
 	"clean_dry_run":     cleaned(true),
+	"targets":           targets(false),
+	"targets_cfg":       targets(true),
 	"clean_ci": &Cleaned{Home: "/home", Before: usage.Size{Allocated: 4096}, After: usage.Size{Allocated: 4096}, Parts: []CleanedPart{}, Items: []RemovedItem{},
 		Keep: &KeptLockfiles{Lockfiles: []string{"Cargo.lock"}, Unlocked: []string{"b"}}, CachePaths: []string{"/home/.crates.toml", "/home/bin/" + evil}, Proxies: []string{"cargo", "rustc"}},
 }
@@ -152,6 +155,14 @@ func unpacked(dryRun bool) *Unpacked {
 		v.Packages[i].became(res)
 	}
 	return v
+}
+
+func targets(cfgs bool) *Targets {
+	return &Targets{Rustc: "1.95.0 (0123456789 2026-04-01)", Cfgs: cfgs, Targets: []*platform.Target{
+		{Name: "x86_64-unknown-linux-gnu", Tier: 1, Host: true, Std: true, Cfgs: []platform.Cfg{{Name: "unix"}, {Name: "target_os", Value: "linux", Pair: true}}},
+		{Name: "x86_64-unknown-none", Tier: 2, Std: true},
+		{Name: "z80-unknown-none", Tier: 3},
+	}}
 }
 
 func size2(apparent int64) usage.Size {
