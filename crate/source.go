@@ -26,10 +26,10 @@ const (
 type RefKind uint8
 
 const (
-	Tag           RefKind = iota
-	Branch                // by the name it has in the repository
-	Rev                   // a commit, whole or cut short, or whatever else git resolves
-	DefaultBranch         // what HEAD of the repository stands for
+	Tag           RefKind = iota // by its name
+	Branch                       // by the name it has in the repository
+	Rev                          // a commit, whole or cut short, or whatever else git resolves
+	DefaultBranch                // what HEAD of the repository stands for
 )
 
 // GitRef is what a git dependency asks for, before it is locked to a commit.
@@ -59,9 +59,9 @@ type SourceID struct {
 // SourceKey is the part of a [SourceID] by which Cargo tells sources apart:
 // spelling of the URL and locked commit do not take part.
 type SourceKey struct {
-	Kind      SourceKind
-	Ref       GitRef // of a git source
-	Canonical string // see [SourceID.CanonicalURL]
+	Kind      SourceKind // of the source
+	Ref       GitRef     // of a git source
+	Canonical string     // see [SourceID.CanonicalURL]
 }
 
 // ErrSource is matched by errors for texts that do not name a source.

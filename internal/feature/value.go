@@ -4,7 +4,7 @@ import "strings"
 
 // Value is one thing that a feature turns on. It is comparable.
 type Value struct {
-	Kind    Kind
+	Kind    Kind   // of thing
 	Name    string // of a feature, or by which the package knows the dependency
 	Feature string // of the dependency, for Of and WeakOf
 }

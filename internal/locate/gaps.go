@@ -41,11 +41,11 @@ var titles = map[Reason]string{
 
 // Gap is what is lacking of a package.
 type Gap struct {
-	Reason Reason
-	ID     crate.ID
-	Detail string // what exactly, "" if the reason alone says it
-	Err    error  // the failure of the system behind it, nil if there was none
-	Place  string // where it is lacking, "" for the Cargo home
+	Reason Reason   // why
+	ID     crate.ID // of the package
+	Detail string   // what exactly, "" if the reason alone says it
+	Err    error    // the failure of the system behind it, nil if there was none
+	Place  string   // where it is lacking, "" for the Cargo home
 }
 
 // Gaps is what is lacking of some packages.

@@ -22,16 +22,16 @@ type Package struct {
 	// Of a package that comes as an archive, out of the home or a local registry: the
 	// copies of it that hold anything, the most trusted first, the places where one lies
 	// that is of no use, and which checksum they must have.
-	Archives []home.Archive
-	Unusable []Unusable
-	Entry    *index.Entry // nil if the index says nothing
+	Archives []home.Archive // copies that hold anything
+	Unusable []Unusable     // in the order in which they are looked for
+	Entry    *index.Entry   // nil if the index says nothing
 	Vouched
 
 	// Of one that does not: where its files are, of which one is not nil, and what
 	// Cargo takes it for there.
-	Commit   *Commit // of a repository; nil too if the package is known, see [Sources]
-	Vendored *Folder // in a directory source
-	Found    *manifest.Found
+	Commit   *Commit         // of a repository; nil too if the package is known, see [Sources]
+	Vendored *Folder         // in a directory source
+	Found    *manifest.Found // in them; nil where there are none
 
 	Gap *Gap // what is lacking; nil if nothing is
 }

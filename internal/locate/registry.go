@@ -26,8 +26,8 @@ type Registry interface {
 
 // Unusable is a place where an archive should lie, and why nothing can be read from it.
 type Unusable struct {
-	home.Archive // without a size
-	Err          error
+	home.Archive       // without a size
+	Err          error // why
 }
 
 // ErrEmpty is why an archive with no bytes is of no use: Cargo takes it as not

@@ -56,8 +56,8 @@ func isSame(a, b crate.SourceID) bool { return a == b || a.IsCratesIO() && b.IsC
 
 // Placed is a package, and the source that it is read from.
 type Placed struct {
-	ID   crate.ID // as the lockfile has it
-	From crate.SourceID
+	ID   crate.ID       // as the lockfile has it
+	From crate.SourceID // its own source, or what stands in for that
 }
 
 // At is the package as it is called where it is read from.

@@ -12,17 +12,18 @@ import (
 // Voucher is who says which checksum an archive must have.
 type Voucher string
 
+// Who does.
 const (
 	ByLockfile Voucher = "lockfile" // and the index, if it has the package
-	ByIndex    Voucher = "index"
+	ByIndex    Voucher = "index"    // alone
 	ByNobody   Voucher = ""
 )
 
 // Vouched is what is said about an archive.
 type Vouched struct {
 	Want     *crate.Checksum // that the archive must have, nil if nobody says
-	By       Voucher
-	Unlisted error // why the index says nothing; nil if it does
+	By       Voucher         // who says so
+	Unlisted error           // why the index says nothing; nil if it does
 }
 
 // Archive is a copy of id's archive, and what was said about it.
@@ -37,8 +38,8 @@ func (v Vouched) Archive(id crate.ID, at home.Archive) archive.Archive {
 // DisagreementError says that a lockfile and an index have different checksums for one
 // package: one of them was changed, or the archive.
 type DisagreementError struct {
-	Locked  crate.Checksum
-	Indexed string // as the index has it, which need not be a checksum
+	Locked  crate.Checksum // the lockfile's
+	Indexed string         // as the index has it, which need not be a checksum
 }
 
 func (e *DisagreementError) Error() string {

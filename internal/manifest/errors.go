@@ -4,9 +4,9 @@ import "fmt"
 
 // SyntaxError says that a manifest is not TOML, or not the TOML of a manifest.
 type SyntaxError struct {
-	File string
-	Line int // from 1; 0 where only the key is known
-	Err  error
+	File string // its path, or what it was called
+	Line int    // from 1; 0 where only the key is known
+	Err  error  // what is wrong
 }
 
 func (e *SyntaxError) Error() string {
@@ -22,7 +22,7 @@ func (e *SyntaxError) Unwrap() error { return e.Err }
 // read.
 type LimitError struct {
 	What  string // what there is too much of, with its unit
-	Limit int64
+	Limit int64  // of it
 }
 
 func (e *LimitError) Error() string { return fmt.Sprintf("more than %d %s", e.Limit, e.What) }

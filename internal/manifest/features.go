@@ -21,7 +21,9 @@ var nightlyFeatures = []string{
 }
 
 // NightlyError says that a manifest has what only a nightly cargo takes.
-type NightlyError struct{ Feature string }
+type NightlyError struct {
+	Feature string // as cargo-features names it
+}
 
 func (e *NightlyError) Error() string {
 	return fmt.Sprintf("it needs the cargo feature %q, which a stable cargo does not take", e.Feature)

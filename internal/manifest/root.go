@@ -14,7 +14,7 @@ var ErrWorkspace = errors.New("invalid workspace")
 // A Root is the [workspace] of a manifest: what makes this one the root of a workspace,
 // and what the members may inherit. A list is nil if its key is absent.
 type Root struct {
-	Members, DefaultMembers, Exclude []string
+	Members, DefaultMembers, Exclude []string // patterns and paths, as they stand there
 
 	dir               string
 	table             *tomlWorkspace

@@ -106,7 +106,7 @@ func Find(pattern string) ([]*Target, error) {
 
 // UnknownError says that there is no target of a name or pattern. It matches [ErrUnknown].
 type UnknownError struct {
-	Pattern string
+	Pattern string // as it was asked for
 	Nearest string // the target spelt most alike, "" if none is alike
 }
 

@@ -10,9 +10,9 @@ import (
 // A Cfg is something that may hold on a target: a name, or a name with a value. It is
 // comparable.
 type Cfg struct {
-	Name  string
+	Name  string // such as unix, or target_os
 	Value string // if Pair; may be empty then
-	Pair  bool
+	Pair  bool   // whether it has a value
 }
 
 // ParseCfg reads NAME or NAME="VALUE", as rustc prints it and takes it for --cfg. The

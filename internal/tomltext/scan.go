@@ -8,6 +8,7 @@ import (
 // Kind is what a token is.
 type Kind uint8
 
+// What it may be.
 const (
 	Bad         Kind = iota + 1 // what cannot stand here, or the end of the text where it cannot end: always the last
 	Newline                     // "\n" or "\r\n"
@@ -29,9 +30,9 @@ const (
 
 // A Token is a piece of a TOML text.
 type Token struct {
-	Kind       Kind
-	Start, End int // in bytes from the start of the text
-	Line       int // that Start is in, from 1
+	Kind       Kind // what it is
+	Start, End int  // in bytes from the start of the text
+	Line       int  // that Start is in, from 1
 }
 
 // MaxDepth is how many brackets may be open at once. Cargo's reader stops at 80.

@@ -38,7 +38,7 @@ func (e *NotFoundError) Hint() string {
 
 // HintError is an error with a separate line on what to do about it.
 type HintError struct {
-	Err  error
+	Err  error // without it
 	hint string
 }
 
@@ -52,7 +52,7 @@ func (e *HintError) Hint() string { return e.hint }
 type DependencyError struct {
 	Name     string // the key in the dependency table
 	Manifest string // where it is written
-	Err      error
+	Err      error  // why not
 }
 
 func (e *DependencyError) Error() string {
