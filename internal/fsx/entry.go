@@ -21,7 +21,9 @@ type Entry struct {
 }
 
 // ID tells files apart: the device and the inode. The zero ID is that of none.
-type ID struct{ Dev, Ino uint64 } // as the system numbers them
+type ID struct {
+	Dev, Ino uint64 // as the system numbers them
+}
 
 // Identify tells which folder is at a path. It is the zero ID if that cannot be told.
 func Identify(path string) ID {

@@ -12,10 +12,10 @@ type Manifest struct {
 	Dir  string // the folder, as the site calls it
 	File string // the manifest itself
 
-	Virtual       bool   // it has no package, and so nothing of what follows up to Features
-	Name, Version string // "0.0.0" if it has no version (spec 4.2)
-	Edition       string // as written, "2015" if it is not; it may be one that we do not know
-	Links         string
+	Virtual       bool                // it has no package, and so nothing of what follows up to Features
+	Name, Version string              // "0.0.0" if it has no version (spec 4.2)
+	Edition       string              // as written, "2015" if it is not; it may be one that we do not know
+	Links         string              // the native library it links, "" for none
 	ProcMacro     bool                // its library is a procedural macro
 	Binaries      bool                // whether a procedural macro may have binaries beside; of others it is not said
 	DevTargets    bool                // likewise tests, examples and benchmarks
@@ -31,6 +31,7 @@ type Manifest struct {
 // Kind is what a package needs another one for.
 type Kind uint8
 
+// The kinds, in the order of Cargo's sections.
 const (
 	Normal Kind = iota
 	Dev
@@ -39,21 +40,21 @@ const (
 
 // A Dependency is an entry of a table of dependencies. An absent text is "".
 type Dependency struct {
-	Name            string // the key: what features and code call it
-	Package         string // what the package calls itself
-	Kind            Kind
-	Target          string // the platform it is for, as written: a triple or cfg(…); "" for all
-	Requirement     string // the version
-	Optional        bool
-	DefaultFeatures bool
-	Features        []string
-	Dir             string // the folder it is in, if it is given by its path
-	Git             string
-	Branch, Tag     string
-	Rev             string
-	Registry        string // the name of one
-	RegistryIndex   string
-	Artifact        bool // more than its library is wanted, or something else
+	Name            string   // the key: what features and code call it
+	Package         string   // what the package calls itself
+	Kind            Kind     // what for
+	Target          string   // the platform it is for, as written: a triple or cfg(…); "" for all
+	Requirement     string   // the version
+	Optional        bool     // whether only a feature asks for it
+	DefaultFeatures bool     // whether it is wanted with its default features
+	Features        []string // that are wanted of it, as written
+	Dir             string   // the folder it is in, if it is given by its path
+	Git             string   // URL of its repository
+	Branch, Tag     string   // what of that; one of these at most
+	Rev             string   // or this
+	Registry        string   // the name of one
+	RegistryIndex   string   // URL of the index of one
+	Artifact        bool     // more than its library is wanted, or something else
 }
 
 // Load returns the manifest of the folder dir. The error is a [SyntaxError], matches

@@ -19,7 +19,7 @@ type passedOver struct {
 // NoPackageError says that a tree has no such package. It matches
 // [fs.ErrNotExist].
 type NoPackageError struct {
-	Name, Version string
+	Name, Version string   // that was looked for
 	passed        []error  // about manifests that could have been its own
 	others        []string // the versions of the package that are there
 }

@@ -10,6 +10,7 @@ import (
 // For says what a package is built for.
 type For uint8
 
+// What for.
 const (
 	ForTarget   For = iota
 	ForHost         // build scripts, procedural macros, and what they need
@@ -100,7 +101,7 @@ func (a *activation) spend(s slot) error {
 // LimitError says that a limit against hostile input was met.
 type LimitError struct {
 	What  string // that is limited
-	Limit int
+	Limit int    // how many there may be
 }
 
 func (e *LimitError) Error() string { return fmt.Sprintf("more than %d %s", e.Limit, e.What) }

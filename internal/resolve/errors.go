@@ -34,7 +34,7 @@ func (e *UnlockedError) Unwrap() error { return ErrLock }
 // UnknownError says that something was asked for which is not there.
 type UnknownError struct {
 	What    string // "feature", "package", "dependency"
-	Name    string
+	Name    string // as it was asked for
 	Where   string // the packages it was looked for in; "" for the lockfile
 	Nearest string // the one spelt most alike, "" if none is alike
 }
@@ -56,8 +56,8 @@ func (e *UnknownError) Hint() string {
 
 // AmbiguousError says that a package id specification means several packages.
 type AmbiguousError struct {
-	Spec string
-	IDs  []crate.ID
+	Spec string     // as it was asked for
+	IDs  []crate.ID // of the packages, in order
 }
 
 func (e *AmbiguousError) Error() string {

@@ -157,8 +157,8 @@ func (x *platformIndex) of(text string) (int, error) {
 
 // PackageError is an error about what a package says of itself.
 type PackageError struct {
-	ID  crate.ID
-	Err error
+	ID  crate.ID // of the package
+	Err error    // what is wrong
 }
 
 func (e *PackageError) Error() string { return fmt.Sprintf("package %s: %v", e.ID, e.Err) }

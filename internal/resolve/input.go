@@ -6,9 +6,9 @@ import "cargohome/crate"
 type Kind uint8
 
 const (
-	Normal Kind = iota
-	Build       // for build scripts
-	Dev         // for tests, examples and benchmarks
+	Normal Kind = iota // for the package itself
+	Build              // for build scripts
+	Dev                // for tests, examples and benchmarks
 )
 
 func (k Kind) String() string { return [...]string{"normal", "build", "dev"}[k] }
@@ -22,7 +22,7 @@ type Package struct {
 	// selected, it counts whether there are binaries, and test, example or benchmark
 	// targets, beside.
 	ProcMacro            bool
-	Binaries, DevTargets bool
+	Binaries, DevTargets bool // beside such a library
 
 	Dir string // the folder of a path package, by which dependencies may name it; else ""
 }
@@ -41,10 +41,10 @@ type Dependency struct {
 	Dir         string
 	AnySource   bool
 
-	Kind            Kind
-	Platform        string // the key of its [target] table, "" for none
-	Optional        bool
-	DefaultFeatures bool
-	Features        []string
-	Artifact        bool // whether more than its library is wanted
+	Kind            Kind     // what for
+	Platform        string   // the key of its [target] table, "" for none
+	Optional        bool     // whether only a feature asks for it
+	DefaultFeatures bool     // whether it is wanted with its default features
+	Features        []string // that are wanted of it, as written
+	Artifact        bool     // whether more than its library is wanted
 }

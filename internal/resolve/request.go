@@ -22,8 +22,8 @@ type Request struct {
 	// Features are as on the command line: each may hold several, with commas or spaces
 	// between, of the forms FEATURE, MEMBER/FEATURE and DEPENDENCY/FEATURE.
 	Features          []string
-	AllFeatures       bool
-	NoDefaultFeatures bool
+	AllFeatures       bool // all of the packages that are meant
+	NoDefaultFeatures bool // not their default ones
 
 	// Targets are what is built for, all at once as with several --target: what one needs
 	// is turned on for each. Hosts are what may do the building. AnyPlatform is for all

@@ -11,8 +11,8 @@ type Resolution struct {
 
 // Use is a package built for something.
 type Use struct {
-	Package  int // index into the packages of the lockfile
-	For      For
+	Package  int      // index into the packages of the lockfile
+	For      For      // what it is built for
 	Features []string // sorted
 
 	// Targets are indices into [Request.Targets], ascending: those it is built for. There
@@ -29,8 +29,8 @@ type Use struct {
 
 // Edge is one dependency by which a package is reached.
 type Edge struct {
-	From int // index into Uses
-	Kind Kind
+	From int    // index into Uses
+	Kind Kind   // of the dependency
 	Name string // by which From knows the package
 }
 

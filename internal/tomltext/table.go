@@ -13,9 +13,9 @@ type Table struct {
 
 // An Entry is one key of a table.
 type Entry struct {
-	Key   string
-	Value any
-	Line  int // where the key was read, from 1; 0 if it was not read
+	Key   string // one part of it
+	Value any    // see [Table]
+	Line  int    // where the key was read, from 1; 0 if it was not read
 }
 
 // Datetime is a date, a time or both, in the form in which it is printed.
