@@ -16,7 +16,8 @@
 //
 // [Config.Sources] gives the [source] tables, with which one source can be read
 // in place of another (spec 7.10, 12.2). [Print] writes what `cargo vendor`
-// prints (spec 7.9), and [Edit] puts the same tables into an existing file.
+// prints (spec 7.9), [Edit] puts the same tables into the text of a file, and a [Change]
+// into the file itself.
 //
 // Not read: the keys this program has no use for, and `[unstable]`.
 package config

@@ -7,6 +7,8 @@
 //	registry/src/NAME/<name>-<version>          archives unpacked
 //	git/db/NAME                                 repositories
 //	git/checkouts/NAME/<short id>               their work trees
+//	bin                                         what was installed, and rustup's proxies
+//	cargohome                                   what commands here note for themselves
 //
 // NAME is a host or the end of a path, and a hash of the source; see [Ident]. One
 // home serves all Cargos installed, and their versions name folders by different

@@ -1,5 +1,14 @@
-// Package par runs independent pieces of work on a bounded number of
-// goroutines, so that results never depend on which ran first.
+// Package par runs independent pieces of work on a bounded number of goroutines, so that
+// results never depend on which ran first.
+//
+//	errs := par.Do(ctx, jobs, len(list), newWorker, func(w *worker, i int) error {
+//		results[i], err = w.step(list[i])
+//		…
+//	})
+//
+// Pieces are begun in their order, and what becomes of piece i goes to slot i. Buffers and
+// the like belong to a worker, of which each goroutine has one. No goroutine outlives the
+// call, and a panic comes out of it.
 package par
 
 import (
@@ -12,8 +21,9 @@ import (
 )
 
 // Do calls work(w, i) once for each i below n, the lowest first, on up to jobs
-// goroutines, or with jobs 0 on as many as there are processors. Each goroutine gets its own w from newWorker, for buffers that
-// are reused. It returns when all are done; the error of call i is in slot i.
+// goroutines, or with jobs 0 on as many as there are processors. Each goroutine gets its
+// own w from newWorker, for buffers that are reused. It returns when all are done; the
+// error of call i is in slot i.
 //
 // One call failing does not stop the others. When ctx ends, calls not yet
 // begun get its error instead. A call that panics ends in a panic of Do, with a
