@@ -94,6 +94,9 @@ func undocumentedSpec(set *token.FileSet, d *ast.GenDecl, spec ast.Spec) (names 
 		if d.Doc == nil && s.Doc == nil {
 			names = append(names, s.Name)
 		}
+		if s.Comment != nil { // behind the fields, all on one line
+			return names
+		}
 		ast.Inspect(s.Type, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.FieldList:
