@@ -10,6 +10,7 @@ import (
 // Format is how a tar file is compressed.
 type Format string
 
+// How it may be, each being the end of a file's name.
 const (
 	Tar  Format = "tar"
 	Gzip Format = "tar.gz"

@@ -33,7 +33,7 @@ type Writer struct {
 
 // Options say how the tar is written.
 type Options struct {
-	Format Format
+	Format Format // one of them; "" is refused
 	// Level is from 1, the fastest, to 9 for gzip or 22 for zstd, of which the
 	// compressor knows four kinds; 0 means 6 and 3. A plain tar has none.
 	Level int
