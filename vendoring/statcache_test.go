@@ -121,55 +121,62 @@ func TestStatCache_racy(t *testing.T) {
 	}
 }
 
+// at is a path in the folder of the package.
+func (c *cached) at(path string) string {
+	return filepath.Join(c.dest, "a", filepath.FromSlash(path))
+}
+
+// changes are what may happen to a folder between two runs.
+var changes = map[string]func(c *cached) error{
+	"content": func(c *cached) error {
+		info, err := os.Stat(c.at("src/deep/x"))
+		if err == nil {
+			err = os.WriteFile(c.at("src/deep/x"), []byte("evil"), 0o666)
+		}
+		if err == nil {
+			err = os.Chtimes(c.at("src/deep/x"), info.ModTime(), info.ModTime())
+		}
+		return err
+	},
+	"content_on_top": func(c *cached) error {
+		err := os.WriteFile(c.at("top"), []byte("evil"), 0o666)
+		if err == nil {
+			err = os.Chtimes(c.at("top"), time.Unix(1, 0), time.Unix(1, 0))
+		}
+		return err
+	},
+	"exchanged": func(c *cached) error {
+		return errors.Join(os.Rename(c.at("top"), c.at("x")), os.Rename(c.at("pot"), c.at("top")), os.Rename(c.at("x"), c.at("pot")))
+	},
+	"file_more_on_top": func(c *cached) error {
+		return errors.Join(os.WriteFile(c.at("more"), nil, 0o666), os.Chtimes(c.at("."), time.Unix(1, 0), time.Unix(1, 0)))
+	},
+	"file_less_on_top": func(c *cached) error { return os.Remove(c.at("top")) },
+	"record": func(c *cached) error {
+		return os.WriteFile(c.at(crate.ChecksumFile), []byte(`{"files":{},"package":null}`), 0o666)
+	},
+	"file_more":   func(c *cached) error { return os.WriteFile(c.at("src/deep/y"), nil, 0o666) },
+	"folder_more": func(c *cached) error { return os.Mkdir(c.at("empty"), 0o777) },
+	"file_less":   func(c *cached) error { return os.Remove(c.at("src/lib.rs")) },
+	"renamed":     func(c *cached) error { return os.Rename(c.at("src/lib.rs"), c.at("src/lib.ry")) },
+	"mode":        func(c *cached) error { return os.Chmod(c.at("src/lib.rs"), 0o755) },
+	"swapped": func(c *cached) error {
+		copied := c.at("../.copy")
+		data, err := os.ReadFile(c.at("src/deep/x"))
+		if err == nil {
+			err = os.WriteFile(copied, data, 0o666)
+		}
+		if err == nil {
+			err = os.Rename(copied, c.at("src/deep/x"))
+		}
+		return err
+	},
+}
+
 // Whatever is done to a folder that is remembered is noticed, also if size and time
 // of modification are put back.
 func TestStatCache_notices(t *testing.T) {
-	at := func(c *cached, path string) string { return filepath.Join(c.dest, "a", filepath.FromSlash(path)) }
-	for name, change := range map[string]func(c *cached) error{
-		"content": func(c *cached) error {
-			info, err := os.Stat(at(c, "src/deep/x"))
-			if err == nil {
-				err = os.WriteFile(at(c, "src/deep/x"), []byte("evil"), 0o666)
-			}
-			if err == nil {
-				err = os.Chtimes(at(c, "src/deep/x"), info.ModTime(), info.ModTime())
-			}
-			return err
-		},
-		"content_on_top": func(c *cached) error {
-			err := os.WriteFile(at(c, "top"), []byte("evil"), 0o666)
-			if err == nil {
-				err = os.Chtimes(at(c, "top"), time.Unix(1, 0), time.Unix(1, 0))
-			}
-			return err
-		},
-		"exchanged": func(c *cached) error {
-			return errors.Join(os.Rename(at(c, "top"), at(c, "x")), os.Rename(at(c, "pot"), at(c, "top")), os.Rename(at(c, "x"), at(c, "pot")))
-		},
-		"file_more_on_top": func(c *cached) error {
-			return errors.Join(os.WriteFile(at(c, "more"), nil, 0o666), os.Chtimes(at(c, "."), time.Unix(1, 0), time.Unix(1, 0)))
-		},
-		"file_less_on_top": func(c *cached) error { return os.Remove(at(c, "top")) },
-		"record": func(c *cached) error {
-			return os.WriteFile(at(c, crate.ChecksumFile), []byte(`{"files":{},"package":null}`), 0o666)
-		},
-		"file_more":   func(c *cached) error { return os.WriteFile(at(c, "src/deep/y"), nil, 0o666) },
-		"folder_more": func(c *cached) error { return os.Mkdir(at(c, "empty"), 0o777) },
-		"file_less":   func(c *cached) error { return os.Remove(at(c, "src/lib.rs")) },
-		"renamed":     func(c *cached) error { return os.Rename(at(c, "src/lib.rs"), at(c, "src/lib.ry")) },
-		"mode":        func(c *cached) error { return os.Chmod(at(c, "src/lib.rs"), 0o755) },
-		"swapped": func(c *cached) error {
-			copied := at(c, "../.copy")
-			data, err := os.ReadFile(at(c, "src/deep/x"))
-			if err == nil {
-				err = os.WriteFile(copied, data, 0o666)
-			}
-			if err == nil {
-				err = os.Rename(copied, at(c, "src/deep/x"))
-			}
-			return err
-		},
-	} {
+	for name, change := range changes {
 		for how, prepare := range map[string]func(*cached, *testing.T){"proven": (*cached).proven, "written": (*cached).written} {
 			t.Run(name+"/"+how, func(t *testing.T) {
 				c := newCached(t)

@@ -57,15 +57,22 @@ var owners = map[string][]string{
 	"golang.org/x/sys":                {".", "internal/fsx", "internal/home", "internal/staging"}, // calls for files: fsx; Cargo's locks: home
 }
 
-// Imports point down.
-func TestImports(t *testing.T) {
+// levels numbers the floors that packages are on, from the top.
+func levels() map[string]int {
 	level := map[string]int{}
 	for i, f := range floors {
 		for _, name := range f.packages {
 			level[name] = i
 		}
 	}
+	return level
+}
+
+// Imports point down.
+func TestImports(t *testing.T) {
+	level, seen := levels(), map[string]bool{}
 	for _, p := range packages(t) {
+		seen[p.name] = true
 		at, ok := level[p.name]
 		if !ok {
 			t.Errorf("package %s has no floor", p.name)
@@ -78,6 +85,11 @@ func TestImports(t *testing.T) {
 				t.Errorf("%s imports %s, which does not lie below it", p.name, own)
 			}
 			checkModule(t, p.name, path)
+		}
+	}
+	for name := range level {
+		if !seen[name] {
+			t.Errorf("there is no package %s to have a floor", name)
 		}
 	}
 }
