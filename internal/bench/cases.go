@@ -3,8 +3,9 @@ package main
 import "context"
 
 // work is one kind of work that several programs do. In arguments and paths,
-// $HOME is the Cargo home, $VENDOR a folder of the program's own, $LOCK the
-// lockfile, and $ARCHIVES a file that lists the archives it needs.
+// $HOME is the Cargo home, $VENDOR a folder of the program's own, $TAR a file of its own
+// beside that, $LOCK the lockfile, $ARCHIVES a file that lists the archives it needs, and
+// $CARGOHOME the program that is measured.
 type work struct {
 	name  string
 	gone  []string // what is not there when a run begins
@@ -16,6 +17,8 @@ type work struct {
 
 	// Arguments of each program; one without takes no part.
 	cargo, cargohome, floor []string
+	// pipe is the floor as a command for the shell, which wants the tool.
+	pipe, tool string
 }
 
 const (
@@ -31,6 +34,10 @@ var (
 	vendorNew   = []string{"vendor", "--quiet", "--no-stat-cache", vendorDir}
 	floorVendor = []string{"$ARCHIVES", vendorDir, "$THREADS"}
 )
+
+// ofFolder is a pipe that begins with a tar of the vendor folder. The first run, which
+// does not count, makes that.
+const ofFolder = `test -d "$VENDOR" || "$CARGOHOME" vendor --quiet "$VENDOR" && tar --sort=name -c -C "$VENDOR" . | `
 
 // startScene has what is the same in every project.
 const startScene = "start-up"
@@ -63,6 +70,14 @@ var projectCases = []work{
 	{
 		name: "reextract", gone: []string{sources},
 		cargo: cargoFetch, cargohome: []string{"reextract", "--quiet"},
+	},
+	{ // beside it a folder that is there already is packed
+		name:      "vendor, tar.gz",
+		cargohome: []string{"vendor", "--quiet", "--output", "$TAR.tar.gz"}, pipe: ofFolder + `pigz -6 >"$TAR.tar.gz"`, tool: "pigz",
+	},
+	{
+		name:      "vendor, tar.zst",
+		cargohome: []string{"vendor", "--quiet", "--output", "$TAR.tar.zst"}, pipe: ofFolder + `zstd -q -T0 -3 -f -o "$TAR.tar.zst"`, tool: "zstd",
 	},
 	{
 		name: "vendor --dry-run", gone: []string{vendorDir}, runs: 20,

@@ -22,6 +22,8 @@ type scene struct {
 	archives string // file that lists them
 	crates   int    // if the cases show growth
 	env      []string
+
+	cargohome string // the program that is measured
 }
 
 func newScene(p *place, name string) (*scene, error) {

@@ -33,7 +33,15 @@ func (t *tools) programs(w work) (list []program) {
 			list = append(list, p)
 		}
 	}
+	if shell, err := exec.LookPath("sh"); w.pipe != "" && err == nil && found(w.tool) {
+		list = append(list, program{floor, shell, []string{"-c", w.pipe}})
+	}
 	return list
+}
+
+func found(tool string) bool {
+	_, err := exec.LookPath(tool)
+	return err == nil
 }
 
 // measure has every program do the work, in turn, and adds the result to the report.
@@ -41,6 +49,7 @@ func (t *tools) programs(w work) (list []program) {
 // later runs find.
 func (b *bench) measure(ctx context.Context, s *scene, w work) error {
 	fmt.Fprintf(os.Stderr, "bench: %s: %s\n", s.place.kind(), caseName(s.name, w))
+	s.cargohome = b.tools.cargohome
 	programs := b.tools.programs(w)
 	if _, err := b.turns(ctx, s, w, programs, warmUps(w)); err != nil {
 		return err
@@ -137,7 +146,9 @@ func (s *scene) remove(w work, p program) error {
 func (b *bench) clear(s *scene, w work, programs []program) error {
 	var errs []error
 	for _, p := range programs {
-		errs = append(errs, s.place.discard(s.expand(p, vendorDir)))
+		for _, path := range []string{vendorDir, "$TAR.tar.gz", "$TAR.tar.zst"} {
+			errs = append(errs, s.place.discard(s.expand(p, path)))
+		}
 	}
 	return errors.Join(errs...)
 }
@@ -158,6 +169,10 @@ func (s *scene) expand(p program, text string) string {
 			return s.home
 		case "VENDOR":
 			return filepath.Join(s.dir, "vendor-"+p.name)
+		case "TAR":
+			return filepath.Join(s.dir, "vendor-"+p.name)
+		case "CARGOHOME":
+			return s.cargohome
 		case "LOCK":
 			return filepath.Join(s.project, "Cargo.lock")
 		case "ARCHIVES":
