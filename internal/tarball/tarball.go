@@ -26,9 +26,8 @@ import (
 
 // Writer writes one tar file. It is not safe for concurrent use.
 type Writer struct {
-	tar    *tar.Writer
-	buffer *bufio.Writer
-	packed io.Closer // nil if nothing is compressed
+	tar   *tar.Writer
+	below io.WriteCloser // collects what is written
 }
 
 // Options say how the tar is written.
@@ -46,18 +45,16 @@ func NewWriter(w io.Writer, o Options) (*Writer, error) {
 	if err := o.Check(); err != nil {
 		return nil, err
 	}
-	t := &Writer{}
+	var below io.WriteCloser
 	switch o.Format {
 	case Gzip:
-		gz := newGzip(w, o)
-		w, t.packed = gz, gz
+		below = newGzip(w, o)
 	case Zstd:
-		f := newFrames(w, o)
-		w, t.packed = f, f
+		below = newFrames(w, o)
+	default:
+		below = buffered{bufio.NewWriterSize(w, 256<<10)}
 	}
-	t.buffer = bufio.NewWriterSize(w, 256<<10)
-	t.tar = tar.NewWriter(t.buffer)
-	return t, nil
+	return &Writer{tar.NewWriter(below), below}, nil
 }
 
 // Folder adds a folder, by its path with '/'.
@@ -90,13 +87,12 @@ func (t *Writer) header(h *tar.Header) error {
 // an error it is to be called too, and what was written is not to be used.
 func (t *Writer) Close() error {
 	err := t.tar.Close()
-	if flushed := t.buffer.Flush(); err == nil {
-		err = flushed
-	}
-	if t.packed != nil {
-		if closed := t.packed.Close(); err == nil {
-			err = closed
-		}
+	if closed := t.below.Close(); err == nil {
+		err = closed
 	}
 	return err
 }
+
+type buffered struct{ *bufio.Writer }
+
+func (b buffered) Close() error { return b.Flush() }
