@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -114,18 +115,25 @@ Every command reads the Cargo home that --cargo-home or CARGO_HOME names, or
 ~/.cargo.`
 
 func newRoot(r *run) *cobra.Command {
+	var asked bool
 	root := &cobra.Command{
-		Use:               "cargohome",
-		Short:             "An offline mirror and vendoring tool for Cargo homes",
-		Long:              rootHelp + "\n\n" + exitHelp,
-		Version:           version(),
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		Args:              cobra.NoArgs,
-		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Use:           "cargohome",
+		Short:         "An offline mirror and vendoring tool for Cargo homes",
+		Long:          rootHelp + "\n\n" + exitHelp,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if !asked {
+				return cmd.Help()
+			}
+			_, err := fmt.Fprintln(cmd.OutOrStdout(), "cargohome", version())
+			return err
+		},
 		PersistentPreRunE: func(*cobra.Command, []string) error { return r.prepare() },
 	}
-	root.SetVersionTemplate("cargohome {{.Version}}\n")
+	// Not cobra's own: its template has the linker keep every method that there is.
+	root.Flags().BoolVar(&asked, "version", false, "version for cargohome")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return &usageError{err, cmd.CommandPath()} })
 	root.SetHelpCommand(newHelp())
 	r.flags.register(root)
