@@ -2,13 +2,17 @@
 
 package fsx
 
-import "os"
+import (
+	"io/fs"
+	"os"
+)
 
 // Regular is a regular file that is open for reading. It is for one goroutine, and
 // whoever opened it closes it.
 type Regular struct {
 	*os.File
 	size int64
+	perm fs.FileMode
 }
 
 // OpenToRead is [OpenRegular] for many small files.
@@ -17,8 +21,20 @@ func OpenToRead(path string) (*Regular, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Regular{f, info.Size()}, nil
+	return &Regular{f, info.Size(), info.Mode().Perm()}, nil
+}
+
+// OpenToRead is the function of that name for a file in the folder; a link is refused.
+func (d Folder) OpenToRead(name string) (*Regular, error) {
+	f, info, err := d.OpenRegular(name)
+	if err != nil {
+		return nil, err
+	}
+	return &Regular{f, info.Size(), info.Mode().Perm()}, nil
 }
 
 // Size is the size in bytes when it was opened.
 func (r *Regular) Size() int64 { return r.size }
+
+// Perm is the permissions when it was opened.
+func (r *Regular) Perm() fs.FileMode { return r.perm }

@@ -4,6 +4,7 @@ package fsx
 
 import (
 	"io"
+	"io/fs"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -16,20 +17,35 @@ type Regular struct {
 	fd   int
 	path string
 	size int64
+	perm fs.FileMode
 }
 
 // OpenToRead is [OpenRegular] for many small files.
 func OpenToRead(path string) (*Regular, error) {
+	return Folder{fd: unix.AT_FDCWD}.openToRead(path, 0)
+}
+
+// OpenToRead is the function of that name for a file in the folder; a link is refused.
+func (d Folder) OpenToRead(name string) (*Regular, error) {
+	return d.openToRead(name, unix.AT_SYMLINK_NOFOLLOW)
+}
+
+// openToRead opens a path below the folder; links are followed unless the flag says not to.
+func (d Folder) openToRead(path string, flag int) (*Regular, error) {
 	var st unix.Stat_t
-	if err := again(func() error { return unix.Stat(path, &st) }); err != nil {
+	if err := again(func() error { return unix.Fstatat(d.fd, path, &st, flag) }); err != nil {
 		return nil, pathError("stat", path, err)
 	}
 	if !isRegular(&st) {
 		return nil, openError(path, ErrNotRegular)
 	}
+	flags := unix.O_RDONLY | openFlags
+	if flag != 0 {
+		flags |= unix.O_NOFOLLOW
+	}
 	r := &Regular{fd: -1, path: path}
 	err := soon(func() (err error) {
-		r.fd, err = Folder{fd: unix.AT_FDCWD}.openat(path, unix.O_RDONLY|openFlags, 0)
+		r.fd, err = d.openat(path, flags, 0)
 		return err
 	})
 	if err != nil {
@@ -43,7 +59,7 @@ func OpenToRead(path string) (*Regular, error) {
 		_ = r.Close()
 		return nil, openError(path, err)
 	}
-	r.size = st.Size
+	r.size, r.perm = st.Size, fs.FileMode(st.Mode)&fs.ModePerm
 	return r, nil
 }
 
@@ -51,6 +67,9 @@ func isRegular(st *unix.Stat_t) bool { return st.Mode&unix.S_IFMT == unix.S_IFRE
 
 // Size is the size in bytes when it was opened.
 func (r *Regular) Size() int64 { return r.size }
+
+// Perm is the permissions when it was opened.
+func (r *Regular) Perm() fs.FileMode { return r.perm }
 
 // ReadAt implements [io.ReaderAt].
 func (r *Regular) ReadAt(p []byte, offset int64) (n int, err error) {
