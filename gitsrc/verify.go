@@ -1,0 +1,99 @@
+package gitsrc
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"cargohome/crate"
+	"cargohome/gitsrc/worktree"
+)
+
+// CheckoutName is a folder of git/checkouts: git/checkouts/NAME/SHORT.
+type CheckoutName struct{ Name, Short string }
+
+// Databases returns what is in git/db, whatever it is, in order.
+func (f *Folder) Databases() []string { return namesIn(f.dbDir("")) }
+
+// AllCheckouts returns what is in the folders of git/checkouts, whatever it is, in order.
+func (f *Folder) AllCheckouts() (all []CheckoutName) {
+	for _, name := range namesIn(f.checkoutsDir("")) {
+		for _, short := range namesIn(f.checkoutsDir(name)) {
+			all = append(all, CheckoutName{name, short})
+		}
+	}
+	return all
+}
+
+// namesIn lists a folder. Names that begin with a dot are of no Cargo.
+func namesIn(dir string) (names []string) {
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), ".") {
+			names = append(names, e.Name())
+		}
+	}
+	return names
+}
+
+// DatabaseDir is where a repository is.
+func (f *Folder) DatabaseDir(name string) string { return f.dbDir(name) }
+
+// CheckoutDir is where a checkout is.
+func (f *Folder) CheckoutDir(c CheckoutName) string {
+	return filepath.Join(f.checkoutsDir(c.Name), c.Short)
+}
+
+// Named returns what the folder of a checkout should hold: the work tree of the one commit
+// that its name is the beginning of, from the repository in git/db of the same name. The
+// error matches fs.ErrNotExist if there is no such repository, or it lacks the commit.
+// It is good until the folder is closed.
+func (f *Folder) Named(ctx context.Context, c CheckoutName) (*worktree.WorkTree, error) {
+	db, err := f.openDB(f.dbDir(c.Name))
+	if err != nil {
+		return nil, err
+	}
+	commit, err := db.Expand(c.Short)
+	if err != nil {
+		return nil, err
+	}
+	return worktree.New(ctx, db, commit, f.optionsOf(c.Name, c.Short))
+}
+
+// CheckHead reports why Cargo would not take the ".git" of a checkout, in dir, for that of
+// a commit, nil if it would.
+func (f *Folder) CheckHead(dir, commit string) error {
+	return checkHead(filepath.Join(dir, worktree.GitFile), f.home, commit)
+}
+
+// PlanAnew plans to make checkouts anew, whatever is there. Of those that cannot be made
+// [CheckoutPlan.Restore] says why. The error is for ctx.
+func (f *Folder) PlanAnew(ctx context.Context, names []CheckoutName) (*CheckoutPlan, error) {
+	p := &CheckoutPlan{folder: f}
+	for _, name := range names {
+		c := &Checkout{Sources: []crate.SourceID{f.sourceOf(name)}, Dir: f.CheckoutDir(name), State: Broken}
+		w, err := whole(f.Named(ctx, name))
+		switch {
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case err != nil:
+			c.State, c.Why = Unavailable, fmt.Errorf("%s: %w", c.Dir, err)
+		default:
+			c.tree, c.Files = w, len(w.Entries())
+		}
+		p.Checkouts = append(p.Checkouts, c)
+	}
+	return p, nil
+}
+
+// sourceOf returns the source that a checkout is of, zero if it is not known.
+func (f *Folder) sourceOf(c CheckoutName) crate.SourceID {
+	url, _ := f.baseOf(c.Name)
+	src, err := crate.NewGitSource(url, crate.GitRef{})
+	if err != nil {
+		return crate.SourceID{}
+	}
+	return src
+}
