@@ -84,6 +84,23 @@ func (s *Step) sound(use func(contents) ([]archive.File, error)) ([]archive.File
 	return nil, first
 }
 
+// WriteInto writes what the folder of the step is to hold into another, the checksum file
+// last, and returns all but that in byte order of their paths. A copy of an archive that
+// turns out to be damaged makes it begin anew with another: each gets a folder from open.
+func (s *Step) WriteInto(ctx context.Context, u *archive.Unpacker, open func() (archive.Folder, error)) ([]archive.File, error) {
+	return s.sound(func(c contents) ([]archive.File, error) {
+		dst, err := open()
+		if err != nil {
+			return nil, err
+		}
+		files, err := c.write(ctx, u, dst)
+		if err == nil {
+			err = writeRecord(dst, files, appendChecksumFile(nil, files, s.Checksum))
+		}
+		return files, err
+	})
+}
+
 // writeFile makes a file that holds data.
 func writeFile(dst archive.Folder, path string, mode fs.FileMode, data []byte) error {
 	f, err := dst.Create(path, mode)

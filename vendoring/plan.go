@@ -21,6 +21,7 @@ type Plan struct {
 	groups  map[string]bool // names in Dest that are folders of groups
 	is      fsx.ID          // which folder Dest is
 	project string          // the folder of the project, if Dest lies in it
+	anew    bool            // no folder is kept
 }
 
 // Target is the vendor folder and what must not be touched in it.
@@ -39,6 +40,8 @@ type Target struct {
 	// KeepSources also keeps folders that hold a Cargo.toml and no checksum
 	// file. It is for when nobody could say where the path packages lie.
 	KeepSources bool
+	// Anew makes the folders of all steps anew, also those that are proven unchanged.
+	Anew bool
 	// Force takes a folder that no vendoring made, whatever it holds.
 	Force bool
 }
@@ -47,7 +50,7 @@ type Target struct {
 // that contains the project or has to do with the Cargo home, steps that would replace a
 // path package, and with a [StrangersError] a folder that is not a vendor folder.
 func NewPlan(steps []Step, target Target) (*Plan, error) {
-	p := &Plan{Dest: target.Dest, Steps: steps}
+	p := &Plan{Dest: target.Dest, Steps: steps, anew: target.Anew}
 	if err := p.resolveDest(); err != nil {
 		return nil, err
 	}

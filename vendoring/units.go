@@ -61,7 +61,7 @@ func (p *Plan) groupFolders() map[string]bool {
 // mayKeep reports whether the folder of s may stay: it is there, and put in place by
 // itself, and what it is to hold does not depend on a directory source, of which nothing
 // is known before it is read.
-func (p *Plan) mayKeep(s *Step) bool { return p.there[s.Folder] && s.Vendored == nil }
+func (p *Plan) mayKeep(s *Step) bool { return !p.anew && p.there[s.Folder] && s.Vendored == nil }
 
 // checkKept: what was found to be unchanged must still be there.
 func (p *Plan) checkKept() error {

@@ -137,7 +137,7 @@ func newRoot(r *run) *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return &usageError{err, cmd.CommandPath()} })
 	root.SetHelpCommand(newHelp())
 	r.flags.register(root)
-	root.AddCommand(newVendor(r), newReextract(r), newCheckout(r), newSize(r), newClean(r), newTargets(r))
+	root.AddCommand(newVendor(r), newReextract(r), newCheckout(r), newSize(r), newClean(r), newTargets(r), newVerify(r))
 	return root
 }
 

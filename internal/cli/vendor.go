@@ -77,6 +77,7 @@ func newVendor(r *run) *cobra.Command {
 	flags.BoolVar(&opts.noStatCache, "no-stat-cache", false, "read every file to see whether it is unchanged, and remember nothing")
 	flags.BoolVarP(&opts.dryRun, "dry-run", "n", false, "say what would be done, and do nothing")
 	opts.registerTar(r, cmd)
+	cmd.AddCommand(newRehash(r))
 	return cmd
 }
 
@@ -103,7 +104,7 @@ func (r *run) vendor(ctx context.Context, opts *vendorOptions) error {
 	if tar != nil {
 		return r.vendorTar(ctx, job, tar, began)
 	}
-	release, err := r.lockDestination(ctx, opts)
+	release, err := r.lockDestination(ctx, opts.destination)
 	if err != nil {
 		return err
 	}
@@ -135,9 +136,9 @@ func (r *run) vendor(ctx context.Context, opts *vendorOptions) error {
 }
 
 // lockDestination keeps other runs from vendoring into the same folder.
-func (r *run) lockDestination(ctx context.Context, opts *vendorOptions) (release func() error, err error) {
-	return vendoring.Lock(ctx, r.path(opts.destination), func() {
-		r.out.Status("Blocking", "waiting for another run that vendors into %s", opts.destination)
+func (r *run) lockDestination(ctx context.Context, destination string) (release func() error, err error) {
+	return vendoring.Lock(ctx, r.path(destination), func() {
+		r.out.Status("Blocking", "waiting for another run that vendors into %s", destination)
 	})
 }
 

@@ -120,15 +120,24 @@ func namesIn(dir string) map[nameVersion]string {
 		if strings.HasPrefix(e.Name(), ".") {
 			continue
 		}
-		packages, err := Manifests{Nightly: true}.tree(&Folder{Dir: filepath.Join(dir, e.Name())}).Packages()
-		if err != nil {
-			continue
-		}
-		for _, p := range packages {
-			if p.Dir == "." {
-				names[nameVersion{p.Name, p.Version}] = e.Name()
-			}
+		if name, version, err := PackageIn(filepath.Join(dir, e.Name())); err == nil {
+			names[nameVersion{name, version}] = e.Name()
 		}
 	}
 	return names
+}
+
+// PackageIn tells which package lies in a folder, by its manifest. The error matches
+// fs.ErrNotExist if there is none.
+func PackageIn(dir string) (name, version string, err error) {
+	packages, err := Manifests{Nightly: true}.tree(&Folder{Dir: dir}).Packages()
+	if err != nil {
+		return "", "", err
+	}
+	for _, p := range packages {
+		if p.Dir == "." {
+			return p.Name, p.Version, nil
+		}
+	}
+	return "", "", fs.ErrNotExist
 }

@@ -70,6 +70,15 @@ func Everything(h *home.Home, specs []crate.Spec, force bool) *Plan {
 	return p.sorted()
 }
 
+// Anew plans for some archives, whatever there is of their sources.
+func Anew(h *home.Home, archives []home.Cached) *Plan {
+	p := &Plan{home: h, force: true}
+	for _, c := range archives {
+		p.addCached(c)
+	}
+	return p.sorted()
+}
+
 func named(specs []crate.Spec, id crate.ID) bool {
 	return len(specs) == 0 || slices.ContainsFunc(specs, func(s crate.Spec) bool { return s.Matches(id) })
 }

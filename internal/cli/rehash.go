@@ -1,0 +1,63 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"cargohome/internal/config"
+	"cargohome/internal/verify"
+)
+
+const rehashHelp = `Record that a package in a vendor folder was patched on purpose.
+
+The checksums in NAME/.cargo-checksum.json become those of the files that are there, so
+that cargo accepts the folder. The reason stands in it too: 'cargohome verify' tells it,
+and compares the folder with that record in place of the archive. Vendoring again makes
+the folder anew, without the patch.`
+
+func newRehash(r *run) *cobra.Command {
+	var reason, vendor string
+	cmd := &cobra.Command{
+		Use:     "rehash NAME --reason TEXT",
+		Short:   "Record that a vendored package was patched on purpose",
+		Long:    rehashHelp + "\n\n" + exitHelp,
+		Example: "  cargohome vendor rehash openssl-sys --reason 'finds our libssl'",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch name := args[0]; {
+			case strings.TrimSpace(reason) == "":
+				return &usageError{errors.New("--reason is needed, and may not be empty"), cmd.CommandPath()}
+			case !filepath.IsLocal(name) || name != filepath.Base(name) || strings.HasPrefix(name, "."):
+				return &usageError{fmt.Errorf("%q is not the name of a folder in the vendor folder", name), cmd.CommandPath()}
+			}
+			return r.rehash(cmd.Context(), vendor, args[0], reason)
+		},
+		ValidArgsFunction: cobra.NoFileCompletions,
+	}
+	cmd.Flags().StringVar(&reason, "reason", "", "why it was patched: `TEXT`")
+	cmd.Flags().StringVar(&vendor, "vendor", "vendor", "the vendor folder `DIR`")
+	return cmd
+}
+
+func (r *run) rehash(ctx context.Context, vendor, name, reason string) error {
+	if err := r.configure(config.Term{}); err != nil {
+		return err
+	}
+	release, err := r.lockDestination(ctx, vendor)
+	if err != nil {
+		return err
+	}
+	defer release()
+	r.begin()
+	differ, err := verify.Rehash(ctx, filepath.Join(r.path(vendor), name), reason)
+	if err != nil {
+		return err
+	}
+	r.out.Status("Rehashed", "%s (%d files differ from its record before)", filepath.Join(vendor, name), differ)
+	return nil
+}

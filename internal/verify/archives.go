@@ -1,0 +1,91 @@
+package verify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"cargohome/crate/archive"
+	"cargohome/internal/fsx"
+	"cargohome/internal/home"
+	"cargohome/internal/locate"
+)
+
+func (p *Plan) listArchives() {
+	for _, name := range p.home.Registries() {
+		for c, err := range p.home.Cached(name) {
+			switch {
+			case errors.Is(err, home.ErrNotArchive):
+				p.Strange = append(p.Strange, fmt.Errorf("%q: %w", c.Path, err))
+			case err != nil:
+				why := fsx.WithoutPath(err)
+				p.add(&Item{Area: Archives, Name: c.ID.String(), Path: c.Path, mend: aside{}, check: func(_ context.Context, _ *worker, i *Item) error {
+					i.is(Damaged, why.Error())
+					return nil
+				}})
+			default:
+				p.addArchive(c)
+			}
+		}
+	}
+}
+
+func (p *Plan) add(i *Item) { p.Items = append(p.Items, i) }
+
+func (p *Plan) addArchive(c home.Cached) {
+	p.add(&Item{Area: Archives, Name: c.ID.String(), Path: c.Path, Size: c.Size, mend: aside{}, check: func(ctx context.Context, w *worker, i *Item) error {
+		return p.checkArchive(ctx, w, i, c)
+	}})
+}
+
+// checkArchive: one that nobody vouches for should be an archive at least.
+func (p *Plan) checkArchive(ctx context.Context, w *worker, i *Item, c home.Cached) error {
+	if c.Size == 0 {
+		i.is(Damaged, locate.ErrEmpty.Error())
+		return nil
+	}
+	vouched, err := p.vouch(c.Path, c.Registry, c.ID)
+	if err != nil {
+		i.is(Unknown, err.Error())
+		return nil
+	}
+	i.By = vouched.By
+	a := vouched.Archive(c.ID, c.Archive)
+	if vouched.By != locate.ByNobody {
+		return i.took(ctx, a.Verify(ctx))
+	}
+	report, err := w.unpack.Check(ctx, a)
+	if err == nil {
+		err = report.Err()
+	}
+	if err != nil {
+		return i.took(ctx, err)
+	}
+	i.is(Unvouched, "no index has it")
+	return nil
+}
+
+// took takes what reading an archive came to.
+func (i *Item) took(ctx context.Context, err error) error {
+	sum, differs := errors.AsType[*archive.ChecksumError](err)
+	switch {
+	case err == nil:
+		i.State = Sound
+	case differs && sum.Truncated:
+		i.is(Damaged, "truncated: "+err.Error())
+	case isArchiveFault(err):
+		i.is(Damaged, err.Error())
+	default:
+		return i.failed(ctx, err)
+	}
+	return nil
+}
+
+// isArchiveFault tells what is wrong with an archive from what kept it from being read.
+func isArchiveFault(err error) bool {
+	_, sum := errors.AsType[*archive.ChecksumError](err)
+	_, size := errors.AsType[*archive.SizeError](err)
+	_, entry := errors.AsType[*archive.EntryError](err)
+	_, limit := errors.AsType[*archive.LimitError](err)
+	return sum || size || entry || limit || errors.Is(err, archive.ErrMalformed)
+}

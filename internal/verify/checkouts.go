@@ -1,0 +1,137 @@
+package verify
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"path/filepath"
+
+	"cargohome/crate"
+	"cargohome/gitsrc"
+	"cargohome/gitsrc/object"
+	"cargohome/gitsrc/worktree"
+	"cargohome/internal/filelist"
+)
+
+func (p *Plan) listCheckouts() {
+	git := p.home.Git()
+	for _, name := range git.AllCheckouts() {
+		item := &Item{Area: Checkouts, Name: name.Name + "/" + name.Short, Path: git.CheckoutDir(name), Size: 1 << 20}
+		item.check = func(ctx context.Context, w *worker, i *Item) error { return checkCheckout(ctx, w, i, git, name) }
+		item.mend = restorer{name}
+		p.add(item)
+	}
+}
+
+// checkCheckout compares a checkout with the commit that its name is the beginning of.
+func checkCheckout(ctx context.Context, w *worker, i *Item, git *gitsrc.Folder, name gitsrc.CheckoutName) error {
+	if !i.isFolder() {
+		return nil
+	}
+	tree, err := git.Named(ctx, name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		i.is(Unvouched, "git/db has not its commit")
+		return nil
+	case err != nil:
+		return i.failed(ctx, err)
+	}
+	defer tree.LetGo()
+	c, err := compare(i.Path, crate.OKFile, w.buf)
+	if err != nil {
+		return i.failed(ctx, err)
+	}
+	defer c.close()
+	c.git = true
+	if err := c.write(tree); err != nil {
+		return i.failed(ctx, err)
+	}
+	found, err := c.finish(ctx)
+	if err != nil {
+		return i.failed(ctx, err)
+	}
+	i.differs(found)
+	if err := checkGits(ctx, i, git, tree); err != nil || len(tree.Missing()) == 0 || i.IsFinding() {
+		return err
+	}
+	i.is(Unvouched, "git/db has not the commits of all its submodules")
+	return nil
+}
+
+// write compares with a work tree. Cargos up to 1.93 leave no .cargo-ok in submodules.
+func (c *comparison) write(tree *worktree.WorkTree) error {
+	hasMark := false
+	for _, e := range tree.Entries() {
+		hasMark = hasMark || e.Path == crate.OKFile
+		if err := c.writeEntry(tree, e); err != nil {
+			return err
+		}
+	}
+	for _, layer := range tree.Layers() {
+		c.skip(filelist.Join(layer.Root, worktree.GitFile))
+		c.skip(filelist.Join(layer.Root, crate.OKFile))
+	}
+	for _, gap := range tree.Missing() {
+		if missing, ok := errors.AsType[*worktree.MissingError](gap); ok {
+			c.skip(missing.Submodule)
+		}
+	}
+	if !hasMark {
+		made, err := c.root.Stat(crate.OKFile)
+		c.mark(err == nil && made.Size == 0)
+	}
+	return nil
+}
+
+func (c *comparison) writeEntry(tree *worktree.WorkTree, e filelist.Entry) error {
+	switch {
+	case e.Kind == filelist.Submodule:
+		return c.Mkdir(e.Path, 0o777)
+	case e.Kind == filelist.Symlink:
+		return c.Symlink(filepath.FromSlash(e.Target), e.Path)
+	case filelist.Base(e.Path) == crate.OKFile && filelist.Parent(e.Path) != "":
+		c.expectFolder(filelist.Parent(e.Path))
+		return nil
+	}
+	info, err := tree.Stat(e.Path)
+	if err != nil {
+		return err
+	}
+	f, err := c.Create(e.Path, info.Mode())
+	if err != nil {
+		return err
+	}
+	err = tree.UseFile(e.Path, func(data []byte) error {
+		_, err := f.Write(data)
+		return err
+	})
+	return errors.Join(err, f.Close())
+}
+
+// checkGits looks at the repositories in a checkout: Cargo makes one anew of which HEAD
+// is not the commit, and git works with their objects.
+func checkGits(ctx context.Context, i *Item, git *gitsrc.Folder, tree *worktree.WorkTree) error {
+	layers := tree.Layers()
+	if err := git.CheckHead(i.Path, layers[0].Commit); err != nil {
+		i.is(Damaged, "it "+err.Error())
+	}
+	for _, layer := range layers {
+		at := filelist.Join(layer.Root, worktree.GitFile)
+		dir := filepath.Join(i.Path, filepath.FromSlash(at))
+		faults, _, err := object.Verify(ctx, dir, 1)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil && i.State == Sound && layer.Root == "" {
+			i.is(Damaged, "it has no usable repository")
+		}
+		for _, f := range faults {
+			i.Differences = append(i.Differences, Difference{at + "/objects/" + f.File, Changed})
+			if i.State == Sound {
+				i.State = Differing
+			}
+		}
+	}
+	i.Differences = sorted(i.Differences)
+	return nil
+}

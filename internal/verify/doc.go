@@ -1,0 +1,37 @@
+// Package verify compares what is in a Cargo home, or in a vendor folder, with what it
+// should be, byte by byte:
+//
+//	registry/cache/NAME/serde-1.0.0.crate   the checksum of the lockfile, or else the index
+//	registry/src/NAME/serde-1.0.0/          the content of that archive, and a .cargo-ok
+//	vendor/serde/                           the same as `cargo vendor` writes it, and the record
+//	git/checkouts/NAME/SHORT/               the commit of which SHORT is the beginning, from git/db
+//	git/db/NAME/                            every object by its own name; packs and indexes by
+//	                                        the hashes they end in, and by each other
+//
+// [Plan] lists what there is, [Item] by item, [Plan.Run] looks at each. Nothing is
+// written: an archive is inflated and compared, piece by piece, with the file that it
+// would be unpacked to, which is read in that moment. So nothing is hashed but the archive
+// itself. Each file that differs is told with how it does ([Difference]); times are not
+// compared.
+//
+// # Modes
+//
+// They are those that the archive or the commit asks for, under a umask. Which that was
+// the folder tells together with its .cargo-ok, or its record: if both agree on one it is
+// that, else our own.
+//
+// # Who vouches
+//
+// Without a lockfile the index does. A source without a sound archive, an archive that no
+// index has, a checkout without its repository is [Unvouched]: it may be as it should or
+// not, and is no finding. A vendored package that has no archive in the home is compared
+// with its own record, and is unvouched if it is true to that. A package patched on
+// purpose (see [Rehash]) is compared with its record too, and is [Patched].
+//
+// # Bounds
+//
+// Archives and repositories are bounded as for unpacking. A folder is left when it has
+// more names than an archive can, and no extra folder is entered. Links are not followed
+// in what is compared, nor is one that stands in the place of a source, a checkout or a
+// repository; pipes and devices are not opened.
+package verify

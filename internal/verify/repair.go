@@ -1,0 +1,182 @@
+package verify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+
+	"cargohome/crate"
+	"cargohome/gitsrc"
+	"cargohome/internal/fsx"
+	"cargohome/internal/home"
+	"cargohome/internal/reextract"
+	"cargohome/vendoring"
+)
+
+// mender says how one item is mended.
+type mender any
+
+type (
+	aside    struct{}                      // an archive is moved aside
+	unpacker struct{ cached home.Cached }  // a source is unpacked
+	restorer struct{ gitsrc.CheckoutName } // a checkout is made
+	vendorer struct {                      // a vendored package is made
+		dest string
+		step *vendoring.Step
+	}
+)
+
+// Options say how a plan is repaired.
+type Options struct {
+	Jobs     int         // as for Run
+	Leftover func(error) // is told of a temporary folder that could not be deleted; not nil
+}
+
+// Repair makes anew what was found to be damaged, or to differ, from what the home holds:
+// each takes its place in one step, and nothing that is as it should be is touched. A
+// damaged archive is moved aside, as an Aside that has no name of an archive. Then it looks
+// at each again; those that are as they should be now are Mended. The caller holds Cargo's
+// lock for replacing, and that of the vendor folder.
+//
+// The error joins what kept things from being mended, or is that of ctx.
+func (p *Plan) Repair(ctx context.Context, o Options) error {
+	r := &repair{ctx: ctx, plan: p, o: o}
+	for _, i := range p.Findings() {
+		r.sort(i)
+	}
+	err := errors.Join(r.asides(), r.unpack(), r.restore(), r.vendor())
+	if ctx.Err() != nil {
+		return errors.Join(ctx.Err(), err)
+	}
+	return errors.Join(err, p.again(ctx, o.Jobs, r.mended))
+}
+
+// again looks at items once more.
+func (p *Plan) again(ctx context.Context, jobs int, items []*Item) error {
+	copies := make([]*Item, len(items))
+	for n, i := range items {
+		fresh := *i
+		copies[n] = &fresh
+	}
+	if err := run(ctx, jobs, copies, nil); err != nil {
+		return err
+	}
+	for n, i := range items {
+		i.Mended = !copies[n].IsFinding()
+	}
+	return nil
+}
+
+// repair is a run of Repair.
+type repair struct {
+	ctx  context.Context
+	plan *Plan
+	o    Options
+
+	archives  []*Item
+	cached    []home.Cached
+	checkouts []gitsrc.CheckoutName
+	dest      string
+	steps     []vendoring.Step
+	mended    []*Item // that are made anew
+}
+
+func (r *repair) sort(i *Item) {
+	switch m := i.mend.(type) {
+	case aside:
+		if i.State == Damaged {
+			r.archives = append(r.archives, i)
+		}
+		return
+	case unpacker:
+		r.cached = append(r.cached, m.cached)
+	case restorer:
+		r.checkouts = append(r.checkouts, m.CheckoutName)
+	case vendorer:
+		r.dest, r.steps = m.dest, append(r.steps, *m.step)
+	default:
+		return
+	}
+	r.mended = append(r.mended, i)
+}
+
+// asides moves archives aside.
+func (r *repair) asides() error {
+	var errs []error
+	for _, i := range r.archives {
+		to, err := moveAside(i.Path)
+		if i.Aside = to; err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", i.Path, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// mostAsides bounds the names that are tried.
+const mostAsides = 1000
+
+// moveAside gives a file a name that says what it is, and nothing has.
+func moveAside(path string) (string, error) {
+	dir, err := fsx.OpenFolder(filepath.Dir(path))
+	if err != nil {
+		return "", err
+	}
+	defer dir.Close()
+	name := filepath.Base(path)
+	for n := 1; n < mostAsides; n++ {
+		to := name + ".corrupt"
+		if n > 1 {
+			to = fmt.Sprintf("%s.corrupt-%d", name, n)
+		}
+		if err := fsx.Move(dir, name, dir, to); !errors.Is(err, fs.ErrExist) {
+			return filepath.Join(filepath.Dir(path), to), err
+		}
+	}
+	return "", fs.ErrExist
+}
+
+func (r *repair) unpack() error {
+	if len(r.cached) == 0 {
+		return nil
+	}
+	results, err := reextract.Anew(r.plan.home, r.cached).Unpack(r.ctx, reextract.Options{Jobs: r.o.Jobs, Leftover: r.o.Leftover})
+	errs := []error{err}
+	for _, result := range results {
+		errs = append(errs, result.Err)
+	}
+	return errors.Join(errs...)
+}
+
+func (r *repair) restore() error {
+	if len(r.checkouts) == 0 {
+		return nil
+	}
+	plan, err := r.plan.home.Git().PlanAnew(r.ctx, r.checkouts)
+	if err != nil {
+		return err
+	}
+	return errors.Join(plan.Unavailable(), plan.Restore(r.ctx, &gitsrc.RestoreOptions{Jobs: r.o.Jobs, Leftover: r.o.Leftover}))
+}
+
+func (r *repair) vendor() error {
+	if len(r.steps) == 0 {
+		return nil
+	}
+	plan, err := vendoring.NewPlan(r.steps, vendoring.Target{Dest: r.dest, Home: r.plan.home.Dir(), NoDelete: true, Force: true, Anew: true})
+	if err != nil {
+		return err
+	}
+	_, err = plan.Write(r.ctx, vendoring.WriteOptions{Jobs: r.o.Jobs, Leftover: r.o.Leftover})
+	return err
+}
+
+// unpackerOf mends a source from the archive beside it.
+func (p *Plan) unpackerOf(registry string, id crate.ID, size int64) mender {
+	if size == 0 {
+		return nil
+	}
+	at := home.Archive{Path: p.home.ArchivePath(registry, id), Size: size, Registry: registry, Trusted: true}
+	return unpacker{home.Cached{ID: id, Archive: at}}
+}

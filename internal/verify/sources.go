@@ -1,0 +1,104 @@
+package verify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"cargohome/crate"
+	"cargohome/internal/fsx"
+	"cargohome/internal/home"
+	"cargohome/internal/locate"
+	"cargohome/internal/reextract"
+)
+
+func (p *Plan) listSources() {
+	root := p.home.SourcesDir()
+	for _, registry := range p.names(root) {
+		for _, stem := range p.names(filepath.Join(root, registry)) {
+			path := filepath.Join(root, registry, stem)
+			id, err := home.ParseStem(stem)
+			if err != nil {
+				p.Strange = append(p.Strange, fmt.Errorf("%q: it has not the name of a package's source", path))
+				continue
+			}
+			p.addSource(path, registry, id)
+		}
+	}
+}
+
+// names lists a folder that need not be there. Names that begin with a dot are nobody's.
+func (p *Plan) names(dir string) (names []string) {
+	entries, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		p.Strange = append(p.Strange, fmt.Errorf("%q: %w", dir, fsx.WithoutPath(err)))
+	}
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), ".") {
+			names = append(names, e.Name())
+		}
+	}
+	return names
+}
+
+func (p *Plan) addSource(path, registry string, id crate.ID) {
+	item := &Item{Area: Sources, Name: id.String(), Path: path, check: func(ctx context.Context, w *worker, i *Item) error {
+		return p.checkSource(ctx, w, i, registry, id)
+	}}
+	if info, err := os.Lstat(p.home.ArchivePath(registry, id)); err == nil && info.Mode().IsRegular() {
+		item.Size = info.Size()
+	}
+	item.mend = p.unpackerOf(registry, id, item.Size)
+	p.add(item)
+}
+
+// checkSource compares a source with the archive beside it, which is hashed as it is
+// read. One that cannot be trusted says nothing of the source.
+func (p *Plan) checkSource(ctx context.Context, w *worker, i *Item, registry string, id crate.ID) error {
+	if !i.isFolder() {
+		return nil
+	}
+	path := p.home.ArchivePath(registry, id)
+	file, info, err := fsx.OpenRegular(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		i.is(Unvouched, "registry/cache has no archive of it")
+		return nil
+	case err != nil:
+		i.is(Unvouched, "its archive cannot be read: "+fsx.WithoutPath(err).Error())
+		return nil
+	}
+	_ = file.Close()
+	vouched, err := p.vouch(path, registry, id)
+	if err != nil {
+		i.is(Unvouched, err.Error())
+		return nil
+	}
+	c, err := compare(i.Path, crate.OKFile, w.buf)
+	if err != nil {
+		return i.failed(ctx, err)
+	}
+	defer c.close()
+	if _, err := w.unpack.Unpack(ctx, c, vouched.Archive(id, home.Archive{Path: path, Size: info.Size()}), nil); err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		i.is(Unvouched, "its archive is of no use: "+err.Error())
+		return nil
+	}
+	i.By = vouched.By
+	state, _ := reextract.Look(i.Path)
+	c.mark(state == reextract.Present)
+	found, err := c.finish(ctx)
+	if err != nil {
+		return i.failed(ctx, err)
+	}
+	if i.differs(found); i.State == Sound && vouched.By == locate.ByNobody {
+		i.is(Unvouched, "it is as its archive, for which nobody vouches")
+	}
+	return nil
+}

@@ -1,0 +1,256 @@
+package verify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"cargohome/crate"
+	"cargohome/crate/archive"
+	"cargohome/internal/fsx"
+	"cargohome/internal/home"
+	"cargohome/internal/locate"
+	"cargohome/internal/lockfile"
+	"cargohome/vendoring"
+)
+
+// NewVendor lists what is in the vendor folder dest. With an arrangement, of which found
+// has the packages, it should be what the lockfile asks for; without one each folder
+// should be what its record says, and the index vouches. Either way what a folder is to
+// hold comes from the home.
+func NewVendor(ctx context.Context, jobs int, h *home.Home, dest string, a *vendoring.Arrangement, found []locate.Package) (*Plan, error) {
+	p := &Plan{home: h}
+	entries, err := os.ReadDir(dest)
+	if err != nil {
+		return nil, err
+	}
+	if a == nil {
+		a, found = p.identify(dest, entries)
+	}
+	steps, err := soundSteps(ctx, jobs, a, found)
+	if err != nil {
+		return nil, err
+	}
+	wanted := map[string]bool{}
+	for n, folder := range a.Folders {
+		wanted[topOf(folder)] = true
+		p.addVendored(dest, folder, a.Packages[n].ID.String(), steps[folder])
+	}
+	for _, e := range entries {
+		if name := e.Name(); name[0] != '.' && !wanted[name] {
+			p.addStray(dest, name, found != nil && len(a.Groups) > 0)
+		}
+	}
+	slices.SortStableFunc(p.Items, func(a, b *Item) int { return strings.Compare(a.Path, b.Path) })
+	return p, nil
+}
+
+// soundSteps returns what the folders of packages are to hold, of those of which nothing
+// is lacking in the home.
+func soundSteps(ctx context.Context, jobs int, a *vendoring.Arrangement, found []locate.Package) (map[string]*vendoring.Step, error) {
+	some := &vendoring.Arrangement{}
+	var there []locate.Package
+	for n, pkg := range found {
+		if pkg.Gap == nil {
+			some.Packages, some.Folders = append(some.Packages, pkg.Package), append(some.Folders, a.Folders[n])
+			there = append(there, pkg)
+		}
+	}
+	steps, err := vendoring.NewSteps(ctx, jobs, some, there, nil)
+	byFolder := map[string]*vendoring.Step{}
+	for i := range steps {
+		byFolder[steps[i].Folder] = &steps[i]
+	}
+	return byFolder, err
+}
+
+// identify finds out which packages the folders of a vendor folder are, and where their
+// archives are. Folders of packages without an archive are left out.
+func (p *Plan) identify(dest string, entries []fs.DirEntry) (*vendoring.Arrangement, []locate.Package) {
+	a, found := &vendoring.Arrangement{}, []locate.Package(nil)
+	for _, e := range entries {
+		if e.Name()[0] == '.' || !e.IsDir() {
+			continue
+		}
+		if pkg := p.packageIn(filepath.Join(dest, e.Name())); pkg != nil {
+			a.Packages, a.Folders = append(a.Packages, pkg.Package), append(a.Folders, e.Name())
+			found = append(found, *pkg)
+		}
+	}
+	return a, found
+}
+
+// packageIn returns the package that lies in a folder of a vendor folder, nil if the home
+// has no archive of it. A record that can be read and names none is that of a package
+// from git.
+func (p *Plan) packageIn(dir string) *locate.Package {
+	name, version, err := locate.PackageIn(dir)
+	var recorded *crate.Checksum
+	if folder, err := fsx.OpenFolderHere(dir); err == nil {
+		defer folder.Close()
+		if r, err := readRecord(folder); err == nil {
+			if recorded = r.sum; recorded == nil {
+				return nil
+			}
+		}
+	}
+	if err != nil {
+		return p.byRecord(filepath.Base(dir), recorded)
+	}
+	id, err := crate.NewID(name, version, crate.SourceID{})
+	if err != nil {
+		return nil
+	}
+	return p.archiveOf(id, recorded)
+}
+
+// archiveOf returns the package with the archive that the record names; or else that for
+// which an index vouches.
+func (p *Plan) archiveOf(id crate.ID, recorded *crate.Checksum) (best *locate.Package) {
+	for _, name := range p.home.Registries() {
+		path := p.home.ArchivePath(name, id)
+		info, err := os.Stat(path)
+		if err != nil || !info.Mode().IsRegular() || info.Size() == 0 {
+			continue
+		}
+		entry, lookup := p.home.LookupIn(name, id)
+		vouched, err := locate.Vouch(nil, entry, lookup)
+		if vouched.Want == nil {
+			vouched.Want = recorded
+		}
+		if err != nil || vouched.Want == nil {
+			continue
+		}
+		at := home.Archive{Path: path, Size: info.Size(), Registry: name, Trusted: true}
+		pkg := &locate.Package{Package: lockfile.Package{ID: id, Checksum: vouched.Want}, Archives: []home.Archive{at}, Vouched: vouched}
+		if recorded != nil && *recorded == *vouched.Want {
+			return pkg
+		}
+		if best == nil {
+			best = pkg
+		}
+	}
+	return best
+}
+
+// byRecord is for a folder whose manifest does not tell which package it is.
+func (p *Plan) byRecord(folder string, recorded *crate.Checksum) *locate.Package {
+	for _, name := range p.home.Registries() {
+		for c, err := range p.home.Cached(name) {
+			if err != nil || c.ID.Name != folder && c.ID.Stem() != folder || recorded == nil {
+				continue
+			}
+			if pkg := p.archiveOf(c.ID, recorded); pkg != nil && *pkg.Want == *recorded {
+				return pkg
+			}
+		}
+	}
+	return nil
+}
+
+// addVendored adds the folder of a package; step is nil if the home lacks what is to be
+// in it.
+func (p *Plan) addVendored(dest, folder, name string, step *vendoring.Step) {
+	item := &Item{Area: Vendor, Name: name, Path: filepath.Join(dest, filepath.FromSlash(folder))}
+	item.check = func(ctx context.Context, w *worker, i *Item) error { return i.checkVendored(ctx, w, step) }
+	if step != nil {
+		item.Size = step.ArchiveSize()
+		if topOf(folder) == folder { // others take their place together with their group
+			item.mend = vendorer{dest, step}
+		}
+	}
+	p.add(item)
+}
+
+// addStray adds what no package is known for. In a vendor folder that a lockfile is for
+// it should not be there.
+func (p *Plan) addStray(dest, name string, locked bool) {
+	p.add(&Item{Area: Vendor, Name: name, Path: filepath.Join(dest, name), check: func(ctx context.Context, w *worker, i *Item) error {
+		if locked {
+			i.is(Damaged, "no lockfile has it")
+			return nil
+		}
+		return i.checkVendored(ctx, w, nil)
+	}})
+}
+
+// checkVendored compares a folder with what is to be in it, or if it was patched, or if
+// that is not known, with its own record.
+func (i *Item) checkVendored(ctx context.Context, w *worker, step *vendoring.Step) error {
+	if !i.isFolder() {
+		return nil
+	}
+	c, err := compare(i.Path, crate.ChecksumFile, w.buf)
+	if err != nil {
+		return i.failed(ctx, err)
+	}
+	defer func() { c.close() }()
+	r, err := readRecord(c.root)
+	if err == nil && r.patched != "" || step == nil {
+		return i.checkRecorded(ctx, c, r, err)
+	}
+	_, err = step.WriteInto(ctx, &w.vendor, func() (archive.Folder, error) {
+		fresh, err := compare(i.Path, crate.ChecksumFile, w.buf)
+		if err == nil {
+			c.close()
+			c = fresh
+		}
+		return vendored{c}, err
+	})
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil:
+		i.is(Unvouched, err.Error())
+		return nil
+	}
+	i.By = step.By
+	found, err := c.finish(ctx)
+	if err != nil {
+		return i.failed(ctx, err)
+	}
+	i.differs(found)
+	return nil
+}
+
+// checkRecorded compares a folder with its record r, or tells why there is none.
+func (i *Item) checkRecorded(ctx context.Context, c *comparison, r *record, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		i.differs([]Difference{{crate.ChecksumFile, Missing}})
+		return nil
+	case err != nil:
+		i.is(Damaged, fmt.Sprintf("its %s cannot be read: %v", crate.ChecksumFile, fsx.WithoutPath(err)))
+		return nil
+	}
+	if err := c.recorded(r); err != nil {
+		i.is(Damaged, err.Error())
+		return nil
+	}
+	found, err := c.finish(ctx)
+	if err != nil {
+		return i.failed(ctx, err)
+	}
+	switch i.differs(found); {
+	case i.State == Differing:
+	case r.patched != "":
+		i.is(Patched, r.patched)
+	default:
+		i.is(Unvouched, "nothing but its own record says what it should be")
+	}
+	return nil
+}
+
+func topOf(folder string) string {
+	for i := range len(folder) {
+		if folder[i] == '/' {
+			return folder[:i]
+		}
+	}
+	return folder
+}
