@@ -38,7 +38,8 @@ func NewVendor(ctx context.Context, jobs int, h *home.Home, dest string, a *vend
 	}
 	wanted := map[string]bool{}
 	for n, folder := range a.Folders {
-		wanted[topOf(folder)] = true
+		top, _, _ := strings.Cut(folder, "/")
+		wanted[top] = true
 		p.addVendored(dest, folder, a.Packages[n].ID.String(), steps[folder])
 	}
 	for _, e := range entries {
@@ -159,10 +160,7 @@ func (p *Plan) addVendored(dest, folder, name string, step *vendoring.Step) {
 	item := &Item{Area: Vendor, Name: name, Path: filepath.Join(dest, filepath.FromSlash(folder))}
 	item.check = func(ctx context.Context, w *worker, i *Item) error { return i.checkVendored(ctx, w, step) }
 	if step != nil {
-		item.Size = step.ArchiveSize()
-		if topOf(folder) == folder { // others take their place together with their group
-			item.mend = vendorer{dest, step}
-		}
+		item.Size, item.mend = step.ArchiveSize(), vendorer{dest, step}
 	}
 	p.add(item)
 }
@@ -182,6 +180,10 @@ func (p *Plan) addStray(dest, name string, locked bool) {
 // checkVendored compares a folder with what is to be in it, or if it was patched, or if
 // that is not known, with its own record.
 func (i *Item) checkVendored(ctx context.Context, w *worker, step *vendoring.Step) error {
+	if _, err := os.Lstat(i.Path); errors.Is(err, fs.ErrNotExist) {
+		i.differs([]Difference{{".", Missing}})
+		return nil
+	}
 	if !i.isFolder() {
 		return nil
 	}
@@ -244,13 +246,4 @@ func (i *Item) checkRecorded(ctx context.Context, c *comparison, r *record, err 
 		i.is(Unvouched, "nothing but its own record says what it should be")
 	}
 	return nil
-}
-
-func topOf(folder string) string {
-	for i := range len(folder) {
-		if folder[i] == '/' {
-			return folder[:i]
-		}
-	}
-	return folder
 }
