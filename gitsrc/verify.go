@@ -12,7 +12,10 @@ import (
 )
 
 // CheckoutName is a folder of git/checkouts: git/checkouts/NAME/SHORT.
-type CheckoutName struct{ Name, Short string }
+type CheckoutName struct {
+	Name  string // of the source, as in git/db
+	Short string // the beginning of the commit, seven digits at least
+}
 
 // Databases returns what is in git/db, whatever it is, in order.
 func (f *Folder) Databases() []string { return namesIn(f.dbDir("")) }

@@ -29,6 +29,7 @@ var floors = []floor{
 	{"the program", []string{"."}},
 	{"command line", []string{"internal/cli"}},
 	{"printing", []string{"internal/ui"}},
+	{"looking after what commands make", []string{"internal/verify"}},
 	{"commands", []string{"vendoring", "internal/usage"}},
 	{"rebuilding, and what packages declare", []string{"internal/reextract", "internal/declared"}},
 	{"what is needed, where it is, and when it was used", []string{"internal/project", "internal/resolve", "internal/locate", "internal/lastuse"}},

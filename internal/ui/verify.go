@@ -26,7 +26,7 @@ type Verified struct {
 
 // VerifiedArea counts the things in a part of the home, or in a vendor folder.
 type VerifiedArea struct {
-	Area      verify.Area `json:"area"`
+	Area      verify.Area `json:"area"`      // which
 	Sound     int         `json:"sound"`     // as they should be
 	Findings  int         `json:"findings"`  // not as they should be, before any were mended
 	Unvouched int         `json:"unvouched"` // of which nobody says what they should be
@@ -35,7 +35,7 @@ type VerifiedArea struct {
 
 // VerifiedItem is one thing.
 type VerifiedItem struct {
-	Area        verify.Area         `json:"area"`
+	Area        verify.Area         `json:"area"`                  // that it lies in
 	Name        string              `json:"name"`                  // as people call it
 	Path        string              `json:"path"`                  // absolute
 	State       verify.State        `json:"state"`                 // as it was found

@@ -23,7 +23,7 @@ const (
 // Difference is one of them.
 type Difference struct {
 	Path string `json:"path"` // below what is looked at, '/'-separated; "." for that itself
-	How  How    `json:"how"`
+	How  How    `json:"how"`  // in which way it differs
 }
 
 // sorted puts differences in the order of their paths, each once.

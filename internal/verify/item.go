@@ -41,12 +41,12 @@ const (
 
 // Item is one thing that is verified.
 type Item struct {
-	Area Area
+	Area Area   // that it lies in
 	Name string // as people call it
 	Path string // absolute
 	Size int64  // about how many bytes it takes to verify it; for showing progress
 
-	State       State
+	State       State          // "" before it was looked at
 	Why         string         // of any but Sound and Differing
 	By          locate.Voucher // who vouches for an archive, or for that of a source
 	Differences []Difference   // in order of their paths
