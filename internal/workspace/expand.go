@@ -9,9 +9,14 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"cargohome/internal/glob"
 	"cargohome/internal/manifest"
 	"cargohome/internal/rustpath"
 )
+
+// ErrPattern is matched by the error for an entry of workspace.members or
+// workspace.default-members that is not a pattern.
+var ErrPattern = errors.New("invalid pattern")
 
 // maxGlobBytes bounds the paths looked at for the patterns of one workspace, in
 // bytes: symbolic links to a folder above make "**" see very many, and they are
@@ -31,7 +36,7 @@ func expand(path string, budget *int) ([]string, error) {
 	volume := filepath.VolumeName(path)
 	rest := path[len(volume):]
 	for _, part := range splitParts(strings.TrimLeftFunc(rest, rustpath.IsSeparator)) {
-		p, err := parsePattern(part)
+		p, err := glob.ParsePart(part)
 		if err != nil {
 			return nil, fmt.Errorf("%w %q: %w", ErrPattern, path, err)
 		}
@@ -53,7 +58,7 @@ func splitParts(s string) []string {
 // A globWalk goes over a stack of paths of which each is to be matched by the
 // part it carries.
 type globWalk struct {
-	parts   []*pattern
+	parts   []*glob.Part
 	dirOnly bool
 	todo    []globItem
 	found   []string
@@ -88,13 +93,13 @@ func (g *globWalk) visit(item globItem) error {
 		g.accept(item)
 		return nil
 	}
-	if g.parts[item.part].recursive {
+	if g.parts[item.part].Recursive {
 		done, err := g.recurse(&item)
 		if done || err != nil {
 			return err
 		}
 	}
-	if !g.parts[item.part].match(filepath.Base(item.path)) {
+	if !g.parts[item.part].Match(filepath.Base(item.path)) {
 		return nil
 	}
 	if item.part++; item.part == len(g.parts) {
@@ -113,7 +118,7 @@ func (g *globWalk) accept(item globItem) {
 // recurse handles an item under "**": a folder's children are under it too, and
 // the item itself either is a result or goes on to the next part.
 func (g *globWalk) recurse(item *globItem) (done bool, err error) {
-	for item.part+1 < len(g.parts) && g.parts[item.part+1].recursive {
+	for item.part+1 < len(g.parts) && g.parts[item.part+1].Recursive {
 		item.part++
 	}
 	if item.isDir {
@@ -135,8 +140,8 @@ func (g *globWalk) recurse(item *globItem) (done bool, err error) {
 // plain name needs no reading of the folder.
 func (g *globWalk) enter(item globItem) error {
 	part := g.parts[item.part]
-	if !part.meta {
-		return g.enterName(item, part.text)
+	if !part.Meta {
+		return g.enterName(item, part.Text)
 	}
 	if !item.isDir {
 		return nil
@@ -145,7 +150,7 @@ func (g *globWalk) enter(item globItem) error {
 		return err
 	}
 	for _, special := range []string{".", ".."} { // no folder lists them
-		if part.text[0] == '.' && part.match(special) {
+		if part.Text[0] == '.' && part.Match(special) {
 			if err := g.enterName(item, special); err != nil {
 				return err
 			}

@@ -1,27 +1,23 @@
-package workspace
+package glob
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"cargohome/internal/manifest"
 )
 
-// ErrPattern is matched by the error for an entry of workspace.members or
-// workspace.default-members that is not a pattern.
-var ErrPattern = errors.New("invalid pattern")
-
-// A pattern matches one part of a path, by the rules of the glob crate (0.3.3,
-// default options): '?' is any character, '*' any text, [abc], [a-z] and [!a]
+// A Part matches one name of a path, by the rules of the glob crate (0.3.3, default
+// options): '?' is any character, '*' any text, [abc], [a-z] and [!a]
 // classes, with no escape but a class; names starting with a dot are nothing
-// special. "**" stands for any number of folders and is handled by the walk.
-type pattern struct {
-	text      string
-	tokens    []token
-	meta      bool // not a plain name
-	recursive bool // "**"
+// special. "**" stands for any number of folders, which is for the caller to do.
+type Part struct {
+	Text      string
+	Meta      bool // not a plain name
+	Recursive bool // "**"
+
+	tokens []token
 }
 
 type tokenKind uint8
@@ -43,12 +39,13 @@ type runeRange struct{ low, high rune }
 // maxPart bounds one part of a pattern, in bytes, as file systems bound names.
 const maxPart = 1024
 
-func parsePattern(text string) (*pattern, error) {
+// ParsePart reads a part of a pattern.
+func ParsePart(text string) (*Part, error) {
 	if len(text) > maxPart {
-		return nil, &manifest.LimitError{What: "bytes in a part of a pattern", Limit: maxPart}
+		return nil, fmt.Errorf("more than %d bytes in a part of it", maxPart)
 	}
-	p := &pattern{text: text, recursive: text == "**"}
-	if !p.recursive && strings.Contains(text, "**") {
+	p := &Part{Text: text, Recursive: text == "**"}
+	if !p.Recursive && strings.Contains(text, "**") {
 		return nil, errors.New("\"**\" must be a whole part of the path")
 	}
 	for rest := []rune(text); len(rest) > 0; {
@@ -56,7 +53,7 @@ func parsePattern(text string) (*pattern, error) {
 		if n == 0 {
 			return nil, errors.New("a '[' has no end")
 		}
-		p.meta = p.meta || t.kind != oneOf || rest[0] == '['
+		p.Meta = p.Meta || t.kind != oneOf || rest[0] == '['
 		p.tokens = append(p.tokens, t)
 		rest = rest[n:]
 	}
@@ -115,10 +112,10 @@ func (t token) matches(r rune) bool {
 	return in != t.negate
 }
 
-// match reports whether the whole of name matches. After a mismatch only the last
+// Match reports whether the whole of name matches. After a mismatch only the last
 // '*' takes one character more, so the time is at most the product of the
 // lengths. As in the glob crate no name that is not UTF-8 matches.
-func (p *pattern) match(name string) bool {
+func (p *Part) Match(name string) bool {
 	if !utf8.ValidString(name) {
 		return false
 	}
