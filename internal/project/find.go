@@ -170,7 +170,7 @@ func (f *finder) read(path string, ws *workspace.Workspace) error {
 	if err != nil {
 		return err
 	}
-	f.Locks = append(f.Locks, Lock{Name: path, Path: path, Lockfile: lock})
+	f.Locks = append(f.Locks, Lock{Name: path, Path: path, Workspace: ws, Lockfile: lock})
 	return nil
 }
 

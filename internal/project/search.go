@@ -19,6 +19,8 @@ type Lock struct {
 	Name string   // for people: as given, or below what was given
 	Path string   // absolute
 	Dirs []string // of members for which cargo has another configuration than for the lockfile's
+	// Workspace is the one that the lockfile is for, nil if that is not known.
+	Workspace *workspace.Workspace
 	*lockfile.Lockfile
 }
 
@@ -251,7 +253,7 @@ func (s *Search) lockOf(ws *workspace.Workspace, path, name string) {
 		s.errs = append(s.errs, err)
 		return
 	}
-	s.Locks = append(s.Locks, Lock{name, path, configured(ws), l})
+	s.Locks = append(s.Locks, Lock{name, path, configured(ws), ws, l})
 }
 
 // configured returns the folders of members that have a configuration of their own, for

@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"cargohome/internal/manifest"
+	"cargohome/internal/tomltext"
 )
 
 // A Workspace is what Cargo works on: a root with its members, or one package
@@ -102,6 +103,18 @@ func newWorkspace(r *manifest.Reader, root *manifest.Manifest, members []*manife
 		w.Current = current
 	}
 	return w
+}
+
+// Metadata returns what other tools are told under a key: [package.metadata] of the package
+// that the search started from, or if that has none [workspace.metadata] of the root; nil if
+// neither does.
+func (w *Workspace) Metadata(key string) (*tomltext.Table, error) {
+	if w.Current != nil {
+		if table, err := w.reader.Metadata(w.Current.Dir, "package", key); table != nil || err != nil {
+			return table, err
+		}
+	}
+	return w.reader.Metadata(w.Root, "workspace", key)
 }
 
 func withPackage(manifests []*manifest.Manifest) []*manifest.Manifest {

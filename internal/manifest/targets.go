@@ -1,0 +1,70 @@
+package manifest
+
+import "errors"
+
+// Target is what Cargo builds of a package.
+type Target struct {
+	Kind TargetKind
+	Path string // of its root, relative to the package's folder, clean; it need not be there
+}
+
+// TargetKind is what a target is.
+type TargetKind string
+
+const (
+	Library     TargetKind = "library"
+	Binary      TargetKind = "binary"
+	Example     TargetKind = "example"
+	Test        TargetKind = "test"
+	Benchmark   TargetKind = "benchmark"
+	BuildScript TargetKind = "build script"
+)
+
+// Needed reports whether those who depend on a package may need such a target, as an
+// artifact if not otherwise.
+func (k TargetKind) Needed() bool { return k == Library || k == Binary || k == BuildScript }
+
+// Targets returns the targets of a package from its manifest, which inherits nothing, and
+// the files that there are, '/'-separated: those that the manifest has and those that
+// Cargo finds. The errors are those of [Reader.Load], and for a binary without a file.
+func Targets(text string, files []string) ([]Target, error) {
+	r, s := NewReader(workTree{newListing(files)}, ""), &source{}
+	r.whole = true
+	if err := r.parseText(s, FileName, text); err != nil {
+		return nil, err
+	}
+	out := *s.manifest
+	c := packageCompletion{reader: r, dir: ".", source: s.manifest, keys: s.keys, m: &packageManifest{toml: &out}}
+	if s.manifest.pkg() == nil {
+		return nil, errors.New("it has no [package]")
+	}
+	if err := c.pkg(); err != nil {
+		return nil, err
+	}
+	if err := c.targets(); err != nil {
+		return nil, err
+	}
+	return targetsOf(&out), nil
+}
+
+// targetsOf returns those of a manifest that is complete.
+func targetsOf(m *tomlManifest) (targets []Target) {
+	add := func(kind TargetKind, list ...*tomlTarget) {
+		for _, t := range list {
+			if t != nil && t.Path != nil {
+				targets = append(targets, Target{kind, cleanPath(*t.Path)})
+			}
+		}
+	}
+	add(Library, m.Lib)
+	add(Binary, m.Bin...)
+	add(Example, m.Example...)
+	add(Test, m.Test...)
+	add(Benchmark, m.Bench...)
+	if m.Package.Build != nil {
+		if script, ok := m.Package.Build.value.(string); ok {
+			targets = append(targets, Target{BuildScript, cleanPath(script)})
+		}
+	}
+	return targets
+}

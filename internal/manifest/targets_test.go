@@ -1,0 +1,40 @@
+package manifest_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"cargohome/internal/manifest"
+)
+
+func TestTargets(t *testing.T) {
+	const head = "[package]\nname = \"a-b\"\nversion = \"1.0.0\"\nedition = \"2021\"\n"
+	for _, tt := range []struct{ manifest, files, want string }{
+		{head, "src/lib.rs build.rs tests/t.rs tests/u/main.rs tests/v/x.rs benches/b.rs examples/e.rs src/bin/c.rs src/main.rs",
+			"library src/lib.rs, binary src/main.rs, binary src/bin/c.rs, example examples/e.rs, test tests/t.rs, test tests/u/main.rs, benchmark benches/b.rs, build script build.rs"},
+		{head + "build = \"x/build.rs\"\n[lib]\npath = \"./y/../lib.rs\"\n[[bench]]\nname = \"gone\"\n[[test]]\nname = \"n\"\npath = \"n.rs\"\n", "lib.rs",
+			"library lib.rs, test n.rs, build script x/build.rs"},
+		{head + "build = false\nautobins = false\n", "build.rs src/main.rs", ""},
+		{"[package]\nname = \"a-b\"\n[lib]\nname = \"x\"\n[[bin]]\nname = \"a-b\"\n", "src/x.rs src/main.rs", "library src/x.rs, binary src/main.rs"},
+	} {
+		targets, err := manifest.Targets(tt.manifest, strings.Fields(tt.files))
+		if err != nil {
+			t.Errorf("%s: %v", tt.manifest, err)
+			continue
+		}
+		var got []string
+		for _, target := range targets {
+			got = append(got, string(target.Kind)+" "+target.Path)
+		}
+		want := slices.DeleteFunc(strings.Split(tt.want, ", "), func(s string) bool { return s == "" })
+		if slices.Sort(got); !slices.Equal(got, slices.Sorted(slices.Values(want))) {
+			t.Errorf("%s\nwith %s: %q, want %q", tt.manifest, tt.files, got, tt.want)
+		}
+	}
+	for _, text := range []string{"", "x", head + "[[bin]]\nname = \"gone\"\n"} {
+		if targets, err := manifest.Targets(text, nil); err == nil {
+			t.Errorf("%q: %v, want an error", text, targets)
+		}
+	}
+}

@@ -1,0 +1,183 @@
+package rustsource
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+)
+
+type kind uint8
+
+const (
+	end   kind = iota
+	word       // an identifier, a keyword or a number
+	text       // a string of any form; its value is the token's
+	punct      // one character
+)
+
+type token struct {
+	kind  kind
+	value string
+	line  int // from 1
+}
+
+func (t token) is(value string) bool { return t.kind != text && t.value == value }
+
+// lexer cuts a text into tokens, in time linear in its length. Of what is no Rust it makes
+// some tokens.
+type lexer struct {
+	src  []byte
+	at   int
+	line int
+}
+
+// next returns the next token. Comments, characters and lifetimes are none.
+func (l *lexer) next() token {
+	for l.at < len(l.src) {
+		switch c := l.src[l.at]; {
+		case c == '\n':
+			l.line++
+			l.at++
+		case c <= ' ':
+			l.at++
+		case c == '/' && l.has("//"):
+			l.skip(max(bytes.IndexByte(l.src[l.at:], '\n'), 0))
+		case c == '/' && l.has("/*"):
+			l.comment()
+		case c == '\'':
+			l.quoted()
+		case c == '"':
+			return l.stringToken(1, -1)
+		case isWord(c):
+			if t, ok := l.prefixed(); ok {
+				return t
+			}
+			return l.word()
+		default:
+			l.at++
+			return token{punct, string(rune(c)), l.line}
+		}
+	}
+	return token{line: l.line}
+}
+
+func (l *lexer) has(prefix string) bool { return bytes.HasPrefix(l.src[l.at:], []byte(prefix)) }
+
+// skip passes n bytes, or all if n is 0.
+func (l *lexer) skip(n int) {
+	if n == 0 {
+		n = len(l.src) - l.at
+	}
+	l.line += bytes.Count(l.src[l.at:l.at+n], []byte("\n"))
+	l.at += n
+}
+
+// comment passes a comment, with those in it.
+func (l *lexer) comment() {
+	for depth := 0; l.at < len(l.src); {
+		switch {
+		case l.has("/*"):
+			depth++
+			l.at += 2
+		case l.has("*/"):
+			depth--
+			l.at += 2
+		default:
+			l.skip(1)
+		}
+		if depth == 0 {
+			return
+		}
+	}
+}
+
+// quoted passes a character or the quote of a lifetime.
+func (l *lexer) quoted() {
+	rest := l.src[l.at+1:]
+	if len(rest) > 0 && rest[0] == '\\' {
+		if n := bytes.IndexByte(rest[min(2, len(rest)):], '\''); n >= 0 && n < 16 {
+			l.skip(n + 4)
+			return
+		}
+	}
+	if _, n := utf8.DecodeRune(rest); n < len(rest) && rest[n] == '\'' {
+		l.skip(n + 2)
+		return
+	}
+	l.at++
+}
+
+func isWord(c byte) bool {
+	return c == '_' || c >= utf8.RuneSelf || '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
+}
+
+func (l *lexer) word() token {
+	start := l.at
+	for l.at < len(l.src) && isWord(l.src[l.at]) {
+		l.at++
+	}
+	return token{word, string(l.src[start:l.at]), l.line}
+}
+
+// prefixed reads a string that begins with letters: r, b, c, br or cr.
+func (l *lexer) prefixed() (token, bool) {
+	n := l.at
+	if n < len(l.src) && (l.src[n] == 'b' || l.src[n] == 'c') {
+		n++
+	}
+	raw := n < len(l.src) && l.src[n] == 'r'
+	if raw {
+		n++
+	}
+	hashes := 0
+	for raw && n < len(l.src) && l.src[n] == '#' {
+		hashes, n = hashes+1, n+1
+	}
+	if n == l.at || n >= len(l.src) || l.src[n] != '"' {
+		return token{}, false
+	}
+	if !raw {
+		hashes = -1
+	}
+	return l.stringToken(n+1-l.at, hashes), true
+}
+
+// stringToken reads a string whose opening is so many bytes long; hashes is -1 if it has
+// escapes.
+func (l *lexer) stringToken(opening, hashes int) token {
+	t := token{kind: text, line: l.line}
+	l.at += opening
+	rest := l.src[l.at:]
+	closing := `"` + strings.Repeat("#", max(hashes, 0))
+	n := bytes.Index(rest, []byte(closing))
+	if hashes < 0 {
+		n = closingQuote(rest)
+	}
+	if n < 0 {
+		l.skip(0)
+		return t
+	}
+	t.value = string(rest[:n])
+	if hashes < 0 {
+		t.value = unescape(t.value)
+	}
+	l.skip(n + len(closing))
+	return t
+}
+
+func closingQuote(s []byte) int {
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '"':
+			return i
+		}
+	}
+	return -1
+}
+
+// unescape is for what paths may have in them.
+func unescape(s string) string {
+	return strings.NewReplacer(`\\`, `\`, `\"`, `"`, `\'`, `'`).Replace(s)
+}
