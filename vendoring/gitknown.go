@@ -32,7 +32,7 @@ func (c *StatCache) memo(s *Step) (memo, bool) {
 	switch {
 	case len(s.Archives) > 0:
 		return memo{key: *s.Checksum}, true
-	case s.Commit != nil:
+	case s.Commit != nil && s.out == nil:
 		return memo{c.key(&s.Package), quoted(s.remarks)}, true
 	}
 	return memo{}, false

@@ -30,7 +30,7 @@ type stats struct {
 }
 
 // result is that of a folder that is as it was.
-func (s stats) result() Result { return Result{Kept, s.files, s.bytes} }
+func (s stats) result() Result { return Result{Action: Kept, Files: s.files, Bytes: s.bytes} }
 
 // tick is more than the least time between two times that the file system tells
 // apart: the kernel's clock ticks at least 100 times a second, and some file systems

@@ -10,7 +10,7 @@ import (
 )
 
 // Step is one package of a plan, with the folder it gets and what that will hold. It is
-// made by [NewSteps], and not written to later.
+// made by [NewSteps], and not written to later but by [Step.Leave].
 type Step struct {
 	locate.Package
 	Folder   string   // below the vendor folder, '/'-separated
@@ -19,6 +19,7 @@ type Step struct {
 	contents []contents // the first that is sound counts
 	weight   int64      // how much work they are, in bytes of an archive
 	remarks  []remark   // on what they depend on
+	out      *leaving   // what of them does not come into the folder, nil for nothing
 	kept     *Result    // the folder is known to hold what it will, which nobody looked for
 }
 

@@ -104,7 +104,7 @@ func (p *packer) pack(s *Step) (*packed, error) {
 		k.hold = newHold(p.room)
 		files, err := c.write(p.ctx, &p.unpack, k.hold)
 		if err == nil {
-			p.record = appendChecksumFile(p.record[:0], files, s.Checksum)
+			p.record = s.appendRecord(p.record[:0], files)
 			err = writeRecord(k.hold, files, p.record)
 		}
 		if err != nil {
@@ -166,7 +166,7 @@ func (t *tarWriter) add(s *Step, p *packed) (Result, error) {
 	if t.err != nil {
 		return Result{}, t.err
 	}
-	r := result(Written, p.files)
+	r := s.result(Written, p.files)
 	if t.o.Observe != nil {
 		t.o.Observe(*s, r)
 	}

@@ -32,6 +32,7 @@ type prover struct {
 	entries []fsx.Listed // of the folders that are open
 	sum     hash.Hash
 	copied  *checkout // what the folder is to be a copy of, nil if it is unpacked
+	out     *leaving  // what the folder is to be without, nil for nothing
 	also    io.Writer // gets what is read of a file, if not nil
 }
 
@@ -47,6 +48,7 @@ const (
 // record such as would be written for s. If so, the caller ends with p.end.
 func (p *prover) begin(ctx context.Context, dest string, s *Step) bool {
 	p.ctx, p.left, p.copied = ctx, archive.MaxUnpacked(s.ArchiveSize()), nil
+	p.out = s.out
 	if len(s.contents) > 0 {
 		if p.copied, _ = s.contents[0].(*checkout); p.copied != nil {
 			p.left = maxFolder
@@ -66,7 +68,11 @@ func (p *prover) open(dest, name string, sum *crate.Checksum) bool {
 	p.root = root
 	ok := p.readRecord()
 	if ok {
+		p.record, ok = p.out.cutMark(p.record)
+	}
+	if ok {
 		p.files, ok = readCanonical(p.record, p.files[:0], sum)
+		ok = ok && p.out.agrees(p.files)
 	}
 	if !ok {
 		p.end()
@@ -138,8 +144,11 @@ func (p *prover) madeLikeThis() bool {
 			return false
 		}
 	}
-	if _, ok := p.place["Cargo.toml.orig"]; !ok {
+	if _, ok := p.place["Cargo.toml.orig"]; !ok && !p.out.marked() {
 		return false
+	}
+	if p.out.marked() && p.out.commit != "" {
+		return true // nothing of it has a time that is known
 	}
 	e, err := p.root.Stat("Cargo.toml")
 	return err == nil && e.Modified.Equal(time.Unix(archive.GeneratedTime, 0))

@@ -25,6 +25,7 @@ type Result struct {
 	Action Action // what became of its folder
 	Files  int    // in the folder, the checksum file not counted
 	Bytes  int64  // of those files
+	Left   Left   // what the package has besides
 }
 
 // Observer is told of each step when it is done. Calls come from several
@@ -193,7 +194,7 @@ func (w *worker) step(s *Step) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	return result(Written, files), nil
+	return s.result(Written, files), nil
 }
 
 // keep reports whether the folder of s is proven unchanged: it looks as it did when it
@@ -205,7 +206,7 @@ func (w *worker) keep(s *Step) (Result, bool) {
 	defer w.prove.end()
 	if w.cache == nil {
 		files, ok := w.prove.unchanged()
-		return result(Kept, files), ok
+		return s.result(Kept, files), ok
 	}
 	looks, ok := w.prove.look()
 	if !ok {
@@ -213,18 +214,26 @@ func (w *worker) keep(s *Step) (Result, bool) {
 	}
 	// Those of repositories were asked for before.
 	if len(s.Archives) > 0 && w.cache.recall(&w.prove, s.Folder, *s.Checksum, looks) {
-		return looks.result(), true
+		kept := looks.result()
+		kept.Left = s.left()
+		return kept, true
 	}
 	files, ok := w.prove.unchanged()
 	if ok {
 		w.cache.proven(s, looks)
 	}
-	return result(Kept, files), ok
+	return s.result(Kept, files), ok
 }
 
 // write makes the folder of the first of the step's contents that is sound.
 func (w *worker) write(s *Step) ([]archive.File, error) {
 	return s.sound(func(c contents) ([]archive.File, error) { return w.fill(s, c) })
+}
+
+func (s *Step) result(action Action, files []archive.File) Result {
+	r := result(action, files)
+	r.Left = s.left()
+	return r
 }
 
 func result(action Action, files []archive.File) Result {
@@ -245,7 +254,7 @@ func (w *worker) fill(s *Step, c contents) ([]archive.File, error) {
 	dst := archive.InTree(tree)
 	files, err := c.write(w.ctx, &w.unpack, dst)
 	if err == nil {
-		w.record = appendChecksumFile(w.record[:0], files, s.Checksum)
+		w.record = s.appendRecord(w.record[:0], files)
 		err = writeRecord(dst, files, w.record)
 	}
 	folders := tree.Folders()

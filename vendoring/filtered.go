@@ -1,0 +1,275 @@
+package vendoring
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"cargohome/crate"
+	"cargohome/crate/archive"
+	"cargohome/internal/manifest"
+)
+
+// filtered is less than all of some contents. They are looked through first, and written
+// when it is known what of them stays: an archive says only at its end what is in it.
+//
+// A stub keeps a source usable, for cargo reads every manifest of it and builds no more
+// than it needs: it has the original manifest, and all roots of targets that the package
+// has, empty; the root of a library in any case. See proved facts on filtered sources
+// (spec/proved.md, section 4).
+type filtered struct {
+	contents
+	out *leaving
+}
+
+func (f *filtered) write(ctx context.Context, u *archive.Unpacker, dst archive.Folder) ([]archive.File, error) {
+	f.out.applies = f.out.Stub
+	seen := newSurvey(f.out.Stub)
+	all, err := f.contents.write(ctx, u, seen)
+	if err != nil {
+		return nil, err
+	}
+	targets, err := manifest.Targets(string(seen.manifest.text), filePaths(all))
+	if err != nil {
+		return nil, err
+	}
+	var kept []archive.File
+	if f.out.Stub {
+		kept, err = seen.writeStub(dst, targets, all)
+	} else {
+		kept, err = f.writeRest(ctx, u, dst, seen, targets, all)
+	}
+	if err != nil {
+		return nil, err
+	}
+	f.out.left = leftOf(all, kept)
+	return kept, nil
+}
+
+// explain says of a refusal what it is about: the package, not the copy of it.
+func (f *filtered) explain(id crate.ID, err error) error {
+	if excluded, ok := errors.AsType[*ExcludedError](err); ok {
+		return fmt.Errorf("%s: %w", id, excluded)
+	}
+	return f.contents.explain(id, err)
+}
+
+func filePaths(files []archive.File) []string {
+	paths := make([]string, len(files))
+	for i, f := range files {
+		paths[i] = f.Path
+	}
+	return paths
+}
+
+func leftOf(all, kept []archive.File) Left {
+	l := Left{Files: len(all) - len(kept)}
+	for _, f := range all {
+		l.Bytes += f.Size
+	}
+	for _, f := range kept {
+		l.Bytes -= f.Size
+	}
+	l.Files, l.Bytes = max(l.Files, 0), max(l.Bytes, 0)
+	return l
+}
+
+// stubRoot is where cargo looks for a library.
+const stubRoot = "src/lib.rs"
+
+// writeStub writes the manifest, and empty roots of targets.
+func (s *survey) writeStub(dst archive.Folder, targets []manifest.Target, all []archive.File) ([]archive.File, error) {
+	if err := s.manifest.writeTo(dst, manifest.FileName); err != nil {
+		return nil, err
+	}
+	roots := map[string]bool{}
+	for _, t := range targets {
+		roots[t.Path] = true
+	}
+	library := slices.ContainsFunc(targets, func(t manifest.Target) bool { return t.Kind == manifest.Library })
+	var files []archive.File
+	for _, f := range all {
+		switch {
+		case f.Path == manifest.FileName:
+			files = append(files, f)
+		case roots[f.Path] || f.Path == stubRoot && !library:
+			files = append(files, archive.File{Path: f.Path, Sum: crate.Sum(nil)})
+			library = library || f.Path == stubRoot
+		}
+	}
+	if !library {
+		files = append(files, archive.File{Path: stubRoot, Sum: crate.Sum(nil)})
+		slices.SortFunc(files, func(a, b archive.File) int { return strings.Compare(a.Path, b.Path) })
+	}
+	for _, f := range files {
+		if f.Path == manifest.FileName {
+			continue
+		}
+		empty := surveyed{mode: 0o666, modified: s.manifest.modified}
+		if err := empty.writeTo(dst, f.Path); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+}
+
+// writeRest writes all but what is excluded.
+func (f *filtered) writeRest(ctx context.Context, u *archive.Unpacker, dst archive.Folder, seen *survey, targets []manifest.Target, all []archive.File) ([]archive.File, error) {
+	gone, err := f.out.choose(seen, targets, all)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := f.contents.write(ctx, u, &sieve{archive.NewShape(), dst, gone})
+	if err != nil {
+		return nil, err
+	}
+	kept = slices.DeleteFunc(kept, func(file archive.File) bool { return gone[file.Path] })
+	return kept, proveKept(targets, all, kept)
+}
+
+// proveKept holds what was written against what builds need of the package: its library,
+// binaries and build script.
+func proveKept(targets []manifest.Target, all, kept []archive.File) error {
+	lost := map[string]bool{}
+	for _, f := range all {
+		lost[f.Path] = true
+	}
+	for _, f := range kept {
+		delete(lost, f.Path)
+	}
+	for _, t := range targets {
+		if t.Kind.Needed() && lost[t.Path] {
+			return fmt.Errorf("a fault of the program itself: the filtered package lacks %s, the root of its %s", t.Path, t.Kind)
+		}
+	}
+	return nil
+}
+
+// sieve passes on to a folder what is not gone. What it refuses, or lets through, depends
+// on all entries, as without it.
+type sieve struct {
+	*archive.Shape
+	dst  archive.Folder
+	gone map[string]bool
+}
+
+// Mkdir implements archive.Folder. A folder that is made for an excluded file alone is
+// not there.
+func (s *sieve) Mkdir(dir string, mode fs.FileMode) error {
+	err := s.Shape.Mkdir(dir, mode)
+	if err != nil || s.gone[dir+"/"] {
+		return err
+	}
+	return s.dst.Mkdir(dir, mode)
+}
+
+// Create implements archive.Folder.
+func (s *sieve) Create(file string, mode fs.FileMode) (archive.FileWriter, error) {
+	if err := s.Add(file); err != nil {
+		return nil, err
+	}
+	if s.gone[file] {
+		return nowhere{}, nil
+	}
+	return s.dst.Create(file, mode)
+}
+
+// Remove implements archive.Folder.
+func (s *sieve) Remove(file string) error {
+	if err := s.Shape.Remove(file); err != nil || s.gone[file] {
+		return err
+	}
+	return s.dst.Remove(file)
+}
+
+// nowhere takes what is not wanted.
+type nowhere struct{}
+
+func (nowhere) Write(b []byte) (int, error) { return len(b), nil }
+func (nowhere) SetTime(time.Time) error     { return nil }
+func (nowhere) Close() error                { return nil }
+
+// choose returns the files that go, and, with a slash at their ends, the folders that do.
+func (o *leaving) choose(seen *survey, targets []manifest.Target, all []archive.File) (map[string]bool, error) {
+	takes := map[string]*Exclusion{}
+	for _, f := range all {
+		if e := o.matching(f.Path); e != nil {
+			takes[f.Path] = e
+		}
+	}
+	o.applies = len(takes) > 0
+	if err := o.spare(takes, seen, targets); err != nil {
+		return nil, err
+	}
+	gone := map[string]bool{}
+	for file, e := range takes {
+		e.used.Store(true)
+		gone[file] = true
+	}
+	for _, dir := range seen.folders {
+		gone[dir+"/"] = o.matching(dir+"/.") != nil
+	}
+	return gone, nil
+}
+
+// spare takes from the exclusions what kept code needs, or refuses.
+func (o *leaving) spare(takes map[string]*Exclusion, seen *survey, targets []manifest.Target) error {
+	if len(takes) == 0 {
+		return nil
+	}
+	spare := func(file, by string) error {
+		e := takes[file]
+		if e == nil {
+			return nil
+		}
+		if !e.Yields {
+			return &ExcludedError{file, e.Text, by}
+		}
+		delete(takes, file)
+		return nil
+	}
+	if err := spare(manifest.FileName, "its manifest"); err != nil {
+		return err
+	}
+	for _, t := range targets {
+		if !t.Kind.Needed() {
+			continue
+		}
+		if err := spare(t.Path, "the root of its "+string(t.Kind)); err != nil {
+			return err
+		}
+	}
+	for need := range seen.needs(targets) {
+		if takes[need.from] != nil {
+			continue // it goes itself
+		}
+		if err := spare(need.file, fmt.Sprintf("included by %s:%d", need.from, need.line)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isIn reports whether a set has a path, or a folder that it is in.
+func isIn(set map[string]bool, file string) bool {
+	for ; file != "." && file != "/"; file = path.Dir(file) {
+		if set[file] {
+			return true
+		}
+	}
+	return false
+}
+
+// beside returns what a path means that is written in a file; "" if it leads out of the
+// package.
+func beside(file, rel string) string {
+	if path.IsAbs(rel) {
+		return ""
+	}
+	return path.Join(path.Dir(file), rel)
+}

@@ -1,0 +1,164 @@
+package vendoring
+
+import (
+	"bytes"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"cargohome/crate/archive"
+	"cargohome/internal/glob"
+)
+
+// Filter says what of a package does not come into its folder.
+type Filter struct {
+	Stub    bool         // all but its manifest; see [stub]
+	Exclude []*Exclusion // files of one that is no stub, in an order that is the same for each run
+}
+
+// Exclusion is a pattern for files that are not wanted. It is safe for concurrent use.
+type Exclusion struct {
+	Text   string // as the user gave it
+	Path   *glob.Path
+	Yields bool // what kept code needs stays in spite of it, and is no error
+
+	used atomic.Bool
+}
+
+// Used reports whether the exclusion took anything away so far.
+func (e *Exclusion) Used() bool { return e.used.Load() }
+
+// Left is what did not come into a folder that would without a filter.
+type Left struct {
+	Files int
+	Bytes int64 // of those files
+}
+
+// leaving is the filter of a step at work.
+type leaving struct {
+	Filter
+	commit  string // of a package from git
+	left    Left
+	applies bool // or the folder is as without a filter
+}
+
+// Leave has the package filtered; before, nothing may be written of the step.
+func (s *Step) Leave(f Filter) {
+	s.out = &leaving{Filter: f, applies: f.Stub}
+	if s.Checksum == nil {
+		s.out.commit = s.ID.Source.Precise()
+	}
+	for i, c := range s.contents {
+		s.contents[i] = &filtered{c, s.out}
+	}
+}
+
+// IsStub reports whether there will be a stub in place of the package.
+func (s *Step) IsStub() bool { return s.out != nil && s.out.Stub }
+
+// left returns what was left out when the step's folder was last written or proven.
+func (s *Step) left() (l Left) {
+	if s.out != nil {
+		l = s.out.left
+	}
+	return l
+}
+
+// A checksum file says of a filtered folder how it was filtered, at the end, so that it
+// is not taken for another one. Cargo passes over the key, and has reserved it for notes
+// since 1.97.
+const markKey = `,"$comment":`
+
+// mark is what the record of a filtered folder has besides.
+func (o *leaving) mark(b []byte) []byte {
+	var text strings.Builder
+	text.WriteString("cargohome: ")
+	if o.Stub {
+		text.WriteString("stub")
+	} else {
+		text.WriteString("without")
+		for _, e := range o.Exclude {
+			fmt.Fprintf(&text, " %q", e.Text)
+			if e.Yields {
+				text.WriteString("?")
+			}
+		}
+	}
+	if o.commit != "" {
+		text.WriteString(" of " + o.commit)
+	}
+	fmt.Fprintf(&text, "; left out: %d files, %d bytes", o.left.Files, o.left.Bytes)
+	return append(appendJSONString(append(b, markKey...), text.String()), '}')
+}
+
+// appendRecord appends the checksum file of the step's folder.
+func (s *Step) appendRecord(b []byte, files []archive.File) []byte {
+	b = appendChecksumFile(b, files, s.Checksum)
+	if !s.out.marked() {
+		return b
+	}
+	return s.out.mark(b[:len(b)-1])
+}
+
+// cutMark returns the record as it would be without the mark, which must be of the same
+// filter, and takes what was left out from there. A record without a mark is of a whole
+// folder, and is that also if the filter does not apply to it.
+func (o *leaving) cutMark(record []byte) ([]byte, bool) {
+	if o == nil {
+		return record, true
+	}
+	o.left = Left{}
+	at := bytes.LastIndex(record, []byte(markKey))
+	if o.applies = at >= 0; !o.applies {
+		return record, !o.Stub
+	}
+	numbers := record[max(bytes.LastIndexByte(record, ';'), at):]
+	_, err := fmt.Sscanf(string(numbers), `; left out: %d files, %d bytes"}`, &o.left.Files, &o.left.Bytes)
+	if err != nil || !bytes.Equal(record[at:], o.mark(nil)) {
+		o.left = Left{}
+		return record, false
+	}
+	for _, e := range o.Exclude {
+		e.used.Store(true) // some of them took that away
+	}
+	return append(record[:at:at], '}'), true
+}
+
+// marked reports whether the record has a mark.
+func (o *leaving) marked() bool { return o != nil && o.applies }
+
+// agrees reports whether the files on record could be there with the filter.
+func (o *leaving) agrees(files []archive.File) bool {
+	if o == nil || o.applies {
+		return true
+	}
+	return !slices.ContainsFunc(files, func(f archive.File) bool { return o.matching(f.Path) != nil })
+}
+
+// matching returns the first exclusion that takes a file, nil if none does.
+func (o *leaving) matching(file string) *Exclusion {
+	for _, e := range o.Exclude {
+		if e.Path.Covers(file) {
+			return e
+		}
+	}
+	return nil
+}
+
+// ExcludedError says that an exclusion takes a file that a build needs.
+type ExcludedError struct {
+	File      string // in the package
+	Exclusion string
+	By        string // who needs it: "the root of its library", "included by src/lib.rs:3"
+}
+
+func (e *ExcludedError) Error() string {
+	return fmt.Sprintf("the exclusion %s takes away %s, %s", e.Exclusion, e.File, e.By)
+}
+
+// Hint says what to do instead.
+func (e *ExcludedError) Hint() string {
+	return fmt.Sprintf("exclude less than %s, so that %s stays", e.Exclusion, path.Base(e.File))
+}
