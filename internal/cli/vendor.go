@@ -46,14 +46,16 @@ type vendorOptions struct {
 	noStatCache   bool
 	dryRun        bool
 	tar           tarFlags
+	filter        filterFlags
 }
 
 func newVendor(r *run) *cobra.Command {
 	opts := &vendorOptions{destination: "vendor"}
 	cmd := &cobra.Command{
 		Use:     "vendor [DIR]",
+		Aliases: []string{"vendor-filterer"}, // its users call it so
 		Short:   "Make the folder `cargo vendor` makes, from the lockfile and the home alone",
-		Long:    vendorHelp + "\n\n" + exitHelp,
+		Long:    vendorHelp + "\n\n" + filterHelp + "\n\n" + exitHelp,
 		Example: vendorExample,
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -77,6 +79,7 @@ func newVendor(r *run) *cobra.Command {
 	flags.BoolVar(&opts.noStatCache, "no-stat-cache", false, "read every file to see whether it is unchanged, and remember nothing")
 	flags.BoolVarP(&opts.dryRun, "dry-run", "n", false, "say what would be done, and do nothing")
 	opts.registerTar(r, cmd)
+	opts.filter.register(cmd)
 	cmd.AddCommand(newRehash(r))
 	return cmd
 }
@@ -131,6 +134,16 @@ func (r *run) vendor(ctx context.Context, opts *vendorOptions) error {
 	result := ui.NewVendored(job.plan, results)
 	result.Destination, result.DryRun, result.Configured = opts.destination, opts.dryRun, opts.writeConfig
 	result.Config = ui.TOML(config.Print(job.folders(opts.destination)...))
+	return r.printVendored(ctx, job, result, results, began)
+}
+
+// printVendored prints what came of it all.
+func (r *run) printVendored(ctx context.Context, job *vendorJob, result *ui.Vendored, results []vendoring.Result, began time.Time) error {
+	if job.filter != nil {
+		if err := r.tellFilter(ctx, job, result, results); err != nil {
+			return err
+		}
+	}
 	result.Took = time.Since(began)
 	return r.out.Print(result)
 }
@@ -149,6 +162,7 @@ type vendorJob struct {
 	project *project.Project
 	home    *home.Home
 	cache   *vendoring.StatCache // nil for none
+	filter  *vendorFilter        // nil for none
 	plan    *vendoring.Plan
 	groups  []vendoring.Group
 }
@@ -163,7 +177,9 @@ func (r *run) newVendorJob(opts *vendorOptions) (*vendorJob, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &vendorJob{opts: opts, cfg: cfg, project: project, home: h}, nil
+	job := &vendorJob{opts: opts, cfg: cfg, project: project, home: h}
+	job.filter, err = r.newFilter(job)
+	return job, err
 }
 
 // planVendor finds what is needed, and compares it with what is there.
@@ -209,7 +225,9 @@ func (r *run) findSteps(ctx context.Context, job *vendorJob, arranged *vendoring
 	if !job.opts.noStatCache && !job.opts.tar.wanted() { // a tar needs what folders hold
 		job.cache = vendoring.OpenStatCache(job.home.Dir(), r.path(job.opts.destination), sources.Manifests())
 	}
-	sources.Known = job.cache.Known(arranged)
+	if job.filter == nil { // or somebody has to look what they hold
+		sources.Known = job.cache.Known(arranged)
+	}
 	found, err := locate.Find(ctx, r.flags.jobs, arranged.Packages, sources)
 	if err != nil {
 		return nil, err
@@ -218,6 +236,9 @@ func (r *run) findSteps(ctx context.Context, job *vendorJob, arranged *vendoring
 	if gaps, ok := errors.AsType[*vendoring.GapsError](err); ok {
 		r.out.Note("the cargo home is " + job.home.Dir())
 		err = r.explain(job, gaps)
+	}
+	if err == nil && job.filter != nil {
+		err = r.filterSteps(ctx, job, sources, found, steps)
 	}
 	if err != nil {
 		return nil, err

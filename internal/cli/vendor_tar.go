@@ -188,7 +188,7 @@ func (r *run) vendorTar(ctx context.Context, job *vendorJob, tar *tarJob, began 
 	if err != nil {
 		return err
 	}
-	plan := &vendoring.Plan{Dest: tar.path, Steps: steps}
+	job.plan = &vendoring.Plan{Dest: tar.path, Steps: steps}
 	folders := job.folders(cmp.Or(tar.content.Prefix, defaultPrefix))
 	text := config.Print(folders...)
 	if job.opts.writeConfig {
@@ -198,19 +198,19 @@ func (r *run) vendorTar(ctx context.Context, job *vendorJob, tar *tarJob, began 
 	var size int64
 	if !job.opts.dryRun {
 		r.begin()
-		tar.content.Observe = r.out.VendorProgress(plan, job.opts.destination)
-		results, size, err = r.writeTar(ctx, plan.Steps, tar)
+		tar.content.Observe = r.out.VendorProgress(job.plan, job.opts.destination)
+		results, size, err = r.writeTar(ctx, job.plan.Steps, tar)
 		r.out.StopProgress()
 		if err != nil {
 			return err
 		}
 		r.out.Achieved("the tar is written")
 	}
-	result := ui.NewVendored(plan, results)
+	result := ui.NewVendored(job.plan, results)
 	result.Destination, result.DryRun, result.Configured = job.opts.destination, job.opts.dryRun, job.opts.writeConfig
-	result.Config, result.FileSize, result.Took = ui.TOML(text), size, time.Since(began)
+	result.Config, result.FileSize = ui.TOML(text), size
 	result.OnStderr = tar.path == "" && !job.opts.dryRun
-	return r.out.Print(result)
+	return r.printVendored(ctx, job, result, results, began)
 }
 
 // writeTar writes the file, or to stdout, and returns how many bytes.

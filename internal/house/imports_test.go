@@ -30,7 +30,7 @@ var floors = []floor{
 	{"command line", []string{"internal/cli"}},
 	{"printing", []string{"internal/ui"}},
 	{"looking after what commands make", []string{"internal/verify"}},
-	{"commands", []string{"vendoring", "internal/usage"}},
+	{"commands", []string{"vendoring", "internal/usage", "internal/filter"}},
 	{"rebuilding, and what packages declare", []string{"internal/reextract", "internal/declared"}},
 	{"what is needed, where it is, and when it was used", []string{"internal/project", "internal/resolve", "internal/locate", "internal/lastuse"}},
 	{"the Cargo home", []string{"internal/home"}},
@@ -38,7 +38,7 @@ var floors = []floor{
 	{"work trees, manifests", []string{"gitsrc/worktree", "internal/manifest"}},
 	{"files of Cargo's and git's", []string{"crate/archive", "gitsrc/object", "internal/lockfile", "internal/config", "internal/platform"}},
 	{"putting things in place", []string{"internal/staging"}},
-	{"the ground", []string{"crate", "internal/fsx", "internal/par", "internal/inflate", "internal/tarball", "internal/tomltext", "internal/filelist", "internal/feature", "internal/spelling", "internal/rustpath"}},
+	{"the ground", []string{"crate", "internal/fsx", "internal/par", "internal/inflate", "internal/tarball", "internal/tomltext", "internal/filelist", "internal/feature", "internal/spelling", "internal/rustpath", "internal/rustsource", "internal/glob"}},
 }
 
 // narrow are packages that import less than their floor allows.

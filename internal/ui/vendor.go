@@ -18,6 +18,7 @@ type Vendored struct {
 	Removed     []string          `json:"removed,omitempty"` // names in the destination, sorted
 	Config      TOML              `json:"config,omitempty"`  // that makes cargo use the destination
 	FileSize    int64             `json:"size,omitempty"`    // of the tar in bytes; 0 if the destination is a folder
+	Filter      *VendorFilter     `json:"filter,omitempty"`  // what it left out, if there was one
 
 	Configured bool          `json:"-"` // whether the project has the configuration
 	OnStderr   bool          `json:"-"` // the configuration is told there: stdout has the tar
@@ -36,6 +37,7 @@ type VendoredPackage struct {
 	Files    *int             `json:"files,omitempty"`    // without the checksum file
 	Bytes    *int64           `json:"bytes,omitempty"`    // of these files
 	Action   vendoring.Action `json:"action,omitempty"`   // what was done
+	Filtered *FilteredPackage `json:"filtered,omitempty"` // if there was a filter
 
 	id      crate.ID
 	archive int64 // in bytes
@@ -61,6 +63,7 @@ func (v *Vendored) summarize(p *Printer) {
 	for _, name := range v.Removed {
 		p.Detail("Removing", "%s", filepath.Join(v.Destination, name))
 	}
+	v.detailFilter(p)
 	switch {
 	case v.DryRun:
 		v.summarizeDryRun(p)
@@ -87,7 +90,7 @@ func (v *Vendored) summarizeMade(p *Printer) {
 	if v.FileSize > 0 {
 		text += fmt.Sprintf(", as %s", size(v.FileSize))
 	}
-	p.Status("Vendored", "%s", text)
+	p.Status("Vendored", "%s", text+v.Filter.summary())
 }
 
 func (v *Vendored) summarizeDryRun(p *Printer) {
@@ -100,7 +103,7 @@ func (v *Vendored) summarizeDryRun(p *Printer) {
 	if n := len(v.Removed); n > 0 {
 		text += fmt.Sprintf(", and remove %d", n)
 	}
-	p.Status("Would vendor", "%s", text)
+	p.Status("Would vendor", "%s", text+v.Filter.summary())
 }
 
 func (v *Vendored) writeText(p *Printer) error {

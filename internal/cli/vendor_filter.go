@@ -1,0 +1,233 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"cargohome/internal/filter"
+	"cargohome/internal/locate"
+	"cargohome/internal/ui"
+	"cargohome/vendoring"
+)
+
+const filterHelp = `What is not needed may be left out. With --platform, --tier, the flags for features,
+-p, --keep-dep-kinds and the like, a package that is not built for any of that becomes a
+stub: its manifest and empty files, by which cargo finds what it looks for. Files go with
+--exclude-crate-path and --exclude. Without any of these flags,
+[package.metadata.vendor-filter] of the manifest says the same, or
+[workspace.metadata.vendor-filter], in the words of cargo-vendor-filterer. All members
+of the workspace are built unless -p or --exclude say otherwise.
+
+--exclude takes words and members: tests, examples, benches, docs and prebuilt are files
+of all packages that builds do not need (what code includes stays), everything else is a
+member of the workspace that is not built. One that is called like that is NAME@VERSION.`
+
+// filterFlags say what is left out.
+type filterFlags struct {
+	platforms, cfgs, features, packages, exclude, excludePaths []string
+
+	tier, kinds                           string
+	allFeatures, noDefaultFeatures, whole bool
+}
+
+func (f *filterFlags) register(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringArrayVar(&f.platforms, "platform", nil, "leave out what is not for `TARGET`, a triple or with '*' in it, or a target's JSON file; repeatable")
+	flags.StringVar(&f.tier, "tier", "", "leave out what is not for targets of tier `N` or better: 1 or 2")
+	flags.StringArrayVar(&f.cfgs, "cfg", nil, "on every target `SPEC` holds too, as for rustc; repeatable")
+	flags.StringArrayVarP(&f.features, "features", "F", nil, "build with `FEATURES`, separated by commas or spaces; repeatable")
+	flags.BoolVar(&f.allFeatures, "all-features", false, "build with all features")
+	flags.BoolVar(&f.noDefaultFeatures, "no-default-features", false, "build without the feature \"default\"")
+	flags.StringVar(&f.kinds, "keep-dep-kinds", "", "follow dependencies of `KINDS` only: "+strings.Join(filter.KindWords(), ", "))
+	flags.StringArrayVarP(&f.packages, "package", "p", nil, "build the member `SPEC` only; repeatable")
+	flags.BoolVar(&f.whole, "workspace", false, "build all members, as without -p")
+	flags.StringArrayVar(&f.exclude, "exclude", nil, "do not build the member `SPEC`; or leave out files: "+strings.Join(filter.Presets(), ", ")+"; repeatable, or with commas")
+	flags.StringArrayVar(&f.excludePaths, "exclude-crate-path", nil, "leave out of a package what `CRATE#PATH` matches, *#PATH for all; repeatable")
+	for name, words := range map[string][]string{"keep-dep-kinds": filter.KindWords(), "exclude": filter.Presets(), "tier": {"1", "2"}} {
+		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+	}
+}
+
+// given reports whether any of them is there.
+func (f *filterFlags) given() bool {
+	lists := [][]string{f.platforms, f.cfgs, f.features, f.packages, f.exclude, f.excludePaths}
+	return slices.ContainsFunc(lists, func(list []string) bool { return len(list) > 0 }) ||
+		f.tier != "" || f.kinds != "" || f.allFeatures || f.noDefaultFeatures || f.whole
+}
+
+// filter returns what the flags ask for.
+func (f *filterFlags) filter(r *run) (*filter.Filter, error) {
+	out := &filter.Filter{
+		Cfgs: f.cfgs, Features: f.features, AllFeatures: f.allFeatures, NoDefaultFeatures: f.noDefaultFeatures,
+		Kinds: f.kinds, Packages: f.packages, All: f.whole,
+	}
+	for _, p := range f.platforms {
+		if strings.HasSuffix(p, ".json") {
+			p = r.path(p)
+		}
+		out.Platforms = append(out.Platforms, p)
+	}
+	if _, err := filter.ParseKinds(f.kinds); err != nil {
+		return nil, usagef("--keep-dep-kinds: %w", err)
+	}
+	if len(f.cfgs) > 0 && len(f.platforms) == 0 && f.tier == "" {
+		return nil, usagef("--cfg is about targets: say for which with --platform")
+	}
+	if f.tier != "" {
+		tier, err := filter.ParseTier(f.tier)
+		if err != nil {
+			return nil, usagef("--tier: %w", err)
+		}
+		out.Tier = tier
+	}
+	for _, text := range f.excludePaths {
+		e, err := filter.ParseExclusion(text)
+		if err != nil {
+			return nil, usagef("%w", err)
+		}
+		out.Exclude = append(out.Exclude, e)
+	}
+	for _, text := range f.exclude {
+		for word := range strings.SplitSeq(text, ",") {
+			if preset, ok := filter.Preset(word); ok {
+				out.Exclude = append(out.Exclude, preset)
+				continue
+			}
+			out.Without = append(out.Without, word)
+		}
+	}
+	return out, nil
+}
+
+// vendorFilter is the filter of a run.
+type vendorFilter struct {
+	*filter.Filter
+	choice     *filter.Choice         // nil if all packages are kept
+	exclusions []*vendoring.Exclusion // the paths of each, one after the other
+	of         []int                  // which exclusion of the filter each is of
+}
+
+// newFilter returns what flags or the manifest ask for; nil if they ask for nothing.
+func (r *run) newFilter(job *vendorJob) (*vendorFilter, error) {
+	if job.opts.filter.given() {
+		f, err := job.opts.filter.filter(r)
+		if err != nil {
+			return nil, err
+		}
+		return newVendorFilter(f), nil
+	}
+	last := job.project.Locks[len(job.project.Locks)-1] // the project's own, those of --sync being first
+	if last.Workspace == nil {
+		return nil, nil
+	}
+	table, err := last.Workspace.Metadata(filter.Key)
+	if table == nil || err != nil {
+		return nil, err
+	}
+	f, unknown, err := filter.FromMetadata(table)
+	if err != nil {
+		return nil, err
+	}
+	for _, key := range unknown {
+		r.out.Warning(fmt.Sprintf("unknown key %s in metadata.%s", key, filter.Key))
+	}
+	return newVendorFilter(f), nil
+}
+
+func newVendorFilter(f *filter.Filter) *vendorFilter {
+	v := &vendorFilter{Filter: f}
+	for i, e := range f.Exclude {
+		for _, p := range e.Paths {
+			v.exclusions = append(v.exclusions, &vendoring.Exclusion{Text: e.Text, Path: p, Yields: e.Yields()})
+			v.of = append(v.of, i)
+		}
+	}
+	return v
+}
+
+// filterSteps has steps filtered.
+func (r *run) filterSteps(ctx context.Context, job *vendorJob, sources *locate.Sources, found []locate.Package, steps []vendoring.Step) error {
+	f := job.filter
+	if f.Narrows() {
+		if err := r.choose(ctx, job, sources, found); err != nil {
+			return err
+		}
+	}
+	for i := range steps {
+		s := &steps[i]
+		if f.choice != nil && !f.choice.Of(s.ID).Kept {
+			s.Leave(vendoring.Filter{Stub: true})
+			continue
+		}
+		var out vendoring.Filter
+		for n, e := range f.exclusions {
+			if f.Exclude[f.of[n]].Matches(s.ID, s.Folder) {
+				out.Exclude = append(out.Exclude, e)
+			}
+		}
+		if len(out.Exclude) > 0 {
+			s.Leave(out)
+		}
+	}
+	return nil
+}
+
+// choose works out which packages are built.
+func (r *run) choose(ctx context.Context, job *vendorJob, sources *locate.Sources, found []locate.Package) error {
+	var projects []filter.Project
+	for _, lock := range job.project.Locks {
+		p := filter.Project{Name: lock.Name, Lock: lock.Lockfile, Workspace: lock.Workspace, Found: found}
+		if len(job.project.Locks) > 1 { // they may have packages of one repository at different commits
+			var err error
+			if p.Found, err = locate.Find(ctx, r.flags.jobs, lock.Packages, sources); err != nil {
+				return err
+			}
+		}
+		projects = append(projects, p)
+	}
+	rustflags := func(triple string, on func(string) bool) ([]string, error) {
+		return job.cfg.Rustflags(r.sys.lookupEnv, triple, on)
+	}
+	choice, err := filter.Choose(ctx, job.filter.Filter, projects, filter.Options{Jobs: r.flags.jobs, Registry: job.cfg.Registry, Rustflags: rustflags})
+	if err != nil {
+		return err
+	}
+	job.filter.choice = choice
+	for _, spec := range choice.Unused {
+		text := fmt.Sprintf("--exclude %s excludes no member of the workspace", spec)
+		if near := filter.NearestPreset(spec); near != "" {
+			text += fmt.Sprintf(": for files of packages write %s", near)
+		}
+		r.out.Warning(text)
+	}
+	return nil
+}
+
+// warnUnused tells of exclusions that matched nothing. Those of presets need not.
+func (r *run) warnUnused(f *vendorFilter) {
+	for _, e := range f.exclusions {
+		if !e.Used() && !e.Yields {
+			r.out.Warning(fmt.Sprintf("the exclusion %s matches nothing", e.Text))
+		}
+	}
+}
+
+// tellFilter adds to a result what was left out, or would be.
+func (r *run) tellFilter(ctx context.Context, job *vendorJob, result *ui.Vendored, results []vendoring.Result) (err error) {
+	left := make([]vendoring.Left, len(results))
+	for i := range results {
+		left[i] = results[i].Left
+	}
+	if results == nil {
+		if left, err = vendoring.Measure(ctx, r.flags.jobs, job.plan.Steps); err != nil {
+			return err
+		}
+	}
+	r.warnUnused(job.filter)
+	result.AddFilter(job.plan, job.filter.choice, left)
+	return nil
+}

@@ -1,0 +1,163 @@
+package filter
+
+import (
+	"context"
+	"fmt"
+
+	"cargohome/crate"
+	"cargohome/internal/declared"
+	"cargohome/internal/locate"
+	"cargohome/internal/lockfile"
+	"cargohome/internal/platform"
+	"cargohome/internal/resolve"
+	"cargohome/internal/workspace"
+)
+
+// Project is a workspace with its lockfile.
+type Project struct {
+	Name      string // of the lockfile, for people
+	Lock      *lockfile.Lockfile
+	Workspace *workspace.Workspace // nil if it is not known
+	Found     []locate.Package     // what is locked and not the user's own, in any order
+}
+
+// Options is what else counts.
+type Options struct {
+	Jobs     int                                       // archives that are read at the same time
+	Registry func(name string) (crate.SourceID, error) // of cargo's configuration
+	// Rustflags returns what rustc is told for a target; on tells which keys of [target]
+	// are for it. See config.Config.Rustflags.
+	Rustflags func(triple string, on func(platform string) bool) ([]string, error)
+}
+
+// Choice says of packages whether they are kept.
+type Choice struct {
+	Targets  []string // that is built for, sorted; none if all platforms are meant
+	Unused   []string // specifications of members that exclude none
+	verdicts map[key]Verdict
+}
+
+// Verdict is what becomes of a package, and why.
+type Verdict struct {
+	Kept   bool
+	Reason string     // a clause, as "only other platforms need it"
+	Path   []crate.ID // from a member to the package, by the fewest dependencies; may be empty
+}
+
+// key tells packages apart, of a repository at whatever commit.
+type key struct {
+	name, version string
+	source        crate.SourceKey
+}
+
+func keyOf(id crate.ID) key { return key{id.Name, id.Version, id.Source.Key()} }
+
+// Of returns the verdict on a package. One that nothing was asked about is not kept.
+func (c *Choice) Of(id crate.ID) Verdict { return c.verdicts[keyOf(id)] }
+
+// Choose works out which packages of the projects are built: those that any of them needs.
+// The error is as of [resolve.Graph.Resolve], of reading what packages say, of targets
+// ([platform.ErrUnknown]), or matches [ErrNoManifest].
+func Choose(ctx context.Context, f *Filter, projects []Project, o Options) (*Choice, error) {
+	targets, hosts, err := f.targets(&o)
+	if err != nil {
+		return nil, err
+	}
+	kinds, err := ParseKinds(f.Kinds)
+	if err != nil {
+		return nil, err
+	}
+	request := &resolve.Request{
+		Packages: f.Packages, All: len(f.Packages) == 0 || f.All, Exclude: f.Without,
+		Features: f.Features, AllFeatures: f.AllFeatures, NoDefaultFeatures: f.NoDefaultFeatures,
+		Targets: targets, Hosts: hosts, AnyPlatform: len(targets) == 0, Kinds: kinds,
+	}
+	c := &Choice{verdicts: map[key]Verdict{}}
+	for _, t := range targets {
+		c.Targets = append(c.Targets, t.Name)
+	}
+	for i := range projects {
+		one, err := newChooser(ctx, &projects[i], request, o)
+		if err == nil {
+			err = one.choose(c)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", projects[i].Name, err)
+		}
+	}
+	return c, nil
+}
+
+// chooser works on one project.
+type chooser struct {
+	*Project
+	graph     *resolve.Graph
+	workspace *resolve.Workspace
+	request   *resolve.Request
+}
+
+func newChooser(ctx context.Context, p *Project, request *resolve.Request, o Options) (*chooser, error) {
+	if p.Workspace == nil {
+		return nil, ErrNoManifest
+	}
+	own, err := p.Workspace.PathPackages()
+	if err != nil {
+		return nil, err
+	}
+	packages, err := declared.Packages(ctx, o.Jobs, p.Lock, &declared.Sources{Found: p.Found, Own: own, Registry: o.Registry})
+	if err != nil {
+		return nil, err
+	}
+	c := &chooser{Project: p, request: request}
+	if c.workspace, err = declared.Workspace(p.Lock, p.Workspace); err != nil {
+		return nil, err
+	}
+	c.graph, err = resolve.New(p.Lock, packages)
+	return c, err
+}
+
+func (c *chooser) choose(to *Choice) error {
+	built, err := c.graph.Resolve(c.workspace, c.request)
+	if err != nil {
+		return err
+	}
+	to.Unused = append(to.Unused, built.Unmatched...)
+	c.keep(built, to)
+	c.explain(built, to)
+	return c.prove(to)
+}
+
+// keep takes in what is built.
+func (c *chooser) keep(built *resolve.Resolution, to *Choice) {
+	for i, u := range built.Uses {
+		id := keyOf(c.Lock.Packages[u.Package].ID)
+		if !to.verdicts[id].Kept {
+			to.verdicts[id] = Verdict{true, "it is built", c.path(built, i)}
+		}
+	}
+}
+
+func (c *chooser) path(r *resolve.Resolution, use int) (path []crate.ID) {
+	for _, u := range r.Path(use) {
+		path = append(path, c.Lock.Packages[r.Uses[u].Package].ID)
+	}
+	return path
+}
+
+// prove holds the choice against what each target needs by itself.
+func (c *chooser) prove(choice *Choice) error {
+	for _, t := range c.request.Targets {
+		alone := *c.request
+		alone.Targets = []*platform.Target{t}
+		needed, err := c.graph.Resolve(c.workspace, &alone)
+		if err != nil {
+			return err
+		}
+		for _, u := range needed.Uses {
+			if id := c.Lock.Packages[u.Package].ID; !choice.Of(id).Kept {
+				return fmt.Errorf("a fault of the program itself: %s is needed for %s and would be left out", id, t.Name)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,77 @@
+package filter
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"cargohome/crate"
+	"cargohome/internal/platform"
+)
+
+func none(string, func(string) bool) ([]string, error) { return nil, nil }
+
+// What cargo-vendor-filterer 0.5.18 expands, and no more than targets of its tiers.
+func TestFilter_targets(t *testing.T) {
+	for _, tt := range []struct {
+		f    Filter
+		has  string
+		not  string
+		many bool
+	}{
+		{Filter{}, "", "", false},
+		{Filter{Platforms: []string{"x86_64-unknown-linux-gnu"}}, "x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu", false},
+		{Filter{Platforms: []string{"*-unknown-linux-gnu"}, Tier: 2}, "s390x-unknown-linux-gnu", "x86_64-unknown-linux-musl", true},
+		{Filter{Platforms: []string{"*-unknown-linux-gnu", "wasm32-wasip1"}, Tier: 1}, "wasm32-wasip1", "s390x-unknown-linux-gnu", true},
+		{Filter{Tier: 1}, "x86_64-pc-windows-msvc", "x86_64-unknown-freebsd", true},
+		{Filter{Tier: 2}, "wasm32-unknown-unknown", "x86_64-unknown-redox", true},
+	} {
+		targets, hosts, err := tt.f.targets(&Options{Rustflags: none})
+		if err != nil {
+			t.Errorf("%+v: %v", tt.f, err)
+			continue
+		}
+		var names []string
+		for _, target := range targets {
+			names = append(names, target.Name)
+		}
+		if tt.has != "" && !slices.Contains(names, tt.has) || slices.Contains(names, tt.not) || tt.many != (len(names) > 1) || len(hosts) < len(targets) {
+			t.Errorf("%+v: %v", tt.f, names)
+		}
+	}
+}
+
+// A target has what rustc is told for it, and what is asked for.
+func TestFilter_targets_flags(t *testing.T) {
+	f := Filter{Platforms: []string{"x86_64-unknown-linux-gnu", "x86_64-pc-windows-gnu"}, Cfgs: []string{"loom"}}
+	targets, _, err := f.targets(&Options{Rustflags: func(triple string, on func(string) bool) ([]string, error) {
+		if on("cfg(windows)") {
+			return []string{"--cfg", "flagged"}, nil
+		}
+		return nil, nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, target := range targets {
+		windows := strings.Contains(target.Name, "windows")
+		if !target.Has(platform.Cfg{Name: "loom"}) || target.Has(platform.Cfg{Name: "flagged"}) != windows {
+			t.Errorf("%s has %v", target.Name, target.Cfgs)
+		}
+	}
+}
+
+func TestExclusion_Matches(t *testing.T) {
+	id := crate.ID{Name: "hex", Version: "0.3.2"}
+	for text, want := range map[string]bool{"hex#x": true, "*#x": true, "hex-0.3.2#x": true, "hex@0.3.2#x": true, "hex@0.4.0#x": false, "he#x": false} {
+		e, err := ParseExclusion(text)
+		if err != nil || e.Matches(id, "hex-0.3.2") != want {
+			t.Errorf("%s: %v, %v", text, e.Matches(id, "hex-0.3.2"), err)
+		}
+	}
+	for _, word := range Presets() {
+		if e, ok := Preset(word); !ok || !e.Yields() || !e.Matches(id, "hex") {
+			t.Errorf("%s: %+v, %v", word, e, ok)
+		}
+	}
+}

@@ -1,0 +1,48 @@
+package filter
+
+import "cargohome/internal/resolve"
+
+// nobody is why a package is dropped that nothing needs, whatever is asked for.
+const nobody = "nothing that could be built needs it"
+
+// wishes ask for more and more; the first with which a package is built says why without it
+// it is not.
+var wishes = []struct {
+	reason string
+	widen  func(*resolve.Request)
+}{
+	{"only other platforms need it", func(r *resolve.Request) { r.AnyPlatform = true }},
+	{"only dependencies of other kinds lead to it", func(r *resolve.Request) { r.Kinds = resolve.AllKinds }},
+	{"only other features need it", func(r *resolve.Request) { r.Features, r.NoDefaultFeatures, r.AllFeatures = nil, false, true }},
+	{"only packages need it that are not asked for", func(r *resolve.Request) { r.Packages, r.Exclude, r.All = nil, nil, true }},
+}
+
+// explain says of packages that are not built why.
+func (c *chooser) explain(built *resolve.Resolution, to *Choice) {
+	dropped := 0
+	for i, used := range built.Packages(len(c.Lock.Packages)) {
+		id := keyOf(c.Lock.Packages[i].ID)
+		if _, known := to.verdicts[id]; !used && !known {
+			to.verdicts[id] = Verdict{Reason: nobody}
+			dropped++
+		}
+	}
+	wide := *c.request
+	for _, w := range wishes {
+		if dropped == 0 {
+			return
+		}
+		w.widen(&wide)
+		more, err := c.graph.Resolve(c.workspace, &wide)
+		if err != nil {
+			return // nobody asked for that
+		}
+		for i, u := range more.Uses {
+			id := keyOf(c.Lock.Packages[u.Package].ID)
+			if v := to.verdicts[id]; !v.Kept && v.Reason == nobody {
+				to.verdicts[id] = Verdict{Reason: w.reason, Path: c.path(more, i)}
+				dropped--
+			}
+		}
+	}
+}
