@@ -1,7 +1,6 @@
 package rustsource
 
 import (
-	"bytes"
 	"strings"
 	"unicode/utf8"
 )
@@ -26,7 +25,7 @@ func (t token) is(value string) bool { return t.kind != text && t.value == value
 // lexer cuts a text into tokens, in time linear in its length. Of what is no Rust it makes
 // some tokens.
 type lexer struct {
-	src  []byte
+	src  string
 	at   int
 	line int
 }
@@ -41,7 +40,7 @@ func (l *lexer) next() token {
 		case c <= ' ':
 			l.at++
 		case c == '/' && l.has("//"):
-			l.skip(max(bytes.IndexByte(l.src[l.at:], '\n'), 0))
+			l.skip(strings.IndexByte(l.src[l.at:], '\n'))
 		case c == '/' && l.has("/*"):
 			l.comment()
 		case c == '\'':
@@ -55,20 +54,20 @@ func (l *lexer) next() token {
 			return l.word()
 		default:
 			l.at++
-			return token{punct, string(rune(c)), l.line}
+			return token{punct, l.src[l.at-1 : l.at], l.line}
 		}
 	}
 	return token{line: l.line}
 }
 
-func (l *lexer) has(prefix string) bool { return bytes.HasPrefix(l.src[l.at:], []byte(prefix)) }
+func (l *lexer) has(prefix string) bool { return strings.HasPrefix(l.src[l.at:], prefix) }
 
-// skip passes n bytes, or all if n is 0.
+// skip passes n bytes, or all if n is negative.
 func (l *lexer) skip(n int) {
-	if n == 0 {
+	if n < 0 {
 		n = len(l.src) - l.at
 	}
-	l.line += bytes.Count(l.src[l.at:l.at+n], []byte("\n"))
+	l.line += strings.Count(l.src[l.at:l.at+n], "\n")
 	l.at += n
 }
 
@@ -83,7 +82,11 @@ func (l *lexer) comment() {
 			depth--
 			l.at += 2
 		default:
-			l.skip(1)
+			n := strings.IndexAny(l.src[l.at+1:], "/*")
+			if n >= 0 {
+				n++
+			}
+			l.skip(n)
 		}
 		if depth == 0 {
 			return
@@ -95,12 +98,12 @@ func (l *lexer) comment() {
 func (l *lexer) quoted() {
 	rest := l.src[l.at+1:]
 	if len(rest) > 0 && rest[0] == '\\' {
-		if n := bytes.IndexByte(rest[min(2, len(rest)):], '\''); n >= 0 && n < 16 {
+		if n := strings.IndexByte(rest[min(2, len(rest)):], '\''); n >= 0 && n < 16 {
 			l.skip(n + 4)
 			return
 		}
 	}
-	if _, n := utf8.DecodeRune(rest); n < len(rest) && rest[n] == '\'' {
+	if _, n := utf8.DecodeRuneInString(rest); n < len(rest) && rest[n] == '\'' {
 		l.skip(n + 2)
 		return
 	}
@@ -116,7 +119,7 @@ func (l *lexer) word() token {
 	for l.at < len(l.src) && isWord(l.src[l.at]) {
 		l.at++
 	}
-	return token{word, string(l.src[start:l.at]), l.line}
+	return token{word, l.src[start:l.at], l.line}
 }
 
 // prefixed reads a string that begins with letters: r, b, c, br or cr.
@@ -149,15 +152,15 @@ func (l *lexer) stringToken(opening, hashes int) token {
 	l.at += opening
 	rest := l.src[l.at:]
 	closing := `"` + strings.Repeat("#", max(hashes, 0))
-	n := bytes.Index(rest, []byte(closing))
+	n := strings.Index(rest, closing)
 	if hashes < 0 {
 		n = closingQuote(rest)
 	}
 	if n < 0 {
-		l.skip(0)
+		l.skip(-1)
 		return t
 	}
-	t.value = string(rest[:n])
+	t.value = rest[:n]
 	if hashes < 0 {
 		t.value = unescape(t.value)
 	}
@@ -165,7 +168,7 @@ func (l *lexer) stringToken(opening, hashes int) token {
 	return t
 }
 
-func closingQuote(s []byte) int {
+func closingQuote(s string) int {
 	for i := 0; i < len(s); i++ {
 		switch s[i] {
 		case '\\':
@@ -179,5 +182,10 @@ func closingQuote(s []byte) int {
 
 // unescape is for what paths may have in them.
 func unescape(s string) string {
-	return strings.NewReplacer(`\\`, `\`, `\"`, `"`, `\'`, `'`).Replace(s)
+	if !strings.Contains(s, `\`) {
+		return s
+	}
+	return escapes.Replace(s)
 }
+
+var escapes = strings.NewReplacer(`\\`, `\`, `\"`, `"`, `\'`, `'`)

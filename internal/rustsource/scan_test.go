@@ -38,7 +38,7 @@ func TestScan(t *testing.T) {
 }
 
 func FuzzScan(f *testing.F) {
-	for _, s := range []string{"#[cfg(", "#![cfg(all(test", "include!(concat!(env!(", "'\\", "b'", "r#\"", "/*", "#[cfg(test)] mod", "#[cfg(((", "\"\\"} {
+	for _, s := range []string{"#[cfg(", "#![cfg(all(test", "include!(concat!(env!(", "'\\", "b'", "r#\"", "/*x", "/* * x", "#[cfg(test)] mod", "#[cfg(((", "\"\\"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(_ *testing.T, s string) { Scan([]byte("cfg " + s)) })
