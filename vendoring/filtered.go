@@ -19,9 +19,10 @@ import (
 // when it is known what of them stays: an archive says only at its end what is in it.
 //
 // A stub keeps a source usable, for cargo reads every manifest of it and builds no more
-// than it needs: it has the original manifest, and all roots of targets that the package
-// has, empty; the root of a library in any case. See proved facts on filtered sources
-// (spec/proved.md, section 4).
+// than it needs: it has the original manifest, and empty roots of the targets without
+// which cargo refuses that; the root of a library in any case. Others are dropped, as cargo
+// passes over tests, examples and benchmarks that are not there. See spec/proved.md,
+// section 4.
 type filtered struct {
 	contents
 	out *leaving
@@ -89,7 +90,7 @@ func (s *survey) writeStub(dst archive.Folder, targets []manifest.Target, all []
 	}
 	roots := map[string]bool{}
 	for _, t := range targets {
-		roots[t.Path] = true
+		roots[t.Path] = roots[t.Path] || t.Kind.Needed() || t.Sought
 	}
 	library := slices.ContainsFunc(targets, func(t manifest.Target) bool { return t.Kind == manifest.Library })
 	var files []archive.File

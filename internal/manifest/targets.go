@@ -6,6 +6,9 @@ import "errors"
 type Target struct {
 	Kind TargetKind
 	Path string // of its root, relative to the package's folder, clean; it need not be there
+	// Sought says that the manifest has the target without a path, so that some versions of
+	// cargo refuse the manifest where there is no file.
+	Sought bool
 }
 
 // TargetKind is what a target is.
@@ -44,26 +47,32 @@ func Targets(text string, files []string) ([]Target, error) {
 	if err := c.targets(); err != nil {
 		return nil, err
 	}
-	return targetsOf(&out), nil
+	return targetsOf(&out, s.manifest), nil
 }
 
-// targetsOf returns those of a manifest that is complete.
-func targetsOf(m *tomlManifest) (targets []Target) {
-	add := func(kind TargetKind, list ...*tomlTarget) {
+// targetsOf returns those of a manifest that is complete, and as it was written.
+func targetsOf(m, written *tomlManifest) (targets []Target) {
+	add := func(kind TargetKind, given, list []*tomlTarget) {
+		sought := map[string]bool{}
+		for _, t := range given {
+			if t != nil && t.Name != nil {
+				sought[*t.Name] = t.Path == nil
+			}
+		}
 		for _, t := range list {
 			if t != nil && t.Path != nil {
-				targets = append(targets, Target{kind, cleanPath(*t.Path)})
+				targets = append(targets, Target{kind, cleanPath(*t.Path), sought[*t.Name]})
 			}
 		}
 	}
-	add(Library, m.Lib)
-	add(Binary, m.Bin...)
-	add(Example, m.Example...)
-	add(Test, m.Test...)
-	add(Benchmark, m.Bench...)
+	add(Library, []*tomlTarget{written.Lib}, []*tomlTarget{m.Lib})
+	add(Binary, written.Bin, m.Bin)
+	add(Example, written.Example, m.Example)
+	add(Test, written.Test, m.Test)
+	add(Benchmark, written.Bench, m.Bench)
 	if m.Package.Build != nil {
 		if script, ok := m.Package.Build.value.(string); ok {
-			targets = append(targets, Target{BuildScript, cleanPath(script)})
+			targets = append(targets, Target{Kind: BuildScript, Path: cleanPath(script)})
 		}
 	}
 	return targets

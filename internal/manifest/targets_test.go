@@ -16,7 +16,7 @@ func TestTargets(t *testing.T) {
 		{head + "build = \"x/build.rs\"\n[lib]\npath = \"./y/../lib.rs\"\n[[bench]]\nname = \"gone\"\n[[test]]\nname = \"n\"\npath = \"n.rs\"\n", "lib.rs",
 			"library lib.rs, test n.rs, build script x/build.rs"},
 		{head + "build = false\nautobins = false\n", "build.rs src/main.rs", ""},
-		{"[package]\nname = \"a-b\"\n[lib]\nname = \"x\"\n[[bin]]\nname = \"a-b\"\n", "src/x.rs src/main.rs", "library src/x.rs, binary src/main.rs"},
+		{"[package]\nname = \"a-b\"\n[lib]\nname = \"x\"\n[[bin]]\nname = \"a-b\"\n[[test]]\nname = \"t\"\n[[bench]]\nname = \"gone\"\n", "src/x.rs src/main.rs tests/t.rs", "library src/x.rs sought, binary src/main.rs sought, test tests/t.rs sought"},
 	} {
 		targets, err := manifest.Targets(tt.manifest, strings.Fields(tt.files))
 		if err != nil {
@@ -25,7 +25,11 @@ func TestTargets(t *testing.T) {
 		}
 		var got []string
 		for _, target := range targets {
-			got = append(got, string(target.Kind)+" "+target.Path)
+			text := string(target.Kind) + " " + target.Path
+			if target.Sought {
+				text += " sought"
+			}
+			got = append(got, text)
 		}
 		want := slices.DeleteFunc(strings.Split(tt.want, ", "), func(s string) bool { return s == "" })
 		if slices.Sort(got); !slices.Equal(got, slices.Sorted(slices.Values(want))) {
