@@ -70,14 +70,14 @@ func Choose(ctx context.Context, f *Filter, projects []Project, o Options) (*Cho
 	request := &resolve.Request{
 		Packages: f.Packages, All: len(f.Packages) == 0 || f.All, Exclude: f.Without,
 		Features: f.Features, AllFeatures: f.AllFeatures, NoDefaultFeatures: f.NoDefaultFeatures,
-		Targets: targets, Hosts: hosts, AnyPlatform: len(targets) == 0, Kinds: kinds,
+		Targets: targets, AnyPlatform: len(targets) == 0, Kinds: kinds,
 	}
 	c := &Choice{verdicts: map[key]Verdict{}}
 	for _, t := range targets {
 		c.Targets = append(c.Targets, t.Name)
 	}
 	for i := range projects {
-		one, err := newChooser(ctx, &projects[i], request, o)
+		one, err := newChooser(ctx, &projects[i], request, hosts, o)
 		if err == nil {
 			err = one.choose(c)
 		}
@@ -93,10 +93,11 @@ type chooser struct {
 	*Project
 	graph     *resolve.Graph
 	workspace *resolve.Workspace
-	request   *resolve.Request
+	request   *resolve.Request   // without a host
+	hosts     []*platform.Target // each is tried; none for all platforms
 }
 
-func newChooser(ctx context.Context, p *Project, request *resolve.Request, o Options) (*chooser, error) {
+func newChooser(ctx context.Context, p *Project, request *resolve.Request, hosts []*platform.Target, o Options) (*chooser, error) {
 	if p.Workspace == nil {
 		return nil, ErrNoManifest
 	}
@@ -108,7 +109,7 @@ func newChooser(ctx context.Context, p *Project, request *resolve.Request, o Opt
 	if err != nil {
 		return nil, err
 	}
-	c := &chooser{Project: p, request: request}
+	c := &chooser{Project: p, request: request, hosts: hosts}
 	if c.workspace, err = declared.Workspace(p.Lock, p.Workspace); err != nil {
 		return nil, err
 	}
@@ -116,15 +117,35 @@ func newChooser(ctx context.Context, p *Project, request *resolve.Request, o Opt
 	return c, err
 }
 
+// choose keeps what is built on any of the hosts. One that builds on several at once would
+// need more than each of them.
 func (c *chooser) choose(to *Choice) error {
-	built, err := c.graph.Resolve(c.workspace, c.request)
-	if err != nil {
-		return err
+	for i, r := range c.on(c.hosts...) {
+		built, err := c.graph.Resolve(c.workspace, r)
+		if err != nil {
+			return err
+		}
+		if i == 0 {
+			to.Unused = append(to.Unused, built.Unmatched...)
+		}
+		c.keep(built, to)
 	}
-	to.Unused = append(to.Unused, built.Unmatched...)
-	c.keep(built, to)
-	c.explain(built, to)
+	c.explain(to)
 	return c.prove(to)
+}
+
+// on returns the request for each host, and as it is if there is none.
+func (c *chooser) on(hosts ...*platform.Target) []*resolve.Request {
+	if len(hosts) == 0 {
+		return []*resolve.Request{c.request}
+	}
+	var list []*resolve.Request
+	for _, h := range hosts {
+		r := *c.request
+		r.Hosts = []*platform.Target{h}
+		list = append(list, &r)
+	}
+	return list
 }
 
 // keep takes in what is built.
@@ -144,18 +165,19 @@ func (c *chooser) path(r *resolve.Resolution, use int) (path []crate.ID) {
 	return path
 }
 
-// prove holds the choice against what each target needs by itself.
+// prove holds the choice against what each target needs by itself, built there and here.
 func (c *chooser) prove(choice *Choice) error {
-	for _, t := range c.request.Targets {
-		alone := *c.request
-		alone.Targets = []*platform.Target{t}
-		needed, err := c.graph.Resolve(c.workspace, &alone)
-		if err != nil {
-			return err
-		}
-		for _, u := range needed.Uses {
-			if id := c.Lock.Packages[u.Package].ID; !choice.Of(id).Kept {
-				return fmt.Errorf("a fault of the program itself: %s is needed for %s and would be left out", id, t.Name)
+	for i, t := range c.request.Targets {
+		for _, r := range c.on(c.hosts[i], c.hosts[len(c.hosts)-1]) {
+			r.Targets = []*platform.Target{t}
+			needed, err := c.graph.Resolve(c.workspace, r)
+			if err != nil {
+				return err
+			}
+			for _, u := range needed.Uses {
+				if id := c.Lock.Packages[u.Package].ID; !choice.Of(id).Kept {
+					return fmt.Errorf("a fault of the program itself: %s is needed for %s and would be left out", id, t.Name)
+				}
 			}
 		}
 	}

@@ -18,11 +18,11 @@ var wishes = []struct {
 }
 
 // explain says of packages that are not built why.
-func (c *chooser) explain(built *resolve.Resolution, to *Choice) {
+func (c *chooser) explain(to *Choice) {
 	dropped := 0
-	for i, used := range built.Packages(len(c.Lock.Packages)) {
-		id := keyOf(c.Lock.Packages[i].ID)
-		if _, known := to.verdicts[id]; !used && !known {
+	for _, locked := range c.Lock.Packages {
+		id := keyOf(locked.ID)
+		if _, known := to.verdicts[id]; !known {
 			to.verdicts[id] = Verdict{Reason: nobody}
 			dropped++
 		}

@@ -20,8 +20,8 @@ func (f *Filter) targets(o *Options) (targets, hosts []*platform.Target, err err
 	slices.SortFunc(targets, func(a, b *platform.Target) int { return strings.Compare(a.Name, b.Name) })
 	targets = slices.CompactFunc(targets, func(a, b *platform.Target) bool { return a.Name == b.Name })
 	hosts = slices.Clone(targets)
-	if own, err := platform.Find(here()); err == nil {
-		hosts = append(hosts, own...)
+	if own, err := platform.Find(here()); err == nil && !slices.Contains(hosts, own[0]) {
+		hosts = append(hosts, own[0])
 	}
 	for i, t := range targets {
 		if targets[i], err = f.flagged(t, o); err != nil {
