@@ -60,4 +60,19 @@
 // the Cargo home, so that it need not be read again; see [StatCache]. A vendor folder has
 // no record of ours. Whoever can write to the home's folder "cargohome" can have a changed
 // file taken for an unchanged one; without a stat cache nothing of that is believed.
+//
+// # Filters
+//
+// [Step.Leave] has less of a package come into its folder: a stub of one that is not built,
+// or all files but those that exclusions take. What a stub is follows from how cargo reads a
+// directory source: every manifest in it, and a manifest without the files of its library,
+// binaries and build script is an error for all packages. The record keeps the checksum of the
+// lockfile, lists the files that are there, and says under "$comment", which cargo passes
+// over, how the folder was filtered and how much was left out:
+//
+//	{"files":{"Cargo.toml":SHA256,"src/lib.rs":SHA256},"package":SHA256,"$comment":"cargohome: stub; left out: 255 files, 18170622 bytes"}
+//
+// So a filtered folder is kept, as others are, for the same filter, and made anew for any
+// other, in both directions. Where an exclusion takes nothing the folder is as without it.
+// An archive is read twice for exclusions: only at its end it is known what its code names.
 package vendoring

@@ -31,7 +31,7 @@ type filtered struct {
 func (f *filtered) write(ctx context.Context, u *archive.Unpacker, dst archive.Folder) ([]archive.File, error) {
 	f.out.applies = f.out.Stub
 	seen := newSurvey(f.out.Stub)
-	all, err := f.contents.write(ctx, u, seen)
+	all, err := f.look(ctx, u, seen)
 	if err != nil {
 		return nil, err
 	}
@@ -50,6 +50,13 @@ func (f *filtered) write(ctx context.Context, u *archive.Unpacker, dst archive.F
 	}
 	f.out.left = leftOf(all, kept)
 	return kept, nil
+}
+
+// look takes the contents to see what they are, for which nobody needs sums.
+func (f *filtered) look(ctx context.Context, u *archive.Unpacker, seen *survey) ([]archive.File, error) {
+	defer func(was bool) { u.NoSums = was }(u.NoSums)
+	u.NoSums = true
+	return f.contents.write(ctx, u, seen)
 }
 
 // explain says of a refusal what it is about: the package, not the copy of it.
@@ -97,6 +104,7 @@ func (s *survey) writeStub(dst archive.Folder, targets []manifest.Target, all []
 	for _, f := range all {
 		switch {
 		case f.Path == manifest.FileName:
+			f.Sum = crate.Sum(s.manifest.text)
 			files = append(files, f)
 		case roots[f.Path] || f.Path == stubRoot && !library:
 			files = append(files, archive.File{Path: f.Path, Sum: crate.Sum(nil)})

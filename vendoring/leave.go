@@ -116,7 +116,7 @@ func (o *leaving) cutMark(record []byte) ([]byte, bool) {
 	}
 	numbers := record[max(bytes.LastIndexByte(record, ';'), at):]
 	_, err := fmt.Sscanf(string(numbers), `; left out: %d files, %d bytes"}`, &o.left.Files, &o.left.Bytes)
-	if err != nil || !bytes.Equal(record[at:], o.mark(nil)) {
+	if err != nil || o.left.Files < 0 || o.left.Bytes < 0 || !bytes.Equal(record[at:], o.mark(nil)) {
 		o.left = Left{}
 		return record, false
 	}

@@ -24,7 +24,8 @@ type survey struct {
 	manifest surveyed
 	folders  []string // that the contents ask for
 	sources  map[string]rustsource.File
-	blind    bool // nobody asks what code names
+	text     []byte // of the file that is being written
+	blind    bool   // nobody asks what code names
 }
 
 func newSurvey(blind bool) *survey {
@@ -46,8 +47,8 @@ func (s *survey) Create(file string, mode fs.FileMode) (archive.FileWriter, erro
 	case file == manifest.FileName:
 		s.manifest = surveyed{mode: mode}
 		return &s.manifest, nil
-	case !s.blind && strings.HasSuffix(file, ".rs"):
-		return &surveyedSource{survey: s, file: file}, nil
+	case !s.blind && strings.HasSuffix(file, ".rs") && !isIn(testFolders, file):
+		return &surveyedSource{surveyed{text: s.text[:0]}, s, file}, nil
 	}
 	return nowhere{}, nil
 }
@@ -100,9 +101,13 @@ type surveyedSource struct {
 }
 
 func (f *surveyedSource) Close() error {
+	f.survey.text = f.text
 	f.survey.sources[f.file] = rustsource.Scan(f.text)
 	return nil
 }
+
+// testFolders are where cargo looks for what those who depend on a package do not need.
+var testFolders = map[string]bool{"tests": true, "examples": true, "benches": true}
 
 // need is a file that code names.
 type need struct {
@@ -134,7 +139,7 @@ func (s *survey) needs(targets []manifest.Target) iter.Seq[need] {
 
 // testCode returns the files, and folders of modules, that are for tests only.
 func (s *survey) testCode(targets []manifest.Target) map[string]bool {
-	roots, code := map[string]bool{}, map[string]bool{"tests": true, "examples": true, "benches": true}
+	roots, code := map[string]bool{}, map[string]bool{}
 	for _, t := range targets {
 		roots[t.Path] = true
 	}
