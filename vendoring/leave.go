@@ -20,9 +20,9 @@ type Filter struct {
 
 // Exclusion is a pattern for files that are not wanted. It is safe for concurrent use.
 type Exclusion struct {
-	Text   string // as the user gave it
-	Path   *glob.Path
-	Yields bool // what kept code needs stays in spite of it, and is no error
+	Text   string     // as the user gave it
+	Path   *glob.Path // for paths in the package
+	Yields bool       // what kept code needs stays in spite of it, and is no error
 
 	used atomic.Bool
 }
@@ -32,7 +32,7 @@ func (e *Exclusion) Used() bool { return e.used.Load() }
 
 // Left is what did not come into a folder that would without a filter.
 type Left struct {
-	Files int
+	Files int   // the checksum file not counted
 	Bytes int64 // of those files
 }
 
@@ -150,7 +150,7 @@ func (o *leaving) matching(file string) *Exclusion {
 // ExcludedError says that an exclusion takes a file that a build needs.
 type ExcludedError struct {
 	File      string // in the package
-	Exclusion string
+	Exclusion string // as the user gave it
 	By        string // who needs it: "the root of its library", "included by src/lib.rs:3"
 }
 

@@ -15,8 +15,8 @@ import (
 
 // Project is a workspace with its lockfile.
 type Project struct {
-	Name      string // of the lockfile, for people
-	Lock      *lockfile.Lockfile
+	Name      string               // of the lockfile, for people
+	Lock      *lockfile.Lockfile   // never nil
 	Workspace *workspace.Workspace // nil if it is not known
 	Found     []locate.Package     // what is locked and not the user's own, in any order
 }
@@ -39,7 +39,7 @@ type Choice struct {
 
 // Verdict is what becomes of a package, and why.
 type Verdict struct {
-	Kept   bool
+	Kept   bool       // or it becomes a stub
 	Reason string     // a clause, as "only other platforms need it"
 	Path   []crate.ID // from a member to the package, by the fewest dependencies; may be empty
 }

@@ -19,22 +19,22 @@ type Filter struct {
 	Tier              int      // of targets; 0 for any
 	Cfgs              []string // what else holds on every target, as for `rustc --cfg`
 	Features          []string // as Cargo takes them
-	AllFeatures       bool
-	NoDefaultFeatures bool
-	Kinds             string // of dependencies: see [ParseKinds]; "" for all
+	AllFeatures       bool     // all that members have are on
+	NoDefaultFeatures bool     // "default" is not
+	Kinds             string   // of dependencies: see [ParseKinds]; "" for all
 
 	Packages []string // specifications of members; without any all of them are meant
 	Without  []string // specifications of members that are not meant
 	All      bool     // all members are meant, and it is said so
 
-	Exclude []Exclusion
+	Exclude []Exclusion // files that are not wanted, in the order given
 }
 
 // Exclusion takes files from packages.
 type Exclusion struct {
-	Text  string // as it was given
-	Crate string // the name of a package, NAME-VERSION or NAME@VERSION; "*" for all, "" for a preset
-	Paths []*glob.Path
+	Text  string       // as it was given
+	Crate string       // the name of a package, NAME-VERSION or NAME@VERSION; "*" for all, "" for a preset
+	Paths []*glob.Path // at least one
 }
 
 // Narrows reports whether packages may be left out, and not only files of them.
@@ -96,8 +96,8 @@ func ParseTier(text string) (int, error) {
 
 // WordError says that a word is none of those there are.
 type WordError struct {
-	What  string
-	Word  string
+	What  string   // that was to be named, as "tier"
+	Word  string   // as it was given
 	Words []string // that there are
 }
 

@@ -13,9 +13,9 @@ import (
 // classes, with no escape but a class; names starting with a dot are nothing
 // special. "**" stands for any number of folders, which is for the caller to do.
 type Part struct {
-	Text      string
-	Meta      bool // not a plain name
-	Recursive bool // "**"
+	Text      string // as it was read
+	Meta      bool   // not a plain name
+	Recursive bool   // "**"
 
 	tokens []token
 }

@@ -4,8 +4,8 @@ import "errors"
 
 // Target is what Cargo builds of a package.
 type Target struct {
-	Kind TargetKind
-	Path string // of its root, relative to the package's folder, clean; it need not be there
+	Kind TargetKind // of the six there are
+	Path string     // of its root, relative to the package's folder, clean; it need not be there
 	// Sought says that the manifest has the target without a path, so that some versions of
 	// cargo refuse the manifest where there is no file.
 	Sought bool
@@ -14,6 +14,7 @@ type Target struct {
 // TargetKind is what a target is.
 type TargetKind string
 
+// These are all kinds there are.
 const (
 	Library     TargetKind = "library"
 	Binary      TargetKind = "binary"

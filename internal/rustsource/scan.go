@@ -7,7 +7,7 @@ import (
 
 // File is what a Rust file names.
 type File struct {
-	Includes []Include
+	Includes []Include // in the order of the text
 	// TestOnly are the modules in other files that are for tests only.
 	TestOnly []Module
 	// AllTests says that the file itself is, by an attribute at its head.
@@ -23,7 +23,7 @@ type Include struct {
 
 // Module is a module in a file of its own.
 type Module struct {
-	Name string
+	Name string // of the module
 	Path string // that an attribute gives it, "" if none does
 }
 

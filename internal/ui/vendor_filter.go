@@ -22,8 +22,8 @@ type FilteredPackage struct {
 	Kept   bool     `json:"kept"`             // or there is a stub
 	Reason string   `json:"reason,omitempty"` // why
 	Path   []string `json:"path,omitempty"`   // "NAME vVERSION": from a member to it, by the fewest dependencies
-	Files  int      `json:"files_left_out"`
-	Bytes  int64    `json:"bytes_left_out"` // of these files
+	Files  int      `json:"files_left_out"`   // of the package
+	Bytes  int64    `json:"bytes_left_out"`   // of these files
 }
 
 // AddFilter tells what was left out of each step of a plan, and by which choice of packages,
