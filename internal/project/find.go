@@ -78,6 +78,7 @@ func (f *finder) find() error {
 		if err := f.read(path, nil); err != nil {
 			return err
 		}
+		f.Locks[len(f.Locks)-1].Workspace = ws // it need not have been made for that
 	}
 	return nil
 }
