@@ -38,7 +38,7 @@ func (o *vendorOptions) registerTar(r *run, cmd *cobra.Command) {
 	flags.VarP(&formatValue{&r.flags.format, &o.tar.format}, "format", "", "make a `FORMAT`: dir, tar, tar.gz or tar.zst; or print the result as text or json. It may be given for each")
 	flags.StringVarP(&o.tar.output, "output", "o", "", "write a tar to `FILE`, - for stdout (default: vendor.tar and the like)")
 	flags.StringVar(&o.tar.prefix, "prefix", "", "put the packages into `DIR` within the tar")
-	flags.IntVar(&o.tar.level, "compression-level", 0, "compress the tar by level `N`: 1 to 9 for gzip (default 6), 1 to 22 for zstd (default 3)")
+	flags.IntVar(&o.tar.level, "compression-level", 0, "compress the tar by level `N`: 1 to 9 for gzip (default 6), 1 to 22 for zstd (default 2)")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(append([]string{"text", "json"}, tarFormats...), cobra.ShellCompDirectiveNoFileComp))
 }
 

@@ -13,7 +13,7 @@ const (
 	zstdFrame = 4 << 20
 
 	gzipLevel = 6
-	zstdLevel = 3
+	zstdLevel = 2 // by 3 it takes a fifth longer than zstd does, with two processors
 
 	// maxJobs bounds the memory: for each there are a part, what it is compressed to,
 	// and the tables of the compressor, of zstd 20 MiB.

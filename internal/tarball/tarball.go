@@ -34,7 +34,7 @@ type Writer struct {
 type Options struct {
 	Format Format // one of them; "" is refused
 	// Level is from 1, the fastest, to 9 for gzip or 22 for zstd, of which the
-	// compressor knows four kinds; 0 means 6 and 3. A plain tar has none.
+	// compressor knows four kinds; 0 means 6 and 2. A plain tar has none.
 	Level int
 	Jobs  int // parts compressed at the same time; 0 means one for each processor
 }

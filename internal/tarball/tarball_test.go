@@ -114,7 +114,7 @@ func TestWriter_golden(t *testing.T) {
 	for f, want := range map[tarball.Format]string{
 		tarball.Tar:  "57c3c22d4a6e1fd3e82c8bc323903d8bf57a6d12d56bed5dc4b804075b54ab7f",
 		tarball.Gzip: "c9de24786122e735eb16851edd22159156053ba0db8f372c6b63b2eb2382eae5",
-		tarball.Zstd: "c0d0acad858233d69bdcff517c042b57db2b5b44b688767bb74ef0d7817efbcf",
+		tarball.Zstd: "9dd5b4278b5616a0e749027dc3e10fb313871dd96cace81a33b910dd3993f05b",
 	} {
 		sum := sha256.New()
 		if err := sample(sum, tarball.Options{Format: f}); err != nil {

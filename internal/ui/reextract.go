@@ -62,26 +62,27 @@ func NewUnpacked(plan *reextract.Plan, results []reextract.Result, dryRun bool) 
 	for i := range results {
 		done[results[i].Item] = &results[i]
 	}
+	shown := sources{}
 	for _, item := range plan.Items {
-		p := newUnpackedPackage(item)
+		p := newUnpackedPackage(item, shown)
 		if p.chosen = chosen[item]; !dryRun {
 			p.became(done[item])
 		}
 		v.Packages = append(v.Packages, p)
 	}
 	for _, id := range plan.Missing {
-		v.Missing = append(v.Missing, MissingPackage{id.Name, id.Version, crate.Redact(id.Source.String())})
+		v.Missing = append(v.Missing, MissingPackage{id.Name, id.Version, shown.of(id)})
 	}
 	return v
 }
 
-func newUnpackedPackage(item *reextract.Item) UnpackedPackage {
+func newUnpackedPackage(item *reextract.Item, shown sources) UnpackedPackage {
 	p := UnpackedPackage{
 		Name: item.ID.Name, Version: item.ID.Version, Archive: item.Archive.Path,
 		Dir: item.Dir, State: item.State, Why: item.Why, id: item.ID, archive: item.Archive.Size,
 	}
 	if item.ID.Source != (crate.SourceID{}) {
-		p.Source = crate.Redact(item.ID.Source.String())
+		p.Source = shown.of(item.ID)
 	}
 	return p
 }

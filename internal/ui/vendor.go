@@ -46,8 +46,9 @@ type VendoredPackage struct {
 // NewVendored tells of a plan and, if it was carried out, of the result for each step.
 func NewVendored(plan *vendoring.Plan, results []vendoring.Result) *Vendored {
 	v := &Vendored{Packages: []VendoredPackage{}, Removed: plan.Remove, made: results != nil}
+	shown := sources{}
 	for i, s := range plan.Steps {
-		p := VendoredPackage{Name: s.ID.Name, Version: s.ID.Version, Source: crate.Redact(s.ID.Source.String()), Folder: s.Folder, id: s.ID, archive: s.ArchiveSize()}
+		p := VendoredPackage{Name: s.ID.Name, Version: s.ID.Version, Source: shown.of(s.ID), Folder: s.Folder, id: s.ID, archive: s.ArchiveSize()}
 		if s.Checksum != nil {
 			p.Checksum = s.Checksum.String()
 		}
@@ -57,6 +58,19 @@ func NewVendored(plan *vendoring.Plan, results []vendoring.Result) *Vendored {
 		v.Packages = append(v.Packages, p)
 	}
 	return v
+}
+
+// sources are those shown so far, as reading the URL of one takes longer than all else
+// that is told of a package.
+type sources map[crate.SourceID]string
+
+func (s sources) of(id crate.ID) string {
+	text, known := s[id.Source]
+	if !known {
+		text = crate.Redact(id.Source.String())
+		s[id.Source] = text
+	}
+	return text
 }
 
 func (v *Vendored) summarize(p *Printer) {
