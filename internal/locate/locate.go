@@ -61,7 +61,8 @@ func Find(ctx context.Context, jobs int, packages []lockfile.Package, sources *S
 		return nil, err
 	}
 	found := make([]Package, len(packages))
-	errs := par.Do(ctx, jobs, len(batches), noState, func(_ struct{}, i int) error {
+	length := func(i int) int { return len(batches[i].packages) } // repositories take longest
+	errs := par.LongestFirst(ctx, jobs, len(batches), length, noState, func(_ struct{}, i int) error {
 		return batches[i].find(ctx, packages, found)
 	})
 	if err := errors.Join(errs...); err != nil {

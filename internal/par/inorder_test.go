@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -66,4 +67,19 @@ func TestInOrder_panics(t *testing.T) {
 		return i, nil
 	}, func(int, int, error) {})
 	t.Error("it came back")
+}
+
+// What takes longest begins first; errors stay where they belong.
+func TestLongestFirst(t *testing.T) {
+	var begun []int
+	length := func(i int) int { return []int{1, 5, 1, 9}[i] }
+	errs := LongestFirst(t.Context(), 1, 4, length, func() struct{} { return struct{}{} }, func(_ struct{}, i int) error {
+		if begun = append(begun, i); i == 2 {
+			return errors.ErrUnsupported
+		}
+		return nil
+	})
+	if !slices.Equal(begun, []int{3, 1, 0, 2}) || errs[2] == nil || errors.Join(errs[0], errs[1], errs[3]) != nil {
+		t.Errorf("%v, %v", begun, errs)
+	}
 }
