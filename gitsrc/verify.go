@@ -3,9 +3,7 @@ package gitsrc
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
-	"strings"
 
 	"cargohome/crate"
 	"cargohome/gitsrc/worktree"
@@ -16,33 +14,6 @@ type CheckoutName struct {
 	Name  string // of the source, as in git/db
 	Short string // the beginning of the commit, seven digits at least
 }
-
-// Databases returns what is in git/db, whatever it is, in order.
-func (f *Folder) Databases() []string { return namesIn(f.dbDir("")) }
-
-// AllCheckouts returns what is in the folders of git/checkouts, whatever it is, in order.
-func (f *Folder) AllCheckouts() (all []CheckoutName) {
-	for _, name := range namesIn(f.checkoutsDir("")) {
-		for _, short := range namesIn(f.checkoutsDir(name)) {
-			all = append(all, CheckoutName{name, short})
-		}
-	}
-	return all
-}
-
-// namesIn lists a folder. Names that begin with a dot are of no Cargo.
-func namesIn(dir string) (names []string) {
-	entries, _ := os.ReadDir(dir)
-	for _, e := range entries {
-		if !strings.HasPrefix(e.Name(), ".") {
-			names = append(names, e.Name())
-		}
-	}
-	return names
-}
-
-// DatabaseDir is where a repository is.
-func (f *Folder) DatabaseDir(name string) string { return f.dbDir(name) }
 
 // CheckoutDir is where a checkout is.
 func (f *Folder) CheckoutDir(c CheckoutName) string {

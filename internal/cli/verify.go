@@ -105,7 +105,11 @@ func (o *verifyOptions) take(args []string) error {
 // verify carries out the command.
 func (r *run) verify(ctx context.Context, opts *verifyOptions) error {
 	began := time.Now()
-	h, cfg, err := r.openHomeLeniently()
+	open := r.openHomeLeniently
+	if opts.projectFlags.given() {
+		open = r.openKnownHome
+	}
+	h, cfg, err := open()
 	if err != nil {
 		return err
 	}
@@ -168,7 +172,7 @@ func (r *run) planVerify(ctx context.Context, h *home.Home, cfg *config.Config, 
 
 // verifyLocked finds the packages of the lockfiles that are named, if any are.
 func (r *run) verifyLocked(ctx context.Context, h *home.Home, cfg *config.Config, opts *verifyOptions) (*vendoring.Arrangement, []locate.Package, error) {
-	if !opts.projectFlags.given() || cfg == nil {
+	if !opts.projectFlags.given() {
 		return nil, nil, nil
 	}
 	project, err := r.findProject(&opts.projectFlags, h)

@@ -17,12 +17,13 @@ func (p *Plan) listArchives() {
 			switch {
 			case errors.Is(err, home.ErrNotArchive):
 				p.Strange = append(p.Strange, fmt.Errorf("%q: %w", c.Path, err))
-			case err != nil:
-				why := fsx.WithoutPath(err)
+			case errors.Is(err, home.ErrNotRegular):
 				p.add(&Item{Area: Archives, Name: c.ID.String(), Path: c.Path, mend: aside{}, check: func(_ context.Context, _ *worker, i *Item) error {
-					i.is(Damaged, why.Error())
+					i.is(Damaged, home.ErrNotRegular.Error())
 					return nil
 				}})
+			case err != nil:
+				p.cannot(Archives, c.Path, fsx.WithoutPath(err))
 			default:
 				p.addArchive(c)
 			}

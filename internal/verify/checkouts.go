@@ -11,15 +11,19 @@ import (
 	"cargohome/gitsrc/object"
 	"cargohome/gitsrc/worktree"
 	"cargohome/internal/filelist"
+	"cargohome/internal/home"
 )
 
 func (p *Plan) listCheckouts() {
 	git := p.home.Git()
-	for _, name := range git.AllCheckouts() {
-		item := &Item{Area: Checkouts, Name: name.Name + "/" + name.Short, Path: git.CheckoutDir(name), Size: 1 << 20}
-		item.check = func(ctx context.Context, w *worker, i *Item) error { return checkCheckout(ctx, w, i, git, name) }
-		item.mend = restorer{name}
-		p.add(item)
+	root := filepath.Join(p.home.Dir(), filepath.FromSlash(home.CheckoutsPath))
+	for _, source := range p.names(Checkouts, root) {
+		for _, short := range p.names(Checkouts, filepath.Join(root, source)) {
+			name := gitsrc.CheckoutName{Name: source, Short: short}
+			p.add(&Item{Area: Checkouts, Name: source + "/" + short, Path: git.CheckoutDir(name), Size: gitSize, mend: restorer{name}, check: func(ctx context.Context, w *worker, i *Item) error {
+				return checkCheckout(ctx, w, i, git, name)
+			}})
+		}
 	}
 }
 

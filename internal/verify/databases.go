@@ -4,14 +4,19 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"path/filepath"
 
 	"cargohome/gitsrc/object"
+	"cargohome/internal/home"
 )
 
+// gitSize is how many bytes reading a repository is taken for, before it is known.
+const gitSize = 16 << 20
+
 func (p *Plan) listDatabases() {
-	git := p.home.Git()
-	for _, name := range git.Databases() {
-		p.add(&Item{Area: Databases, Name: name, Path: git.DatabaseDir(name), Size: 1 << 30, check: checkDatabase})
+	root := filepath.Join(p.home.Dir(), filepath.FromSlash(home.DBPath))
+	for _, name := range p.names(Databases, root) {
+		p.add(&Item{Area: Databases, Name: name, Path: filepath.Join(root, name), Size: gitSize, check: checkDatabase})
 	}
 }
 

@@ -3,6 +3,7 @@ package verify
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 
 	"cargohome/crate"
@@ -18,17 +19,17 @@ type Plan struct {
 	Strange []error // what is nothing that could be verified
 
 	home   *home.Home
-	locked map[string]locate.Vouched // archives that a lockfile vouches for, by their paths
+	locked map[string]locked // archives of packages of a lockfile, by their paths
 }
 
 // New lists what is in the areas of a home. Of packages, found with [locate.Find], the
 // lockfile vouches for the archives; for all others the index does.
 func New(h *home.Home, areas []Area, packages []locate.Package) *Plan {
-	p := &Plan{home: h, locked: map[string]locate.Vouched{}}
+	p := &Plan{home: h, locked: map[string]locked{}}
 	for i := range packages {
 		for _, a := range packages[i].Archives {
-			if packages[i].Want != nil && a.Trusted {
-				p.locked[a.Path] = packages[i].Vouched
+			if a.Trusted {
+				p.locked[a.Path] = lockedAs(&packages[i])
 			}
 		}
 	}
@@ -41,10 +42,24 @@ func New(h *home.Home, areas []Area, packages []locate.Package) *Plan {
 	return p
 }
 
+// locked is what is said about an archive.
+type locked struct {
+	locate.Vouched
+	err error // the lockfile and the index do not agree
+}
+
+func lockedAs(pkg *locate.Package) locked {
+	l := locked{Vouched: pkg.Vouched}
+	if pkg.Gap != nil && pkg.Gap.Reason == locate.Disagreeing {
+		l.err = errors.New(pkg.Gap.Detail)
+	}
+	return l
+}
+
 // vouch settles which checksum an archive in registry/cache must have.
 func (p *Plan) vouch(path, registry string, id crate.ID) (locate.Vouched, error) {
-	if v, ok := p.locked[path]; ok {
-		return v, nil
+	if l, ok := p.locked[path]; ok && (l.Want != nil || l.err != nil) {
+		return l.Vouched, l.err
 	}
 	entry, err := p.home.LookupIn(registry, id)
 	return locate.Vouch(nil, entry, err)

@@ -18,8 +18,8 @@ import (
 
 func (p *Plan) listSources() {
 	root := p.home.SourcesDir()
-	for _, registry := range p.names(root) {
-		for _, stem := range p.names(filepath.Join(root, registry)) {
+	for _, registry := range p.names(Sources, root) {
+		for _, stem := range p.names(Sources, filepath.Join(root, registry)) {
 			path := filepath.Join(root, registry, stem)
 			id, err := home.ParseStem(stem)
 			if err != nil {
@@ -32,10 +32,10 @@ func (p *Plan) listSources() {
 }
 
 // names lists a folder that need not be there. Names that begin with a dot are nobody's.
-func (p *Plan) names(dir string) (names []string) {
+func (p *Plan) names(area Area, dir string) (names []string) {
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		p.Strange = append(p.Strange, fmt.Errorf("%q: %w", dir, fsx.WithoutPath(err)))
+		p.cannot(area, dir, fsx.WithoutPath(err))
 	}
 	for _, e := range entries {
 		if !strings.HasPrefix(e.Name(), ".") {
@@ -43,6 +43,14 @@ func (p *Plan) names(dir string) (names []string) {
 		}
 	}
 	return names
+}
+
+// cannot adds what cannot be looked at.
+func (p *Plan) cannot(area Area, path string, why error) {
+	p.add(&Item{Area: area, Name: filepath.Base(path), Path: path, check: func(_ context.Context, _ *worker, i *Item) error {
+		i.is(Unknown, why.Error())
+		return nil
+	}})
 }
 
 func (p *Plan) addSource(path, registry string, id crate.ID) {

@@ -66,9 +66,10 @@ func (s *strays) entry(d fsx.Folder, e fsx.Listed, path string) error {
 	switch typ := d.Type(e); {
 	case s.files[path]:
 	case !isFolder:
-		if s.extras++; s.extras <= maxStrays {
-			s.add(path, Extra)
+		if s.extras++; s.extras > maxStrays {
+			return &archive.LimitError{What: "names that should not be there", Limit: maxStrays}
 		}
+		s.add(path, Extra)
 	case typ != fs.ModeDir:
 		s.seen[path] = true
 		s.add(path, Type)
