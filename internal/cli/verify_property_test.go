@@ -108,6 +108,9 @@ func (v *verified) damage(area verify.Area, unit string) (what string, want []ve
 		func() (string, []verify.Difference, error) { return "flip", is(verify.Changed), flip(v.l, path) },
 		func() (string, []verify.Difference, error) { return "swap", is(verify.Changed), swap(path) },
 		func() (string, []verify.Difference, error) { return "cut", is(verify.Changed), cut(path) },
+		func() (string, []verify.Difference, error) {
+			return "more", is(verify.Changed), rewrite(path, func(b []byte) []byte { return append(b, 'x') })
+		},
 		func() (string, []verify.Difference, error) { return "remove", is(verify.Missing), os.Remove(path) },
 		func() (string, []verify.Difference, error) {
 			return "add", []verify.Difference{{Path: "added", How: verify.Extra}}, os.WriteFile(filepath.Join(unit, "added"), nil, 0o644)
