@@ -90,8 +90,9 @@ func (s *selection) add(list *[]int, packages []int) {
 // settle finds the one package that each specification means among those that the first
 // pass came to.
 func (s *selection) settle(reached []int) error {
+	meant := slices.Concat(reached, s.replacedBy(reached))
 	for _, sp := range s.specs {
-		found := s.matching(reached, sp.match)
+		found := s.matching(meant, sp.match)
 		switch len(found) {
 		case 0:
 			return s.unknown(sp.text)
@@ -108,6 +109,18 @@ func (s *selection) settle(reached []int) error {
 		return err
 	}
 	return nil
+}
+
+// replacedBy returns what [replace] has put others in place of. Cargo resolves it all the
+// same, and a specification can mean it.
+func (s *selection) replacedBy(reached []int) (list []int) {
+	for i := range s.Graph.lock.Packages {
+		id := s.Graph.lock.Packages[i].Replace
+		if id != nil && slices.Contains(reached, s.Graph.lock.Find(*id)) {
+			list = append(list, i)
+		}
+	}
+	return list
 }
 
 func (s *selection) unknown(text string) error {
