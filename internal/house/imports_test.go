@@ -169,7 +169,7 @@ func packages(t *testing.T) []*pkg {
 	byName := map[string]*pkg{}
 	for _, s := range systems {
 		cmd := exec.Command("go", "list", "-tags", s.tags, "-f", "{{.ImportPath}}\t{{.Dir}}\t{{.Doc}}\t{{join .Imports \" \"}}", module+"/...")
-		cmd.Env = append(os.Environ(), "GOOS="+s.goos, "CGO_ENABLED=0")
+		cmd.Env = append(os.Environ(), "GOOS="+s.goos, "GOARCH=amd64", "CGO_ENABLED=0") // darwin has no 386
 		out, err := cmd.Output()
 		if err != nil {
 			t.Fatal(err)
