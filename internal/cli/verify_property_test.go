@@ -245,7 +245,8 @@ func (v *verified) listing(unit string) string {
 // Every damage is found, with its path and how, and nothing else; a repair makes what was,
 // and touches nothing else.
 func TestVerify_finds_and_mends(t *testing.T) {
-	rounds := someRounds(250, 5000)
+	cargotest.NotPortable(t, "modes are not compared, as the umask is not told")
+	rounds := someRounds(100, 5000)
 	seed := rand.Uint64()
 	var v *verified
 	for round := range rounds {
