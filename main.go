@@ -19,12 +19,17 @@ const softMemory = 384 << 20
 
 func main() {
 	abortAsSuch()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends what the first cannot
+	sys := cli.OS()
+	sys.Begin = limitMemory
+	status := cli.Main(ctx, sys)
+	stop()
+	os.Exit(status)
+}
+
+func limitMemory() {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		go debug.SetMemoryLimit(softMemory) // beside the start: all else stops for it
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends what the first cannot
-	status := cli.Main(ctx, cli.OS())
-	stop()
-	os.Exit(status)
 }

@@ -27,6 +27,9 @@ type System struct {
 	// end. If it is nil, such a run goes on until it does.
 	Exit func(status int)
 
+	// Begin is called when a command begins, which printing the version is not; may be nil.
+	Begin func()
+
 	// Settle is how long what removes waits for a cargo that it may not see at work, and
 	// a part of how long for a database that is in use; 0 is for a second.
 	Settle time.Duration
@@ -130,7 +133,12 @@ func newRoot(r *run) *cobra.Command {
 			_, err := fmt.Fprintln(cmd.OutOrStdout(), "cargohome", version())
 			return err
 		},
-		PersistentPreRunE: func(*cobra.Command, []string) error { return r.prepare() },
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if cmd.HasParent() && r.sys.Begin != nil {
+				r.sys.Begin()
+			}
+			return r.prepare()
+		},
 	}
 	// Not cobra's own: its template has the linker keep every method that there is.
 	root.Flags().BoolVar(&asked, "version", false, "version for cargohome")
