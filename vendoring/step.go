@@ -32,7 +32,7 @@ type Step struct {
 // it is returned.
 func NewSteps(ctx context.Context, jobs int, a *Arrangement, found []locate.Package, cache *StatCache) ([]Step, error) {
 	steps, batches := make([]Step, len(found)), byCommit(found)
-	length := func(i int) int { return len(batches[i]) } // commits take longest
+	length := func(i int) int64 { return int64(len(batches[i])) } // commits take longest
 	errs := par.LongestFirst(ctx, jobs, len(batches), length, noState, func(_ struct{}, i int) error {
 		var errs []error
 		for _, n := range batches[i] {

@@ -10,6 +10,7 @@ import (
 	"cargohome/internal/cargotest"
 	"cargohome/internal/locate"
 	"cargohome/internal/packagelist"
+	"cargohome/internal/par"
 )
 
 // What is lacking, and what is damaged, is all in one error, in order of the packages.
@@ -65,7 +66,12 @@ func TestByCommit(t *testing.T) {
 func TestPlan_largestFirst(t *testing.T) {
 	copied := weightOf(make([]packagelist.File, 10))
 	p := &Plan{Steps: []Step{{weight: 1000}, {weight: copied}, {weight: 1 << 20}, {}}}
-	if got := p.largestFirst(); !slices.Equal(got, []int{2, 1, 0, 3}) {
+	var got []int
+	par.LongestFirst(t.Context(), 1, len(p.Steps), p.weight, noState, func(_ struct{}, n int) error {
+		got = append(got, n)
+		return nil
+	})
+	if !slices.Equal(got, []int{2, 1, 0, 3}) {
 		t.Errorf("the order is %v", got)
 	}
 	w := newGitWorld(t)

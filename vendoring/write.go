@@ -1,7 +1,6 @@
 package vendoring
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"path/filepath"
@@ -118,39 +117,28 @@ func (p *Plan) sweepAbove(ctx context.Context) {
 // unpackAll proves or unpacks every step. The largest come first, so that no worker is
 // left with one at the end.
 func (p *Plan) unpackAll(ctx context.Context, opts WriteOptions, stage *staging.Dir) ([]Result, error) {
-	order := p.largestFirst()
-	results, errs := make([]Result, len(order)), make([]error, len(order))
+	results := make([]Result, len(p.Steps))
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	work := func(w *worker, i int) error {
-		n := order[i]
-		results[n], errs[n] = w.step(&p.Steps[n])
+	work := func(w *worker, n int) (err error) {
+		results[n], err = w.step(&p.Steps[n])
 		switch {
-		case staging.Hopeless(errs[n]):
-			stop(errs[n]) // the others would fail in the same way
-		case errs[n] == nil && opts.Observe != nil:
+		case staging.Hopeless(err):
+			stop(err) // the others would fail in the same way
+		case err == nil && opts.Observe != nil:
 			opts.Observe(p.Steps[n], results[n])
 		}
-		return nil
+		return err
 	}
 	newWorker := func() *worker { return &worker{ctx: ctx, plan: p, stage: stage, cache: opts.StatCache} }
-	par.Do(ctx, opts.Jobs, len(order), newWorker, work)
+	errs := par.LongestFirst(ctx, opts.Jobs, len(p.Steps), p.weight, newWorker, work)
 	if err := context.Cause(ctx); err != nil {
 		return nil, err
 	}
 	return results, collect(errs)
 }
 
-func (p *Plan) largestFirst() []int {
-	order := make([]int, len(p.Steps))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		return cmp.Compare(p.Steps[b].weight, p.Steps[a].weight)
-	})
-	return order
-}
+func (p *Plan) weight(n int) int64 { return p.Steps[n].weight }
 
 // collect puts all corrupt archives into one error and joins it with the rest.
 func collect(errs []error) error {

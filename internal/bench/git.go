@@ -6,28 +6,18 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 )
 
 const gitScene = "three repositories"
 
 // gitCases are for a project with git packages.
-var gitCases = []work{
+var gitCases = slices.Concat([]work{
 	{
 		name: "vendor, cold", gone: []string{vendorDir},
 		cargo: cargoVendor, cargohome: vendor,
 	},
-	{ // every byte verified
-		name: "vendor, unchanged", again: true,
-		cargo: cargoVendor, cargohome: vendorNew,
-	},
-	{
-		name: "vendor, unchanged, stat cache", again: true,
-		cargo: cargoVendor, cargohome: vendor,
-	},
-	{
-		name: "vendor, after a cold run", gone: []string{vendorDir}, second: true,
-		cargo: cargoVendor, cargohome: vendor,
-	},
+}, againCases, []work{
 	{
 		name: "checkout", gone: []string{checkouts},
 		cargo: cargoFetch, cargohome: []string{"checkout", "--quiet"},
@@ -36,7 +26,7 @@ var gitCases = []work{
 		name: "vendor, checkouts gone", gone: []string{vendorDir, checkouts},
 		cargo: cargoVendor, cargohome: vendor,
 	},
-}
+})
 
 const gitManifest = `[package]
 name = "three-repositories"

@@ -61,7 +61,7 @@ func Find(ctx context.Context, jobs int, packages []lockfile.Package, sources *S
 		return nil, err
 	}
 	found := make([]Package, len(packages))
-	length := func(i int) int { return len(batches[i].packages) } // repositories take longest
+	length := func(i int) int64 { return int64(len(batches[i].packages)) } // repositories take longest
 	errs := par.LongestFirst(ctx, jobs, len(batches), length, noState, func(_ struct{}, i int) error {
 		return batches[i].find(ctx, packages, found)
 	})

@@ -72,7 +72,7 @@ func TestInOrder_panics(t *testing.T) {
 // What takes longest begins first; errors stay where they belong.
 func TestLongestFirst(t *testing.T) {
 	var begun []int
-	length := func(i int) int { return []int{1, 5, 1, 9}[i] }
+	length := func(i int) int64 { return []int64{1, 5, 1, 9}[i] }
 	errs := LongestFirst(t.Context(), 1, 4, length, func() struct{} { return struct{}{} }, func(_ struct{}, i int) error {
 		if begun = append(begun, i); i == 2 {
 			return errors.ErrUnsupported

@@ -9,7 +9,7 @@ import (
 // LongestFirst is [Do] for calls of which some take longer than others, as long as
 // length says: these begin first, so that none is left alone at the end. Those of one
 // length begin in order.
-func LongestFirst[W any](ctx context.Context, jobs, n int, length func(i int) int, newWorker func() W, work func(w W, i int) error) []error {
+func LongestFirst[W any](ctx context.Context, jobs, n int, length func(i int) int64, newWorker func() W, work func(w W, i int) error) []error {
 	order := make([]int, n)
 	for i := range order {
 		order[i] = i
