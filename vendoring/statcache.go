@@ -196,9 +196,12 @@ func (c *StatCache) save(ctx context.Context) {
 	if c == nil {
 		return
 	}
-	if next := c.next(); !maps.Equal(c.old, next) {
-		_ = staging.Replace(ctx, c.path, statCacheText(c.dest, next))
+	next := c.next()
+	if maps.Equal(c.old, next) {
+		staging.SweepOwn(ctx, c.path) // as a run that was killed may have left its half
+		return
 	}
+	_ = staging.Replace(ctx, c.path, statCacheText(c.dest, next))
 }
 
 // next is what the next run is to know.

@@ -7,6 +7,7 @@ package vendoring
 import (
 	"bytes"
 	"errors"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -19,6 +20,7 @@ import (
 	"cargohome/internal/home"
 	"cargohome/internal/locate"
 	"cargohome/internal/lockfile"
+	"cargohome/internal/staging"
 )
 
 // cached is a vendor folder of one package with a stat cache.
@@ -270,6 +272,21 @@ func TestStatCache_is_of_one_folder(t *testing.T) {
 	}
 	if got := c.run(t); got != Written {
 		t.Errorf("another archive is %s", got)
+	}
+}
+
+// What a run left that was killed while it wrote the cache goes with the next, also if
+// that has nothing to write.
+func TestStatCache_sweeps(t *testing.T) {
+	c := newCached(t)
+	c.proven(t)
+	left := filepath.Join(filepath.Dir(statCachePath(c.home, c.dest)), staging.Prefix+"1")
+	if err := os.WriteFile(left, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c.run(t)
+	if _, err := os.Lstat(left); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("it is there still (%v)", err)
 	}
 }
 

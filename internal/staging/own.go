@@ -33,6 +33,10 @@ func Replace(ctx context.Context, path string, data []byte) error {
 	return r.Commit()
 }
 
+// SweepOwn is [Sweep] for the folder of a file that [Replace] writes, for runs that have
+// nothing to replace.
+func SweepOwn(ctx context.Context, path string) { Sweep(ctx, inOwn(path)) }
+
 // ReadOwn reads a file that Replace wrote, of limit bytes at most. It is an error if the
 // file or its folder is another's, or reached by a link.
 func ReadOwn(path string, limit int64) ([]byte, error) {
