@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 
@@ -55,6 +56,9 @@ func (s *Step) Leave(f Filter) {
 	}
 }
 
+// IsFiltered reports whether the package is.
+func (s *Step) IsFiltered() bool { return s.out != nil }
+
 // IsStub reports whether there will be a stub in place of the package.
 func (s *Step) IsStub() bool { return s.out != nil && s.out.Stub }
 
@@ -91,6 +95,41 @@ func (o *leaving) mark(b []byte) []byte {
 	}
 	fmt.Fprintf(&text, "; left out: %d files, %d bytes", o.left.Files, o.left.Bytes)
 	return append(appendJSONString(append(b, markKey...), text.String()), '}')
+}
+
+// Mark is what the record of a filtered folder says of its filter.
+type Mark struct {
+	Stub    bool
+	Exclude []Marked // in the order of the filter's
+}
+
+// Marked is an [Exclusion] on record.
+type Marked struct {
+	Text   string
+	Yields bool
+}
+
+// ParseMark reads what a record has under "$comment", false if that is not ours.
+func ParseMark(comment string) (m Mark, ok bool) {
+	rest, ok := strings.CutPrefix(comment, "cargohome: ")
+	if !ok {
+		return m, false
+	}
+	if m.Stub = strings.HasPrefix(rest, "stub"); m.Stub {
+		return m, true
+	}
+	rest, ok = strings.CutPrefix(rest, "without")
+	for ok && strings.HasPrefix(rest, ` "`) {
+		quoted, err := strconv.QuotedPrefix(rest[1:])
+		if err != nil {
+			return m, false
+		}
+		var e Marked
+		e.Text, _ = strconv.Unquote(quoted) // as it has quotes around it
+		rest, e.Yields = strings.CutPrefix(rest[1+len(quoted):], "?")
+		m.Exclude = append(m.Exclude, e)
+	}
+	return m, ok
 }
 
 // appendRecord appends the checksum file of the step's folder.

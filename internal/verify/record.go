@@ -33,6 +33,7 @@ type record struct {
 	sum     *crate.Checksum   // of the archive, nil for none
 	text    string            // the same as it is there
 	patched string            // why; "" if it is not
+	comment string            // of those who made it, "" if there is none
 }
 
 // readRecord reads the record of a folder. Keys are taken as Cargo takes them, to the
@@ -63,6 +64,9 @@ func parseRecord(text []byte) (*record, error) {
 	}
 	if text := members[PatchKey]; err == nil && text != nil {
 		err = json.Unmarshal(text, &r.patched)
+	}
+	if text := members["$comment"]; err == nil && len(text) > 0 && text[0] == '"' {
+		err = json.Unmarshal(text, &r.comment)
 	}
 	if err != nil || sum == nil {
 		return r, err

@@ -196,6 +196,11 @@ func (i *Item) checkVendored(ctx context.Context, w *worker, step *vendoring.Ste
 	if err == nil && r.patched != "" || step == nil {
 		return i.checkRecorded(ctx, c, r, err)
 	}
+	if err == nil && !step.IsFiltered() {
+		if f, ok := filterOf(r.comment); ok {
+			step.Leave(f)
+		}
+	}
 	_, err = step.WriteInto(ctx, &w.vendor, func() (archive.Folder, error) {
 		fresh, err := compare(i.Path, crate.ChecksumFile, w.buf)
 		if err == nil {
