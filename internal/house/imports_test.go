@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "rewrite the table in the README")
+var update = flag.Bool("update", false, "rewrite the table in docs/building.md")
 
 // floor is a part of the house. Its packages import what is on floors below, and nothing
 // of their own or above: so a reader can follow them down.
@@ -104,7 +104,7 @@ func checkModule(t *testing.T, name, path string) {
 	}
 }
 
-// The README shows the floors. It has them between two marks; with -update they are
+// docs/building.md shows the floors. It has them between two marks; with -update they are
 // written there, and -v prints them.
 func TestFloors(t *testing.T) {
 	table := table(packages(t))
@@ -112,7 +112,7 @@ func TestFloors(t *testing.T) {
 		fmt.Print(table)
 	}
 	const begin, end = "<!-- floors: go test ./internal/house -update -->\n", "<!-- end of floors -->\n"
-	path := filepath.Join("..", "..", "README.md")
+	path := filepath.Join("..", "..", "docs", "building.md")
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -121,11 +121,11 @@ func TestFloors(t *testing.T) {
 	shown, after, closed := strings.Cut(rest, end)
 	switch {
 	case !found || !closed:
-		t.Log("the README does not show the floors")
+		t.Log("docs/building.md does not show the floors")
 	case shown != table && *update:
 		err = os.WriteFile(path, []byte(before+begin+table+end+after), 0o666)
 	case shown != table:
-		t.Error("the README shows other floors; run go test ./internal/house -update")
+		t.Error("docs/building.md shows other floors; run go test ./internal/house -update")
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,106 @@
+package cli_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"cargohome/internal/cargotest"
+)
+
+// Every command that the README and the pages show works as it stands, one after the
+// other, in the sample that `make demo` makes.
+func TestDocs(t *testing.T) {
+	pages, err := filepath.Glob("../../docs/*.md")
+	if err != nil || len(pages) == 0 {
+		t.Fatalf("pages are %q (%v)", pages, err)
+	}
+	for _, page := range append(pages, "../../README.md") {
+		t.Run(filepath.Base(page), func(t *testing.T) {
+			text, err := os.ReadFile(page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sample := newSample(t)
+			for _, m := range shown.FindAllStringSubmatch(string(text), -1) {
+				sample.run(t, m[1])
+			}
+		})
+	}
+}
+
+// shown is a command in a block of code. What follows a prompt shows what comes of it
+// elsewhere.
+var shown = regexp.MustCompile(`(?m)^    cargohome (.*)$`)
+
+// sample is the demo, with a home of its owner that has a folder of projects.
+type sample struct{ dir, owner string }
+
+func newSample(t *testing.T) sample {
+	t.Helper()
+	s := sample{dir: t.TempDir()}
+	s.owner = filepath.Join(s.dir, "nobody")
+	cargotest.WriteDemo(t, s.dir)
+	cargotest.WriteDemo(t, filepath.Join(s.owner, "src"))
+	// Tests find the project in a folder of this name.
+	if err := os.Rename(filepath.Join(s.dir, "project"), filepath.Join(s.dir, "app")); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func (s sample) run(t *testing.T, line string) {
+	t.Helper()
+	args := s.words(line)
+	if status, _, stderr := runRaw(t, s.dir, args...); status != 0 {
+		t.Errorf("cargohome %q ends with %d:\n%s", args, status, stderr)
+	}
+}
+
+// words takes a line apart as a shell does, as far as the pages need it.
+func (s sample) words(line string) (words []string) {
+	for _, m := range word.FindAllString(line, -1) {
+		m = strings.Trim(m, "'")
+		if m == "#" {
+			break
+		}
+		if rest, ok := strings.CutPrefix(m, "~/"); ok {
+			m = filepath.Join(s.owner, rest)
+		}
+		words = append(words, m)
+	}
+	return words
+}
+
+var word = regexp.MustCompile(`'[^']*'|\S+`)
+
+// The README is for the first minutes: 1,500 words, in lines that fit a window.
+func TestDocs_README(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(strings.Fields(string(text))); n > 1500 {
+		t.Errorf("the README has %d words", n)
+	}
+	for line := range strings.Lines(string(text)) {
+		if n := len([]rune(strings.TrimSuffix(line, "\n"))); n > 120 {
+			t.Errorf("a line has %d characters: %s", n, line)
+		}
+	}
+	links := regexp.MustCompile(`\]\((docs/[^)#]*)`).FindAllStringSubmatch(string(text), -1)
+	pages, _ := filepath.Glob("../../docs/*.md")
+	for _, page := range pages {
+		if !slices.ContainsFunc(links, func(m []string) bool { return filepath.Base(m[1]) == filepath.Base(page) }) {
+			t.Errorf("nothing in the README leads to %s", page)
+		}
+	}
+	for _, m := range links {
+		if _, err := os.Stat(filepath.Join("../..", m[1])); err != nil {
+			t.Error(err)
+		}
+	}
+}
