@@ -38,9 +38,9 @@ func newCheckout(r *run) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "checkout",
 		Short:   "Restore git/checkouts from git/db",
-		Long:    checkoutHelp + "\n\n" + exitHelp,
+		Long:    checkoutHelp,
 		Example: checkoutExample,
-		Args:    cobra.NoArgs,
+		Args:    r.noWords,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return r.checkout(cmd.Context(), opts) },
 	}
 	opts.register(cmd, "checkouts")

@@ -59,12 +59,12 @@ func newClean(r *run) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "clean [LOCK...]",
 		Short:   "Give space in the Cargo home back",
-		Long:    cleanHelp + "\n\n" + exitHelp,
+		Long:    cleanHelp,
 		Example: cleanExample,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			sel, err := opts.selection(args)
 			if err != nil {
-				return &usageError{err, cmd.CommandPath()}
+				return &usageError{err, seeHelp(cmd)}
 			}
 			return r.clean(cmd.Context(), opts, sel)
 		},

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -122,16 +121,15 @@ func newRoot(r *run) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "cargohome",
 		Short:         "An offline mirror and vendoring tool for Cargo homes",
-		Long:          rootHelp + "\n\n" + exitHelp,
+		Long:          rootHelp,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
+		Args:          noCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !asked {
 				return cmd.Help()
 			}
-			_, err := fmt.Fprintln(cmd.OutOrStdout(), "cargohome", version())
-			return err
+			return r.out.Version(build())
 		},
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			if cmd.HasParent() && r.sys.Begin != nil {
@@ -141,28 +139,15 @@ func newRoot(r *run) *cobra.Command {
 		},
 	}
 	// Not cobra's own: its template has the linker keep every method that there is.
-	root.Flags().BoolVar(&asked, "version", false, "version for cargohome")
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return &usageError{err, cmd.CommandPath()} })
-	root.SetHelpCommand(newHelp())
+	root.Flags().BoolVarP(&asked, "version", "V", false, "print the version")
+	root.SetFlagErrorFunc(badFlag)
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { r.help(cmd) })
+	root.SetHelpCommand(in("other", newHelp(r))[0])
 	r.flags.register(root)
-	root.AddCommand(newVendor(r), newReextract(r), newCheckout(r), newSize(r), newClean(r), newTargets(r), newVerify(r))
+	root.AddGroup(groups...)
+	root.AddCommand(in("make", newVendor(r), newReextract(r), newCheckout(r))...)
+	root.AddCommand(in("check", newVerify(r), newSize(r))...)
+	root.AddCommand(in("clean", newClean(r))...)
+	root.AddCommand(in("other", newTargets(r), newCompletion(), newVersion(r))...)
 	return root
-}
-
-// version is what the build recorded: a release, or the commit it was built
-// from.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "(unknown)"
-	}
-	settings := map[string]string{}
-	for _, s := range info.Settings {
-		settings[s.Key] = s.Value
-	}
-	text := info.Main.Version
-	if rev := settings["vcs.revision"]; len(rev) >= 12 && !strings.Contains(text, rev[:12]) {
-		text += " (" + rev[:12] + ")"
-	}
-	return text
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"cargohome/internal/ui"
 )
@@ -18,22 +17,19 @@ const (
 	exitInterrupted = 130
 )
 
-const exitHelp = `Exit status: 0 done; 1 failed, with nothing half-made left behind; 2 the
-command line is wrong; 3 checked, and found what was asked for; 130 interrupted.`
-
 // usageError is a wrong command line.
 type usageError struct {
-	err     error
-	command string // whose help to read, "" for the program's
+	err  error
+	hint string // what to do, "" to see the help
 }
 
 func (e *usageError) Error() string { return e.err.Error() }
 
 func (e *usageError) Hint() string {
-	if e.command == "" {
+	if e.hint == "" {
 		return "run `cargohome help` for the commands and flags there are"
 	}
-	return fmt.Sprintf("run `%s --help` for the flags there are", e.command)
+	return e.hint
 }
 
 func usagef(format string, args ...any) error {
@@ -55,14 +51,11 @@ func (r *run) finish(ctx context.Context, err error) int {
 		r.out.Error(errors.New(interrupted(err)))
 		return exitInterrupted
 	}
-	if isUsage(err) {
-		err = asUsage(err)
-	}
 	r.out.Error(err, ui.Hints(err)...)
-	switch _, found := errors.AsType[*foundError](err); {
-	case isUsage(err):
+	if _, ok := errors.AsType[*usageError](err); ok {
 		return exitUsage
-	case found:
+	}
+	if _, ok := errors.AsType[*foundError](err); ok {
 		return exitFound
 	}
 	return exitFailed
@@ -81,20 +74,4 @@ func interrupted(err error) string {
 		return "interrupted; what was finished stays, and nothing is half-made"
 	}
 	return "interrupted; nothing was changed"
-}
-
-// isUsage also knows the errors cobra itself makes, which have no type.
-func isUsage(err error) bool {
-	if _, ok := errors.AsType[*usageError](err); ok {
-		return true
-	}
-	text := err.Error()
-	return strings.HasPrefix(text, "unknown command ") || strings.HasPrefix(text, "accepts ")
-}
-
-func asUsage(err error) error {
-	if _, ok := errors.AsType[*usageError](err); ok {
-		return err
-	}
-	return &usageError{err: err}
 }

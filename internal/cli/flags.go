@@ -23,6 +23,9 @@ type globalFlags struct {
 	locked, offline, frozen bool
 }
 
+// alwaysSo is what there is to say of some flags.
+const alwaysSo = "accepted for likeness with cargo: always so here"
+
 func (f *globalFlags) register(root *cobra.Command) {
 	flags := root.PersistentFlags()
 	flags.SortFlags = false
@@ -35,7 +38,7 @@ func (f *globalFlags) register(root *cobra.Command) {
 	flags.IntVarP(&f.jobs, "jobs", "j", 0, "use `N` workers (default: one for each processor)")
 	flags.StringArrayVar(&f.config, "config", nil, "override a cargo configuration value: `KEY=VALUE` or a file")
 	for name, value := range map[string]*bool{"locked": &f.locked, "offline": &f.offline, "frozen": &f.frozen} {
-		flags.BoolVar(value, name, true, "accepted for likeness with cargo: always so here")
+		flags.BoolVar(value, name, true, alwaysSo)
 		flags.Lookup(name).DefValue = "" // nothing to tell in the help
 	}
 	for name, values := range map[string][]string{"color": {"auto", "always", "never"}, "format": {"text", "json"}} {

@@ -43,7 +43,7 @@ func newReextract(r *run) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "reextract [NAME[@VERSION]]...",
 		Short:   "Rebuild registry/src from registry/cache",
-		Long:    reextractHelp + "\n\n" + exitHelp,
+		Long:    reextractHelp,
 		Example: reextractExample,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			for _, arg := range args {

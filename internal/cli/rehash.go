@@ -28,9 +28,9 @@ func newRehash(r *run) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "rehash NAME --reason TEXT",
 		Short:   "Record that a vendored package was patched on purpose",
-		Long:    rehashHelp + "\n\n" + exitHelp,
+		Long:    rehashHelp,
 		Example: "  cargohome vendor rehash openssl-sys --reason 'finds our libssl'",
-		Args:    cobra.ExactArgs(1),
+		Args:    words(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch name := args[0]; {
 			case strings.TrimSpace(reason) == "":

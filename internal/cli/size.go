@@ -43,12 +43,12 @@ func newSize(r *run) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "size",
 		Short:   "Show what takes the space in the Cargo home",
-		Long:    sizeHelp + "\n\n" + exitHelp,
+		Long:    sizeHelp,
 		Example: sizeExample,
-		Args:    cobra.NoArgs,
+		Args:    r.noWords,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := opts.check(); err != nil {
-				return &usageError{err, cmd.CommandPath()}
+				return &usageError{err, seeHelp(cmd)}
 			}
 			return r.size(cmd.Context(), opts)
 		},

@@ -33,11 +33,11 @@ func newTargets(r *run) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "targets [PATTERN]...",
 		Short:   "List the targets that dependencies can be meant for",
-		Long:    targetsHelp + "\n\n" + exitHelp,
+		Long:    targetsHelp,
 		Example: targetsExample,
 		RunE: func(cmd *cobra.Command, patterns []string) error {
 			if err := opts.check(); err != nil {
-				return &usageError{err, cmd.CommandPath()}
+				return &usageError{err, seeHelp(cmd)}
 			}
 			return r.targets(patterns, opts)
 		},

@@ -55,9 +55,9 @@ func newVendor(r *run) *cobra.Command {
 		Use:     "vendor [DIR]",
 		Aliases: []string{"vendor-filterer"}, // its users call it so
 		Short:   "Make the folder `cargo vendor` makes, from the lockfile and the home alone",
-		Long:    vendorHelp + "\n\n" + filterHelp + "\n\n" + exitHelp,
+		Long:    vendorHelp + "\n\n" + filterHelp,
 		Example: vendorExample,
-		Args:    cobra.MaximumNArgs(1),
+		Args:    words(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				opts.destination, opts.tar.asFolder = args[0], true

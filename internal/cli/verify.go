@@ -59,11 +59,11 @@ func newVerify(r *run) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "verify [archives|sources|checkouts|dbs|all]... | verify vendor DIR",
 		Short:   "Compare the Cargo home or a vendor folder with what it should be",
-		Long:    verifyHelp + "\n\n" + exitHelp,
+		Long:    verifyHelp,
 		Example: verifyExample,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := opts.take(args); err != nil {
-				return &usageError{err, cmd.CommandPath()}
+				return &usageError{err, seeHelp(cmd)}
 			}
 			return r.verify(cmd.Context(), opts)
 		},

@@ -19,9 +19,11 @@ type Printer struct {
 	stdout, stderr io.Writer
 	settings       Settings
 	color          bool
-	terminal       bool   // stderr is one
-	dataTerminal   bool   // stdout is one
-	achieved       string // what was done already when the result is printed, "" if nothing
+	terminal       bool     // stderr is one
+	dataTerminal   bool     // stdout is one
+	window         *os.File // that, nil if it is none
+	headings       bool     // of help are coloured
+	achieved       string   // what was done already when the result is printed, "" if nothing
 
 	mu  sync.Mutex
 	bar *progressbar.ProgressBar // nil unless one is shown
@@ -56,6 +58,10 @@ func New(ctx context.Context, stdout, stderr io.Writer, noColor bool) *Printer {
 		dataTerminal: isTerminal(stdout),
 	}
 	p.color = p.terminal && !noColor
+	if p.dataTerminal {
+		p.window, _ = stdout.(*os.File)
+		p.headings = !noColor
+	}
 	return p
 }
 
