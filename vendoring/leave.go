@@ -99,14 +99,14 @@ func (o *leaving) mark(b []byte) []byte {
 
 // Mark is what the record of a filtered folder says of its filter.
 type Mark struct {
-	Stub    bool
+	Stub    bool     // see [Filter]
 	Exclude []Marked // in the order of the filter's
 }
 
 // Marked is an [Exclusion] on record.
 type Marked struct {
-	Text   string
-	Yields bool
+	Text   string // see there
+	Yields bool   // see there
 }
 
 // ParseMark reads what a record has under "$comment", false if that is not ours.
