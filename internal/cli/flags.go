@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -36,7 +37,7 @@ func (f *globalFlags) register(root *cobra.Command) {
 	flags.StringVar(&f.color, "color", "", "colour the output: `WHEN` is auto, always or never")
 	flags.StringVar(&f.format, "format", "text", "print the result on stdout as `FORMAT`: text or json")
 	flags.IntVarP(&f.jobs, "jobs", "j", 0, "use `N` workers (default: one for each processor)")
-	flags.StringArrayVar(&f.config, "config", nil, "override a cargo configuration value: `KEY=VALUE` or a file")
+	flags.Var((*list)(&f.config), "config", "override a cargo configuration value: `KEY=VALUE` or a file")
 	for name, value := range map[string]*bool{"locked": &f.locked, "offline": &f.offline, "frozen": &f.frozen} {
 		flags.BoolVar(value, name, true, alwaysSo)
 		flags.Lookup(name).DefValue = "" // nothing to tell in the help
@@ -79,6 +80,22 @@ func (r *run) changeDir() error {
 	r.sys.Dir = dir
 	return err
 }
+
+// list is the value of a flag that may be repeated. Cobra's own costs each start a buffer of
+// 4 KiB for each, to write it as CSV.
+type list []string
+
+func (l *list) Set(value string) error {
+	*l = append(*l, value)
+	return nil
+}
+
+func (l *list) String() string { return strings.Join(*l, ",") }
+
+func (l *list) Type() string { return "list" }
+
+// GetSlice has cobra complete the flag again where it is given already.
+func (l *list) GetSlice() []string { return *l }
 
 // path returns a path the user gave as an absolute one; "" is the current folder.
 func (r *run) path(p string) string {

@@ -17,8 +17,8 @@ type projectFlags struct {
 func (f *projectFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.manifestPath, "manifest-path", "", "the Cargo.toml of the project or of a member `PATH`")
-	flags.StringArrayVar(&f.lockfiles, "lockfile-path", nil, "read `LOCK` in place of the project's Cargo.lock; repeatable, needs no manifest")
-	flags.StringArrayVarP(&f.sync, "sync", "s", nil, "also take the workspace of this Cargo.toml, `TOML`; repeatable")
+	flags.Var((*list)(&f.lockfiles), "lockfile-path", "read `LOCK` in place of the project's Cargo.lock; repeatable, needs no manifest")
+	flags.VarP((*list)(&f.sync), "sync", "s", "also take the workspace of this Cargo.toml, `TOML`; repeatable")
 }
 
 // given reports whether any of them is there.

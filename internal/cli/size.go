@@ -57,7 +57,7 @@ func newSize(r *run) *cobra.Command {
 	flags.SortFlags = false
 	flags.IntVar(&opts.top, "top", 0, "also list the `N` largest crates, versions and repositories")
 	flags.StringVar(&opts.by, "by", "", "list by `WHAT`: registry, crate, version or repository; with --top, the largest")
-	flags.StringArrayVar(&opts.why, "why", nil, "say what `LOCK` needs, a lockfile or a folder with projects; repeatable")
+	flags.Var((*list)(&opts.why), "why", "say what `LOCK` needs, a lockfile or a folder with projects; repeatable")
 	flags.StringVar(&opts.failOver, "fail-over", "", "end with status 3 if more than `SIZE` is allocated, such as 5GB")
 	_ = cmd.RegisterFlagCompletionFunc("by", cobra.FixedCompletions([]string{"registry", "crate", "version", "repository"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd

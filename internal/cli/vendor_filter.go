@@ -36,17 +36,17 @@ type filterFlags struct {
 
 func (f *filterFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringArrayVar(&f.platforms, "platform", nil, "leave out what is not for `TARGET`, a triple or with '*' in it, or a target's JSON file; repeatable")
+	flags.Var((*list)(&f.platforms), "platform", "leave out what is not for `TARGET`, a triple or with '*' in it, or a target's JSON file; repeatable")
 	flags.StringVar(&f.tier, "tier", "", "leave out what is not for targets of tier `N` or better: 1 or 2")
-	flags.StringArrayVar(&f.cfgs, "cfg", nil, "on every target `SPEC` holds too, as for rustc; repeatable")
-	flags.StringArrayVarP(&f.features, "features", "F", nil, "build with `FEATURES`, separated by commas or spaces; repeatable")
+	flags.Var((*list)(&f.cfgs), "cfg", "on every target `SPEC` holds too, as for rustc; repeatable")
+	flags.VarP((*list)(&f.features), "features", "F", "build with `FEATURES`, separated by commas or spaces; repeatable")
 	flags.BoolVar(&f.allFeatures, "all-features", false, "build with all features")
 	flags.BoolVar(&f.noDefaultFeatures, "no-default-features", false, "build without the feature \"default\"")
 	flags.StringVar(&f.kinds, "keep-dep-kinds", "", "follow dependencies of `KINDS` only: "+strings.Join(filter.KindWords(), ", "))
-	flags.StringArrayVarP(&f.packages, "package", "p", nil, "build the member `SPEC` only; repeatable")
+	flags.VarP((*list)(&f.packages), "package", "p", "build the member `SPEC` only; repeatable")
 	flags.BoolVar(&f.whole, "workspace", false, "build all members, as without -p")
-	flags.StringArrayVar(&f.exclude, "exclude", nil, "do not build the member `SPEC`; or leave out files: "+strings.Join(filter.Presets(), ", ")+"; repeatable, or with commas")
-	flags.StringArrayVar(&f.excludePaths, "exclude-crate-path", nil, "leave out of a package what `CRATE#PATH` matches, *#PATH for all; repeatable")
+	flags.Var((*list)(&f.exclude), "exclude", "do not build the member `SPEC`; or leave out files: "+strings.Join(filter.Presets(), ", ")+"; repeatable, or with commas")
+	flags.Var((*list)(&f.excludePaths), "exclude-crate-path", "leave out of a package what `CRATE#PATH` matches, *#PATH for all; repeatable")
 	for name, words := range map[string][]string{"keep-dep-kinds": filter.KindWords(), "exclude": filter.Presets(), "tier": {"1", "2"}} {
 		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 	}

@@ -3,6 +3,7 @@ package inflate
 import (
 	"encoding/binary"
 	"io"
+	"sync"
 )
 
 // blockKind is what comes next in the input.
@@ -94,7 +95,7 @@ func (r *Reader) copyStored() error {
 
 // fixed has the tables for blocks without codes of their own. No code is long
 // enough for a subtable.
-var fixed = newFixed()
+var fixed = sync.OnceValue(newFixed)
 
 type fixedTables struct {
 	lit  [1 << litBits]entry
@@ -121,7 +122,8 @@ func newFixed() *fixedTables {
 
 func (r *Reader) useFixedCodes() {
 	// A copy, so that the hot loop has one place to look.
-	copy(r.lit[:], fixed.lit[:])
-	copy(r.dist[:], fixed.dist[:])
+	tables := fixed()
+	copy(r.lit[:], tables.lit[:])
+	copy(r.dist[:], tables.dist[:])
 	r.next, r.minBits = codedBlock, 7
 }

@@ -136,23 +136,20 @@ func (o *optLevel) encode() any { return o.value }
 // debugInfo is printed as an integer where there is one for it.
 type debugInfo struct{ value any }
 
-var debugLevels = map[any]any{
-	int64(0): int64(0), false: int64(0), "none": int64(0),
-	int64(1): int64(1), "limited": int64(1),
-	int64(2): int64(2), true: int64(2), "full": int64(2),
-	"line-directives-only": "line-directives-only",
-	"line-tables-only":     "line-tables-only",
-}
-
 func (d *debugInfo) decode(v any) error {
-	switch v.(type) {
-	case int64, bool, string:
-		if level, ok := debugLevels[v]; ok {
-			d.value = level
-			return nil
-		}
+	switch v {
+	case int64(0), false, "none":
+		d.value = int64(0)
+	case int64(1), "limited":
+		d.value = int64(1)
+	case int64(2), true, "full":
+		d.value = int64(2)
+	case "line-directives-only", "line-tables-only":
+		d.value = v
+	default:
+		return errors.New("it is no debug level")
 	}
-	return errors.New("it is no debug level")
+	return nil
 }
 
 func (d *debugInfo) encode() any { return d.value }

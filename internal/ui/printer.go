@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 )
 
@@ -25,8 +24,8 @@ type Printer struct {
 	headings       bool     // of help are coloured
 	achieved       string   // what was done already when the result is printed, "" if nothing
 
-	mu  sync.Mutex
-	bar *progressbar.ProgressBar // nil unless one is shown
+	mu       sync.Mutex
+	progress *progress // nil unless work goes on
 }
 
 // Settings say how to print. The zero value is for text, with colours on a terminal.
@@ -140,8 +139,8 @@ func (p *Printer) line(color, head, text string) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.bar != nil {
-		_ = p.bar.Clear()
+	if p.progress != nil {
+		p.progress.clear()
 	}
 	fmt.Fprintf(p.stderr, "%s%s\n", head, text)
 }

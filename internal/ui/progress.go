@@ -2,8 +2,9 @@ package ui
 
 import (
 	"fmt"
-
-	"github.com/schollz/progressbar/v3"
+	"io"
+	"strings"
+	"time"
 )
 
 // StartProgress shows, on a terminal, how far work of so many steps has got: bytes, or
@@ -12,22 +13,17 @@ func (p *Printer) StartProgress(verb string, total int64) {
 	if p.settings.Quiet || p.settings.NoProgress || !p.terminal {
 		return
 	}
-	p.bar = progressbar.NewOptions64(total,
-		progressbar.OptionSetWriter(p.stderr),
-		progressbar.OptionSetDescription(fmt.Sprintf("%12s", verb)),
-		progressbar.OptionSetWidth(30),
-		progressbar.OptionThrottle(100e6),
-		progressbar.OptionClearOnFinish(),
-		progressbar.OptionSetTheme(progressbar.Theme{Saucer: "=", SaucerHead: ">", SaucerPadding: " ", BarStart: "[", BarEnd: "]"}),
-	)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.progress = &progress{w: p.stderr, verb: verb, total: total, began: time.Now()}
 }
 
 // Advance counts n steps as done.
 func (p *Printer) Advance(n int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.bar != nil {
-		_ = p.bar.Add64(n)
+	if p.progress != nil {
+		p.progress.advance(n)
 	}
 }
 
@@ -35,8 +31,60 @@ func (p *Printer) Advance(n int64) {
 func (p *Printer) StopProgress() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.bar != nil {
-		_ = p.bar.Clear()
-		p.bar = nil
+	if p.progress != nil {
+		p.progress.clear()
+		p.progress = nil
+	}
+}
+
+const (
+	progressWidth = 30                     // of what is between the brackets, in columns
+	progressPause = 100 * time.Millisecond // from one drawing to the next, at least
+)
+
+// progress is a line that is drawn again in its place, with the time that the work took
+// and the time it still takes if it goes on like this:
+//
+//	Vendoring  45% [============>                 ]  [1s:2s]
+type progress struct {
+	w            io.Writer
+	verb         string
+	total, done  int64
+	percent      int64 // as drawn
+	columns      int   // that are drawn on, 0 if none is
+	began, drawn time.Time
+}
+
+func (g *progress) advance(n int64) {
+	g.done += n
+	if g.total <= 0 || g.done >= g.total {
+		g.clear()
+		return
+	}
+	now, percent := time.Now(), int64(100*float64(g.done)/float64(g.total))
+	if percent == g.percent || now.Sub(g.drawn) < progressPause {
+		return
+	}
+	g.percent, g.drawn = percent, now
+	text := g.line(now.Sub(g.began))
+	fmt.Fprintf(g.w, "\r%-*s", g.columns, text)
+	g.columns = len(text)
+}
+
+func (g *progress) line(took time.Duration) string {
+	bar := ""
+	if full := int(g.percent * progressWidth / 100); full > 0 {
+		bar = strings.Repeat("=", full-1) + ">"
+	}
+	left := time.Duration(float64(took) * float64(g.total-g.done) / float64(g.done))
+	return fmt.Sprintf("%12s %3d%% [%-*s]  [%v:%v]", g.verb, g.percent, progressWidth, bar,
+		took.Truncate(time.Second), left.Truncate(time.Second))
+}
+
+// clear takes the line away until it is drawn again.
+func (g *progress) clear() {
+	if g.columns > 0 {
+		fmt.Fprintf(g.w, "\r%*s\r", g.columns, "")
+		g.columns = 0
 	}
 }

@@ -6,18 +6,21 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
 // sizeWords is cargo's (cargo 1.95: parse_human_size).
-var sizeWords = regexp.MustCompile(`(?i)^([0-9]+(\.[0-9])?) ?(b|kb|mb|gb|kib|mib|gib)?$`)
+var sizeWords = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^([0-9]+(\.[0-9])?) ?(b|kb|mb|gb|kib|mib|gib)?$`)
+})
 
 var sizeUnits = map[string]float64{"b": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30}
 
 // ParseSize reads a size in bytes, in the words of `cargo clean gc`: a number with one
 // decimal at most and a unit, without which it has no decimal.
 func ParseSize(s string) (int64, error) {
-	parts := sizeWords.FindStringSubmatch(s)
+	parts := sizeWords().FindStringSubmatch(s)
 	if parts == nil || parts[3] == "" && parts[2] != "" {
 		return 0, fmt.Errorf("%q is no size: write a number with B, kB, MB, GB, kiB, MiB or GiB, such as 5GB", s)
 	}
