@@ -32,7 +32,7 @@ var floors = []floor{
 	{"looking after what commands make", []string{"internal/verify"}},
 	{"commands", []string{"vendoring", "internal/usage", "internal/filter"}},
 	{"rebuilding, and what packages declare", []string{"internal/reextract", "internal/declared"}},
-	{"what is needed, where it is, and when it was used", []string{"internal/project", "internal/resolve", "internal/locate", "internal/lastuse"}},
+	{"what is needed, where it is, and when it was used", []string{"internal/project", "internal/resolve", "internal/locate", "internal/lastuse", "internal/bundle"}},
 	{"the Cargo home", []string{"internal/home"}},
 	{"registries, repositories, workspaces", []string{"index", "gitsrc", "internal/packagelist", "internal/workspace"}},
 	{"work trees, manifests", []string{"gitsrc/worktree", "internal/manifest"}},

@@ -1,8 +1,10 @@
 package tarball
 
 import (
+	"fmt"
 	"io"
 	"runtime"
+	"runtime/debug"
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/klauspost/pgzip"
@@ -35,15 +37,20 @@ func levelOr(level, otherwise int) int {
 }
 
 // newGzip: errors are of levels and sizes that are none.
-func newGzip(w io.Writer, o Options) io.WriteCloser {
+func newGzip(w io.Writer, o Options) *pgzip.Writer {
 	gz, err := pgzip.NewWriterLevel(w, levelOr(o.Level, gzipLevel))
-	if err == nil {
-		err = gz.SetConcurrency(gzipBlock, o.jobs()+1)
-	}
 	if err != nil {
 		panic(err) // o was checked
 	}
+	setGzipJobs(gz, o)
 	return gz
+}
+
+// setGzipJobs is also for after a Reset, which forgets it.
+func setGzipJobs(gz *pgzip.Writer, o Options) {
+	if err := gz.SetConcurrency(gzipBlock, o.jobs()+1); err != nil {
+		panic(err) // both are constant, or at least one
+	}
 }
 
 // newEncoder makes one for a frame at a time.
@@ -54,4 +61,35 @@ func newEncoder(level int) *zstd.Encoder {
 		panic(err) // options are constant
 	}
 	return e
+}
+
+// compressors are the modules whose versions decide about bytes.
+var compressors = map[Format]string{Gzip: "github.com/klauspost/pgzip", Zstd: "github.com/klauspost/compress"}
+
+// Compressor says what makes the bytes: the module, its version and the level; "" for a
+// plain tar.
+func (o *Options) Compressor() string {
+	module, ok := compressors[o.Format]
+	if !ok {
+		return ""
+	}
+	level := levelOr(o.Level, gzipLevel)
+	if o.Format == Zstd {
+		level = levelOr(o.Level, zstdLevel)
+	}
+	return fmt.Sprintf("%s %s, level %d", module, versionOf(module), level)
+}
+
+// versionOf returns the version of a module that this program was built with.
+func versionOf(module string) string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "(unknown)"
+	}
+	for _, m := range info.Deps {
+		if m.Path == module {
+			return m.Version
+		}
+	}
+	return "(unknown)"
 }

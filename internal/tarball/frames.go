@@ -1,6 +1,7 @@
 package tarball
 
 import (
+	"encoding/binary"
 	"errors"
 	"io"
 	"sync"
@@ -11,8 +12,10 @@ import (
 // frames compresses what is written to it into zstd frames of zstdFrame bytes, several
 // at a time, and writes them in order. The stream is the same for any number of jobs.
 type frames struct {
-	next *frame      // that is being filled, nil if none is
-	some bool        // frames were made
+	next   *frame // that is being filled, nil if none is
+	some   bool   // frames were made
+	stored bool   // what is written next is kept as it is
+
 	todo chan *frame // in order
 	free chan *frame // written, to be used again
 	idle chan *zstd.Encoder
@@ -84,10 +87,26 @@ func (f *frames) Write(b []byte) (n int, err error) {
 	return n, f.failed()
 }
 
-// submit has a frame compressed.
+// Store implements stream.
+func (f *frames) Store(on bool) error {
+	if on != f.stored && f.next != nil {
+		f.submit()
+	}
+	f.stored = on
+	return f.failed()
+}
+
+// submit has a frame compressed, or made of what is stored.
 func (f *frames) submit() {
-	next, e := f.next, <-f.idle
+	next := f.next
 	f.next, f.some = nil, true
+	if f.stored {
+		next.out = appendRaw(next.out[:0], next.in)
+		next.ready <- struct{}{}
+		f.todo <- next
+		return
+	}
+	e := <-f.idle
 	f.todo <- next
 	go func() {
 		next.out = e.EncodeAll(next.in, next.out[:0])
@@ -111,4 +130,25 @@ func (f *frames) Close() error {
 		errs = append(errs, (<-f.idle).Close())
 	}
 	return errors.Join(errs...)
+}
+
+// appendRaw appends a zstd frame with data as it is (RFC 8878, 3.1.1): its size, and
+// blocks of type 0.
+func appendRaw(b, data []byte) []byte {
+	const magic, sizeOf4, singleSegment, last, maxBlock = 0xFD2FB528, 2 << 6, 1 << 5, 1, 128 << 10
+	b = binary.LittleEndian.AppendUint32(b, magic)
+	b = append(b, sizeOf4|singleSegment)
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(data)))
+	for {
+		n := min(len(data), maxBlock)
+		head := uint32(n) << 3
+		if n == len(data) {
+			head |= last
+		}
+		b = append(b, byte(head), byte(head>>8), byte(head>>16))
+		b = append(b, data[:n]...)
+		if data = data[n:]; len(data) == 0 {
+			return b
+		}
+	}
 }

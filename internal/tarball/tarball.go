@@ -13,11 +13,14 @@
 //
 // A tar names folders before what is in them; entries come in the order in which they
 // are added, which is up to the caller.
+//
+// Who writes a tar in a way of his own takes the [Stream] below, which can also store:
+// what is compressed already is kept as it is, in gzip members of stored blocks and zstd
+// frames of raw ones. [NewReader] reads any of the three, told apart by how they begin.
 package tarball
 
 import (
 	"archive/tar"
-	"bufio"
 	"fmt"
 	"io"
 	"io/fs"
@@ -27,7 +30,7 @@ import (
 // Writer writes one tar file. It is not safe for concurrent use.
 type Writer struct {
 	tar   *tar.Writer
-	below io.WriteCloser // collects what is written
+	below *Stream // collects what is written
 }
 
 // Options say how the tar is written.
@@ -42,17 +45,9 @@ type Options struct {
 // NewWriter returns a Writer to w, which the caller closes after it. The error is of
 // options that do not fit.
 func NewWriter(w io.Writer, o Options) (*Writer, error) {
-	if err := o.Check(); err != nil {
+	below, err := NewStream(w, o)
+	if err != nil {
 		return nil, err
-	}
-	var below io.WriteCloser
-	switch o.Format {
-	case Gzip:
-		below = newGzip(w, o)
-	case Zstd:
-		below = newFrames(w, o)
-	default:
-		below = buffered{bufio.NewWriterSize(w, 256<<10)}
 	}
 	return &Writer{tar.NewWriter(below), below}, nil
 }
@@ -92,7 +87,3 @@ func (t *Writer) Close() error {
 	}
 	return err
 }
-
-type buffered struct{ *bufio.Writer }
-
-func (b buffered) Close() error { return b.Flush() }

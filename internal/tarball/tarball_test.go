@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -204,6 +205,51 @@ func TestFormats(t *testing.T) {
 	} {
 		if got, ok := tarball.FormatOf(path); got != want || ok != (want != "") {
 			t.Errorf("%s is %q", path, got)
+		}
+	}
+}
+
+// What is stored is kept as it is, and all is one stream.
+func TestStream_stored(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	stored := make([]byte, 5<<20)
+	for i := range stored {
+		stored[i] = byte(random.Uint32())
+	}
+	plain := []byte(strings.Repeat("pub fn item() {}\n", 1<<12))
+	for f, most := range map[tarball.Format]int{tarball.Tar: 3 * len(plain), tarball.Gzip: len(plain) + 9000, tarball.Zstd: len(plain) + 9000} {
+		var b bytes.Buffer
+		s, err := tarball.NewStream(&b, tarball.Options{Format: f, Jobs: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var errs []error
+		for _, on := range []bool{false, true, false, true, true} {
+			errs = append(errs, s.Store(on))
+		}
+		for _, on := range []bool{true, false, false} {
+			data := plain
+			if on {
+				data = stored
+			}
+			_, err := s.Write(data)
+			errs = append(errs, err, s.Store(!on))
+		}
+		if err := errors.Join(append(errs, s.Close())...); err != nil {
+			t.Fatal(err)
+		}
+		want := slices.Concat(stored, plain, plain)
+		if b.Len() > len(stored)+most {
+			t.Errorf("%s: %d bytes", f, b.Len())
+		}
+		r, err := tarball.NewReader(bytes.NewReader(b.Bytes()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := io.ReadAll(r)
+		r.Close()
+		if err != nil || r.Format != f || !bytes.Equal(got, want) || !bytes.Equal(unpacked(t, f, b.Bytes()), want) {
+			t.Errorf("%s: other bytes, %v", f, err)
 		}
 	}
 }

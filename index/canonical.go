@@ -1,0 +1,202 @@
+package index
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Canonical returns the entry's line as every index that means the same has it here:
+// registries and proxies differ in the order and spacing of what they write, and in
+// whether they spell a default. Members stand in the order of crates.io, those that Cargo
+// does not know behind them by name; dependencies, features and what those turn on are
+// sorted, as none of their orders means anything; what older Cargos want to be there is
+// there, and other defaults are not. The error matches [ErrEntry].
+func (e *Entry) Canonical() ([]byte, error) {
+	line, err := appendObject(nil, e.Line, entryMembers)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrEntry, err)
+	}
+	return line, nil
+}
+
+// known is a member of an object that Cargo knows.
+type known struct {
+	key       string
+	otherwise string // what it means if it is missing or null
+	always    bool   // it is spelt also then
+	append    func(dst, value []byte) ([]byte, error)
+}
+
+// entryMembers are those of a line (spec 3.6), in the order of crates.io.
+var entryMembers = []known{
+	{"name", "", true, appendValue},
+	{"vers", "", true, appendValue},
+	{"deps", "[]", true, appendSorted(appendDependency)},
+	{"cksum", "", true, appendValue},
+	{"features", "{}", true, appendFeatures},
+	{"features2", "{}", false, appendFeatures},
+	{"yanked", "false", true, appendValue},
+	{"links", "null", false, appendValue},
+	{"rust_version", "null", false, appendValue},
+	{"pubtime", "null", false, appendValue},
+	{"v", "1", false, appendValue},
+}
+
+// dependencyMembers are those of a dependency. Up to 1.8x Cargo wanted all but the last
+// two (RegistryDependency).
+var dependencyMembers = []known{
+	{"name", "", true, appendValue},
+	{"req", "", true, appendValue},
+	{"features", "[]", true, appendSorted(appendValue)},
+	{"optional", "false", true, appendValue},
+	{"default_features", "true", true, appendValue},
+	{"target", "null", true, appendValue},
+	{"kind", `"normal"`, true, appendValue},
+	{"registry", "null", false, appendValue},
+	{"package", "null", false, appendValue},
+}
+
+func appendDependency(dst, value []byte) ([]byte, error) {
+	return appendObject(dst, value, dependencyMembers)
+}
+
+// appendFeatures appends an object of arrays, each of which is sorted.
+func appendFeatures(dst, value []byte) ([]byte, error) {
+	return appendMembers(dst, value, appendSorted(appendValue))
+}
+
+// appendObject appends an object of which some members are known.
+func appendObject(dst, object []byte, knows []known) ([]byte, error) {
+	members, err := membersOf(object)
+	if err != nil {
+		return nil, err
+	}
+	dst = append(dst, '{')
+	for _, k := range knows {
+		value := []byte(k.otherwise)
+		if i, ok := findMember(members, k.key); ok {
+			if string(members[i].value) != "null" {
+				value = members[i].value
+			}
+			members = slices.Delete(members, i, i+1)
+		}
+		if dst, err = appendKnown(dst, k, value); err != nil {
+			return nil, err
+		}
+	}
+	for _, m := range members {
+		if dst, err = appendMember(dst, m, appendValue); err != nil {
+			return nil, err
+		}
+	}
+	return append(dst, '}'), nil
+}
+
+func appendKnown(dst []byte, k known, value []byte) ([]byte, error) {
+	if len(value) == 0 {
+		return nil, fmt.Errorf("it lacks %q", k.key)
+	}
+	before := len(dst)
+	dst, err := appendMember(dst, member{k.key, value}, k.append)
+	if err == nil && !k.always && strings.HasSuffix(string(dst[before:]), fmt.Sprintf("%q:%s", k.key, k.otherwise)) {
+		dst = dst[:before]
+	}
+	return dst, err
+}
+
+// member is one of an object.
+type member struct {
+	key   string
+	value []byte
+}
+
+// membersOf returns those of an object, sorted. No key may be there twice.
+func membersOf(object []byte) (members []member, err error) {
+	err = eachMember(object, func(key string, value []byte) error {
+		members = append(members, member{key, value})
+		return nil
+	})
+	slices.SortFunc(members, func(a, b member) int { return strings.Compare(a.key, b.key) })
+	for i := 1; i < len(members) && err == nil; i++ {
+		if members[i].key == members[i-1].key {
+			err = fmt.Errorf("key %q occurs twice", members[i].key)
+		}
+	}
+	return members, err
+}
+
+func findMember(members []member, key string) (int, bool) {
+	return slices.BinarySearchFunc(members, key, func(m member, key string) int { return strings.Compare(m.key, key) })
+}
+
+// appendMember appends one more member of an object.
+func appendMember(dst []byte, m member, each func(dst, value []byte) ([]byte, error)) ([]byte, error) {
+	if dst[len(dst)-1] != '{' {
+		dst = append(dst, ',')
+	}
+	dst = append(appendText(dst, m.key), ':')
+	return each(dst, m.value)
+}
+
+// appendMembers appends an object, whose members are sorted.
+func appendMembers(dst, object []byte, each func(dst, value []byte) ([]byte, error)) ([]byte, error) {
+	members, err := membersOf(object)
+	dst = append(dst, '{')
+	for _, m := range members {
+		if err == nil {
+			dst, err = appendMember(dst, m, each)
+		}
+	}
+	return append(dst, '}'), err
+}
+
+// appendSorted appends an array of which each element is appended by each, sorted by what
+// comes of it.
+func appendSorted(each func(dst, value []byte) ([]byte, error)) func(dst, array []byte) ([]byte, error) {
+	return func(dst, array []byte) ([]byte, error) {
+		var parts [][]byte
+		err := eachElement(array, func(value []byte) error {
+			part, err := each(nil, value)
+			parts = append(parts, part)
+			return err
+		})
+		slices.SortFunc(parts, bytes.Compare)
+		dst = append(dst, '[')
+		dst = append(dst, bytes.Join(parts, []byte{','})...)
+		return append(dst, ']'), err
+	}
+}
+
+// appendValue appends any value without spaces, members sorted.
+func appendValue(dst, value []byte) ([]byte, error) {
+	switch value[0] {
+	case '"':
+		text, err := stringValue(value)
+		return appendText(dst, text), err
+	case '{':
+		return appendMembers(dst, value, appendValue)
+	case '[':
+		dst = append(dst, '[')
+		err := eachElement(value, func(value []byte) (err error) {
+			if dst[len(dst)-1] != '[' {
+				dst = append(dst, ',')
+			}
+			dst, err = appendValue(dst, value)
+			return err
+		})
+		return append(dst, ']'), err
+	}
+	return append(dst, value...), nil
+}
+
+// appendText appends a string with no more escapes than it needs.
+func appendText(dst []byte, text string) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(text) // a string, into memory
+	return append(dst, bytes.TrimSuffix(b.Bytes(), []byte("\n"))...)
+}

@@ -1,0 +1,245 @@
+package bundle
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"cargohome/crate"
+)
+
+// Paths of what comes first in the tar. Neither is in the manifest.
+const (
+	ManifestPath  = "cargohome/bundle.jsonl"
+	SignaturePath = ManifestPath + ".minisig"
+)
+
+const (
+	format  = 1 // the newest that is read
+	writer  = 1
+	madeBy  = "cargohome"
+	maxLine = 1 << 20 // of an entry in the manifest, in bytes
+
+	// MaxManifest is the size of the largest manifest that is read, in bytes: 100,000
+	// archives and their index entries take 45 MiB.
+	MaxManifest = 64 << 20
+	// MaxSignature is the size of the largest signature that is read, in bytes.
+	MaxSignature = 4 << 10
+)
+
+// Manifest says what a bundle holds.
+type Manifest struct {
+	Format       int          `json:"format"`                 // 1
+	MadeBy       string       `json:"made_by"`                // "cargohome"
+	Writer       int          `json:"writer"`                 // grows when the same would make other bytes
+	Container    string       `json:"container"`              // a tarball.Format
+	Compressor   string       `json:"compressor,omitempty"`   // with its version and level
+	Lockfiles    []Lockfile   `json:"lockfiles,omitempty"`    // sorted
+	Registries   []Registry   `json:"registries,omitempty"`   // by name
+	Repositories []Repository `json:"repositories,omitempty"` // by name
+	LeftOut      []string     `json:"left_out,omitempty"`     // "NAME VERSION (SOURCE)", sorted
+	Since        []string     `json:"since,omitempty"`        // what a delta was packed against, sorted
+
+	// Sum is the SHA-256 of the manifest, by which deltas name it: of one that was read or
+	// written.
+	Sum crate.Checksum `json:"-"`
+	// Entries are what is in the tar, and what is held, sorted by path.
+	Entries []Entry `json:"-"`
+}
+
+// Lockfile is one that a bundle was packed for.
+type Lockfile struct {
+	SHA256   string `json:"sha256"`   // of its bytes
+	Packages int    `json:"packages"` // of other sources than paths
+}
+
+// Registry says which source the folder of a registry is for.
+type Registry struct {
+	Name   string `json:"name"`   // of the folder
+	Source string `json:"source"` // as a lockfile has it
+}
+
+// Repository says which repository a folder of git/db is of.
+type Repository struct {
+	Name    string   `json:"name"`          // of the folder
+	URL     string   `json:"url,omitempty"` // that it is fetched from; "" if it holds what is secret
+	Commits []string `json:"commits"`       // sorted
+}
+
+// encode returns the manifest's text.
+func (m *Manifest) encode() ([]byte, error) {
+	head, err := encode(m)
+	if err != nil {
+		return nil, err
+	}
+	text := append(head, '\n')
+	for i := range m.Entries {
+		line, err := m.Entries[i].MarshalJSON()
+		if err != nil {
+			return nil, err
+		}
+		if text = append(append(text, line...), '\n'); len(text) > MaxManifest {
+			return nil, fmt.Errorf("%w: its manifest has more than %d bytes", ErrLimit, MaxManifest)
+		}
+	}
+	return text, nil
+}
+
+// ParseManifest reads the text of a manifest, which is that of [ManifestPath] in a home that
+// a bundle was unpacked to. The error matches [ErrNotBundle], [ErrNewer], [ErrManifest],
+// [ErrName] or [ErrLimit].
+func ParseManifest(text []byte) (*Manifest, error) {
+	head, rest, ended := bytes.Cut(text, []byte{'\n'})
+	var version struct {
+		Format int `json:"format"`
+	}
+	switch err := json.Unmarshal(head, &version); {
+	case err != nil || version.Format < 1:
+		return nil, ErrNotBundle
+	case version.Format > format:
+		return nil, fmt.Errorf("%w: %d", ErrNewer, version.Format)
+	case !ended:
+		return nil, unsound("its first line has no end")
+	}
+	m := &Manifest{Sum: crate.Sum(text)}
+	if err := parseLine(head, m); err != nil {
+		return nil, unsound("line 1: %w", err)
+	}
+	if err := m.checkHead(); err != nil {
+		return nil, err
+	}
+	m.Entries = make([]Entry, 0, bytes.Count(rest, []byte{'\n'}))
+	return m, m.parseEntries(rest)
+}
+
+func unsound(why string, args ...any) error {
+	return fmt.Errorf("%w: %w", ErrManifest, fmt.Errorf(why, args...))
+}
+
+func (m *Manifest) parseEntries(text []byte) error {
+	for number := 2; len(text) > 0; number++ {
+		line, rest, ended := bytes.Cut(text, []byte{'\n'})
+		if !ended || len(line) > maxLine {
+			return unsound("line %d has no end", number)
+		}
+		var e Entry
+		if err := parseLine(line, &e); err != nil {
+			return unsound("line %d: %w", number, err)
+		}
+		if err := m.add(e); err != nil {
+			return err
+		}
+		text = rest
+	}
+	return nil
+}
+
+// parseLine reads one line, which has to be as it is written: then it says nothing twice,
+// and nothing that is not known.
+func parseLine(line []byte, into any) error {
+	if err := json.Unmarshal(line, into); err != nil {
+		return errors.New("it is not what belongs there")
+	}
+	again, err := encode(into)
+	if err == nil && !bytes.Equal(again, line) {
+		err = errors.New("it is spelt otherwise than it is written, or has what is not known")
+	}
+	return err
+}
+
+// add appends an entry, if it may come next.
+func (m *Manifest) add(e Entry) error {
+	if err := e.check(); err != nil {
+		return e.error(err)
+	}
+	if n := len(m.Entries); n > 0 {
+		last := &m.Entries[n-1]
+		switch order := compare(last.Path, e.Path); {
+		case order == 0:
+			return e.error(unsound("it is there twice"))
+		case order > 0:
+			return e.error(unsound("it is not in order"))
+		case !last.IsFolder() && strings.HasPrefix(e.Path, last.Path+"/"):
+			return e.error(unsound("it lies in what is no folder"))
+		}
+	}
+	if e.Held && len(m.Since) == 0 {
+		return e.error(unsound("it is held, and the bundle is no delta"))
+	}
+	m.Entries = append(m.Entries, e)
+	return nil
+}
+
+// checkHead looks at what the first line says.
+func (m *Manifest) checkHead() error {
+	for _, l := range m.Lockfiles {
+		if _, err := crate.ParseChecksum(l.SHA256); err != nil || l.Packages < 0 {
+			return unsound("lockfiles: %q with %d packages", l.SHA256, l.Packages)
+		}
+	}
+	for _, sum := range m.Since {
+		if _, err := crate.ParseChecksum(sum); err != nil {
+			return unsound("since: %w", err)
+		}
+	}
+	for _, r := range m.Registries {
+		if !isFolderName(r.Name) {
+			return unsound("registries: %q is not the name of a folder", r.Name)
+		}
+	}
+	for _, r := range m.Repositories {
+		if !isFolderName(r.Name) || !slices.IsSorted(r.Commits) || slices.ContainsFunc(r.Commits, isNoCommit) {
+			return unsound("repositories: %q with commits %q", r.Name, r.Commits)
+		}
+	}
+	return nil
+}
+
+func isNoCommit(text string) bool { return !isHex(text, 40) }
+
+// isHex reports whether a text is so many hexadecimal digits.
+func isHex(text string, digits int) bool {
+	return len(text) == digits && strings.Trim(text, "0123456789abcdef") == ""
+}
+
+// IsDelta reports whether the bundle lacks what others have.
+func (m *Manifest) IsDelta() bool { return len(m.Since) > 0 }
+
+// Source returns the source that the folder of a registry is for, "" if it is not known.
+func (m *Manifest) Source(name string) string {
+	for _, r := range m.Registries {
+		if r.Name == name {
+			return r.Source
+		}
+	}
+	return ""
+}
+
+// Bytes returns how many bytes the entries have together, and how many of them are in
+// the tar.
+func (m *Manifest) Bytes() (all, packed int64) {
+	for i := range m.Entries {
+		e := &m.Entries[i]
+		if all += e.Size; !e.Held {
+			packed += e.Size
+		}
+	}
+	return all, packed
+}
+
+// Find returns the entry of a path, nil if there is none.
+func (m *Manifest) Find(path string) *Entry {
+	i, found := slices.BinarySearchFunc(m.Entries, path, func(e Entry, path string) int { return compare(e.Path, path) })
+	if !found {
+		return nil
+	}
+	return &m.Entries[i]
+}
+
+// Sort puts the entries in order.
+func (m *Manifest) Sort() {
+	slices.SortFunc(m.Entries, func(a, b Entry) int { return compare(a.Path, b.Path) })
+}

@@ -1,0 +1,179 @@
+package bundle
+
+import (
+	"crypto/sha256"
+	"hash"
+	"io"
+
+	"cargohome/crate"
+	"cargohome/internal/tarball"
+)
+
+// Reader reads a bundle from its beginning to its end, once. Nothing is handed on but what
+// the manifest announced. It is not safe for concurrent use.
+type Reader struct {
+	Manifest  *Manifest      // all of it
+	Signature []byte         // nil if the bundle has none
+	Format    tarball.Format // as the file is compressed, whatever the manifest says
+
+	name string
+	in   *blocks
+
+	next  int    // of the manifest's entries
+	entry *Entry // whose content is read, nil if there is none
+	left  int64  // bytes of it that were not read
+	sum   hash.Hash
+	err   error // after which there is nothing more
+}
+
+// Options say how a bundle is read; nil is the same as an empty one.
+type Options struct {
+	Name string // of the bundle, for errors
+	// Trust is called with the manifest's text and its signature, nil if the bundle has
+	// none, before anything is made of either. Its error is NewReader's.
+	Trust func(manifest, signature []byte) error
+}
+
+// NewReader reads the manifest that a bundle begins with, and its signature. The error is
+// an [*Error]. The Reader is to be closed.
+func NewReader(file io.Reader, o *Options) (*Reader, error) {
+	if o == nil {
+		o = &Options{}
+	}
+	in, err := newBlocks(file)
+	r := &Reader{name: o.Name, in: in, sum: sha256.New()}
+	if err == nil {
+		if err = r.begin(o); err != nil {
+			in.tar.Close()
+		}
+	}
+	if err != nil {
+		return nil, r.refuse(err)
+	}
+	return r, nil
+}
+
+func (r *Reader) begin(o *Options) error {
+	r.Format = r.in.tar.Format
+	size, ok, err := r.in.opening(ManifestPath)
+	if err != nil || !ok {
+		return notBundle(err)
+	}
+	text, err := r.in.whole(size, MaxManifest)
+	if err != nil {
+		return &Error{Entry: ManifestPath, Err: err}
+	}
+	if size, ok, err = r.in.opening(SignaturePath); ok && err == nil {
+		r.Signature, err = r.in.whole(size, MaxSignature)
+	}
+	if err != nil {
+		return &Error{Entry: SignaturePath, Err: err}
+	}
+	if o.Trust != nil {
+		if err := o.Trust(text, r.Signature); err != nil {
+			return err
+		}
+	}
+	r.Manifest, err = ParseManifest(text)
+	return err
+}
+
+// notBundle: what ends before a bundle begins was none.
+func notBundle(err error) error {
+	if err == nil || err == ErrCut {
+		return ErrNotBundle
+	}
+	return err
+}
+
+// refuse makes an error of this bundle, after which there is nothing more to read.
+func (r *Reader) refuse(err error) error {
+	e, ok := err.(*Error)
+	if !ok {
+		e = &Error{Err: err}
+	}
+	e.Bundle, r.err = r.name, e
+	return e
+}
+
+// error says that an entry is to be refused.
+func (e *Entry) error(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &Error{Entry: e.Path, Package: e.Package, Err: err}
+}
+
+// Close ends reading; it does not close the file.
+func (r *Reader) Close() { r.in.tar.Close() }
+
+// Next returns the next entry of the tar, whose content is then what the Reader reads: a
+// file's, and none of others. What was not read of the one before is read first, so that
+// it too is as the manifest says. The entry is the manifest's own.
+//
+// The error is io.EOF where all entries were there and the bundle ends, or an [*Error].
+func (r *Reader) Next() (*Entry, error) {
+	if r.err == nil && r.entry != nil {
+		_, _ = io.Copy(io.Discard, r)
+	}
+	if r.err != nil {
+		return nil, r.err
+	}
+	entries := r.Manifest.Entries
+	for r.next < len(entries) && entries[r.next].Held {
+		r.next++
+	}
+	if r.next == len(entries) {
+		if err := r.in.end(); err != nil {
+			return nil, r.refuse(err)
+		}
+		r.err = io.EOF
+		return nil, io.EOF
+	}
+	e := &entries[r.next]
+	r.next++
+	if err := r.in.header(e); err != nil {
+		return nil, r.refuse(e.error(err))
+	}
+	if e.IsFile() {
+		r.entry, r.left = e, e.Size
+		r.sum.Reset()
+	}
+	return e, nil
+}
+
+// Read implements io.Reader, of the content of the entry that Next returned. The error is
+// io.EOF if there is no more of it and it has the checksum that it must have; or an
+// [*Error], by which all of it is to be thrown away.
+func (r *Reader) Read(p []byte) (int, error) {
+	switch {
+	case r.entry == nil:
+		return 0, io.EOF
+	case r.err != nil:
+		return 0, r.err
+	case r.left == 0:
+		return 0, r.finish()
+	}
+	n, err := r.in.Read(p[:min(int64(len(p)), r.left)])
+	r.sum.Write(p[:n])
+	if r.left -= int64(n); err != nil && r.left > 0 {
+		return n, r.refuse(r.entry.error(cut(err)))
+	}
+	return n, nil
+}
+
+// finish looks at the end of an entry's content.
+func (r *Reader) finish() error {
+	e := r.entry
+	var got crate.Checksum
+	r.sum.Sum(got[:0])
+	err := r.in.zeros(padding(e.Size))
+	if got != e.Sum {
+		err = sumError(got, e.Sum)
+	}
+	if err != nil {
+		return r.refuse(e.error(err))
+	}
+	r.entry = nil
+	return io.EOF
+}
