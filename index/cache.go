@@ -66,6 +66,9 @@ func readTails(f io.ReaderAt, size int64, buf *[]byte, version string) ([]byte, 
 		if err := readAt(f, buf, size-n, n); err != nil {
 			return nil, err
 		}
+		if n == cacheTail && (len(*buf) == 0 || (*buf)[len(*buf)-1] != 0) {
+			return nil, nil // it was cut: whether Cargo could read it, the whole tells
+		}
 		if line := findInTail(*buf, version); line != nil {
 			return line, nil
 		}

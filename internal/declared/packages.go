@@ -81,9 +81,7 @@ type gatherer struct {
 // several goroutines.
 func (g *gatherer) fromFolder(id crate.ID) (resolve.Package, error) {
 	if m := g.own[nameVersion{id.Name, id.Version}]; m != nil && id.Source.Kind() == crate.Path {
-		p := g.fromManifest(m, id.Source)
-		p.Dir = m.Dir
-		return p, nil
+		return g.FromManifest(m, id.Source), nil
 	}
 	var tree *manifest.Tree
 	p := g.found[id]
@@ -101,7 +99,7 @@ func (g *gatherer) fromFolder(id crate.ID) (resolve.Package, error) {
 	if err != nil {
 		return resolve.Package{}, err
 	}
-	return g.fromManifest(m, id.Source), nil
+	return g.FromManifest(m, id.Source), nil
 }
 
 // fromArchive reads a package of a registry.
@@ -111,16 +109,16 @@ func (g *gatherer) fromArchive(ctx context.Context, u *archive.Unpacker, p *loca
 		return resolve.Package{}, err
 	}
 	if p.Entry != nil && !manifest.MayBeProcMacro(text) {
-		return fromEntry(p.Entry, p.ID.Source, false)
+		return FromEntry(p.Entry, p.ID.Source, false)
 	}
 	m, err := manifest.Parse(text)
 	switch {
 	case err != nil:
 		return resolve.Package{}, err
 	case p.Entry == nil:
-		return g.fromManifest(m, p.ID.Source), nil
+		return g.FromManifest(m, p.ID.Source), nil
 	}
-	return fromEntry(p.Entry, p.ID.Source, m.ProcMacro)
+	return FromEntry(p.Entry, p.ID.Source, m.ProcMacro)
 }
 
 // manifest returns the Cargo.toml of a package: as it was unpacked, which takes a tenth of
@@ -152,8 +150,9 @@ func (g *gatherer) unpacked(id crate.ID, a home.Archive) (text string, ok bool) 
 	return string(data), err == nil
 }
 
-// fromEntry is what the index says.
-func fromEntry(e *index.Entry, source crate.SourceID, procMacro bool) (p resolve.Package, err error) {
+// FromEntry is what the index says of a package that is from source; whether it is a
+// procedural macro it does not say.
+func FromEntry(e *index.Entry, source crate.SourceID, procMacro bool) (p resolve.Package, err error) {
 	p.ProcMacro = procMacro
 	if p.Features, err = e.Features(); err != nil {
 		return p, err
@@ -179,25 +178,36 @@ func fromEntry(e *index.Entry, source crate.SourceID, procMacro bool) (p resolve
 
 var kinds = map[string]resolve.Kind{"normal": resolve.Normal, "build": resolve.Build, "dev": resolve.Dev}
 
-// fromManifest is what a manifest says of a package that is from source.
-func (g *gatherer) fromManifest(m *manifest.Manifest, source crate.SourceID) resolve.Package {
+// FromManifest is what a manifest says of a package that is from source.
+func (s *Sources) FromManifest(m *manifest.Manifest, source crate.SourceID) resolve.Package {
 	p := resolve.Package{Features: m.Features, ProcMacro: m.ProcMacro, Binaries: m.Binaries, DevTargets: m.DevTargets}
+	if source.Kind() == crate.Path {
+		p.Dir = m.Dir
+	}
 	p.Dependencies = make([]resolve.Dependency, len(m.Dependencies))
 	for i, d := range m.Dependencies {
 		p.Dependencies[i] = resolve.Dependency{
 			Name: d.Name, Package: d.Package, Requirement: d.Requirement, Kind: manifestKinds[d.Kind], Platform: d.Target,
 			Optional: d.Optional, DefaultFeatures: d.DefaultFeatures, Features: d.Features, Artifact: d.Artifact,
 		}
-		g.place(&p.Dependencies[i], d, source)
+		s.place(&p.Dependencies[i], d, source)
 	}
 	return p
 }
 
 var manifestKinds = map[manifest.Kind]resolve.Kind{manifest.Normal: resolve.Normal, manifest.Build: resolve.Build, manifest.Dev: resolve.Dev}
 
+// SourceOf is where a dependency comes from, of a package of the user's own; zero for a
+// folder, or if it is not known.
+func (s *Sources) SourceOf(d manifest.Dependency) crate.SourceID {
+	var to resolve.Dependency
+	s.place(&to, d, crate.SourceID{})
+	return to.Source
+}
+
 // place says where a dependency comes from. A path in a repository leads to another
 // package of it.
-func (g *gatherer) place(to *resolve.Dependency, d manifest.Dependency, source crate.SourceID) {
+func (s *Sources) place(to *resolve.Dependency, d manifest.Dependency, source crate.SourceID) {
 	var err error
 	switch {
 	case d.Dir != "" && source.Kind() == crate.Path:
@@ -209,9 +219,9 @@ func (g *gatherer) place(to *resolve.Dependency, d manifest.Dependency, source c
 	case d.RegistryIndex != "":
 		to.Source, err = crate.NewRegistrySource(d.RegistryIndex)
 	case d.Registry != "" && d.Registry != "crates-io":
-		to.AnySource = g.Registry == nil
-		if g.Registry != nil {
-			to.Source, err = g.Registry(d.Registry)
+		to.AnySource = s.Registry == nil
+		if s.Registry != nil {
+			to.Source, err = s.Registry(d.Registry)
 		}
 	default:
 		to.Source, err = crate.NewRegistrySource(crate.CratesIOGit)

@@ -3,7 +3,6 @@ package filter
 import (
 	"fmt"
 	"os"
-	"runtime"
 	"slices"
 	"strings"
 
@@ -20,7 +19,7 @@ func (f *Filter) targets(o *Options) (targets, hosts []*platform.Target, err err
 	slices.SortFunc(targets, func(a, b *platform.Target) int { return strings.Compare(a.Name, b.Name) })
 	targets = slices.CompactFunc(targets, func(a, b *platform.Target) bool { return a.Name == b.Name })
 	hosts = slices.Clone(targets)
-	if own, err := platform.Find(here()); err == nil && !slices.Contains(hosts, own[0]) {
+	if own, err := platform.Find(platform.Here()); err == nil && !slices.Contains(hosts, own[0]) {
 		hosts = append(hosts, own[0])
 	}
 	for i, t := range targets {
@@ -95,15 +94,4 @@ func (f *Filter) find(text string) ([]*platform.Target, error) {
 // cargo-vendor-filterer counts with them.
 func (f *Filter) inTier(t *platform.Target) bool {
 	return t.Tier > 0 && t.Tier <= f.Tier && (t.Host || t.Name == "wasm32-unknown-unknown")
-}
-
-// here returns the target of the machine that this runs on, "" if it has none that is
-// known for certain.
-func here() string {
-	arch := map[string]string{"amd64": "x86_64", "arm64": "aarch64", "386": "i686", "riscv64": "riscv64gc", "ppc64le": "powerpc64le", "s390x": "s390x", "loong64": "loongarch64"}[runtime.GOARCH]
-	system := map[string]string{"linux": "unknown-linux-gnu", "darwin": "apple-darwin", "windows": "pc-windows-msvc", "freebsd": "unknown-freebsd", "netbsd": "unknown-netbsd"}[runtime.GOOS]
-	if arch == "" || system == "" {
-		return ""
-	}
-	return arch + "-" + system
 }

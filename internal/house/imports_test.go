@@ -29,6 +29,7 @@ var floors = []floor{
 	{"the program", []string{"."}},
 	{"command line", []string{"internal/cli"}},
 	{"printing", []string{"internal/ui"}},
+	{"looking ahead", []string{"internal/check"}},
 	{"looking after what commands make", []string{"internal/verify"}},
 	{"commands", []string{"vendoring", "internal/usage", "internal/filter"}},
 	{"rebuilding, and what packages declare", []string{"internal/reextract", "internal/declared"}},

@@ -92,7 +92,7 @@ func (r repository) open(ctx context.Context, needed bool) (*Commit, error) {
 		return nil, err
 	}
 	manifests, asked := r.sources.manifests.noting()
-	return &Commit{tree, manifests.tree(tree), asked}, nil
+	return &Commit{tree, manifests.Tree(tree), asked}, nil
 }
 
 // gitReason tells a repository that is not there from one that lacks the commit.

@@ -130,7 +130,7 @@ func namesIn(dir string) map[nameVersion]string {
 // PackageIn tells which package lies in a folder, by its manifest. The error matches
 // fs.ErrNotExist if there is none.
 func PackageIn(dir string) (name, version string, err error) {
-	packages, err := Manifests{Nightly: true}.tree(&Folder{Dir: dir}).Packages()
+	packages, err := Manifests{Nightly: true}.Tree(&Folder{Dir: dir}).Packages()
 	if err != nil {
 		return "", "", err
 	}

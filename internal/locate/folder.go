@@ -33,7 +33,7 @@ type Folder struct {
 // openFolder lists a folder, of which the record is not read.
 func openFolder(dir string, manifests Manifests) (*Folder, error) {
 	t := &Folder{Dir: dir, Modes: map[string]fs.FileMode{}, work: object.NewBudget()}
-	t.Manifests = manifests.tree(t)
+	t.Manifests = manifests.Tree(t)
 	err := fs.WalkDir(t, ".", func(name string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
 			return err

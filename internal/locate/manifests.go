@@ -19,8 +19,8 @@ type Manifests struct {
 // Knows reports whether the configuration has a registry; see HasRegistry.
 func (m Manifests) Knows(name string) bool { return m.HasRegistry == nil || m.HasRegistry(name) }
 
-// tree returns the manifests in fsys.
-func (m Manifests) tree(fsys fs.FS) *manifest.Tree {
+// Tree returns the manifests in fsys.
+func (m Manifests) Tree(fsys fs.FS) *manifest.Tree {
 	t := manifest.NewTree(fsys)
 	t.Registries, t.Nightly = m.HasRegistry, m.Nightly
 	return t

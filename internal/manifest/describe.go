@@ -55,6 +55,7 @@ type Dependency struct {
 	Registry        string   // the name of one
 	RegistryIndex   string   // URL of the index of one
 	Artifact        bool     // more than its library is wanted, or something else
+	Patches         string   // of a [patch] the source, as written: "crates-io", the name of a registry, or a URL
 }
 
 // Load returns the manifest of the folder dir. The error is a [SyntaxError], matches
@@ -91,6 +92,7 @@ func (r *Reader) describe(p *packageManifest) *Manifest {
 	for _, source := range sortedKeys(p.toml.Patch) {
 		for _, name := range sortedKeys(p.toml.Patch[source]) {
 			m.Patches = append(m.Patches, r.dependency(m.Dir, string(name), p.toml.Patch[source][name]))
+			m.Patches[len(m.Patches)-1].Patches = string(source)
 		}
 	}
 	for _, name := range sortedKeys(p.toml.Replace) {

@@ -77,7 +77,7 @@ func TestLoad(t *testing.T) {
 	}
 	want = &manifest.Manifest{
 		Dir: ".", File: "Cargo.toml", Virtual: true, Resolver: "2", Workspace: &manifest.Root{Members: []string{"p", "d"}},
-		Patches: []manifest.Dependency{{Name: "q", Package: "q", DefaultFeatures: true, Dir: "q"}},
+		Patches: []manifest.Dependency{{Name: "q", Package: "q", DefaultFeatures: true, Dir: "q", Patches: "crates-io"}},
 	}
 	if diff := cmp.Diff(want, root, cmpopts.IgnoreUnexported(manifest.Root{})); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

@@ -206,7 +206,7 @@ func Look(dir string) (State, string) {
 	case err != nil:
 		return Unknown, whyUnknown(err)
 	}
-	if !isOK(text) {
+	if !IsOK(text) {
 		return Broken, crate.OKFile + " is of another version of cargo"
 	}
 	return Present, ""
@@ -219,9 +219,9 @@ func whyUnknown(err error) string {
 	return "cannot be looked at: " + fsx.WithoutPath(err).Error()
 }
 
-// isOK reports whether Cargo would take the text of a .cargo-ok: an object whose
+// IsOK reports whether Cargo would take the text of a .cargo-ok: an object whose
 // "v" is the number 1, whatever else is in it.
-func isOK(text []byte) bool {
+func IsOK(text []byte) bool {
 	var members map[string]json.RawMessage
 	return json.Unmarshal(text, &members) == nil && string(members["v"]) == "1"
 }

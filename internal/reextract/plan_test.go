@@ -202,7 +202,7 @@ func TestPlan_ToUnpack(t *testing.T) {
 }
 
 // What Cargo's reader of JSON takes for its mark (cargo 1.95: LockMetadata).
-func Test_isOK(t *testing.T) {
+func TestIsOK(t *testing.T) {
 	for text, want := range map[string]bool{
 		`{"v":1}`:                     true,
 		"{\"v\":1}\n":                 true,
@@ -218,8 +218,8 @@ func Test_isOK(t *testing.T) {
 		`{"V":1}`:                     false,
 		`[1]`:                         false, // which Cargo takes, and nobody writes
 	} {
-		if got := isOK([]byte(text)); got != want {
-			t.Errorf("isOK(%q) = %v, want %v", text, got, want)
+		if got := IsOK([]byte(text)); got != want {
+			t.Errorf("IsOK(%q) = %v, want %v", text, got, want)
 		}
 	}
 }

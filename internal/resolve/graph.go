@@ -48,8 +48,9 @@ type depName struct {
 // edge is a dependency and the package that was locked for it.
 type edge struct {
 	*Dependency
-	to       int // index of the package, or none
-	platform int // index into the graph's, or none
+	to        int  // index of the package, or none
+	platform  int  // index into the graph's, or none
+	elsewhere bool // the package is of another source; see [linker.find]
 }
 
 const none = -1

@@ -37,24 +37,24 @@ func (l *linker) edges(pkg int) ([]edge, error) {
 		if err != nil {
 			return nil, err
 		}
-		to, err := l.find(&deps[i], l.lock.Packages[pkg].Dependencies)
+		to, elsewhere, err := l.find(&deps[i], l.lock.Packages[pkg].Dependencies)
 		if err != nil {
 			return nil, err
 		}
 		if l.steps > maxSteps {
 			return nil, &LimitError{"steps to find its dependencies", maxSteps}
 		}
-		edges[i] = edge{&deps[i], to, at}
+		edges[i] = edge{&deps[i], to, at, elsewhere}
 	}
 	return edges, nil
 }
 
 // find returns the index of a package, or none. One from elsewhere will do if it is locked
 // for the dependent, and none from the source of the dependency is.
-func (l *linker) find(d *Dependency, locked []int) (int, error) {
+func (l *linker) find(d *Dependency, locked []int) (to int, elsewhere bool, err error) {
 	requirement, err := parseRequirement(d.Requirement)
 	if err != nil {
-		return none, err
+		return none, false, err
 	}
 	fits := func(i int) bool {
 		return d.Requirement == "" || requirement.Matches(l.lock.Packages[i].ID.Version)
@@ -62,18 +62,18 @@ func (l *linker) find(d *Dependency, locked []int) (int, error) {
 	own := slices.DeleteFunc(slices.Clone(l.named(locked, d.Package)), func(i int) bool { return !fits(i) })
 	for _, i := range own {
 		if l.isFrom(i, d) {
-			return l.replaced(i), nil
+			return l.replaced(i), false, nil
 		}
 	}
 	if len(own) > 0 {
-		return l.replaced(own[0]), nil
+		return l.replaced(own[0]), true, nil
 	}
 	for _, i := range l.named(l.all, d.Package) {
 		if l.isFrom(i, d) && fits(i) {
-			return l.replaced(i), nil
+			return l.replaced(i), false, nil
 		}
 	}
-	return none, nil
+	return none, false, nil
 }
 
 // named returns those of a sorted list of packages that have a name.

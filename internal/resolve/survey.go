@@ -41,3 +41,38 @@ func (a *activation) note(s slot, known []bool) {
 		}
 	}
 }
+
+// Link is a dependency that the first pass comes to, and what is locked for it.
+type Link struct {
+	From       int         // index of the dependent into the packages of the lockfile
+	Dependency *Dependency // as it was given
+	To         int         // index of the package; -1 if none is locked that would do
+	Elsewhere  bool        // To is of another source than the dependency asks for
+}
+
+// Survey returns the dependencies that Cargo comes to when it makes a lockfile for what is
+// asked, in the order of the dependents: those of all platforms, and of members the
+// dev-dependencies. With all members and all their features that is the lockfile of the
+// workspace. The error is as that of [Graph.Resolve].
+func (g *Graph) Survey(w *Workspace, r *Request) (links []Link, err error) {
+	s := &selection{Graph: g, Workspace: w, Request: r}
+	if err := s.find(); err != nil {
+		return nil, err
+	}
+	roots, err := s.roots()
+	if err != nil {
+		return nil, err
+	}
+	known, _, err := g.survey(roots)
+	if err != nil {
+		return nil, err
+	}
+	for from := range known {
+		for i, on := range known[from] {
+			if e := &g.packages[from].edges[i]; on {
+				links = append(links, Link{from, e.Dependency, e.to, e.elsewhere})
+			}
+		}
+	}
+	return links, nil
+}

@@ -1,0 +1,191 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+
+	"cargohome/crate"
+	"cargohome/internal/config"
+	"cargohome/internal/home"
+	"cargohome/internal/locate"
+	"cargohome/internal/par"
+)
+
+// Options say what is looked at.
+type Options struct {
+	Jobs      int            // packages looked at at the same time, 0 for as many as processors
+	Dir       string         // the current folder, whose workspace is meant if nothing else is
+	Manifest  string         // a Cargo.toml, "" for that of Dir
+	Lockfiles []string       // read in place of the workspace's; without Manifest they need none
+	Home      *home.Home     // never nil
+	Config    *config.Config // cargo's, of Dir
+	// Manifests says how the manifests of packages are taken.
+	Manifests locate.Manifests
+}
+
+// Report is what was found.
+type Report struct {
+	Findings []Finding // by remedy, then code and package
+	Packages int       // of the lockfiles, the user's own left out
+	Patched  []Patched // vendored packages that were patched on purpose
+}
+
+// Patched is a vendored package that was patched on purpose.
+type Patched struct {
+	ID   crate.ID // as it is locked
+	Path string   // of its folder
+	Why  string   // as it was recorded
+}
+
+// Run looks at everything. What is wrong is in the report; the error is that nothing can be
+// looked at, or that of ctx.
+func Run(ctx context.Context, o *Options) (*Report, error) {
+	c := &checker{Options: o, ctx: ctx, registries: map[crate.SourceID]*registry{}, directories: map[crate.SourceID]*directory{}}
+	defer c.close()
+	replaced, err := o.Config.Sources(true)
+	if err != nil {
+		c.find(Finding{Code: SourceBroken, Reason: err.Error(), Remedy: Remedy{Kind: Configure}})
+		return c.done()
+	}
+	c.sources = locate.NewSources(o.Home, replaced, o.Manifests)
+	projects, err := c.projects()
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range projects {
+		if err := c.project(p); err != nil {
+			return nil, err
+		}
+	}
+	return c.done()
+}
+
+// Misconfigured is the report of what is found where cargo's configuration cannot be read.
+func Misconfigured(err error) *Report {
+	return &Report{Findings: []Finding{{Code: ConfigBroken, Reason: err.Error(), Breaks: everything, Remedy: Remedy{Kind: Configure}}}}
+}
+
+// checker is one run.
+type checker struct {
+	*Options
+	ctx         context.Context
+	sources     *locate.Sources
+	registries  map[crate.SourceID]*registry
+	directories map[crate.SourceID]*directory
+
+	mu     sync.Mutex
+	report Report
+}
+
+// find takes in a finding. It is safe for concurrent use.
+func (c *checker) find(f Finding) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.report.Findings = append(c.report.Findings, f)
+}
+
+// patch takes in a package that was patched on purpose.
+func (c *checker) patch(p Patched) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.report.Patched = append(c.report.Patched, p)
+}
+
+func (c *checker) done() (*Report, error) {
+	slices.SortFunc(c.report.Findings, compareFindings)
+	slices.SortFunc(c.report.Patched, func(a, b Patched) int { return a.ID.Compare(b.ID) })
+	c.report.Findings = slices.CompactFunc(c.report.Findings, func(a, b Finding) bool { return compareFindings(a, b) == 0 })
+	for i := range c.report.Findings {
+		if f := &c.report.Findings[i]; f.reach == all && f.Breaks == nil {
+			f.Breaks = everything
+		}
+	}
+	return &c.report, c.ctx.Err()
+}
+
+func (c *checker) close() {
+	for _, r := range c.registries {
+		_ = r.index.Close()
+	}
+}
+
+// project looks at one lockfile, and at what it needs.
+func (c *checker) project(p *project) error {
+	if p.lock == nil {
+		return nil
+	}
+	first := len(c.report.Findings)
+	pieces := c.place(p)
+	c.report.Packages += len(pieces)
+	par.Do(c.ctx, c.Jobs, len(pieces), newWorker, func(w *worker, i int) error {
+		c.look(w, p, &pieces[i])
+		return nil
+	})
+	if err := c.git(p, pieces); err != nil {
+		return err
+	}
+	if err := c.ctx.Err(); err != nil {
+		return err
+	}
+	needs := c.resolve(p)
+	for i := first; i < len(c.report.Findings); i++ {
+		needs.tell(&c.report.Findings[i])
+	}
+	return nil
+}
+
+// piece is a locked package that is not the user's own.
+type piece struct {
+	locate.Placed
+	number int // in the lockfile
+}
+
+// place finds out where the packages of a lockfile are read from.
+func (c *checker) place(p *project) (pieces []piece) {
+	bad := map[crate.SourceID]bool{}
+	for i := range p.lock.Packages {
+		id := p.lock.Packages[i].ID
+		if id.Source.Kind() == crate.Path {
+			continue
+		}
+		from, err := c.sources.Of(id.Source)
+		if err != nil {
+			if !bad[id.Source] {
+				bad[id.Source] = true
+				c.find(Finding{Code: SourceBroken, ID: crate.ID{Source: id.Source}, Reason: err.Error(), Remedy: Remedy{Kind: Configure}})
+			}
+			continue
+		}
+		c.prepare(from)
+		pieces = append(pieces, piece{locate.Placed{ID: id, From: from}, i})
+	}
+	return pieces
+}
+
+// prepare makes what the packages of a source share, before goroutines look at them.
+func (c *checker) prepare(from crate.SourceID) {
+	switch {
+	case from.IsRegistry():
+		if c.registries[from] == nil {
+			c.registries[from] = c.openRegistry(from)
+		}
+	case from.Kind() == crate.Directory:
+		if c.directories[from] == nil {
+			c.directories[from] = c.openDirectory(from)
+		}
+	}
+}
+
+// look looks at one package. Those of repositories are looked at together.
+func (c *checker) look(w *worker, p *project, one *piece) {
+	switch {
+	case one.From.IsRegistry():
+		c.registries[one.From].look(w, p, one)
+	case one.From.Kind() == crate.Directory:
+		c.directories[one.From].look(w, p, one)
+	case one.From.Kind() != crate.Git:
+		c.find(Finding{Code: SourceBroken, ID: one.ID, Reason: fmt.Sprintf("nothing is read from a source of kind %v", one.From.Kind()), Remedy: Remedy{Kind: Configure}})
+	}
+}

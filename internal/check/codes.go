@@ -1,0 +1,87 @@
+package check
+
+// Code names a kind of finding. It stays what it is from version to version.
+type Code string
+
+// The codes; [Codes] says what each means.
+const (
+	ArchiveMissing    Code = "archive-missing"
+	ArchiveEmpty      Code = "archive-empty"
+	ArchiveTruncated  Code = "archive-truncated"
+	ArchiveCorrupt    Code = "archive-corrupt"
+	ArchiveUnreadable Code = "archive-unreadable"
+	SourceMark        Code = "source-mark"
+	SourceUnreadable  Code = "source-unreadable"
+
+	IndexMissing        Code = "index-missing"
+	IndexEntryMissing   Code = "index-entry-missing"
+	IndexEntryElsewhere Code = "index-entry-elsewhere"
+	IndexEntryBroken    Code = "index-entry-broken"
+	IndexConfig         Code = "index-config"
+	ChecksumDisagrees   Code = "checksum-disagrees"
+
+	GitDBMissing        Code = "git-db-missing"
+	GitCommitMissing    Code = "git-commit-missing"
+	GitSubmoduleMissing Code = "git-submodule-missing"
+	GitDBBroken         Code = "git-db-broken"
+	GitCheckoutBroken   Code = "git-checkout-broken"
+	GitPackageMissing   Code = "git-package-missing"
+
+	VendoredMissing  Code = "vendored-missing"
+	VendoredVersion  Code = "vendored-version"
+	VendoredChecksum Code = "vendored-checksum"
+	VendoredBroken   Code = "vendored-broken"
+	VendoredChanged  Code = "vendored-changed"
+
+	ConfigBroken Code = "config-broken"
+	SourceBroken Code = "source-broken"
+
+	ManifestBroken Code = "manifest-broken"
+	LockMissing    Code = "lock-missing"
+	LockBroken     Code = "lock-broken"
+	LockStale      Code = "lock-stale"
+	LockChecksum   Code = "lock-checksum"
+)
+
+// Codes are all there are, with what they mean.
+var Codes = []struct {
+	Code Code
+	Text string
+}{
+	{ArchiveMissing, "the archive of a package is not where cargo looks for it"},
+	{ArchiveEmpty, "it has no bytes, of an interrupted download"},
+	{ArchiveTruncated, "it ends too early"},
+	{ArchiveCorrupt, "it has another checksum than the lockfile says"},
+	{ArchiveUnreadable, "it is no regular file, or may not be read"},
+	{SourceMark, "a folder of registry/src has a .cargo-ok that cargo does not believe"},
+	{SourceUnreadable, "it cannot be looked at, or not be made anew"},
+
+	{IndexMissing, "there is no index of a registry"},
+	{IndexEntryMissing, "the index does not list a package"},
+	{IndexEntryElsewhere, "only the index of another protocol, or of another cargo's folder, lists it"},
+	{IndexEntryBroken, "its line in the index is one that cargo would not select"},
+	{IndexConfig, "the config.json of an index is missing or unusable"},
+	{ChecksumDisagrees, "lockfile and index have different checksums for a package"},
+
+	{GitDBMissing, "there is no repository in git/db"},
+	{GitCommitMissing, "it lacks the locked commit"},
+	{GitSubmoduleMissing, "cargo has to check the commit out, and a submodule is not in git/db"},
+	{GitDBBroken, "it cannot be read, or lacks what a checkout takes"},
+	{GitCheckoutBroken, "a checkout that cargo would use is not whole"},
+	{GitPackageMissing, "a repository does not have the package that is locked"},
+
+	{VendoredMissing, "a vendor folder does not have a package"},
+	{VendoredVersion, "it has the package in other versions only"},
+	{VendoredChecksum, "its record has not the checksum that the lockfile has"},
+	{VendoredBroken, "a folder in it is broken, and spoils the whole vendor folder"},
+	{VendoredChanged, "a file is not what the record of its package says"},
+
+	{ConfigBroken, "cargo's configuration cannot be read"},
+	{SourceBroken, "a [source] table makes no sense"},
+
+	{ManifestBroken, "a Cargo.toml of the user's own cannot be used"},
+	{LockMissing, "there is no Cargo.lock"},
+	{LockBroken, "it cannot be read, or not be trusted"},
+	{LockStale, "it is not in step with the manifests: cargo would change it"},
+	{LockChecksum, "it has no checksum for a package of a registry: cargo would add it"},
+}

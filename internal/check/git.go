@@ -1,0 +1,147 @@
+package check
+
+import (
+	"errors"
+	"io/fs"
+	"path/filepath"
+
+	"cargohome/crate"
+	"cargohome/gitsrc"
+	"cargohome/gitsrc/worktree"
+	"cargohome/internal/declared"
+	"cargohome/internal/home"
+	"cargohome/internal/locate"
+	"cargohome/internal/manifest"
+	"cargohome/internal/par"
+)
+
+// repository is a locked git source with the packages of it that are locked.
+type repository struct {
+	from   crate.SourceID
+	pieces []piece
+}
+
+// git looks at the repositories of a lockfile, those of patches that nothing uses included:
+// cargo wants to see that nothing does (cargo 1.95: register_patch_entries).
+func (c *checker) git(p *project, pieces []piece) error {
+	var all []*repository
+	at := map[crate.SourceID]*repository{}
+	add := func(from crate.SourceID) *repository {
+		if at[from] == nil {
+			at[from] = &repository{from: from}
+			all = append(all, at[from])
+		}
+		return at[from]
+	}
+	for _, one := range pieces {
+		if one.From.Kind() == crate.Git {
+			r := add(one.From)
+			r.pieces = append(r.pieces, one)
+		}
+	}
+	for _, id := range p.lock.Unused {
+		if from, err := c.sources.Of(id.Source); err == nil && from.Kind() == crate.Git {
+			add(from)
+		}
+	}
+	par.Do(c.ctx, c.Jobs, len(all), func() struct{} { return struct{}{} }, func(_ struct{}, i int) error {
+		return c.repository(p, all[i])
+	})
+	return c.ctx.Err()
+}
+
+// gitName is the one name that Cargo gives to the folders of a source.
+func gitName(src crate.SourceID) string {
+	current, _ := home.Ident(src)
+	return current
+}
+
+func (c *checker) repository(p *project, r *repository) error {
+	checkout, err := c.Home.Git().Standing(c.ctx, r.from, gitName)
+	if err != nil {
+		return err
+	}
+	found := Finding{ID: r.id(), Path: checkout.Dir, Remedy: Remedy{Fetch, fetchLocked}}
+	if checkout.State == gitsrc.Unavailable {
+		for _, err := range flat(checkout.Why) {
+			c.find(c.unavailable(found, r, err))
+		}
+		return nil
+	}
+	if checkout.State == gitsrc.Present && checkout.Why != nil {
+		found.Code, found.Reason, found.reach = GitCheckoutBroken, checkout.Why.Error(), hidden
+		found.Remedy = Remedy{Restore, p.command("cargohome verify checkouts --repair", nil)}
+		found.Breaks = []string{p.command("cargohome verify checkouts", nil)}
+		c.find(found)
+	}
+	c.packages(p, r, checkout)
+	return nil
+}
+
+// id is that of the one package, or of the source alone if there are several.
+func (r *repository) id() crate.ID {
+	if len(r.pieces) == 1 {
+		return r.pieces[0].ID
+	}
+	return crate.ID{Source: r.from}
+}
+
+// flat takes joined errors apart.
+func flat(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		var all []error
+		for _, err := range joined.Unwrap() {
+			all = append(all, flat(err)...)
+		}
+		return all
+	}
+	return []error{err}
+}
+
+// unavailable tells why cargo cannot have a checkout.
+func (c *checker) unavailable(f Finding, r *repository, err error) Finding {
+	f.Reason = err.Error()
+	missing, isMissing := errors.AsType[*worktree.MissingError](err)
+	db := filepath.Join(c.Home.Dir(), filepath.FromSlash(home.DBPath), gitName(r.from))
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		f.Code, f.Remedy = GitDBBroken, Remedy{Kind: Permit}
+	case !isMissing:
+		f.Code, f.Path = GitDBBroken, db
+	case missing.Submodule != "":
+		f.Code, f.Path = GitSubmoduleMissing, filepath.Join(c.Home.Dir(), filepath.FromSlash(home.DBPath), gitName(missing.Source))
+	case len(missing.Looked) > 0:
+		f.Code, f.Path = GitCommitMissing, db
+	default:
+		f.Code, f.Path = GitDBMissing, db
+	}
+	return f
+}
+
+// packages makes sure that the locked packages are in the repository: in the checkout, if
+// cargo uses the one that is there.
+func (c *checker) packages(p *project, r *repository, checkout *gitsrc.Checkout) {
+	var files fs.FS = &locate.Folder{Dir: checkout.Dir}
+	if checkout.State != gitsrc.Present {
+		files = checkout.WorkTree()
+	}
+	tree := c.Manifests.Tree(files)
+	for _, one := range r.pieces {
+		m, err := load(tree, one.ID)
+		if err != nil {
+			c.find(Finding{Code: GitPackageMissing, ID: one.ID, Path: checkout.Dir, Reason: err.Error(), Remedy: Remedy{Relock, p.relock()}})
+			continue
+		}
+		declared := (&declared.Sources{Registry: c.Config.Registry}).FromManifest(m, one.ID.Source)
+		p.declared[one.number] = &declared
+	}
+}
+
+// load finds the manifest of a package.
+func load(tree *manifest.Tree, id crate.ID) (*manifest.Manifest, error) {
+	found, err := tree.Find(id.Name, id.Version)
+	if err != nil {
+		return nil, err
+	}
+	return tree.Load(found.Dir)
+}

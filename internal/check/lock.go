@@ -1,0 +1,159 @@
+package check
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"cargohome/crate"
+	"cargohome/index"
+	"cargohome/internal/lockfile"
+	"cargohome/internal/manifest"
+	"cargohome/internal/resolve"
+	"cargohome/internal/workspace"
+)
+
+// project is one lockfile, and the workspace that it is for.
+type project struct {
+	path string               // of the lockfile, absolute
+	lock *lockfile.Lockfile   // nil if it cannot be used
+	ws   *workspace.Workspace // nil if it is not known, or cannot be used
+	own  []*manifest.Manifest // the user's own packages, nil if they cannot be known
+
+	// What is found out of each locked package, by its number.
+	entries  []*index.Entry     // nil where the index has none, or is not asked
+	declared []*resolve.Package // of those that come as files; nil where they are not there
+}
+
+// projects reads the lockfiles that are meant.
+func (c *checker) projects() ([]*project, error) {
+	if len(c.Lockfiles) > 0 && c.Manifest == "" {
+		return c.lockfiles(), nil
+	}
+	path, err := c.Manifest, error(nil)
+	if path == "" {
+		path, err = workspace.FindManifest(c.Dir)
+	} else {
+		path, err = workspace.CheckPath(path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	p := &project{path: filepath.Join(filepath.Dir(path), "Cargo.lock")}
+	p.ws, err = workspace.Find(path, c.Home.Dir())
+	if err != nil {
+		c.find(Finding{Code: ManifestBroken, Path: path, Reason: err.Error(), Remedy: Remedy{Kind: Mend}})
+	} else {
+		p.path = p.ws.LockPath()
+		c.readOwn(p)
+	}
+	if len(c.Lockfiles) == 0 {
+		c.readLock(p)
+		return []*project{p}, nil
+	}
+	var all []*project
+	for _, path := range c.Lockfiles {
+		one := &project{path: path, ws: p.ws, own: p.own}
+		c.readLock(one)
+		all = append(all, one)
+	}
+	return all, nil
+}
+
+// lockfiles are those that are named. Where one is that of the workspace beside it, that is
+// looked at too.
+func (c *checker) lockfiles() (all []*project) {
+	for _, path := range c.Lockfiles {
+		p := &project{path: path}
+		beside := filepath.Join(filepath.Dir(path), manifest.FileName)
+		if _, err := os.Stat(beside); err == nil {
+			if ws, err := workspace.Find(beside, c.Home.Dir()); err == nil && ws.LockPath() == path {
+				p.ws = ws
+				c.readOwn(p)
+			}
+		}
+		c.readLock(p)
+		all = append(all, p)
+	}
+	return all
+}
+
+// readOwn reads the manifests of the user's own packages.
+func (c *checker) readOwn(p *project) {
+	own, err := p.ws.PathPackages()
+	if err != nil {
+		c.find(Finding{Code: ManifestBroken, Path: p.ws.Manifest, Reason: err.Error(), Remedy: Remedy{Kind: Mend}})
+		p.ws = nil
+	}
+	p.own = own
+}
+
+// readLock reads the lockfile, and tells why if it cannot be used.
+func (c *checker) readLock(p *project) {
+	lock, err := lockfile.Read(p.path)
+	if errors.Is(err, lockfile.ErrNoPackages) && p.ws != nil {
+		lock, err = &lockfile.Lockfile{Version: 4}, nil // what cargo writes for a workspace with no members
+	}
+	found := Finding{Code: LockBroken, Path: p.path, Remedy: Remedy{Kind: Mend}}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		found.Code, found.Reason, found.Remedy = LockMissing, "there is no lockfile", Remedy{Relock, "cargo generate-lockfile"}
+	case err != nil:
+		found.Reason = reasonOf(err)
+	default:
+		p.lock = lock
+		p.entries = make([]*index.Entry, len(lock.Packages))
+		p.declared = make([]*resolve.Package, len(lock.Packages))
+		if err := lock.CheckCommits(); err != nil {
+			found.Reason = err.Error()
+			c.find(found)
+		}
+		return
+	}
+	c.find(found)
+}
+
+// reasonOf is an error about a file without the file.
+func reasonOf(err error) string {
+	if parse, ok := errors.AsType[*lockfile.ParseError](err); ok {
+		if parse.Line > 0 {
+			return fmt.Sprintf("line %d: %v", parse.Line, parse.Err)
+		}
+		return parse.Err.Error()
+	}
+	return err.Error()
+}
+
+// relock is the command that brings the lockfile in step.
+func (p *project) relock() string { return "cargo update --workspace" }
+
+// command is a command of ours that is about the lockfile, or a package of it.
+func (p *project) command(words string, one *piece) string {
+	if one != nil {
+		return fmt.Sprintf("%s %s@%s", words, one.ID.Name, one.ID.Version)
+	}
+	return words + " --lockfile-path " + quoted(p.path)
+}
+
+// quoted is a path as a shell takes it.
+func quoted(path string) string {
+	if strings.ContainsFunc(path, func(r rune) bool {
+		return !strings.ContainsRune("/._-+@%=:,~", r) && (r < '0' || '9' < r && r < 'A' || 'Z' < r && r < 'a' || 'z' < r)
+	}) {
+		return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+	}
+	return path
+}
+
+// ownPackage returns the manifest of one of the user's own packages, nil if there is none.
+func (p *project) ownPackage(id crate.ID) *manifest.Manifest {
+	for _, m := range p.own {
+		if m.Name == id.Name && m.Version == id.Version {
+			return m
+		}
+	}
+	return nil
+}

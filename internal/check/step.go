@@ -1,0 +1,256 @@
+package check
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"cargohome/crate"
+	"cargohome/internal/declared"
+	"cargohome/internal/resolve"
+)
+
+// resolve makes sure that the lockfile is in step with the manifests, and says who needs
+// which package. Cargo makes the lockfile anew in every command, and with --locked gives up
+// if that comes to another one (cargo 1.95: resolve_with_registry, write_pkg_lockfile). It
+// is guided by the lockfile, so that the two are the same if, and only if, for each
+// dependency that some feature turns on the lockfile has a package that fits, and has
+// nothing beside.
+func (c *checker) resolve(p *project) *needs {
+	if p.ws == nil {
+		return needsOf(p, nil, nil)
+	}
+	if !c.checkOwn(p) {
+		return needsOf(p, nil, nil)
+	}
+	ws, err := declared.Workspace(p.lock, p.ws)
+	if err == nil {
+		var g *resolve.Graph
+		if g, err = resolve.New(p.lock, c.declare(p)); err == nil {
+			err = c.step(p, g, ws)
+			if err == nil {
+				return needsOf(p, g, ws)
+			}
+		}
+	}
+	c.stale(p, crate.ID{}, err.Error())
+	return needsOf(p, nil, nil)
+}
+
+func (c *checker) stale(p *project, id crate.ID, reason string) {
+	c.find(Finding{Code: LockStale, ID: id, Path: p.path, Reason: reason, Remedy: Remedy{Relock, p.relock()}})
+}
+
+// checkOwn compares the user's own packages with those that are locked.
+func (c *checker) checkOwn(p *project) bool {
+	whole := true
+	for _, m := range p.ws.Members {
+		id := crate.ID{Name: m.Name, Version: m.Version}
+		if p.lock.Find(id) >= 0 {
+			continue
+		}
+		whole = false
+		reason := "it is not locked"
+		for _, locked := range p.lock.Packages {
+			if locked.ID.Name == m.Name && locked.ID.Source == (crate.SourceID{}) {
+				reason += ", but in version " + locked.ID.Version
+			}
+		}
+		c.stale(p, id, reason)
+	}
+	return whole
+}
+
+// declare returns what the packages say they need. One of which that is not known is taken
+// to need what is locked for it.
+func (c *checker) declare(p *project) []resolve.Package {
+	sources := &declared.Sources{Registry: c.Config.Registry}
+	all := make([]resolve.Package, len(p.lock.Packages))
+	for i := range all {
+		locked := &p.lock.Packages[i]
+		var err error = errUnknown
+		switch own := p.ownPackage(locked.ID); {
+		case locked.ID.Source == (crate.SourceID{}) && own != nil:
+			all[i], err = sources.FromManifest(own, locked.ID.Source), nil
+		case p.declared[i] != nil:
+			all[i], err = *p.declared[i], nil
+		case p.entries[i] != nil:
+			all[i], err = declared.FromEntry(p.entries[i], locked.ID.Source, false)
+		}
+		if err != nil {
+			all[i] = p.asLocked(i)
+		}
+	}
+	return all
+}
+
+var errUnknown = errors.New("it is not known what it needs")
+
+// asLocked makes of what is locked for a package what it needs.
+func (p *project) asLocked(number int) (out resolve.Package) {
+	for _, to := range p.lock.Packages[number].Dependencies {
+		id := p.lock.Packages[to].ID
+		out.Dependencies = append(out.Dependencies, resolve.Dependency{
+			Name: id.Name, Package: id.Name, Requirement: "=" + id.Version, Source: id.Source, DefaultFeatures: true,
+		})
+	}
+	return out
+}
+
+// step compares the lockfile with what the manifests ask for. The error is that nothing
+// could be compared.
+func (c *checker) step(p *project, g *resolve.Graph, ws *resolve.Workspace) error {
+	links, err := g.Survey(ws, &resolve.Request{All: true, AllFeatures: true})
+	if err != nil {
+		return err
+	}
+	patches, err := c.patches(p)
+	if err != nil {
+		return err
+	}
+	s := stepper{checker: c, p: p, patches: patches, reached: make([]bool, len(p.lock.Packages)), linked: map[[2]int]bool{}}
+	for _, m := range ws.Members {
+		s.reached[m] = true
+	}
+	for _, l := range links {
+		s.follow(l)
+	}
+	s.rest()
+	s.checkPatches()
+	return nil
+}
+
+type stepper struct {
+	*checker
+	p       *project
+	patches []patch
+	reached []bool
+	linked  map[[2]int]bool
+}
+
+// follow looks at one dependency that some feature turns on.
+func (s *stepper) follow(l resolve.Link) {
+	from, d := &s.p.lock.Packages[l.From], l.Dependency
+	wanted := d.Package
+	if d.Requirement != "" {
+		wanted += " " + d.Requirement
+	}
+	switch {
+	case l.To < 0:
+		s.stale(s.p, from.ID, fmt.Sprintf("it needs %s, and nothing that fits is locked", wanted))
+		return
+	case l.Elsewhere && !s.isPatched(d, s.p.lock.Packages[l.To].ID):
+		s.stale(s.p, from.ID, fmt.Sprintf("it needs %s of another source than is locked", wanted))
+	}
+	for _, to := range s.p.lock.Packages[l.From].Dependencies {
+		if s.final(to) == l.To {
+			s.linked[[2]int{l.From, to}] = true
+			s.reach(to)
+			return
+		}
+	}
+	s.reach(l.To)
+	s.stale(s.p, from.ID, fmt.Sprintf("it needs %s, which the lockfile has not among its dependencies", wanted))
+}
+
+// reach notes a package, and what [replace] puts in its place.
+func (s *stepper) reach(number int) {
+	s.reached[number], s.reached[s.final(number)] = true, true
+}
+
+// final is what [replace] puts in place of a package.
+func (s *stepper) final(number int) int {
+	if id := s.p.lock.Packages[number].Replace; id != nil {
+		if at := s.p.lock.Find(*id); at >= 0 {
+			return at
+		}
+	}
+	return number
+}
+
+// rest tells of what is locked and not needed.
+func (s *stepper) rest() {
+	for i := range s.p.lock.Packages {
+		locked := &s.p.lock.Packages[i]
+		if !s.reached[i] {
+			s.stale(s.p, locked.ID, "it is locked, and nothing needs it")
+			continue
+		}
+		for _, to := range locked.Dependencies {
+			if !s.linked[[2]int{i, to}] {
+				s.stale(s.p, locked.ID, fmt.Sprintf("the lockfile has %s among its dependencies, and it does not need that", s.p.lock.Packages[to].ID))
+			}
+		}
+	}
+}
+
+// patch is an entry of a [patch] table.
+type patch struct {
+	of   string         // the canonical URL of the source that is patched
+	name string         // of the package
+	from crate.SourceID // it comes from; zero for a folder
+}
+
+// patches reads those of the root manifest.
+func (c *checker) patches(p *project) (all []patch, err error) {
+	root, err := p.ws.RootManifest()
+	if err != nil {
+		return nil, err
+	}
+	sources := &declared.Sources{Registry: c.Config.Registry}
+	for _, d := range root.Patches {
+		of, err := c.patched(d.Patches)
+		if err != nil {
+			return nil, fmt.Errorf("[patch.%q]: %w", d.Patches, err)
+		}
+		all = append(all, patch{of, d.Package, sources.SourceOf(d)})
+	}
+	return all, nil
+}
+
+// patched returns the canonical URL of a source that a [patch] table is for.
+func (c *checker) patched(of string) (string, error) {
+	if of == "crates-io" {
+		of = crate.CratesIOGit
+	}
+	if src, err := crate.NewRegistrySource(of); err == nil {
+		return src.CanonicalURL(), nil
+	}
+	src, err := c.Config.Registry(of)
+	return src.CanonicalURL(), err
+}
+
+// isPatched reports whether a [patch] puts a package in place of a dependency.
+func (s *stepper) isPatched(d *resolve.Dependency, id crate.ID) bool {
+	return s.Config.Patched(id.Name) || slices.ContainsFunc(s.patches, func(p patch) bool {
+		return p.name == id.Name && p.of == d.Source.CanonicalURL() && p.is(id)
+	})
+}
+
+// is reports whether a package comes from where the patch says.
+func (p *patch) is(id crate.ID) bool {
+	return p.name == id.Name && (p.from.Key() == id.Source.Key() || p.from.IsCratesIO() && id.Source.IsCratesIO())
+}
+
+// checkPatches: each patch is used, or the lockfile says that it is not; and no other is
+// said to be unused.
+func (s *stepper) checkPatches() {
+	used := func(p patch) bool {
+		for i := range s.p.lock.Packages {
+			if s.reached[i] && p.is(s.p.lock.Packages[i].ID) {
+				return true
+			}
+		}
+		return slices.ContainsFunc(s.p.lock.Unused, p.is)
+	}
+	for _, p := range s.patches {
+		if !used(p) {
+			s.stale(s.p, crate.ID{}, fmt.Sprintf("the lockfile does not know of the patch of %s", p.name))
+		}
+	}
+	for _, id := range s.p.lock.Unused {
+		if !s.Config.Patched(id.Name) && !slices.ContainsFunc(s.patches, func(p patch) bool { return p.is(id) }) {
+			s.stale(s.p, id, "the lockfile has it as an unused patch, and there is none")
+		}
+	}
+}

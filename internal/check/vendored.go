@@ -1,0 +1,184 @@
+package check
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"cargohome/crate"
+	"cargohome/internal/declared"
+	"cargohome/internal/fsx"
+	"cargohome/internal/locate"
+	"cargohome/internal/manifest"
+	"cargohome/internal/par"
+	"cargohome/internal/verify"
+)
+
+// directory is a vendor folder, as Cargo reads it: all of its packages, before it asks for
+// any (spec 8; cargo 1.95: DirectorySource::block_until_ready).
+type directory struct {
+	*checker
+	dir      string
+	packages map[nameVersion]*vendored
+	versions map[string][]string // by name
+}
+
+type nameVersion struct{ name, version string }
+
+// vendored is a package in it.
+type vendored struct {
+	dir      string
+	record   *locate.Record
+	manifest *manifest.Manifest
+	patched  string // why, "" if it is not
+	err      error
+}
+
+// openDirectory reads the packages of a vendor folder, and tells of those that spoil it.
+func (c *checker) openDirectory(from crate.SourceID) *directory {
+	d := &directory{checker: c, dir: from.LocalPath(), packages: map[nameVersion]*vendored{}, versions: map[string][]string{}}
+	entries, err := os.ReadDir(d.dir)
+	if err != nil {
+		d.find(Finding{Code: VendoredBroken, Path: d.dir, Reason: "the vendor folder cannot be listed: " + fsx.WithoutPath(err).Error(), Remedy: d.remedy()})
+		return d
+	}
+	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return strings.HasPrefix(e.Name(), ".") })
+	read := make([]*vendored, len(entries))
+	par.Do(c.ctx, c.Jobs, len(entries), newWorker, func(_ *worker, i int) error {
+		read[i] = c.readVendored(filepath.Join(d.dir, entries[i].Name()))
+		return nil
+	})
+	for _, v := range read {
+		if v == nil {
+			continue
+		}
+		if v.err != nil {
+			d.find(Finding{Code: VendoredBroken, Path: v.dir, Reason: v.err.Error() + "; cargo then reads none of the vendor folder", Remedy: d.remedy()})
+			continue
+		}
+		d.packages[nameVersion{v.manifest.Name, v.manifest.Version}] = v
+		d.versions[v.manifest.Name] = append(d.versions[v.manifest.Name], v.manifest.Version)
+	}
+	return d
+}
+
+func (d *directory) remedy() Remedy { return Remedy{Vendor, "cargohome vendor " + quoted(d.dir)} }
+
+// readVendored reads the package in a folder, nil if it is none for Cargo.
+func (c *checker) readVendored(dir string) *vendored {
+	if _, err := os.Stat(filepath.Join(dir, manifest.FileName)); err != nil {
+		return nil
+	}
+	v := &vendored{dir: dir}
+	if v.manifest, v.err = c.Manifests.Tree(&locate.Folder{Dir: dir}).Load("."); v.err != nil {
+		return v
+	}
+	if v.manifest.Virtual {
+		v.err = errors.New("its manifest is that of a workspace, and no package's")
+		return v
+	}
+	text, err := (&locate.Folder{Dir: dir}).ReadFile(crate.ChecksumFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		v.err = fmt.Errorf("it has no %s", crate.ChecksumFile)
+		return v
+	}
+	if err == nil {
+		v.record, err = locate.ParseRecord(text)
+	}
+	if err == nil && v.record.Files == nil {
+		err = fmt.Errorf("its %s lists no files", crate.ChecksumFile)
+	}
+	if err != nil {
+		v.err = err
+		return v
+	}
+	var notes map[string]json.RawMessage
+	if json.Unmarshal(text, &notes) == nil && notes[verify.PatchKey] != nil {
+		_ = json.Unmarshal(notes[verify.PatchKey], &v.patched) // a record that others wrote
+	}
+	return v
+}
+
+// look looks at one locked package.
+func (d *directory) look(w *worker, p *project, one *piece) {
+	v := d.packages[nameVersion{one.ID.Name, one.ID.Version}]
+	if v == nil {
+		d.find(d.missing(one))
+		return
+	}
+	said := (&declared.Sources{Registry: d.Config.Registry}).FromManifest(v.manifest, one.ID.Source)
+	p.declared[one.number] = &said
+	d.checkRecord(p, one, v)
+	if v.patched != "" {
+		d.patch(Patched{one.ID, v.dir, v.patched})
+	}
+	d.hash(w, p, one, v)
+}
+
+func (d *directory) missing(one *piece) Finding {
+	f := Finding{Code: VendoredMissing, ID: one.ID, Path: d.dir, Reason: "the vendor folder does not have it", Remedy: d.remedy()}
+	if others := d.versions[one.ID.Name]; len(others) > 0 {
+		f.Code, f.Reason = VendoredVersion, "the vendor folder has it in version "+strings.Join(slices.Sorted(slices.Values(others)), " and ")
+	}
+	return f
+}
+
+// checkRecord compares the checksum that a package has there with the lockfile's (spec 8).
+func (d *directory) checkRecord(p *project, one *piece, v *vendored) {
+	locked, has := p.lock.Packages[one.number].Checksum, v.record.Package
+	f := Finding{Code: VendoredChecksum, ID: one.ID, Path: filepath.Join(v.dir, crate.ChecksumFile), Remedy: d.remedy()}
+	switch {
+	case locked == nil && has == nil:
+		return
+	case locked == nil:
+		f.Reason = "its record has a checksum, and the lockfile none"
+	case has == nil:
+		f.Reason = "its record has no checksum, and the lockfile has one"
+	case *has != locked.String():
+		f.Reason = fmt.Sprintf("its record has checksum %q, the lockfile %s", *has, locked)
+	default:
+		return
+	}
+	d.find(f)
+}
+
+// hash compares the files with the record, as Cargo does when it compiles the package
+// (cargo 1.95: DirectorySource::verify). What is not on record is not looked at.
+func (d *directory) hash(w *worker, p *project, one *piece, v *vendored) {
+	for _, path := range slices.Sorted(maps.Keys(v.record.Files)) {
+		sum, err := w.sum(filepath.Join(v.dir, filepath.FromSlash(path)))
+		f := Finding{Code: VendoredChanged, ID: one.ID, Path: filepath.Join(v.dir, filepath.FromSlash(path)), Remedy: d.remedy(), reach: building,
+			Breaks: []string{p.command("cargohome verify vendor "+quoted(d.dir), nil)}}
+		switch {
+		case err != nil:
+			f.Reason = "it is on record, and cannot be read: " + fsx.WithoutPath(err).Error()
+		case sum != v.record.Files[path]:
+			f.Reason = "it is not the file that its package has on record"
+		default:
+			continue
+		}
+		d.find(f)
+	}
+}
+
+// sum returns the SHA-256 of a file, as records have it.
+func (w *worker) sum(path string) (string, error) {
+	f, err := fsx.OpenToRead(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	w.hash.Reset()
+	if _, err := io.CopyBuffer(w.hash, io.NewSectionReader(f, 0, f.Size()), w.buf); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(w.hash.Sum(w.digest[:0])), nil
+}

@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"cargohome/internal/check"
+	"cargohome/internal/config"
+	"cargohome/internal/home"
+	"cargohome/internal/ui"
+)
+
+const checkHelp = `Find out whether 'cargo build --offline --frozen', 'cargo metadata' and 'cargo fetch'
+would find everything: the lockfile in step with the manifests, index lines, archives,
+repositories with their submodules, vendor folders, and cargo's configuration. All that
+is missing is told at once, with the reason, the commands that fail because of it, and
+what to do. Nothing is changed, and no lock is taken.
+
+What counts is what cargo 1.95 would see from the current folder: it looks for each thing
+in one place. Archives are hashed where cargo has to unpack them, or where they were
+changed after it did; 'cargohome verify' looks at every byte.`
+
+const checkExample = `  cargohome check
+  cargohome check --manifest-path app/Cargo.toml
+  cargohome check --format json`
+
+// checkOptions are the flags of check.
+type checkOptions struct {
+	manifestPath string
+	lockfiles    []string
+}
+
+func newCheck(r *run) *cobra.Command {
+	opts := &checkOptions{}
+	cmd := &cobra.Command{
+		Use:     "check",
+		Short:   "Find out what cargo would not find offline",
+		Long:    checkHelp + "\n\n" + checkCodes(),
+		Example: checkExample,
+		Args:    r.noWords,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return r.check(cmd.Context(), opts)
+		},
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&opts.manifestPath, "manifest-path", "", "the Cargo.toml of the project or of a member `PATH`")
+	flags.StringArrayVar(&opts.lockfiles, "lockfile-path", nil, "read `LOCK` in place of the project's Cargo.lock; repeatable, needs no manifest")
+	return cmd
+}
+
+// checkCodes is the table of findings.
+func checkCodes() string {
+	var b strings.Builder
+	b.WriteString("What is found has one of these codes:\n\n")
+	for _, c := range check.Codes {
+		fmt.Fprintf(&b, "  %-22s %s\n", c.Code, c.Text)
+	}
+	return b.String()
+}
+
+// check carries out the command.
+func (r *run) check(ctx context.Context, opts *checkOptions) error {
+	began := time.Now()
+	dir, err := r.cargoHome()
+	if err != nil {
+		return err
+	}
+	h := home.New(dir)
+	defer h.Close()
+	o := &check.Options{Jobs: r.flags.jobs, Dir: r.sys.Dir, Lockfiles: r.paths(opts.lockfiles), Home: h}
+	if opts.manifestPath != "" {
+		o.Manifest = r.path(opts.manifestPath)
+	}
+	report, err := r.runCheck(ctx, o)
+	if err != nil {
+		return err
+	}
+	result := ui.NewChecked(r.sys.Dir, dir, report)
+	result.Took = time.Since(began)
+	if err := r.out.Print(result); err != nil {
+		return err
+	}
+	if err := result.Err(); err != nil {
+		return &foundError{err}
+	}
+	return nil
+}
+
+// runCheck reads cargo's configuration; if that cannot be read, nothing else tells what
+// cargo would do.
+func (r *run) runCheck(ctx context.Context, o *check.Options) (*check.Report, error) {
+	cfg, err := r.loadConfig(o.Home.Dir())
+	if err != nil {
+		return check.Misconfigured(err), r.configure(config.Term{})
+	}
+	r.warn(cfg)
+	o.Config, o.Manifests = cfg, r.manifests(cfg)
+	return check.Run(ctx, o)
+}
