@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"path"
 	"slices"
-	"strings"
 	"time"
 
 	"cargohome/crate"
@@ -90,46 +89,48 @@ func leftOf(all, kept []archive.File) Left {
 // stubRoot is where cargo looks for a library.
 const stubRoot = "src/lib.rs"
 
-// writeStub writes the manifest, and empty roots of targets.
-func (s *survey) writeStub(dst archive.Folder, targets []manifest.Target, all []archive.File) ([]archive.File, error) {
-	if err := s.manifest.writeTo(dst, manifest.FileName); err != nil {
-		return nil, err
-	}
-	roots := map[string]bool{}
+// stubFiles returns the paths of what a stub has, sorted: its manifest, and of the files
+// there are, at paths, the roots of targets, which are empty.
+func stubFiles(targets []manifest.Target, paths []string) (kept []string) {
+	roots, library := map[string]bool{manifest.FileName: true}, false
 	for _, t := range targets {
 		roots[t.Path] = roots[t.Path] || t.Kind.Needed() || t.Sought
+		library = library || t.Kind == manifest.Library
 	}
-	library := slices.ContainsFunc(targets, func(t manifest.Target) bool { return t.Kind == manifest.Library })
-	var files []archive.File
-	for _, f := range all {
-		switch {
-		case f.Path == manifest.FileName:
-			f.Sum = crate.Sum(s.manifest.text)
-			files = append(files, f)
-		case roots[f.Path] || f.Path == stubRoot && !library:
-			files = append(files, archive.File{Path: f.Path, Sum: crate.Sum(nil)})
-			library = library || f.Path == stubRoot
+	roots[stubRoot] = roots[stubRoot] || !library
+	for _, path := range paths {
+		if roots[path] {
+			kept = append(kept, path)
+			library = library || path == stubRoot
 		}
 	}
 	if !library {
-		files = append(files, archive.File{Path: stubRoot, Sum: crate.Sum(nil)})
-		slices.SortFunc(files, func(a, b archive.File) int { return strings.Compare(a.Path, b.Path) })
+		kept = append(kept, stubRoot)
+		slices.Sort(kept)
 	}
-	for _, f := range files {
-		if f.Path == manifest.FileName {
-			continue
+	return kept
+}
+
+// writeStub writes the manifest, and empty roots of targets.
+func (s *survey) writeStub(dst archive.Folder, targets []manifest.Target, all []archive.File) (files []archive.File, err error) {
+	for _, path := range stubFiles(targets, filePaths(all)) {
+		f := surveyed{mode: 0o666, modified: s.manifest.modified}
+		if path == manifest.FileName {
+			f = s.manifest
 		}
-		empty := surveyed{mode: 0o666, modified: s.manifest.modified}
-		if err := empty.writeTo(dst, f.Path); err != nil {
+		if err := f.writeTo(dst, path); err != nil {
 			return nil, err
 		}
+		files = append(files, archive.File{Path: path, Size: int64(len(f.text)), Sum: crate.Sum(f.text)})
 	}
 	return files, nil
 }
 
 // writeRest writes all but what is excluded.
 func (f *filtered) writeRest(ctx context.Context, u *archive.Unpacker, dst archive.Folder, seen *survey, targets []manifest.Target, all []archive.File) ([]archive.File, error) {
-	gone, err := f.out.choose(seen, targets, all)
+	takes := f.out.takes(filePaths(all))
+	f.out.applies = len(takes) > 0
+	gone, err := f.out.choose(takes, seen, targets)
 	if err != nil {
 		return nil, err
 	}
@@ -203,15 +204,20 @@ func (nowhere) Write(b []byte) (int, error) { return len(b), nil }
 func (nowhere) SetTime(time.Time) error     { return nil }
 func (nowhere) Close() error                { return nil }
 
-// choose returns the files that go, and, with a slash at their ends, the folders that do.
-func (o *leaving) choose(seen *survey, targets []manifest.Target, all []archive.File) (map[string]bool, error) {
+// takes returns which files the exclusions are about.
+func (o *leaving) takes(paths []string) map[string]*Exclusion {
 	takes := map[string]*Exclusion{}
-	for _, f := range all {
-		if e := o.matching(f.Path); e != nil {
-			takes[f.Path] = e
+	for _, path := range paths {
+		if e := o.matching(path); e != nil {
+			takes[path] = e
 		}
 	}
-	o.applies = len(takes) > 0
+	return takes
+}
+
+// choose returns which of the files go, and, with a slash at their ends, the folders that
+// do.
+func (o *leaving) choose(takes map[string]*Exclusion, seen *survey, targets []manifest.Target) (map[string]bool, error) {
 	if err := o.spare(takes, seen, targets); err != nil {
 		return nil, err
 	}

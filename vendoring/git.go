@@ -19,6 +19,14 @@ type checkout struct {
 	tree     locate.WorkTree
 	files    []packagelist.File // in byte order of their paths
 	manifest []byte             // the Cargo.toml that takes the place of the package's own
+	cut                         // what is taken from it
+}
+
+// cut says of a copy what a filter took from it.
+type cut struct {
+	applies bool // the filter takes anything
+	stub    bool // all files but the manifest are empty
+	left    Left // what it takes; of a stub not the bytes, for which all would have to be read
 }
 
 // addCheckout works out what is copied of a commit.
@@ -36,7 +44,7 @@ func (s *Step) addCheckout() error {
 		return err
 	}
 	s.Warnings = slices.Concat(s.Found.Warnings, listing.Warnings, normal.Warnings)
-	s.contents = []contents{&checkout{s.Commit, listing.Files, normal.Text}}
+	s.contents = []contents{&checkout{tree: s.Commit, files: listing.Files, manifest: normal.Text}}
 	s.weight = weightOf(listing.Files)
 	s.remarks = append(remarksOn(s.Commit.Registries), warnings(s.Warnings)...)
 	return nil
@@ -101,7 +109,7 @@ func (c *checkout) made(f packagelist.File) (data []byte, ok bool) {
 	switch {
 	case path.Base(f.Path) == "Cargo.toml":
 		return c.manifest, true
-	case f.From == crate.OKFile: // of the root, reached through a link: cargo's own, and empty
+	case c.stub, f.From == crate.OKFile: // the latter of the root, reached through a link: cargo's own, and empty
 		return nil, true
 	}
 	return nil, false

@@ -127,6 +127,61 @@ func TestGit_damaged(t *testing.T) {
 	}
 }
 
+// So it is if less than all is there.
+func TestGit_damaged_filtered(t *testing.T) {
+	stub := map[string]func(w *gitWorld) error{
+		"forged_root":     func(w *gitWorld) error { return w.forge("src/lib.rs", "", "x") },
+		"forged_manifest": func(w *gitWorld) error { return w.forge("Cargo.toml", "2021", "2018") },
+		"forged_count":    func(w *gitWorld) error { return edit(w.at(crate.ChecksumFile), " files, ", "0 files, ") },
+		"forged_listing":  func(w *gitWorld) error { return w.list("sp") },
+		"mode_executable": gitDamages["mode_executable"],
+	}
+	part := map[string]func(w *gitWorld) error{
+		"forged_bytes":   func(w *gitWorld) error { return edit(w.at(crate.ChecksumFile), " bytes", "0 bytes") },
+		"forged_listing": func(w *gitWorld) error { return w.list("sp") },
+	}
+	for name, damage := range gitDamages {
+		if strings.HasPrefix(name, "forged") && name != "forged_large" {
+			part[name] = damage
+		}
+	}
+	for kind, of := range map[string]struct {
+		filter  Filter
+		damages map[string]func(w *gitWorld) error
+	}{
+		"stub": {Filter{Stub: true}, stub},
+		"part": {Filter{Exclude: []*Exclusion{exclusion(t, "la*", true), exclusion(t, "src/deep", false)}}, part},
+	} {
+		w := newGitWorld(t)
+		w.filter = &of.filter
+		commit := w.commit(w.files())
+		for name, damage := range of.damages {
+			t.Run(kind+"/"+name, func(t *testing.T) {
+				w.settle(t, commit, false)
+				if err := damage(w); err != nil {
+					t.Fatal(err)
+				}
+				if r := w.mustVendor(t, commit, false); r.results["dep"] != Written {
+					t.Errorf("it is %s", r.results["dep"])
+				}
+				w.asNew(t, commit)
+			})
+		}
+	}
+}
+
+// list adds an empty file, and the record says so.
+func (w *gitWorld) list(name string) error {
+	record := w.at(crate.ChecksumFile)
+	text, err := os.ReadFile(record)
+	if err != nil {
+		return err
+	}
+	before, after, _ := strings.Cut(string(text), `"src/lib.rs"`)
+	text = fmt.Appendf(nil, "%s%q:\"%s\",\"src/lib.rs\"%s", before, name, crate.Sum(nil), after)
+	return errors.Join(os.WriteFile(w.at(name), nil, 0o666), os.WriteFile(record, text, 0o666))
+}
+
 // gitChanges are ways in which another commit makes another package.
 var gitChanges = map[string]func(w *gitWorld, files gitFiles){
 	"content":   func(w *gitWorld, f gitFiles) { f["dep/src/lib.rs"] = "100644 // A LIBRARY\n" },

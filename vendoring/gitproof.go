@@ -1,6 +1,7 @@
 package vendoring
 
 import (
+	"context"
 	"io/fs"
 	"runtime"
 	"slices"
@@ -8,11 +9,71 @@ import (
 	"cargohome/crate"
 	"cargohome/crate/archive"
 	"cargohome/internal/fsx"
+	"cargohome/internal/manifest"
 	"cargohome/internal/packagelist"
 )
 
-// isListed reports whether a record lists what is copied, and nothing else.
-func (c *checkout) isListed(files []archive.File) bool {
+// copied returns what of a commit the folder is to be a copy of, nil if it is not one. An
+// error is that of writing the folder.
+func (s *Step) copied(ctx context.Context) (*checkout, error) {
+	if len(s.contents) == 0 {
+		return nil, nil
+	}
+	switch c := s.contents[0].(type) {
+	case *checkout:
+		return c, nil
+	case *filtered:
+		if whole, ok := c.contents.(*checkout); ok {
+			return whole.without(ctx, c.out)
+		}
+	}
+	return nil, nil
+}
+
+// without returns the part of a copy that a filter leaves.
+func (c *checkout) without(ctx context.Context, out *leaving) (*checkout, error) {
+	targets, err := manifest.Targets(string(c.manifest), pathsOf(c.files))
+	if err != nil {
+		return nil, err
+	}
+	if out.Stub {
+		return c.stubbed(targets), nil
+	}
+	takes := out.takes(pathsOf(c.files))
+	if len(takes) == 0 {
+		return c, nil
+	}
+	seen := newSurvey(false)
+	all, err := c.write(ctx, nil, seen)
+	if err != nil {
+		return nil, err
+	}
+	gone, err := out.choose(takes, seen, targets)
+	if err != nil {
+		return nil, err
+	}
+	rest := *c
+	rest.files = slices.DeleteFunc(slices.Clone(c.files), func(f packagelist.File) bool { return gone[f.Path] })
+	kept := slices.DeleteFunc(slices.Clone(all), func(f archive.File) bool { return gone[f.Path] })
+	rest.cut = cut{applies: true, left: leftOf(all, kept)}
+	return &rest, nil
+}
+
+func (c *checkout) stubbed(targets []manifest.Target) *checkout {
+	stub := &checkout{tree: c.tree, manifest: c.manifest}
+	for _, path := range stubFiles(targets, pathsOf(c.files)) {
+		stub.files = append(stub.files, packagelist.File{Path: path})
+	}
+	stub.cut = cut{true, true, Left{Files: max(len(c.files)-len(stub.files), 0)}}
+	return stub
+}
+
+// isListed reports whether a record lists what is copied, and nothing else, and says what
+// is not.
+func (c *checkout) isListed(files []archive.File, out *leaving) bool {
+	if out != nil && (c.applies != out.applies || c.left.Files != out.left.Files || !c.stub && c.left != out.left) {
+		return false
+	}
 	return slices.EqualFunc(files, c.files, func(r archive.File, f packagelist.File) bool { return r.Path == f.Path })
 }
 

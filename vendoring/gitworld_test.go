@@ -26,6 +26,7 @@ type gitWorld struct {
 	repo, data *cargotest.Objects
 	manifests  locate.Manifests
 	urls       []string          // of sources that have a package each
+	filter     *Filter           // of each, nil for none
 	asNewOf    map[string]string // what is made of commits
 }
 
@@ -119,7 +120,9 @@ func (w *gitWorld) plan(t *testing.T, dest, commit string, cached bool) (*Plan, 
 	if err != nil {
 		return nil, nil, err
 	}
-	sources.Known = cache.Known(arranged)
+	if w.filter == nil {
+		sources.Known = cache.Known(arranged)
+	}
 	found, err := locate.Find(t.Context(), 1, arranged.Packages, sources)
 	if err != nil {
 		return nil, nil, err
@@ -127,6 +130,11 @@ func (w *gitWorld) plan(t *testing.T, dest, commit string, cached bool) (*Plan, 
 	steps, err := NewSteps(t.Context(), 1, arranged, found, cache)
 	if err != nil {
 		return nil, nil, err
+	}
+	for i := range steps {
+		if w.filter != nil {
+			steps[i].Leave(*w.filter)
+		}
 	}
 	p, err := NewPlan(steps, Target{Dest: dest, Force: true})
 	return p, cache, err

@@ -47,14 +47,18 @@ const (
 // begin opens the folder of s in the vendor folder dest, and reports whether it has a
 // record such as would be written for s. If so, the caller ends with p.end.
 func (p *prover) begin(ctx context.Context, dest string, s *Step) bool {
-	p.ctx, p.left, p.copied = ctx, archive.MaxUnpacked(s.ArchiveSize()), nil
-	p.out = s.out
-	if len(s.contents) > 0 {
-		if p.copied, _ = s.contents[0].(*checkout); p.copied != nil {
-			p.left = maxFolder
-		}
+	p.ctx, p.out, p.left = ctx, s.out, archive.MaxUnpacked(s.ArchiveSize())
+	if !p.open(dest, s.Folder, s.Checksum) {
+		return false
 	}
-	return p.open(dest, s.Folder, s.Checksum)
+	var err error
+	if p.copied, err = s.copied(ctx); p.copied != nil {
+		p.left = maxFolder
+	}
+	if err != nil {
+		p.end() // writing it comes to the same
+	}
+	return err == nil
 }
 
 // open opens a folder, and reports whether it has a record of a package with an archive,
@@ -108,7 +112,7 @@ func (p *prover) unchanged() (files []archive.File, ok bool) {
 	for i, f := range p.files {
 		p.place[f.Path] = i
 	}
-	if p.copied == nil && !p.madeLikeThis() || p.copied != nil && !p.copied.isListed(p.files) {
+	if p.copied == nil && !p.madeLikeThis() || p.copied != nil && !p.copied.isListed(p.files, p.out) {
 		return nil, false
 	}
 	p.path = p.path[:0]
