@@ -1,6 +1,7 @@
 package crate_test
 
 import (
+	"strings"
 	"testing"
 
 	"cargohome/crate"
@@ -26,6 +27,8 @@ func TestSpec(t *testing.T) {
 		{"a@1.2.3", "1.2.3+build", true},
 		{"a@1.2", "1.2.3+build", true},
 		{"a@1.2.3+other", "1.2.3+build", false},
+		{"a:1.2", "1.2.3", true},
+		{"a:1.2", "1.3.0", false},
 	} {
 		spec, err := crate.ParseSpec(tt.spec)
 		if err != nil {
@@ -35,13 +38,13 @@ func TestSpec(t *testing.T) {
 		if got := spec.Matches(crate.ID{Name: "a", Version: tt.version}); got != tt.want {
 			t.Errorf("%q matches a %s: %v, want %v", tt.spec, tt.version, got, tt.want)
 		}
-		if spec.String() != tt.spec {
+		if spec.String() != strings.Replace(tt.spec, ":", "@", 1) {
 			t.Errorf("ParseSpec(%q).String() = %q", tt.spec, spec)
 		}
 	}
-	for _, bad := range []string{"", "@1", "a@", "a@x", "a@1.", "a@1.2.3.4", "a/b", "a@1.2-rc", "a@../x"} {
-		if spec, err := crate.ParseSpec(bad); err == nil {
-			t.Errorf("ParseSpec(%q) = %+v, want an error", bad, spec)
+	for _, bad := range []string{"", "@1", "a@", "a@x", "a@1.", "a@1.2.3.4", "a/b", "a@1.2-rc", "a@../x", "a:", "a:x", "a::1", ":1", "a:1@2", "a@1:2", "user:secret"} {
+		if spec, err := crate.ParseSpec(bad); err == nil || strings.Contains(err.Error(), "secret") {
+			t.Errorf("ParseSpec(%q) = %+v, %v, want an error", bad, spec, err)
 		}
 	}
 }

@@ -85,6 +85,7 @@ w =`
 		{"one", func(r *resolve.Request) { r.Packages = []string{"one"} }, "a b/host one{default,x}"},
 		{"by version", func(r *resolve.Request) { r.Packages = []string{"one@1.0"} }, "a b/host one{default,x}"},
 		{"pattern", func(r *resolve.Request) { r.Packages = []string{"[ot]*"} }, "a{g} b/host one{default,x} two"},
+		{"pattern of the glob crate", func(r *resolve.Request) { r.Packages = []string{"[!a-n]*"} }, "a{g} b/host one{default,x} two"},
 		{"all but", func(r *resolve.Request) { r.All, r.Exclude = true, []string{"m*", "two"} }, "a b/host one{default,x}"},
 		{"no defaults", func(r *resolve.Request) { r.Packages, r.NoDefaultFeatures = []string{"one"}, true }, "a b/host one"},
 		{"features", func(r *resolve.Request) { r.Packages, r.Features = []string{"one"}, []string{"y"} }, "a{f} b/host one{default,x,y}"},

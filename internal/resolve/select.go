@@ -2,11 +2,11 @@ package resolve
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
 	"cargohome/crate"
+	"cargohome/internal/glob"
 	"cargohome/internal/spelling"
 )
 
@@ -155,13 +155,11 @@ func matcher(text string) (match func(crate.ID) bool, isPattern bool, err error)
 	if !strings.ContainsAny(text, "*?[]") {
 		return nil, false, err
 	}
-	if _, err := path.Match(text, ""); err != nil {
+	pattern, err := glob.ParsePart(text)
+	if err != nil {
 		return nil, true, fmt.Errorf("%w: pattern %q: %w", ErrRequest, text, err)
 	}
-	return func(id crate.ID) bool {
-		ok, _ := path.Match(text, id.Name)
-		return ok
-	}, true, nil
+	return func(id crate.ID) bool { return pattern.Match(id.Name) }, true, nil
 }
 
 // exclude takes members out. Of what excludes none, Cargo only warns.
