@@ -3,6 +3,7 @@ package archive
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 )
 
@@ -17,6 +18,8 @@ func (u *Unpacker) Manifest(ctx context.Context, a Archive) (string, error) {
 		return "", err
 	}
 	defer u.in.Close()
+	u.gz.Reset(sips{&u.in})
+	u.gz.Sparing = true
 	err := u.walk(ctx, func(h *header) error {
 		path, isDir, err := place(h, a.ID.Stem())
 		if err != nil || isDir || path != manifestName {
@@ -35,3 +38,8 @@ func (u *Unpacker) Manifest(ctx context.Context, a Archive) (string, error) {
 	}
 	return "", err
 }
+
+// sips reads little at a time: the manifest is among the first entries of most archives.
+type sips struct{ io.Reader }
+
+func (s sips) Read(p []byte) (int, error) { return s.Reader.Read(p[:min(len(p), 4<<10)]) }

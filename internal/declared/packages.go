@@ -4,14 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"cargohome/crate"
 	"cargohome/crate/archive"
 	"cargohome/index"
-	"cargohome/internal/fsx"
-	"cargohome/internal/home"
 	"cargohome/internal/locate"
 	"cargohome/internal/lockfile"
 	"cargohome/internal/manifest"
@@ -23,10 +19,6 @@ import (
 type Sources struct {
 	Found []locate.Package     // those from elsewhere, in any order; of each the files are there
 	Own   []*manifest.Manifest // those in folders of the user's; see workspace.PathPackages
-
-	// Home is the Cargo home, or "". What Cargo has unpacked there is read in place of
-	// archives, as Cargo does.
-	Home string
 
 	// Registry returns the registry of a name in cargo's configuration. If it does not
 	// know one, or is nil, packages are told by their names alone.
@@ -121,33 +113,16 @@ func (g *gatherer) fromArchive(ctx context.Context, u *archive.Unpacker, p *loca
 	return FromEntry(p.Entry, p.ID.Source, m.ProcMacro)
 }
 
-// manifest returns the Cargo.toml of a package: as it was unpacked, which takes a tenth of
-// the time, or from the first copy of the archive that can be read.
+// manifest returns the Cargo.toml of a package, from the first copy of the archive that can
+// be read. What is unpacked in registry/src is not read in its place: anybody could have
+// written to it, while an archive with other bytes is found out as soon as it is unpacked.
 func (g *gatherer) manifest(ctx context.Context, u *archive.Unpacker, p *locate.Package) (text string, err error) {
 	for _, a := range p.Archives {
-		if text, ok := g.unpacked(p.ID, a); ok {
-			return text, nil
-		}
 		if text, err = u.Manifest(ctx, p.Archive(p.ID, a)); err == nil {
 			break
 		}
 	}
 	return text, err
-}
-
-// maxManifest is the size in bytes of the largest manifest that is read.
-const maxManifest = 4 << 20
-
-func (g *gatherer) unpacked(id crate.ID, a home.Archive) (text string, ok bool) {
-	if g.Home == "" || !a.Trusted {
-		return "", false
-	}
-	dir := filepath.Join(g.Home, filepath.FromSlash(home.SrcPath), a.Registry, id.Stem())
-	if _, err := os.Lstat(filepath.Join(dir, crate.OKFile)); err != nil {
-		return "", false
-	}
-	data, err := fsx.ReadRegular(filepath.Join(dir, manifest.FileName), maxManifest)
-	return string(data), err == nil
 }
 
 // FromEntry is what the index says of a package that is from source; whether it is a

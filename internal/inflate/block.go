@@ -16,9 +16,9 @@ const (
 	codedBlock                   // likewise
 )
 
-// decode goes on until the output is full, or returns what ended it.
+// decode goes on until the goal is reached, or returns what ended it.
 func (r *Reader) decode() error {
-	for r.to < outLimit {
+	for r.to < r.goal {
 		if err := r.decodeNext(); err != nil {
 			return err
 		}
@@ -78,7 +78,7 @@ func (r *Reader) startStored() error {
 }
 
 func (r *Reader) copyStored() error {
-	for r.stored > 0 && r.to < outLimit {
+	for r.stored > 0 && r.to < r.goal {
 		if !r.more(1) {
 			return r.truncated()
 		}

@@ -7,9 +7,9 @@ import "encoding/binary"
 // what three literals may use.
 const maxSymbol = maxCode + 5 + maxCode + 13
 
-// decodeCoded goes on with a block of codes until it or the room ends.
+// decodeCoded goes on with a block of codes until it ends or the goal is reached.
 func (r *Reader) decodeCoded() error {
-	for r.next == codedBlock && r.to < outLimit {
+	for r.next == codedBlock && r.to < r.goal {
 		var err error
 		if r.more(2 * inSlack) {
 			err = r.decodeFast()

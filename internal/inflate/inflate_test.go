@@ -111,6 +111,33 @@ func check(t testing.TB, r *Reader, archive []byte) {
 		r.Reset(bytes.NewReader(archive))
 		got, err := readNext(r, n)
 		compare(fmt.Sprintf("Next(%d)", n), got, err)
+		r.Reset(&sips{Reader: bytes.NewReader(archive)})
+		r.Sparing = true
+		got, err = readNext(r, n)
+		compare(fmt.Sprintf("sparing, Next(%d)", n), got, err)
+	}
+}
+
+// sips reads 4 KiB at a time, and counts them.
+type sips struct {
+	io.Reader
+	read int
+}
+
+func (s *sips) Read(p []byte) (int, error) {
+	n, err := s.Reader.Read(p[:min(len(p), 4096)])
+	s.read += n
+	return n, err
+}
+
+// Who asks for little has little read and decoded.
+func TestSparing(t *testing.T) {
+	var r Reader
+	in := &sips{Reader: bytes.NewReader(compressKlauspost(t, sourceText(2_000_000), 6))}
+	r.Reset(in)
+	r.Sparing = true
+	if _, err := r.Next(512); err != nil || in.read > 8192 || r.to > 64<<10 {
+		t.Errorf("%d bytes are read and %d decoded, %v", in.read, r.to, err)
 	}
 }
 

@@ -22,6 +22,10 @@ const (
 // takes 412 KiB, all of which is reused. It is not safe for concurrent
 // use.
 type Reader struct {
+	// Sparing, set after Reset, has little more decoded than is asked for, which pays for
+	// who stops early: what is read of the source at a time.
+	Sparing bool
+
 	input
 
 	ended error     // what ended the output; it comes after what is in out
@@ -31,6 +35,7 @@ type Reader struct {
 	stored  int  // bytes left of a stored block
 	minBits uint // a symbol of the current block cannot be told from fewer
 
+	goal   uint   // out[:goal] is to be decoded
 	from   uint   // out[from:to] is decoded and not yet handed out
 	to     uint   //
 	summed uint   // out[:summed] is in sum and size
@@ -50,6 +55,7 @@ type Reader struct {
 // may be read.
 func (r *Reader) Reset(src io.Reader) {
 	r.input.reset(src)
+	r.Sparing, r.goal = false, outLimit
 	r.ended, r.next, r.last = nil, header, false
 	r.from, r.to, r.summed, r.sum, r.size = 0, 0, 0, 0, 0
 }
@@ -91,11 +97,21 @@ func (r *Reader) fill(n int) error {
 		if r.ended != nil {
 			return r.ended
 		}
-		r.slide()
+		r.aim(uint(n))
 		r.ended = r.decode()
 		r.checksum()
 	}
 	return nil
+}
+
+// aim sets the goal, and makes room for it.
+func (r *Reader) aim(n uint) {
+	if !r.Sparing || r.from+n > outLimit {
+		r.slide()
+	}
+	if r.Sparing {
+		r.goal = r.from + n
+	}
 }
 
 // slide makes room in out. What has not been handed out stays, and as much as a
