@@ -192,7 +192,9 @@ func (r *run) choose(ctx context.Context, job *vendorJob, sources *locate.Source
 	rustflags := func(triple string, on func(string) bool) ([]string, error) {
 		return job.cfg.Rustflags(r.sys.lookupEnv, triple, on)
 	}
-	choice, err := filter.Choose(ctx, job.filter.Filter, projects, filter.Options{Jobs: r.flags.jobs, Registry: job.cfg.Registry, Rustflags: rustflags})
+	choice, err := filter.Choose(ctx, job.filter.Filter, projects, filter.Options{
+		Jobs: r.flags.jobs, Registry: job.cfg.Registry, Rustflags: rustflags, Reasons: r.out.Details(),
+	})
 	if err != nil {
 		return err
 	}

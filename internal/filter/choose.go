@@ -3,11 +3,13 @@ package filter
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"cargohome/crate"
 	"cargohome/internal/declared"
 	"cargohome/internal/locate"
 	"cargohome/internal/lockfile"
+	"cargohome/internal/par"
 	"cargohome/internal/platform"
 	"cargohome/internal/resolve"
 	"cargohome/internal/workspace"
@@ -28,6 +30,7 @@ type Options struct {
 	// Rustflags returns what rustc is told for a target; on tells which keys of [target]
 	// are for it. See config.Config.Rustflags.
 	Rustflags func(triple string, on func(platform string) bool) ([]string, error)
+	Reasons   bool // why packages are dropped is asked for
 }
 
 // Choice says of packages whether they are kept.
@@ -40,7 +43,7 @@ type Choice struct {
 // Verdict is what becomes of a package, and why.
 type Verdict struct {
 	Kept   bool       // or it becomes a stub
-	Reason string     // a clause, as "only other platforms need it"
+	Reason string     // a clause, as "only other platforms need it"; "" for one that is dropped if nobody asked
 	Path   []crate.ID // from a member to the package, by the fewest dependencies; may be empty
 }
 
@@ -79,7 +82,7 @@ func Choose(ctx context.Context, f *Filter, projects []Project, o Options) (*Cho
 	for i := range projects {
 		one, err := newChooser(ctx, &projects[i], request, hosts, o)
 		if err == nil {
-			err = one.choose(c)
+			err = one.choose(ctx, c, o.Reasons)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", projects[i].Name, err)
@@ -95,6 +98,7 @@ type chooser struct {
 	workspace *resolve.Workspace
 	request   *resolve.Request   // without a host
 	hosts     []*platform.Target // each is tried; none for all platforms
+	jobs      int
 }
 
 func newChooser(ctx context.Context, p *Project, request *resolve.Request, hosts []*platform.Target, o Options) (*chooser, error) {
@@ -109,7 +113,7 @@ func newChooser(ctx context.Context, p *Project, request *resolve.Request, hosts
 	if err != nil {
 		return nil, err
 	}
-	c := &chooser{Project: p, request: request, hosts: hosts}
+	c := &chooser{Project: p, request: request, hosts: hosts, jobs: o.Jobs}
 	if c.workspace, err = declared.Workspace(p.Lock, p.Workspace); err != nil {
 		return nil, err
 	}
@@ -119,19 +123,40 @@ func newChooser(ctx context.Context, p *Project, request *resolve.Request, hosts
 
 // choose keeps what is built on any of the hosts. One that builds on several at once would
 // need more than each of them.
-func (c *chooser) choose(to *Choice) error {
-	for i, r := range c.on(c.hosts...) {
-		built, err := c.graph.Resolve(c.workspace, r)
-		if err != nil {
+func (c *chooser) choose(ctx context.Context, to *Choice, reasons bool) error {
+	built, err := c.resolve(ctx, c.on(c.hosts...))
+	if err != nil {
+		return err
+	}
+	to.Unused = append(to.Unused, built[0].Unmatched...)
+	for _, one := range built {
+		c.keep(one, to)
+	}
+	if reasons {
+		c.explain(to)
+	}
+	if len(c.request.Targets) > 1 {
+		if built, err = c.resolve(ctx, c.alone()); err != nil {
 			return err
 		}
-		if i == 0 {
-			to.Unused = append(to.Unused, built.Unmatched...)
-		}
-		c.keep(built, to)
 	}
-	c.explain(to)
-	return c.prove(to)
+	return c.prove(built, to)
+}
+
+// resolve answers requests, in order.
+func (c *chooser) resolve(ctx context.Context, requests []*resolve.Request) ([]*resolve.Resolution, error) {
+	answers := make([]*resolve.Resolution, len(requests))
+	noState := func() struct{} { return struct{}{} }
+	errs := par.Do(ctx, c.jobs, len(requests), noState, func(_ struct{}, i int) (err error) {
+		answers[i], err = c.graph.Resolve(c.workspace, requests[i])
+		return err
+	})
+	for _, err := range errs {
+		if err != nil {
+			return nil, err // the others are likely to say the same
+		}
+	}
+	return answers, nil
 }
 
 // on returns the request for each host, and as it is if there is none.
@@ -144,6 +169,19 @@ func (c *chooser) on(hosts ...*platform.Target) []*resolve.Request {
 		r := *c.request
 		r.Hosts = []*platform.Target{h}
 		list = append(list, &r)
+	}
+	return list
+}
+
+// alone returns the requests for each target by itself, built there and here.
+func (c *chooser) alone() (list []*resolve.Request) {
+	here := c.hosts[len(c.hosts)-1]
+	for i, t := range c.request.Targets {
+		on := c.on(slices.Compact([]*platform.Target{c.hosts[i], here})...)
+		for _, r := range on {
+			r.Targets = []*platform.Target{t}
+		}
+		list = append(list, on...)
 	}
 	return list
 }
@@ -165,19 +203,12 @@ func (c *chooser) path(r *resolve.Resolution, use int) (path []crate.ID) {
 	return path
 }
 
-// prove holds the choice against what each target needs by itself, built there and here.
-func (c *chooser) prove(choice *Choice) error {
-	for i, t := range c.request.Targets {
-		for _, r := range c.on(c.hosts[i], c.hosts[len(c.hosts)-1]) {
-			r.Targets = []*platform.Target{t}
-			needed, err := c.graph.Resolve(c.workspace, r)
-			if err != nil {
-				return err
-			}
-			for _, u := range needed.Uses {
-				if id := c.Lock.Packages[u.Package].ID; !choice.Of(id).Kept {
-					return fmt.Errorf("a fault of the program itself: %s is needed for %s and would be left out", id, t.Name)
-				}
+// prove holds the choice against what some builds need.
+func (c *chooser) prove(builds []*resolve.Resolution, choice *Choice) error {
+	for _, needed := range builds {
+		for _, u := range needed.Uses {
+			if id := c.Lock.Packages[u.Package].ID; !choice.Of(id).Kept {
+				return fmt.Errorf("a fault of the program itself: %s is needed and would be left out", id)
 			}
 		}
 	}

@@ -96,6 +96,9 @@ func (p *Printer) Status(verb, format string, args ...any) {
 	}
 }
 
+// Details reports whether more is printed than totals.
+func (p *Printer) Details() bool { return p.settings.Verbose || p.settings.JSON }
+
 // Detail is a status that only --verbose shows.
 func (p *Printer) Detail(verb, format string, args ...any) {
 	if p.settings.Verbose {
