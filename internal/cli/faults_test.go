@@ -66,6 +66,7 @@ func (s scene) build(t *testing.T) (dir string) {
 	commit := home.AddRepository("dep-76b49a6ab83d7ca8", "https://example.com/dep", map[string][]byte{
 		"Cargo.toml": []byte("[package]\nname = \"dep\"\nversion = \"1.0.0\"\nedition = \"2021\"\n"),
 		"src/lib.rs": []byte("// a library\n"),
+		"tests/t.rs": []byte("// a test\n"),
 	})
 	home.WriteProject(filepath.Join(dir, "app"), cargotest.Project{Name: "app", Deps: []cargotest.Dep{
 		{Name: "a"}, {Name: "b"}, {Name: "dep", Req: "1.0.0", Git: "https://example.com/dep#" + commit},

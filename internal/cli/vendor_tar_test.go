@@ -93,33 +93,48 @@ func folderEntries(t *testing.T, root, prefix string, commit time.Time) (lines [
 	return lines
 }
 
-// A tar holds what the vendor folder does, is sorted, and is the same bytes each time.
+// A tar holds what the vendor folder does, filtered or not, is sorted, and is the same
+// bytes each time.
 func TestVendor_tar(t *testing.T) {
-	dir := scene{}.build(t)
-	mustRun(t, dir, "vendor")
-	app := filepath.Join(dir, "app")
-	commit := time.Unix(cargotest.MTime, 0)
-	want := folderEntries(t, filepath.Join(app, "vendor"), "third/party/", commit)
-	folder := tarLine("third", mustStat(t, app), time.Unix(1153704088, 0), nil)
-	want = append([]string{folder, strings.Replace(folder, "third", "third/party", 1)}, want...)
-	for _, format := range []string{"tar", "tar.gz", "tar.zstd"} {
-		var first []byte
-		for _, jobs := range []string{"1", "2", "7"} {
-			file := filepath.Join(app, "v."+format)
-			mustRun(t, dir, "vendor", "--format", format, "--prefix", "third/party", "--jobs", jobs, file)
-			data, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
+	for name, filter := range map[string][]string{
+		"whole": nil,
+		"stubs": {"--keep-dep-kinds", "build"},
+		"parts": {"--exclude-crate-path", "a#deep", "--exclude-crate-path", "a#sealed/x", "--exclude", "tests"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := scene{}.build(t)
+			mustRun(t, dir, append([]string{"vendor"}, filter...)...)
+			app := filepath.Join(dir, "app")
+			want := folderEntries(t, filepath.Join(app, "vendor"), "third/party/", time.Unix(cargotest.MTime, 0))
+			folder := tarLine("third", mustStat(t, app), time.Unix(1153704088, 0), nil)
+			want = append([]string{folder, strings.Replace(folder, "third", "third/party", 1)}, want...)
+			for _, format := range []string{"tar", "tar.gz", "tar.zstd"} {
+				compareTar(t, dir, format, want, filter)
 			}
-			if first == nil {
-				first = data
-				if got := tarEntries(t, file); !slices.Equal(got, want) {
-					t.Errorf("%s holds\n%s\nthe folder\n%s", format, strings.Join(got, "\n"), strings.Join(want, "\n"))
-				}
+		})
+	}
+}
+
+// compareTar vendors into a tar with several numbers of jobs.
+func compareTar(t *testing.T, dir, format string, want, filter []string) {
+	t.Helper()
+	var first []byte
+	for _, jobs := range []string{"1", "2", "7"} {
+		file := filepath.Join(dir, "app", "v."+format)
+		args := []string{"vendor", "--format", format, "--prefix", "third/party", "--jobs", jobs, file}
+		mustRun(t, dir, append(args, filter...)...)
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first == nil {
+			first = data
+			if got := tarEntries(t, file); !slices.Equal(got, want) {
+				t.Errorf("%s holds\n%s\nthe folder\n%s", format, strings.Join(got, "\n"), strings.Join(want, "\n"))
 			}
-			if !bytes.Equal(data, first) {
-				t.Errorf("%s: other bytes with %s jobs", format, jobs)
-			}
+		}
+		if !bytes.Equal(data, first) {
+			t.Errorf("%s: other bytes with %s jobs", format, jobs)
 		}
 	}
 }
