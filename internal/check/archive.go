@@ -3,17 +3,19 @@ package check
 import (
 	"crypto/sha256"
 	"errors"
-	"fmt"
 	"hash"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"time"
 
 	"cargohome/crate"
 	"cargohome/crate/archive"
 	"cargohome/internal/fsx"
 	"cargohome/internal/home"
 	"cargohome/internal/locate"
+	"cargohome/internal/par"
 )
 
 // worker is what one goroutine uses again and again.
@@ -21,30 +23,29 @@ type worker struct {
 	unpacker archive.Unpacker
 	hash     hash.Hash
 	buf      []byte
+	names    []byte // for listing folders
 	digest   [sha256.Size]byte
 }
 
-func newWorker() *worker { return &worker{hash: sha256.New(), buf: make([]byte, 64<<10)} }
+func newWorker() *worker {
+	return &worker{hash: sha256.New(), buf: make([]byte, 64<<10), names: make([]byte, 32<<10)}
+}
 
-// archive looks at a package's archive, and at what was unpacked of it.
+// archive looks at a package's archive, and at whether cargo has it unpacked.
 //
 // Cargo wants an archive that is not empty, also where it has it unpacked, and reads it
 // only where it has not. So it is hashed where Cargo has to unpack it, and where it was
-// written to, or put in its place, after it was unpacked: nobody changes one otherwise.
-func (r *registry) archive(w *worker, p *project, one *piece, locked *crate.Checksum) {
-	path := filepath.Join(r.cache, one.ID.Stem()+".crate")
-	info, err := os.Stat(path)
-	dir := filepath.Join(r.src, one.ID.Stem())
-	mark, why := readMark(dir)
-	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("%w", home.ErrNotRegular)
-	}
+// written to after it was unpacked; see [checker.later] for what may have been.
+func (r *registry) archive(w *worker, p *project, one *piece) {
+	path, dir := filepath.Join(r.cache, one.ID.Stem()+".crate"), filepath.Join(r.src, one.ID.Stem())
+	info, err := look(path)
+	mark, why := w.mark(dir)
 	found := Finding{ID: one.ID, Path: path, Remedy: r.fetch(), reach: fetching}
 	switch {
 	case err != nil:
 		r.find(r.noArchive(found, one, err))
 		return
-	case info.Size() == 0 && (r.local == "" || mark != believed):
+	case info.Size == 0 && (r.local == "" || mark != believed):
 		found.Code, found.Reason = ArchiveEmpty, locate.ErrEmpty.Error()
 		r.find(found)
 		return
@@ -52,14 +53,68 @@ func (r *registry) archive(w *worker, p *project, one *piece, locked *crate.Chec
 		r.find(Finding{Code: SourceUnreadable, ID: one.ID, Path: dir, Reason: why, Remedy: Remedy{Restore, p.command("cargohome reextract --force", one)}, reach: fetching})
 		return
 	}
-	changed := mark == believed && changedSince(path, filepath.Join(dir, crate.OKFile))
-	if (mark != believed || changed) && !r.sound(w, p, one, home.Archive{Path: path, Size: info.Size()}, locked, mark) {
+	one.size, one.unpacked = info.Size, mark == believed
+	changed := !one.unpacked
+	if ok, err := fsx.Lstat(filepath.Join(dir, crate.OKFile)); err == nil && one.unpacked {
+		changed = info.Modified.After(ok.Modified)
+		if !changed && info.Changed.After(ok.Changed) {
+			one.later = info.Changed
+		}
+	}
+	if changed && !r.sound(w, p, one, mark) {
+		one.unpacked = false // there is nothing to compare it with
 		return
 	}
 	if mark == disbelieved {
 		r.find(Finding{Code: SourceMark, ID: one.ID, Path: dir, Reason: why + "; cargo unpacks it once more", Remedy: Remedy{Restore, p.command("cargohome reextract", nil)},
 			Breaks: []string{p.command("cargohome verify sources", nil)}, reach: hidden})
 	}
+}
+
+// look describes the regular file at a path, or that which a link there leads to.
+func look(path string) (fsx.Entry, error) {
+	e, err := fsx.Lstat(path)
+	if err != nil || e.Mode.IsRegular() {
+		return e, err
+	}
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		err = home.ErrNotRegular
+	}
+	if err != nil {
+		return e, err
+	}
+	return fsx.Entry{Mode: info.Mode(), Size: info.Size(), Modified: time.Now()}, nil // whatever it is by now
+}
+
+// maxLater bounds what is hashed of archives that may be as they were, in bytes: on two
+// processors it takes some 5 ms.
+const maxLater = 16 << 20
+
+// later looks at archives that had something done to them after they were unpacked, by the
+// clock of the file system: written to with the time set back, moved there, or only given
+// another name, as all of them are in a home that was copied by links. The last of them
+// count, up to a bound, so that one that was changed after the copy was made is seen.
+func (c *checker) later(p *project, pieces []piece) {
+	var order []int
+	for i := range pieces {
+		if !pieces[i].later.IsZero() {
+			order = append(order, i)
+		}
+	}
+	slices.SortFunc(order, func(a, b int) int { return pieces[b].later.Compare(pieces[a].later) })
+	left := int64(maxLater)
+	for n, i := range order {
+		if left -= pieces[i].size; left < 0 && n > 0 {
+			order = order[:n]
+			break
+		}
+	}
+	par.Do(c.ctx, c.Jobs, len(order), newWorker, func(w *worker, n int) error {
+		one := &pieces[order[n]]
+		one.unpacked = c.registries[one.From].sound(w, p, one, believed)
+		return nil
+	})
 }
 
 // noArchive tells why there is none.
@@ -87,12 +142,9 @@ func (r *registry) elsewhere(one *piece, path string) string {
 }
 
 // sound reports whether an archive is the one that is locked, and tells of it if it is not.
-func (r *registry) sound(w *worker, p *project, one *piece, at home.Archive, locked *crate.Checksum, m mark) bool {
-	v := locate.Vouched{Want: locked}
-	if entry := p.entries[one.number]; locked == nil && entry != nil {
-		v.Want = &entry.Checksum
-	}
-	err := v.Archive(one.ID, at).Verify(r.ctx)
+func (r *registry) sound(w *worker, p *project, one *piece, m mark) bool {
+	at := home.Archive{Path: filepath.Join(r.cache, one.ID.Stem()+".crate"), Size: one.size}
+	err := p.vouched(one).Archive(one.ID, at).Verify(r.ctx)
 	if err == nil || r.ctx.Err() != nil {
 		return true
 	}
@@ -116,6 +168,16 @@ func (r *registry) sound(w *worker, p *project, one *piece, at home.Archive, loc
 	}
 	r.find(f)
 	return false
+}
+
+// vouched is the checksum that the archive of a package must have: the lockfile's, or else
+// the index's.
+func (p *project) vouched(one *piece) locate.Vouched {
+	v := locate.Vouched{Want: p.lock.Packages[one.number].Checksum}
+	if entry := p.entries[one.number]; v.Want == nil && entry != nil {
+		v.Want = &entry.Checksum
+	}
+	return v
 }
 
 // unpacks reports whether Cargo would unpack an archive, whatever its checksum.

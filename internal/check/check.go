@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"cargohome/crate"
 	"cargohome/internal/config"
@@ -111,7 +112,8 @@ func (c *checker) close() {
 	}
 }
 
-// project looks at one lockfile, and at what it needs.
+// project looks at one lockfile, and at what it needs: first at all that says what packages
+// need, and then, beside what follows from that, at their archives.
 func (c *checker) project(p *project) error {
 	if p.lock == nil {
 		return nil
@@ -119,27 +121,42 @@ func (c *checker) project(p *project) error {
 	first := len(c.report.Findings)
 	pieces := c.place(p)
 	c.report.Packages += len(pieces)
-	par.Do(c.ctx, c.Jobs, len(pieces), newWorker, func(w *worker, i int) error {
-		c.look(w, p, &pieces[i])
-		return nil
-	})
+	c.each(pieces, func(w *worker, one *piece) { c.look(w, p, one) })
 	if err := c.git(p, pieces); err != nil {
 		return err
 	}
+	var needs *needs
+	var resolved sync.WaitGroup
+	resolved.Go(func() { needs = c.resolve(p) })
+	c.each(pieces, func(w *worker, one *piece) { c.archive(w, p, one) })
+	c.later(p, pieces)
+	resolved.Wait()
+	here := needs.here()
+	c.each(pieces, func(w *worker, one *piece) { c.source(w, p, one, here[one.number]) })
 	if err := c.ctx.Err(); err != nil {
 		return err
 	}
-	needs := c.resolve(p)
 	for i := first; i < len(c.report.Findings); i++ {
 		needs.tell(&c.report.Findings[i])
 	}
 	return nil
 }
 
+// each does something with each package, on all processors.
+func (c *checker) each(pieces []piece, work func(w *worker, one *piece)) {
+	par.Do(c.ctx, c.Jobs, len(pieces), newWorker, func(w *worker, i int) error {
+		work(w, &pieces[i])
+		return nil
+	})
+}
+
 // piece is a locked package that is not the user's own.
 type piece struct {
 	locate.Placed
-	number int // in the lockfile
+	number   int       // in the lockfile
+	size     int64     // of its archive, in bytes
+	unpacked bool      // cargo believes that it is, and the archive may be sound
+	later    time.Time // when something was done to the archive, if that was after it was unpacked
 }
 
 // place finds out where the packages of a lockfile are read from.
@@ -159,7 +176,7 @@ func (c *checker) place(p *project) (pieces []piece) {
 			continue
 		}
 		c.prepare(from)
-		pieces = append(pieces, piece{locate.Placed{ID: id, From: from}, i})
+		pieces = append(pieces, piece{Placed: locate.Placed{ID: id, From: from}, number: i})
 	}
 	return pieces
 }
@@ -178,14 +195,29 @@ func (c *checker) prepare(from crate.SourceID) {
 	}
 }
 
-// look looks at one package. Those of repositories are looked at together.
+// look finds out what one package needs. Those of repositories are looked at together.
 func (c *checker) look(w *worker, p *project, one *piece) {
 	switch {
 	case one.From.IsRegistry():
-		c.registries[one.From].look(w, p, one)
+		c.registries[one.From].lookUp(p, one)
 	case one.From.Kind() == crate.Directory:
 		c.directories[one.From].look(w, p, one)
 	case one.From.Kind() != crate.Git:
 		c.find(Finding{Code: SourceBroken, ID: one.ID, Reason: fmt.Sprintf("nothing is read from a source of kind %v", one.From.Kind()), Remedy: Remedy{Kind: Configure}})
+	}
+}
+
+// archive looks at the archive of a package, if it has one.
+func (c *checker) archive(w *worker, p *project, one *piece) {
+	if r := c.registries[one.From]; r != nil {
+		r.archive(w, p, one)
+	}
+}
+
+// source looks at what was unpacked of it. Of what nothing on this machine compiles cargo
+// reads no more than the manifest.
+func (c *checker) source(w *worker, p *project, one *piece, here bool) {
+	if one.unpacked {
+		c.registries[one.From].source(w, p, one, here)
 	}
 }

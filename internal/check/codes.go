@@ -12,6 +12,7 @@ const (
 	ArchiveUnreadable Code = "archive-unreadable"
 	SourceMark        Code = "source-mark"
 	SourceUnreadable  Code = "source-unreadable"
+	SourceDamaged     Code = "source-damaged"
 
 	IndexMissing        Code = "index-missing"
 	IndexEntryMissing   Code = "index-entry-missing"
@@ -55,6 +56,7 @@ var Codes = []struct {
 	{ArchiveUnreadable, "it is no regular file, or may not be read"},
 	{SourceMark, "a folder of registry/src has a .cargo-ok that cargo does not believe"},
 	{SourceUnreadable, "it cannot be looked at, or not be made anew"},
+	{SourceDamaged, "a file of it is missing or damaged, and cargo believes that it is there"},
 
 	{IndexMissing, "there is no index of a registry"},
 	{IndexEntryMissing, "the index does not list a package"},

@@ -31,6 +31,8 @@
 // # What is read
 //
 // Of an archive that cargo has unpacked, size and times only: it is hashed if it was changed
-// after that. What cargo has to unpack is hashed whole, as cargo itself never does. Files of
-// vendored packages are hashed against their record, as cargo does where it compiles them.
+// after that. What cargo has to unpack is hashed whole, as cargo itself never does. What was
+// unpacked is compared with the archive if its folders, or the files that make it a package,
+// were touched since. Files of vendored packages are hashed against their record, as cargo
+// does where it compiles them.
 package check

@@ -25,7 +25,7 @@ type project struct {
 
 	// What is found out of each locked package, by its number.
 	entries  []*index.Entry     // nil where the index has none, or is not asked
-	declared []*resolve.Package // of those that come as files; nil where they are not there
+	declared []*resolve.Package // what it says it needs; nil where that is not known
 }
 
 // projects reads the lockfiles that are meant.

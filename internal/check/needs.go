@@ -42,47 +42,76 @@ var selections = []selection{
 	{"metadata-all-features", "cargo metadata --all-features --format-version 1" + offline, resolve.Request{All: true, AllFeatures: true}, true, true},
 }
 
-// needs says which packages of a lockfile each selection gets.
+// needs says which packages of a lockfile each selection gets. What is not known counts as
+// needed by none, so that nothing is said of it.
 type needs struct {
-	p    *project
-	gets [][]bool // by number of the selection; nil where it is not known
+	p     *project
+	g     *resolve.Graph     // nil if it is not known what packages need
+	ws    *resolve.Workspace // what the commands are about
+	links []resolve.Link     // dependencies of all members with all features
+	gets  [][]bool           // by number of the selection
 }
 
-// needsOf works out who gets which packages. What is not known counts as needed.
-func needsOf(p *project, g *resolve.Graph, ws *resolve.Workspace) *needs {
-	n := &needs{p, make([][]bool, len(selections))}
-	if g == nil {
-		return n
+// here says which packages something on this machine may compile.
+func (n *needs) here() []bool {
+	if n.g == nil {
+		every := make([]bool, len(n.p.lock.Packages))
+		for i := range every {
+			every[i] = true
+		}
+		return every
 	}
+	return n.reach(n.links, n.ws.Members, true, false)
+}
+
+// work finds out who gets which packages. It takes as long as all else, so that it is left
+// until there is something to tell.
+func (n *needs) work() {
+	if n.gets != nil {
+		return
+	}
+	n.gets = make([][]bool, len(selections))
 	for i := range selections {
-		n.gets[i] = accessible(p, g, ws, &selections[i])
+		if n.g != nil {
+			n.gets[i] = n.accessible(&selections[i])
+		}
 	}
-	return n
 }
 
-// accessible returns the packages that a command gets: those that it comes to from the
-// members it is about, going along dependencies of its platforms (cargo 1.95:
-// PackageSet::download_accessible).
-func accessible(p *project, g *resolve.Graph, ws *resolve.Workspace, s *selection) []bool {
-	request := s.request
-	links, err := g.Survey(ws, &request)
+// accessible returns the packages that a command gets.
+func (n *needs) accessible(s *selection) []bool {
+	request, from := s.request, n.ws.Default
+	links, err := n.g.Survey(n.ws, &request)
 	if err != nil {
 		return nil
 	}
+	if request.All {
+		from = n.ws.Members
+	}
+	return n.reach(links, from, s.dev, s.any)
+}
+
+// reach returns the packages that cargo comes to from members, going along dependencies for
+// this machine, or for any (cargo 1.95: PackageSet::download_accessible).
+func (n *needs) reach(links []resolve.Link, next []int, dev, any bool) []bool {
 	here, err := platform.Find(platform.Here())
 	if err != nil {
 		here = nil
 	}
-	to := map[int][]int{}
+	meant := map[string]bool{}
+	to := make([][]int, len(n.p.lock.Packages))
 	for _, l := range links {
-		if l.To >= 0 && (s.dev || l.Dependency.Kind != resolve.Dev) && (s.any || isMeant(l.Dependency.Platform, here)) {
+		d := l.Dependency
+		on, known := meant[d.Platform]
+		if !known {
+			on = any || isMeant(d.Platform, here)
+			meant[d.Platform] = on
+		}
+		if l.To >= 0 && on && (dev || d.Kind != resolve.Dev) {
 			to[l.From] = append(to[l.From], l.To)
 		}
 	}
-	gets, next := make([]bool, len(p.lock.Packages)), ws.Default
-	if request.All {
-		next = ws.Members
-	}
+	gets := make([]bool, len(to))
 	for len(next) > 0 {
 		var more []int
 		for _, i := range next {
@@ -114,6 +143,7 @@ func (n *needs) tell(f *Finding) {
 	if number < 0 {
 		return
 	}
+	n.work()
 	var commands []string
 	for i, s := range selections {
 		if n.gets[i] != nil && n.gets[i][number] {

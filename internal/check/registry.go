@@ -9,6 +9,7 @@ import (
 
 	"cargohome/crate"
 	"cargohome/index"
+	"cargohome/internal/declared"
 	"cargohome/internal/home"
 	"cargohome/internal/locate"
 )
@@ -88,25 +89,22 @@ func (r *registry) fetch() Remedy {
 	return Remedy{Fetch, fetchLocked}
 }
 
-// look looks at a package of the registry.
-func (r *registry) look(w *worker, p *project, one *piece) {
-	locked := p.lock.Packages[one.number].Checksum
-	if !r.dead {
-		r.lookUp(p, one, locked)
-	}
-	r.archive(w, p, one, locked)
-}
-
 // lookUp looks at the package's line in the index. All commands read it, for what is
 // locked is resolved once more.
-func (r *registry) lookUp(p *project, one *piece, locked *crate.Checksum) {
-	at := one.At()
+func (r *registry) lookUp(p *project, one *piece) {
+	if r.dead {
+		return
+	}
+	at, locked := one.At(), p.lock.Packages[one.number].Checksum
 	entry, err := r.index.Lookup(at.Name, at.Version)
 	if err != nil {
 		r.find(r.notListed(one, err))
 		return
 	}
 	p.entries[one.number] = &entry
+	if said, err := declared.FromEntry(&entry, one.ID.Source, false); err == nil {
+		p.declared[one.number] = &said
+	}
 	found := Finding{ID: one.ID, Path: r.index.Dir()}
 	_, err = locate.Vouch(locked, entry, nil)
 	switch {

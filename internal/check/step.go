@@ -18,23 +18,23 @@ import (
 // nothing beside.
 func (c *checker) resolve(p *project) *needs {
 	if p.ws == nil {
-		return needsOf(p, nil, nil)
+		return &needs{p: p}
 	}
 	if !c.checkOwn(p) {
-		return needsOf(p, nil, nil)
+		return &needs{p: p}
 	}
 	ws, err := declared.Workspace(p.lock, p.ws)
 	if err == nil {
 		var g *resolve.Graph
 		if g, err = resolve.New(p.lock, c.declare(p)); err == nil {
-			err = c.step(p, g, ws)
-			if err == nil {
-				return needsOf(p, g, ws)
+			n := &needs{p: p, g: g, ws: ws}
+			if n.links, err = c.step(p, g, ws); err == nil {
+				return n
 			}
 		}
 	}
 	c.stale(p, crate.ID{}, err.Error())
-	return needsOf(p, nil, nil)
+	return &needs{p: p}
 }
 
 func (c *checker) stale(p *project, id crate.ID, reason string) {
@@ -74,8 +74,6 @@ func (c *checker) declare(p *project) []resolve.Package {
 			all[i], err = sources.FromManifest(own, locked.ID.Source), nil
 		case p.declared[i] != nil:
 			all[i], err = *p.declared[i], nil
-		case p.entries[i] != nil:
-			all[i], err = declared.FromEntry(p.entries[i], locked.ID.Source, false)
 		}
 		if err != nil {
 			all[i] = p.asLocked(i)
@@ -97,16 +95,16 @@ func (p *project) asLocked(number int) (out resolve.Package) {
 	return out
 }
 
-// step compares the lockfile with what the manifests ask for. The error is that nothing
-// could be compared.
-func (c *checker) step(p *project, g *resolve.Graph, ws *resolve.Workspace) error {
+// step compares the lockfile with what the manifests ask for, which it returns. The error is
+// that nothing could be compared.
+func (c *checker) step(p *project, g *resolve.Graph, ws *resolve.Workspace) ([]resolve.Link, error) {
 	links, err := g.Survey(ws, &resolve.Request{All: true, AllFeatures: true})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	patches, err := c.patches(p)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	s := stepper{checker: c, p: p, patches: patches, reached: make([]bool, len(p.lock.Packages)), linked: map[[2]int]bool{}}
 	for _, m := range ws.Members {
@@ -117,7 +115,7 @@ func (c *checker) step(p *project, g *resolve.Graph, ws *resolve.Workspace) erro
 	}
 	s.rest()
 	s.checkPatches()
-	return nil
+	return links, nil
 }
 
 type stepper struct {

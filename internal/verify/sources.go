@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"cargohome/crate"
+	"cargohome/crate/archive"
 	"cargohome/internal/fsx"
 	"cargohome/internal/home"
 	"cargohome/internal/locate"
@@ -109,4 +110,21 @@ func (p *Plan) checkSource(ctx context.Context, w *worker, i *Item, registry str
 		i.is(Unvouched, "it is as its archive, for which nobody vouches")
 	}
 	return nil
+}
+
+// Source compares a source, the folder dir, with an archive. The error is that the archive
+// is of no use, or that of ctx.
+func Source(ctx context.Context, dir string, a archive.Archive) ([]Difference, error) {
+	w := newWorker()
+	c, err := compare(dir, crate.OKFile, w.buf)
+	if err != nil {
+		return nil, err
+	}
+	defer c.close()
+	if _, err := w.unpack.Unpack(ctx, c, a, nil); err != nil {
+		return nil, err
+	}
+	state, _ := reextract.Look(dir)
+	c.mark(state == reextract.Present)
+	return c.finish(ctx)
 }

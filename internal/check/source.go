@@ -1,0 +1,114 @@
+package check
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"cargohome/crate"
+	"cargohome/internal/fsx"
+	"cargohome/internal/home"
+	"cargohome/internal/verify"
+)
+
+// source makes sure that what cargo believes to have unpacked is there. Cargo reads it
+// without asking, and fails in the middle of a build. It is compared with the archive if
+// something was touched after it was unpacked; nothing else is read, as sources have ten
+// times the bytes of archives.
+func (r *registry) source(w *worker, p *project, one *piece, whole bool) {
+	dir := filepath.Join(r.src, one.ID.Stem())
+	if !w.touched(dir, whole) {
+		return
+	}
+	at := home.Archive{Path: filepath.Join(r.cache, one.ID.Stem()+".crate"), Size: one.size}
+	differences, err := verify.Source(r.ctx, dir, p.vouched(one).Archive(one.ID, at))
+	if r.ctx.Err() != nil {
+		return
+	}
+	f := Finding{Code: SourceDamaged, ID: one.ID, Path: dir, Remedy: Remedy{Restore, p.command("cargohome verify sources --repair", nil)},
+		Breaks: []string{p.command("cargohome verify sources", nil)}, reach: hidden}
+	if err != nil {
+		f.Reason = "it was changed after it was unpacked, and cannot be compared: " + err.Error()
+		r.find(f)
+		return
+	}
+	for _, d := range differences {
+		if d.How != verify.Extra && d.How != verify.Mode {
+			f.Path, f.Reason = filepath.Join(dir, filepath.FromSlash(d.Path)), fmt.Sprintf("it is not as in the archive: %s", d.How)
+			r.find(f)
+		}
+	}
+}
+
+// roots are the files of a package that are looked at one by one, with slashes: those
+// without which it is of no use.
+var roots = []string{"Cargo.toml", "src/lib.rs", "build.rs"}
+
+// apart are folders of which only themselves are looked at: cargo compiles nothing there of
+// a package that others depend on.
+var apart = []string{"tests", "examples", "benches", ".github"}
+
+// touched reports whether something of a folder in registry/src was added, removed or
+// replaced after its .cargo-ok was written, by the times of it and, for the whole, of all
+// folders in it; or one of its roots was written to.
+func (w *worker) touched(dir string, whole bool) bool {
+	root, err := fsx.OpenFolder(dir)
+	if err != nil {
+		return true
+	}
+	defer root.Close()
+	mark, err := root.Stat(crate.OKFile)
+	self, err2 := root.Self()
+	if err != nil || err2 != nil || self.Modified.After(mark.Modified) {
+		return true
+	}
+	for _, path := range roots {
+		if e, err := root.StatBelow(filepath.FromSlash(path)); err == nil && (e.Modified.After(mark.Modified) || !e.Mode.IsRegular()) {
+			return true
+		}
+	}
+	return whole && w.touchedBelow(root, self, mark.Modified, 0)
+}
+
+// maxDepth is how deep folders may nest: none of an archive nests deeper (archive.MaxDepth).
+const maxDepth = 128
+
+// touchedBelow looks at the folders in one. A folder has a name for itself, one above, and
+// one in each folder in it, where the file system counts them; so most need not be listed.
+func (w *worker) touchedBelow(dir fsx.Folder, self fsx.Entry, since time.Time, depth int) bool {
+	if self.Links == 2 {
+		return false
+	}
+	if depth > maxDepth {
+		return true
+	}
+	var below []string
+	for e, err := range dir.Names(w.names) {
+		if err != nil {
+			return true
+		}
+		if dir.Type(e).IsDir() {
+			below = append(below, e.Name)
+		}
+	}
+	for _, name := range below {
+		e, err := dir.Stat(name)
+		if err != nil || e.Modified.After(since) {
+			return true
+		}
+		if e.Links == 2 || depth == 0 && slices.Contains(apart, name) {
+			continue
+		}
+		sub, err := dir.Open(name)
+		if err != nil {
+			return true
+		}
+		touched := w.touchedBelow(sub, e, since, depth+1)
+		_ = sub.Close()
+		if touched {
+			return true
+		}
+	}
+	return false
+}
