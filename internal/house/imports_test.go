@@ -37,7 +37,7 @@ var floors = []floor{
 	{"the Cargo home", []string{"internal/home"}},
 	{"registries, repositories, workspaces", []string{"index", "gitsrc", "internal/packagelist", "internal/workspace"}},
 	{"work trees, manifests", []string{"gitsrc/worktree", "internal/manifest"}},
-	{"files of Cargo's and git's", []string{"crate/archive", "gitsrc/object", "internal/lockfile", "internal/config", "internal/platform"}},
+	{"files of Cargo's and git's", []string{"crate/archive", "gitsrc/object", "internal/lockfile", "internal/config", "internal/platform", "internal/redeflate"}},
 	{"putting things in place", []string{"internal/staging"}},
 	{"the ground", []string{"crate", "internal/signature", "internal/fsx", "internal/par", "internal/inflate", "internal/tarball", "internal/tomltext", "internal/filelist", "internal/feature", "internal/spelling", "internal/rustpath", "internal/rustsource", "internal/glob"}},
 }
