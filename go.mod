@@ -3,7 +3,6 @@ module cargohome
 go 1.26.0
 
 require (
-	aead.dev/minisign v0.3.0
 	github.com/BurntSushi/toml v1.6.0
 	github.com/go-git/go-billy/v5 v5.9.2
 	github.com/go-git/go-git/v5 v5.19.3

@@ -27,9 +27,48 @@ func (db *DB) WritePack(ctx context.Context, to *staging.Writer, commits []strin
 	if err != nil {
 		return err
 	}
-	var idx idxfile.Writer
+	return packObjects(to, len(objects), func(p *packing) error {
+		for _, o := range objects {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := db.addTo(ctx, p, o); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// addTo adds an object to a pack.
+func (db *DB) addTo(ctx context.Context, p *packing, o packObject) error {
+	add := func(data []byte) error { return p.add(o, data) }
+	if o.typ == plumbing.BlobObject {
+		return db.Use(ctx, o.name, MaxBlob, 1, add)
+	}
+	data, err := db.Read(ctx, o.name, o.typ, MaxTree)
+	if err != nil {
+		return err
+	}
+	return add(data)
+}
+
+// packing is a pack that is being written, with what its index will say.
+type packing struct {
+	to     *bufio.Writer
+	hash   hash.Hash
+	crc    hash.Hash32
+	offset int64
+	z      *zlib.Writer
+	idx    idxfile.Writer
+}
+
+// packObjects writes to objects/pack a pack of so many objects, which add adds in order of
+// their names, and then its index.
+func packObjects(to *staging.Writer, count int, add func(p *packing) error) error {
+	p := &packing{hash: sha1.New(), crc: crc32.NewIEEE(), z: zlib.NewWriter(io.Discard)}
 	const fresh = "objects/pack/fresh.pack"
-	sum, err := db.writeObjects(ctx, to, fresh, objects, &idx)
+	sum, err := p.writeTo(to, fresh, count, add)
 	if err != nil {
 		return err
 	}
@@ -38,7 +77,7 @@ func (db *DB) WritePack(ctx context.Context, to *staging.Writer, commits []strin
 	if err := os.Rename(filepath.Join(to.Path(), fresh), filepath.Join(to.Path(), name+".pack")); err != nil {
 		return err
 	}
-	return writeIndex(to, name+".idx", &idx)
+	return writeIndex(to, name+".idx", &p.idx)
 }
 
 // writeIndex writes the index of a pack.
@@ -56,71 +95,53 @@ func writeIndex(to *staging.Writer, name string, of *idxfile.Writer) error {
 	return errors.Join(err, b.Flush(), file.Close())
 }
 
-// packWriter counts and hashes what is written.
-type packWriter struct {
-	to     *bufio.Writer
-	hash   hash.Hash
-	crc    hash.Hash32
-	offset int64
-}
-
-func (w *packWriter) Write(p []byte) (int, error) {
-	w.hash.Write(p)
-	w.crc.Write(p)
-	w.offset += int64(len(p))
-	return w.to.Write(p)
-}
-
-// writeObjects writes a pack, and tells idx where in it each object is. It returns the
-// pack's checksum.
-func (db *DB) writeObjects(ctx context.Context, to *staging.Writer, name string, objects []packObject, idx *idxfile.Writer) (sum plumbing.Hash, err error) {
+// writeTo writes the pack, and returns its checksum.
+func (p *packing) writeTo(to *staging.Writer, name string, count int, add func(p *packing) error) (sum plumbing.Hash, err error) {
 	file, err := to.Create(name, 0o444)
 	if err != nil {
 		return sum, err
 	}
-	w := &packWriter{to: bufio.NewWriterSize(file, 1<<20), hash: sha1.New(), crc: crc32.NewIEEE()}
-	head := binary.BigEndian.AppendUint32([]byte("PACK\x00\x00\x00\x02"), uint32(len(objects)))
-	_, err = w.Write(head)
-	err = errors.Join(err, idx.OnHeader(uint32(len(objects))))
-	z := zlib.NewWriter(io.Discard)
-	for _, o := range objects {
-		if err = errors.Join(err, ctx.Err()); err != nil {
-			break
-		}
-		w.crc.Reset()
-		start := w.offset
-		err = db.writeObject(ctx, w, z, o)
-		idx.Add(o.name, uint64(start), w.crc.Sum32())
-	}
-	w.hash.Sum(sum[:0])
+	p.to = bufio.NewWriterSize(file, 1<<20)
+	head := binary.BigEndian.AppendUint32([]byte("PACK\x00\x00\x00\x02"), uint32(count))
+	_, err = p.Write(head)
+	err = errors.Join(err, p.idx.OnHeader(uint32(count)))
 	if err == nil {
-		_, err = w.to.Write(sum[:])
+		err = add(p)
+	}
+	p.hash.Sum(sum[:0])
+	if err == nil {
+		_, err = p.to.Write(sum[:])
 	}
 	if err == nil {
-		err = w.to.Flush()
+		err = p.to.Flush()
 	}
-	return sum, errors.Join(err, file.Close(), idx.OnFooter(sum))
+	return sum, errors.Join(err, file.Close(), p.idx.OnFooter(sum))
 }
 
-func (db *DB) writeObject(ctx context.Context, w io.Writer, z *zlib.Writer, o packObject) error {
-	write := func(data []byte) error {
-		if _, err := w.Write(entryHead(o.typ, len(data))); err != nil {
-			return err
-		}
-		z.Reset(w)
-		if _, err := z.Write(data); err != nil {
-			return err
-		}
-		return z.Close()
-	}
-	if o.typ == plumbing.BlobObject {
-		return db.Use(ctx, o.name, MaxBlob, 1, write)
-	}
-	data, err := db.Read(ctx, o.name, o.typ, MaxTree)
-	if err != nil {
+// Write counts and hashes what is written.
+func (p *packing) Write(b []byte) (int, error) {
+	p.hash.Write(b)
+	p.crc.Write(b)
+	p.offset += int64(len(b))
+	return p.to.Write(b)
+}
+
+// add writes an object.
+func (p *packing) add(o packObject, data []byte) error {
+	p.crc.Reset()
+	start := p.offset
+	if _, err := p.Write(entryHead(o.typ, len(data))); err != nil {
 		return err
 	}
-	return write(data)
+	p.z.Reset(p)
+	if _, err := p.z.Write(data); err != nil {
+		return err
+	}
+	if err := p.z.Close(); err != nil {
+		return err
+	}
+	p.idx.Add(o.name, uint64(start), p.crc.Sum32())
+	return nil
 }
 
 // entryHead is what readHead reads.

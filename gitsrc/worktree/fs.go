@@ -104,14 +104,9 @@ func (w *WorkTree) ReadDir(name string) ([]fs.DirEntry, error) {
 }
 
 func (w *WorkTree) list(dir string, names []string) []fs.DirEntry {
-	list, entries := make([]fs.DirEntry, len(names)), make([]dirEntry, len(names))
+	list := make([]fs.DirEntry, len(names))
 	for i, name := range names {
-		real := name
-		if dir != "." {
-			real = dir + "/" + name
-		}
-		entries[i].lazyInfo = lazyInfo{w.info(real), w, real}
-		list[i] = &entries[i]
+		list[i] = fs.FileInfoToDirEntry(lazyInfo{w.info(path.Join(dir, name)), w, path.Join(dir, name)})
 	}
 	return list
 }

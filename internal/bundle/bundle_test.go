@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -29,12 +30,13 @@ func (c contents) manifest() *bundle.Manifest {
 		}
 		m.Entries = append(m.Entries, e)
 	}
-	m.Sort()
+	slices.SortFunc(m.Entries, func(a, b bundle.Entry) int { return bundle.Compare(a.Path, b.Path) })
 	return m
 }
 
-func (c contents) open(e *bundle.Entry) (io.ReadCloser, error) {
-	return io.NopCloser(strings.NewReader(c[e.Path])), nil
+// of returns what opens what a manifest has.
+func (c contents) of(m *bundle.Manifest) func(i int) (io.ReadCloser, error) {
+	return func(i int) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(c[m.Entries[i].Path])), nil }
 }
 
 // sample has files of all sizes, and of one the path is long.
@@ -60,7 +62,7 @@ func sample() contents {
 func write(t *testing.T, c contents, m *bundle.Manifest, o bundle.WriteOptions) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := bundle.Write(t.Context(), &b, m, o, c.open); err != nil {
+	if err := bundle.Write(t.Context(), &b, m, o, c.of(m)); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -170,7 +172,7 @@ func TestWrite_refused(t *testing.T) {
 			c := sample()
 			m := c.manifest()
 			c[path] = change(c[path])
-			err := bundle.Write(t.Context(), io.Discard, m, bundle.WriteOptions{Options: tarball.Options{Format: tarball.Tar}}, c.open)
+			err := bundle.Write(t.Context(), io.Discard, m, bundle.WriteOptions{Options: tarball.Options{Format: tarball.Tar}}, c.of(m))
 			refused, ok := errors.AsType[*bundle.Error](err)
 			if !ok || refused.Entry != path || !errors.Is(err, bundle.ErrEntry) {
 				t.Errorf("%s %s: %v", what, path, err)
@@ -179,7 +181,8 @@ func TestWrite_refused(t *testing.T) {
 	}
 	c := sample()
 	c["bin/cargo"] = ""
-	if err := bundle.Write(t.Context(), io.Discard, c.manifest(), bundle.WriteOptions{Options: tarball.Options{Format: tarball.Tar}}, c.open); !errors.Is(err, bundle.ErrName) {
+	m := c.manifest()
+	if err := bundle.Write(t.Context(), io.Discard, m, bundle.WriteOptions{Options: tarball.Options{Format: tarball.Tar}}, c.of(m)); !errors.Is(err, bundle.ErrName) {
 		t.Error(err)
 	}
 }
@@ -201,16 +204,18 @@ func TestWrite_full(t *testing.T) {
 	c := sample()
 	for _, f := range formats {
 		o := bundle.WriteOptions{Options: tarball.Options{Format: f, Jobs: 2}}
-		whole := len(write(t, c, c.manifest(), o))
+		m := c.manifest()
+		whole := len(write(t, c, m, o))
 		for _, room := range []int{0, 100, 600, whole / 2, whole - 1} {
-			if err := bundle.Write(t.Context(), &full{room}, c.manifest(), o, c.open); !errors.Is(err, errFull) {
+			if err := bundle.Write(t.Context(), &full{room}, m, o, c.of(m)); !errors.Is(err, errFull) {
 				t.Errorf("%s, %d bytes: %v", f, room, err)
 			}
 		}
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
-	if err := bundle.Write(ctx, io.Discard, c.manifest(), bundle.WriteOptions{Options: tarball.Options{Format: tarball.Tar}}, c.open); !errors.Is(err, context.Canceled) {
+	m := c.manifest()
+	if err := bundle.Write(ctx, io.Discard, m, bundle.WriteOptions{Options: tarball.Options{Format: tarball.Tar}}, c.of(m)); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 }

@@ -103,9 +103,9 @@ func padding(size int64) int64 { return -size & (blockSize - 1) }
 
 var zeros [2 * blockSize]byte // the end of a tar
 
-// compare orders paths as a bundle has them: '/' comes first, so that what is in a folder
+// Compare orders paths as a bundle has them: '/' comes first, so that what is in a folder
 // stands together.
-func compare(a, b string) int {
+func Compare(a, b string) int {
 	for i := range min(len(a), len(b)) {
 		if x, y := a[i], b[i]; x != y {
 			return int(rank(x)) - int(rank(y))

@@ -29,7 +29,7 @@ func (e *Entry) Kind() Kind {
 		kind Kind
 	}{
 		{home.CachePath, ArchiveEntry}, {home.SrcPath, SourceEntry}, {home.DBPath, RepositoryEntry}, {home.CheckoutsPath, CheckoutEntry},
-		{vendorPath, VendoredEntry}, {lockfilesPath, LockfileEntry},
+		{VendorPath, VendoredEntry}, {LockfilesPath, LockfileEntry},
 	} {
 		if strings.HasPrefix(e.Path, area.dir+"/") {
 			return area.kind

@@ -69,8 +69,8 @@ type Repository struct {
 	Commits []string `json:"commits"`       // sorted
 }
 
-// encode returns the manifest's text.
-func (m *Manifest) encode() ([]byte, error) {
+// Text returns the manifest's text.
+func (m *Manifest) Text() ([]byte, error) {
 	head, err := encode(m)
 	if err != nil {
 		return nil, err
@@ -157,7 +157,7 @@ func (m *Manifest) add(e Entry) error {
 	}
 	if n := len(m.Entries); n > 0 {
 		last := &m.Entries[n-1]
-		switch order := compare(last.Path, e.Path); {
+		switch order := Compare(last.Path, e.Path); {
 		case order == 0:
 			return e.error(unsound("it is there twice"))
 		case order > 0:
@@ -232,14 +232,25 @@ func (m *Manifest) Bytes() (all, packed int64) {
 
 // Find returns the entry of a path, nil if there is none.
 func (m *Manifest) Find(path string) *Entry {
-	i, found := slices.BinarySearchFunc(m.Entries, path, func(e Entry, path string) int { return compare(e.Path, path) })
+	i, found := slices.BinarySearchFunc(m.Entries, path, func(e Entry, path string) int { return Compare(e.Path, path) })
 	if !found {
 		return nil
 	}
 	return &m.Entries[i]
 }
 
-// Sort puts the entries in order.
-func (m *Manifest) Sort() {
-	slices.SortFunc(m.Entries, func(a, b Entry) int { return compare(a.Path, b.Path) })
+// Hold marks what any of some bundles has, for whoever has all of those: the manifest
+// becomes that of a delta.
+func (m *Manifest) Hold(since []*Manifest) {
+	for _, old := range since {
+		m.Since = append(m.Since, old.Sum.String())
+		for i := range m.Entries {
+			e := &m.Entries[i]
+			if o := old.Find(e.Path); o != nil && o.Sum == e.Sum && o.Link == e.Link && o.Executable == e.Executable {
+				e.Held = true
+			}
+		}
+	}
+	slices.Sort(m.Since)
+	m.Since = slices.Compact(m.Since)
 }

@@ -28,8 +28,8 @@ const (
 
 // Folders of a bundle that are not Cargo's.
 const (
-	lockfilesPath = home.OwnPath + "/lockfiles"
-	vendorPath    = home.OwnPath + "/vendor"
+	LockfilesPath = home.OwnPath + "/lockfiles" // each called SHA256.lock
+	VendorPath    = home.OwnPath + "/vendor"    // a directory source
 )
 
 // form is what an entry has to be.
@@ -121,9 +121,9 @@ func shapeOf(parts []string) (shape, bool) {
 	}
 	area, rest := parts[0]+"/"+parts[1], parts[2:]
 	switch {
-	case area == lockfilesPath:
+	case area == LockfilesPath:
 		return shape{limit: maxLockfile}, len(rest) == 1 && isHex(strings.TrimSuffix(rest[0], ".lock"), 64) && strings.HasSuffix(rest[0], ".lock")
-	case area == vendorPath:
+	case area == VendorPath:
 		return shape{form: content, limit: maxFile}, len(rest) >= 2
 	case len(rest) < 2 || !isFolderName(rest[0]):
 		return shape{}, false

@@ -27,13 +27,13 @@ type WriteOptions struct {
 
 // Write writes the bundle that m says, and completes m by what the format and the options
 // say. Open is called, by several goroutines, for the content of each file that is not
-// held: it must have the size and the checksum of its entry, or nothing of what was
+// held, by its place in m.Entries: it must have the size and the checksum of its entry, or nothing of what was
 // written is to be used. The bytes depend on nothing else, neither on time nor on how many
 // work at it.
 //
 // Memory is that of the manifest's text, of 16 files of 4 MiB, and of the compressor. The
 // error is that of writing to w, or an [*Error].
-func Write(ctx context.Context, w io.Writer, m *Manifest, o WriteOptions, open func(e *Entry) (io.ReadCloser, error)) error {
+func Write(ctx context.Context, w io.Writer, m *Manifest, o WriteOptions, open func(i int) (io.ReadCloser, error)) error {
 	text, err := m.complete(&o)
 	if err != nil {
 		return err
@@ -59,7 +59,7 @@ func Write(ctx context.Context, w io.Writer, m *Manifest, o WriteOptions, open f
 func (m *Manifest) complete(o *WriteOptions) ([]byte, error) {
 	m.Format, m.MadeBy, m.Writer = format, madeBy, writer
 	m.Container, m.Compressor = string(o.Format), o.Compressor()
-	text, err := m.encode()
+	text, err := m.Text()
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ type bundleWriter struct {
 	ctx  context.Context
 	out  *tarball.Stream
 	o    WriteOptions
-	open func(e *Entry) (io.ReadCloser, error)
+	open func(i int) (io.ReadCloser, error)
 	free chan []byte // buffers to be used again
 	err  error       // of writing, after which there is nothing to go on with
 }
@@ -141,20 +141,20 @@ type ready struct {
 
 // entries writes all that is not held: read and hashed by several, written by one.
 func (t *bundleWriter) entries(m *Manifest) error {
-	var list []*Entry
+	var list []int
 	for i := range m.Entries {
-		if e := &m.Entries[i]; !e.Held {
-			list = append(list, e)
+		if !m.Entries[i].Held {
+			list = append(list, i)
 		}
 	}
 	ctx, stop := context.WithCancelCause(t.ctx)
 	defer stop(nil)
 	jobs := min(cmp.Or(t.o.Jobs, runtime.GOMAXPROCS(0)), maxAhead/2)
 	none := func() struct{} { return struct{}{} }
-	work := func(_ struct{}, i int) (ready, error) { return t.read(list[i]) }
-	par.InOrder(ctx, jobs, maxAhead, len(list), none, work, func(i int, c ready, err error) {
+	work := func(_ struct{}, n int) (ready, error) { return t.read(list[n], &m.Entries[list[n]]) }
+	par.InOrder(ctx, jobs, maxAhead, len(list), none, work, func(n int, c ready, err error) {
 		if t.err == nil && err == nil {
-			err = t.write(list[i], c)
+			err = t.write(&m.Entries[list[n]], c)
 		}
 		if c.from != nil {
 			_ = c.from.Close() // it was read to its end, or is of no use
@@ -168,11 +168,11 @@ func (t *bundleWriter) entries(m *Manifest) error {
 }
 
 // read opens the content of an entry, and reads it unless it is large.
-func (t *bundleWriter) read(e *Entry) (ready, error) {
+func (t *bundleWriter) read(i int, e *Entry) (ready, error) {
 	if !e.IsFile() {
 		return ready{}, nil
 	}
-	from, err := t.open(e)
+	from, err := t.open(i)
 	if err != nil {
 		return ready{}, e.error(err)
 	}

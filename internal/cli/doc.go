@@ -34,6 +34,9 @@
 //	Cargo's database     1 Gi; a million rows, 64 Mi of names, values    10 s at most, 210 MiB            lastuse.TestRead_foreign
 //	                     64 Ki; SQLite 64 Mi; read for 10 s
 //	folders of --keep    5 Mi folders, 256 deep                          200 bytes a folder               project.TestSearch_bounds
+//	bundle               manifest 64 Mi; archives 2 Gi, index entries    0.3 s a 512 Mi, the manifest     bundle.TestReader_hostile
+//	                     32 Mi, other files 4 Gi; 200 times the file     twice and 64 Mi
+//	                     and 64 Mi in all
 //	a home               400 deep                                        200 bytes an item                usage.TestMeasure_deep
 //	git                  the package comment of gitsrc/object has it      20 s, 320 MiB                    TestWorst, of three packages
 //

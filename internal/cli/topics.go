@@ -5,10 +5,13 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
+
+	"cargohome/internal/bundle"
 )
 
 // topics are what help tells of besides commands.
 var topics = map[string]func(p helpPage, root *cobra.Command){
+	"bundle":      func(p helpPage, _ *cobra.Command) { p.WriteString(bundle.Help()) },
 	"environment": func(p helpPage, _ *cobra.Command) { p.text(environmentHelp) },
 	"exit-status": func(p helpPage, _ *cobra.Command) { p.text(exitStatusHelp) },
 	"flags": func(p helpPage, root *cobra.Command) {

@@ -8,8 +8,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"cargohome/internal/config"
 	"cargohome/internal/filter"
 	"cargohome/internal/locate"
+	"cargohome/internal/project"
 	"cargohome/internal/ui"
 	"cargohome/vendoring"
 )
@@ -35,6 +37,12 @@ type filterFlags struct {
 }
 
 func (f *filterFlags) register(cmd *cobra.Command) {
+	f.registerBuilt(cmd)
+	cmd.Flags().Var((*list)(&f.excludePaths), "exclude-crate-path", "leave out of a package what `CRATE#PATH` matches, *#PATH for all; repeatable")
+}
+
+// registerBuilt registers those that say what is built.
+func (f *filterFlags) registerBuilt(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.Var((*list)(&f.platforms), "platform", "leave out what is not for `TARGET`, a triple or with '*' in it, or a target's JSON file; repeatable")
 	flags.StringVar(&f.tier, "tier", "", "leave out what is not for targets of tier `N` or better: 1 or 2")
@@ -46,7 +54,6 @@ func (f *filterFlags) register(cmd *cobra.Command) {
 	flags.VarP((*list)(&f.packages), "package", "p", "build the member `SPEC` only; repeatable")
 	flags.BoolVar(&f.whole, "workspace", false, "build all members, as without -p")
 	flags.Var((*list)(&f.exclude), "exclude", "do not build the member `SPEC`; or leave out files: "+strings.Join(filter.Presets(), ", ")+"; repeatable, or with commas")
-	flags.Var((*list)(&f.excludePaths), "exclude-crate-path", "leave out of a package what `CRATE#PATH` matches, *#PATH for all; repeatable")
 	for name, words := range map[string][]string{"keep-dep-kinds": filter.KindWords(), "exclude": filter.Presets(), "tier": {"1", "2"}} {
 		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 	}
@@ -153,7 +160,8 @@ func newVendorFilter(f *filter.Filter) *vendorFilter {
 func (r *run) filterSteps(ctx context.Context, job *vendorJob, sources *locate.Sources, found []locate.Package, steps []vendoring.Step) error {
 	f := job.filter
 	if f.Narrows() {
-		if err := r.choose(ctx, job, sources, found); err != nil {
+		var err error
+		if f.choice, err = r.choose(ctx, f.Filter, &filterJob{&job.opts.filter, job.project, job.cfg, sources}, found); err != nil {
 			return err
 		}
 	}
@@ -176,15 +184,23 @@ func (r *run) filterSteps(ctx context.Context, job *vendorJob, sources *locate.S
 	return nil
 }
 
+// filterJob is what a filter is about.
+type filterJob struct {
+	flags   *filterFlags
+	project *project.Project
+	cfg     *config.Config
+	sources *locate.Sources
+}
+
 // choose works out which packages are built.
-func (r *run) choose(ctx context.Context, job *vendorJob, sources *locate.Sources, found []locate.Package) error {
+func (r *run) choose(ctx context.Context, f *filter.Filter, job *filterJob, found []locate.Package) (*filter.Choice, error) {
 	var projects []filter.Project
 	for _, lock := range job.project.Locks {
 		p := filter.Project{Name: lock.Name, Lock: lock.Lockfile, Workspace: lock.Workspace, Found: found}
 		if len(job.project.Locks) > 1 { // they may have packages of one repository at different commits
 			var err error
-			if p.Found, err = locate.Find(ctx, r.flags.jobs, lock.Packages, sources); err != nil {
-				return err
+			if p.Found, err = locate.Find(ctx, r.flags.jobs, lock.Packages, job.sources); err != nil {
+				return nil, err
 			}
 		}
 		projects = append(projects, p)
@@ -192,13 +208,12 @@ func (r *run) choose(ctx context.Context, job *vendorJob, sources *locate.Source
 	rustflags := func(triple string, on func(string) bool) ([]string, error) {
 		return job.cfg.Rustflags(r.sys.lookupEnv, triple, on)
 	}
-	choice, err := filter.Choose(ctx, job.filter.Filter, projects, filter.Options{
+	choice, err := filter.Choose(ctx, f, projects, filter.Options{
 		Jobs: r.flags.jobs, Registry: job.cfg.Registry, Rustflags: rustflags, Reasons: r.out.Details(),
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	job.filter.choice = choice
 	for _, spec := range choice.Unused {
 		text := fmt.Sprintf("--exclude %s excludes no member of the workspace", spec)
 		if near := filter.NearestPreset(spec); near != "" {
@@ -206,7 +221,7 @@ func (r *run) choose(ctx context.Context, job *vendorJob, sources *locate.Source
 		}
 		r.out.Warning(text)
 	}
-	return nil
+	return choice, nil
 }
 
 // warnUnused tells of exclusions that matched nothing. Those of presets need not.

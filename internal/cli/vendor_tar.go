@@ -99,7 +99,8 @@ func (r *run) newTarJob(o *vendorOptions) (*tarJob, error) {
 	if job.content.Epoch, err = r.sourceDate(); err != nil {
 		return nil, err
 	}
-	return job, r.checkTarPlace(job, t.output)
+	job.path, err = r.tarPlace(t.output)
+	return job, err
 }
 
 // wanted reports whether there is to be a tar.
@@ -167,19 +168,20 @@ func (r *run) sourceDate() (time.Time, error) {
 // maxEpoch is the end of the year 9999.
 const maxEpoch = 253402300799
 
-// checkTarPlace refuses what no tar can be written to.
-func (r *run) checkTarPlace(job *tarJob, output string) error {
+// tarPlace returns the path that a tar is written to, "" for stdout, and refuses what no
+// tar can be written to.
+func (r *run) tarPlace(output string) (string, error) {
 	if output == "-" {
 		if r.flags.format == "json" {
-			return usagef("the tar and --format json cannot both go to stdout: give --output a file")
+			return "", usagef("the tar and --format json cannot both go to stdout: give --output a file")
 		}
-		return r.out.NotTerminal()
+		return "", r.out.NotTerminal()
 	}
-	job.path = r.path(output)
-	if info, err := os.Stat(job.path); err == nil && !info.Mode().IsRegular() {
-		return usagef("%s is there and is not a file: give --output another name", output)
+	path := r.path(output)
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return "", usagef("%s is there and is not a file: give --output another name", output)
 	}
-	return nil
+	return path, nil
 }
 
 // vendorTar writes a tar in place of a vendor folder.

@@ -30,7 +30,7 @@ var floors = []floor{
 	{"command line", []string{"internal/cli"}},
 	{"printing", []string{"internal/ui"}},
 	{"looking ahead", []string{"internal/check"}},
-	{"looking after what commands make", []string{"internal/verify"}},
+	{"looking after what commands make", []string{"internal/verify", "internal/pack"}},
 	{"commands", []string{"vendoring", "internal/usage", "internal/filter"}},
 	{"rebuilding, and what packages declare", []string{"internal/reextract", "internal/declared"}},
 	{"what is needed, where it is, and when it was used", []string{"internal/project", "internal/resolve", "internal/locate", "internal/lastuse", "internal/bundle"}},
@@ -39,7 +39,7 @@ var floors = []floor{
 	{"work trees, manifests", []string{"gitsrc/worktree", "internal/manifest"}},
 	{"files of Cargo's and git's", []string{"crate/archive", "gitsrc/object", "internal/lockfile", "internal/config", "internal/platform", "internal/redeflate"}},
 	{"putting things in place", []string{"internal/staging"}},
-	{"the ground", []string{"crate", "internal/signature", "internal/fsx", "internal/par", "internal/inflate", "internal/tarball", "internal/tomltext", "internal/filelist", "internal/feature", "internal/spelling", "internal/rustpath", "internal/rustsource", "internal/glob"}},
+	{"the ground", []string{"crate", "internal/fsx", "internal/par", "internal/inflate", "internal/tarball", "internal/tomltext", "internal/filelist", "internal/feature", "internal/spelling", "internal/rustpath", "internal/rustsource", "internal/glob"}},
 }
 
 // narrow are packages that import less than their floor allows.
@@ -56,7 +56,6 @@ var owners = map[string][]string{
 	"modernc.org/sqlite":              {"internal/lastuse", "internal/cargotest"},
 	"github.com/rogpeppe/go-internal": {"internal/cargotest/script"},
 	"github.com/klauspost/pgzip":      {"internal/tarball"},
-	"aead.dev/minisign":               {"internal/signature"},
 	"golang.org/x/sys":                {".", "internal/fsx", "internal/home", "internal/staging"}, // calls for files: fsx; Cargo's locks: home
 }
 

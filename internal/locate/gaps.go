@@ -21,6 +21,7 @@ const (
 	Corrupt                        // the archive has other bytes than the lockfile says
 	Disagreeing                    // the lockfile and the index name different checksums
 	Unvouched                      // the lockfile has no checksum
+	NoEntry                        // the index does not list the package
 	NoRepository                   // the home does not have the git repository
 	NoCommit                       // the repository does not have the commit
 )
@@ -35,6 +36,7 @@ var titles = map[Reason]string{
 	Disagreeing: "checksums that disagree",
 	Unvouched:   "no checksum in the lockfile",
 
+	NoEntry:      "missing index entry",
 	NoRepository: "missing git repository",
 	NoCommit:     "missing commit",
 }

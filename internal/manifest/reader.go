@@ -41,9 +41,8 @@ type Reader struct {
 	Nightly bool
 
 	site      Site
-	home      string             // the Cargo home, "" if none
-	whole     bool               // or only what the keys in [outline] say is read
-	ahead     map[string]*source // see [Tree.ReadAhead]
+	home      string // the Cargo home, "" if none
+	whole     bool   // or only what the keys in [outline] say is read
 	sources   map[string]*source
 	manifests map[string]*packageManifest // by folder, as all below
 	failed    map[string]failure
@@ -56,7 +55,6 @@ type Reader struct {
 type source struct {
 	manifest *tomlManifest
 	keys     []string // at the top
-	size     int64    // of the text that was read
 	err      error
 }
 
@@ -123,34 +121,19 @@ func (r *Reader) read(dir string) (*source, error) {
 		if len(r.sources) >= maxManifests {
 			return nil, &LimitError{"manifests", maxManifests}
 		}
-		s = r.source(dir)
+		s = &source{}
+		s.err = r.parse(s, r.site.Manifest(dir))
 		r.sources[dir] = s
 	}
 	return s, s.err
 }
 
-// source returns a manifest that was read ahead, or reads it.
-func (r *Reader) source(dir string) *source {
-	if r.budget < 0 {
-		return &source{err: &LimitError{"bytes of manifests", maxTotal}}
+func (r *Reader) parse(s *source, file string) error {
+	text, err := r.readFile(file)
+	if err != nil {
+		return err
 	}
-	s := r.ahead[dir]
-	if s == nil {
-		file := r.site.Manifest(dir)
-		text, err := readText(r.site, file)
-		s = r.newSource(file, text, err)
-	}
-	r.budget -= s.size
-	return s
-}
-
-// newSource parses what was read of a manifest. It is safe for concurrent use.
-func (r *Reader) newSource(file, text string, err error) *source {
-	s := &source{size: int64(len(text)), err: err}
-	if err == nil {
-		s.err = r.parseText(s, file, text)
-	}
-	return s
+	return r.parseText(s, file, text)
 }
 
 func (r *Reader) parseText(s *source, file, text string) error {
@@ -185,19 +168,12 @@ func (r *Reader) readFile(file string) (string, error) {
 	if r.budget < 0 {
 		return "", &LimitError{"bytes of manifests", maxTotal}
 	}
-	text, err := readText(r.site, file)
-	r.budget -= int64(len(text))
-	return text, err
-}
-
-// readText returns what could be read of a manifest, even if there is an error.
-func readText(site Site, file string) (string, error) {
-	if info, err := fs.Stat(site, file); err != nil {
+	if info, err := fs.Stat(r.site, file); err != nil {
 		return "", err
 	} else if !info.Mode().IsRegular() {
 		return "", &manifestError{file: file, what: "is not a file"}
 	}
-	f, err := site.Open(file)
+	f, err := r.site.Open(file)
 	if err != nil {
 		return "", &unreadableError{err}
 	}
@@ -206,10 +182,11 @@ func readText(site Site, file string) (string, error) {
 	if err != nil {
 		return "", &unreadableError{err}
 	}
+	r.budget -= int64(len(text))
 	if len(text) > maxSize {
-		err = &LimitError{"bytes", maxSize}
+		return "", &LimitError{"bytes", maxSize}
 	}
-	return string(text), err
+	return string(text), nil
 }
 
 // An unreadableError is about a file that is there and has no content to be had.

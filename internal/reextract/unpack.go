@@ -107,7 +107,7 @@ func (p *Plan) unpack(ctx context.Context, item *Item, u *archive.Unpacker, stag
 		stage, err = stage.For(item.Dir)
 	}
 	if err == nil {
-		r.Files, r.Bytes, err = fill(ctx, u, stage, name, vouched.Archive(item.ID, item.Archive))
+		r.Files, r.Bytes, err = Fill(ctx, u, stage, name, vouched.Archive(item.ID, item.Archive))
 	}
 	if err == nil {
 		err = item.publish(stage, name)
@@ -126,9 +126,10 @@ func (item *Item) publish(stage *staging.Dir, name string) error {
 	return stage.Replace(name, item.Dir)
 }
 
-// fill unpacks the archive, and writes the .cargo-ok last. After an error nothing is
+// Fill unpacks an archive under a name in the temporary folder, and writes the .cargo-ok
+// last. It returns how many files there are, and their bytes. After an error nothing is
 // left.
-func fill(ctx context.Context, u *archive.Unpacker, stage *staging.Dir, name string, a archive.Archive) (files int, bytes int64, err error) {
+func Fill(ctx context.Context, u *archive.Unpacker, stage *staging.Dir, name string, a archive.Archive) (files int, bytes int64, err error) {
 	tree, err := stage.Writer(name)
 	if err != nil {
 		return 0, 0, err

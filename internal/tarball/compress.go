@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"runtime"
-	"runtime/debug"
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/klauspost/pgzip"
@@ -63,33 +62,17 @@ func newEncoder(level int) *zstd.Encoder {
 	return e
 }
 
-// compressors are the modules whose versions decide about bytes.
-var compressors = map[Format]string{Gzip: "github.com/klauspost/pgzip", Zstd: "github.com/klauspost/compress"}
+// Compressors are the modules whose versions decide about bytes, as go.mod has them.
+var Compressors = map[Format]string{Gzip: "github.com/klauspost/pgzip v1.3.0", Zstd: "github.com/klauspost/compress v1.20.3"}
 
 // Compressor says what makes the bytes: the module, its version and the level; "" for a
 // plain tar.
 func (o *Options) Compressor() string {
-	module, ok := compressors[o.Format]
-	if !ok {
-		return ""
+	switch o.Format {
+	case Gzip:
+		return fmt.Sprintf("%s, level %d", Compressors[Gzip], levelOr(o.Level, gzipLevel))
+	case Zstd:
+		return fmt.Sprintf("%s, level %d", Compressors[Zstd], levelOr(o.Level, zstdLevel))
 	}
-	level := levelOr(o.Level, gzipLevel)
-	if o.Format == Zstd {
-		level = levelOr(o.Level, zstdLevel)
-	}
-	return fmt.Sprintf("%s %s, level %d", module, versionOf(module), level)
-}
-
-// versionOf returns the version of a module that this program was built with.
-func versionOf(module string) string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "(unknown)"
-	}
-	for _, m := range info.Deps {
-		if m.Path == module {
-			return m.Version
-		}
-	}
-	return "(unknown)"
+	return ""
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -250,6 +251,20 @@ func TestStream_stored(t *testing.T) {
 		r.Close()
 		if err != nil || r.Format != f || !bytes.Equal(got, want) || !bytes.Equal(unpacked(t, f, b.Bytes()), want) {
 			t.Errorf("%s: other bytes, %v", f, err)
+		}
+	}
+}
+
+// What is said of the compressors is what the program is built with.
+func TestCompressors(t *testing.T) {
+	mod, err := os.ReadFile("../../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for f, module := range tarball.Compressors {
+		o := tarball.Options{Format: f, Level: 3}
+		if !strings.Contains(string(mod), "\t"+module+"\n") || o.Compressor() != module+", level 3" {
+			t.Errorf("%s is not in go.mod", module)
 		}
 	}
 }

@@ -1,11 +1,14 @@
 package script
 
 import (
+	"archive/tar"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strconv"
 
@@ -24,6 +27,7 @@ func init() {
 	Commands["copy"] = positive(cmdCopy)
 	Commands["hardlink"] = positive(cmdHardlink)
 	Commands["status"] = positive(cmdStatus)
+	Commands["untar"] = positive(cmdUntar)
 }
 
 // cmdLs prints the names in folders, also those that begin with a dot, sorted and one a
@@ -132,4 +136,38 @@ func cmdStatus(ts *testscript.TestScript, args []string) {
 	if got != number(ts, args[0]) {
 		ts.Fatalf("the exit status is %d", got)
 	}
+}
+
+// cmdUntar unpacks a plain tar into a folder, as tar does.
+//
+//	untar FILE DIR
+func cmdUntar(ts *testscript.TestScript, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: untar FILE DIR")
+	}
+	file, err := os.Open(ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer file.Close()
+	for r := tar.NewReader(file); ; {
+		h, err := r.Next()
+		if err == io.EOF {
+			return
+		}
+		ts.Check(err)
+		ts.Check(untarEntry(filepath.Join(ts.MkAbs(args[1]), filepath.FromSlash(h.Name)), h, r))
+	}
+}
+
+func untarEntry(path string, h *tar.Header, content io.Reader) error {
+	if h.Typeflag == tar.TypeDir {
+		return os.MkdirAll(path, 0o777)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		return err
+	}
+	data, err := io.ReadAll(content)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, data, h.FileInfo().Mode().Perm())
 }

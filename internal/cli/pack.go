@@ -1,0 +1,341 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"cargohome/crate"
+	"cargohome/internal/bundle"
+	"cargohome/internal/config"
+	"cargohome/internal/home"
+	"cargohome/internal/locate"
+	"cargohome/internal/pack"
+	"cargohome/internal/staging"
+	"cargohome/internal/tarball"
+	"cargohome/internal/ui"
+)
+
+const packHelp = `Pack the smallest Cargo home that builds the lockfiles into one file: archives, index
+entries and repositories, and no configuration, credentials or programs. 'tar -xf' of it
+into an empty folder is a Cargo home; 'cargohome help bundle' describes the file.
+
+The archives must be in the Cargo home. Each is checked against the checksums in the
+lockfile and in the index; everything that is missing or damaged is reported in one go.
+The file is the same, byte by byte, whenever and wherever it is packed.
+
+With --platform, the flags for features, -p and the like there are only the archives of
+what is built for that, and index entries of all packages, as cargo resolves by those:
+'cargo build' works for that, and what asks for all packages does not.
+
+--since OLD leaves out what a bundle has that the receiver has already; OLD is a bundle,
+or what --list prints of one. --list FILE makes sure of every byte of a bundle and prints
+its manifest, which --since takes; --diff A B says in words what is other in B than in A.`
+
+const packExample = `  cargohome pack -o home.tar.zst
+  cargohome pack -o linux.tar --platform x86_64-unknown-linux-gnu
+  cargohome pack -o update.tar --since home.tar.zst
+  cargohome pack --diff home.tar.zst update.tar`
+
+// packOptions are the flags of pack.
+type packOptions struct {
+	projectFlags
+	output, container      string // as typed
+	level                  int
+	since                  []string
+	list, diff             string
+	redact, dryRun         bool
+	respectConfig          bool
+	lockfiles, src, vendor bool
+	filter                 filterFlags
+}
+
+func newPack(r *run) *cobra.Command {
+	opts := &packOptions{}
+	cmd := &cobra.Command{
+		Use:     "pack -o FILE | --list FILE | --diff A B",
+		Short:   "Pack the smallest Cargo home that builds the lockfiles into one file",
+		Long:    packHelp,
+		Example: packExample,
+		Args:    cobra.MaximumNArgs(1),
+		RunE:    func(cmd *cobra.Command, args []string) error { return r.packOrRead(cmd, opts, args) },
+	}
+	opts.projectFlags.register(cmd)
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVarP(&opts.output, "output", "o", "", "write the bundle to `FILE`, - for stdout")
+	flags.VarP(&formatValue{&r.flags.format, &opts.container}, "format", "", "make a `FORMAT`: tar, tar.gz or tar.zst (default: as FILE ends); or print the result as text or json. It may be given for each")
+	flags.IntVar(&opts.level, "compression-level", 0, "compress what is not compressed by level `N`: 1 to 9 for gzip (default 6), 1 to 22 for zstd (default 2)")
+	flags.Var((*list)(&opts.since), "since", "leave out what `OLD` has, a bundle or a list of one; repeatable")
+	flags.BoolVar(&opts.lockfiles, "with-lockfiles", false, "pack the lockfiles, too")
+	flags.BoolVar(&opts.src, "with-sources", false, "pack what cargo unpacks of the archives, too")
+	flags.BoolVar(&opts.vendor, "with-vendor", false, "pack the vendor folder, too")
+	flags.BoolVar(&opts.redact, "redact-urls", false, "leave out user info in URLs, in place of refusing it; cargo needs the lockfile with it")
+	flags.BoolVar(&opts.respectConfig, "respect-source-config", false, "obey [source] replacement in cargo's configuration")
+	flags.BoolVarP(&opts.dryRun, "dry-run", "n", false, "say what would be packed, and do nothing")
+	opts.filter.registerBuilt(cmd)
+	flags.StringVar(&opts.list, "list", "", "print the manifest of the bundle `FILE`, - for stdin")
+	flags.StringVar(&opts.diff, "diff", "", "say what changed from the bundle `A` to another, or to a list")
+	return cmd
+}
+
+// packOrRead finds out what was asked for.
+func (r *run) packOrRead(cmd *cobra.Command, opts *packOptions, args []string) error {
+	given := 0
+	for _, name := range []string{"output", "list", "diff"} {
+		if cmd.Flags().Changed(name) {
+			given++
+		}
+	}
+	switch {
+	case given == 0:
+		return usagef("say where to with -o FILE, or read a bundle with --list FILE or --diff A B")
+	case given > 1:
+		return usagef("-o, --list and --diff exclude each other")
+	case len(args) > 0 && opts.diff == "":
+		return usagef("pack does not take %q", args[0])
+	case opts.diff != "" && len(args) == 0:
+		return usagef("--diff takes two bundles: --diff A B")
+	case opts.output != "":
+		return r.pack(cmd.Context(), opts)
+	}
+	if err := r.configure(config.Term{}); err != nil {
+		return err
+	}
+	if opts.list != "" {
+		return r.listBundle(opts.list)
+	}
+	return r.diffBundles(opts.diff, args[0])
+}
+
+// packJob is one run of pack.
+type packJob struct {
+	opts  *packOptions
+	path  string // "" for stdout
+	write bundle.WriteOptions
+	since []*bundle.Manifest
+}
+
+// newPackJob reads the flags, and the bundles of --since.
+func (r *run) newPackJob(opts *packOptions) (*packJob, error) {
+	format, err := opts.format()
+	if err != nil {
+		return nil, err
+	}
+	j := &packJob{opts: opts, write: bundle.WriteOptions{Options: tarball.Options{Format: format, Level: opts.level, Jobs: r.flags.jobs}}}
+	if err := j.write.Check(); err != nil {
+		return nil, usagef("%w", err)
+	}
+	for _, old := range opts.since {
+		m, err := r.loadBundle(old)
+		if err != nil {
+			return nil, err
+		}
+		j.since = append(j.since, m)
+	}
+	j.path, err = r.tarPlace(opts.output)
+	return j, err
+}
+
+func (o *packOptions) format() (tarball.Format, error) {
+	switch {
+	case o.container == "dir":
+		return "", usagef("a bundle is a file: --format tar, tar.gz or tar.zst")
+	case o.container != "":
+		return tarball.ParseFormat(o.container)
+	case o.output == "-":
+		return tarball.Tar, nil
+	}
+	f, ok := tarball.FormatOf(o.output)
+	if !ok {
+		return "", usagef("no format can be told from --output %s: add --format tar, tar.gz or tar.zst", o.output)
+	}
+	return f, nil
+}
+
+// pack carries out the command.
+func (r *run) pack(ctx context.Context, opts *packOptions) error {
+	began := time.Now()
+	job, err := r.newPackJob(opts)
+	if err != nil {
+		return err
+	}
+	h, cfg, err := r.openHome()
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	unlock, err := h.Lock(ctx, reading(opts.dryRun), r.lockOptions())
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	project, err := r.findProject(&opts.projectFlags, h)
+	if err != nil {
+		return err
+	}
+	if err := r.checkLocks(project.Locks); err != nil {
+		return err
+	}
+	sources, err := r.sources(h, cfg, opts.respectConfig)
+	r.warn(cfg)
+	if err != nil {
+		return err
+	}
+	o := pack.Options{
+		Jobs: r.flags.jobs, Home: h, Sources: sources, Project: project, Since: job.since, Redact: opts.redact, TempDir: job.tempDir(),
+		WithLockfiles: opts.lockfiles, WithSources: opts.src, WithVendor: opts.vendor,
+	}
+	choice, err := r.packChoice(ctx, &filterJob{&opts.filter, project, cfg, sources})
+	if err != nil {
+		return err
+	}
+	o.Keep = choice
+	return r.packPlanned(ctx, job, o, began)
+}
+
+// tempDir is where what is made on the way lies: beside the bundle, if that is written, and
+// if its folder is not there yet in the one above.
+func (j *packJob) tempDir() string {
+	if j.path == "" || j.opts.dryRun {
+		return os.TempDir()
+	}
+	dir := filepath.Dir(j.path)
+	for {
+		if info, err := os.Stat(dir); err == nil && info.IsDir() || dir == filepath.Dir(dir) {
+			return dir
+		}
+		dir = filepath.Dir(dir)
+	}
+}
+
+// packChoice returns which packages are packed with their archives; nil for all.
+func (r *run) packChoice(ctx context.Context, job *filterJob) (func(crate.ID) bool, error) {
+	if !job.flags.given() {
+		return nil, nil
+	}
+	f, err := job.flags.filter(r)
+	if err != nil {
+		return nil, err
+	}
+	if len(f.Exclude) > 0 {
+		return nil, usagef("--exclude %s is for vendor: a bundle has whole archives", f.Exclude[0].Text)
+	}
+	packages, err := locate.Merge(job.project.Locked())
+	if err != nil {
+		return nil, err
+	}
+	found, err := locate.Find(ctx, r.flags.jobs, packages.Packages, job.sources)
+	if err != nil {
+		return nil, err
+	}
+	choice, err := r.choose(ctx, f, job, found)
+	if err != nil {
+		return nil, err
+	}
+	return func(id crate.ID) bool { return choice.Of(id).Kept }, nil
+}
+
+// packPlanned plans, writes and prints.
+func (r *run) packPlanned(ctx context.Context, job *packJob, o pack.Options, began time.Time) error {
+	plan, err := pack.New(ctx, o)
+	if gaps, ok := errors.AsType[*pack.GapsError](err); ok {
+		r.out.Note("the cargo home is " + o.Home.Dir())
+		return gaps
+	}
+	if err != nil {
+		return err
+	}
+	defer plan.Close()
+	for _, w := range plan.Warnings {
+		r.out.Warning(w)
+	}
+	result := &ui.Packed{Output: job.opts.output, DryRun: job.opts.dryRun}
+	size := r.homeSize(ctx, o.Home)
+	if !job.opts.dryRun {
+		r.begin()
+		job.write.Progress = r.out.PackProgress(plan.Manifest)
+		result.Size, err = r.writeBundle(ctx, plan, job)
+		r.out.StopProgress()
+		if err != nil {
+			return err
+		}
+		r.out.Achieved("the bundle is written")
+	}
+	result.Content, result.Home = ui.NewContent(plan.Manifest), <-size
+	result.Content.Container = string(job.write.Format)
+	result.Took = time.Since(began)
+	return r.out.Print(result)
+}
+
+// homeSize measures the home while something else is done.
+func (r *run) homeSize(ctx context.Context, h *home.Home) <-chan int64 {
+	size := make(chan int64, 1)
+	go func() { size <- pack.HomeSize(ctx, h.Dir()) }()
+	return size
+}
+
+// writeBundle writes the file, or to stdout, and returns how many bytes.
+func (r *run) writeBundle(ctx context.Context, plan *pack.Plan, job *packJob) (int64, error) {
+	if job.path == "" {
+		out := &countingWriter{w: r.out.Bytes()}
+		err := plan.Write(ctx, out, job.write)
+		return out.n, err
+	}
+	file, err := staging.Begin(ctx, job.path)
+	if err != nil {
+		return 0, err
+	}
+	out := &countingWriter{w: file}
+	if err = plan.Write(ctx, out, job.write); err == nil {
+		err = file.Sync()
+	}
+	if err != nil {
+		return 0, errors.Join(err, file.Discard())
+	}
+	return out.n, file.Commit()
+}
+
+// loadBundle reads a bundle, or a list of one, from its first byte to its last.
+func (r *run) loadBundle(name string) (*bundle.Manifest, error) {
+	if name == "-" {
+		return bundle.Load(os.Stdin, &bundle.Options{Name: "stdin"})
+	}
+	file, err := os.Open(r.path(name))
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return bundle.Load(file, &bundle.Options{Name: name})
+}
+
+// listBundle prints what is in a bundle.
+func (r *run) listBundle(name string) error {
+	m, err := r.loadBundle(name)
+	if err != nil {
+		return err
+	}
+	text, err := m.Text()
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return r.out.Print(&ui.BundleListed{Bundle: name, Content: ui.NewContent(m), Entries: m.Entries, Text: text})
+}
+
+// diffBundles prints what changed from one to another.
+func (r *run) diffBundles(from, to string) error {
+	a, err := r.loadBundle(from)
+	if err != nil {
+		return err
+	}
+	b, err := r.loadBundle(to)
+	if err != nil {
+		return err
+	}
+	return r.out.Print(&ui.BundleDiff{From: from, To: to, Changes: append([]bundle.Change{}, bundle.Diff(a, b)...)})
+}

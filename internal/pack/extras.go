@@ -1,0 +1,134 @@
+package pack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"cargohome/crate"
+	"cargohome/crate/archive"
+	"cargohome/internal/bundle"
+	"cargohome/internal/fsx"
+	"cargohome/internal/home"
+	"cargohome/internal/locate"
+	"cargohome/internal/par"
+	"cargohome/internal/reextract"
+	"cargohome/internal/staging"
+	"cargohome/vendoring"
+)
+
+// maxLockfile bounds a lockfile, in bytes.
+const maxLockfile = 256 << 20
+
+// addLockfiles tells the manifest of the lockfiles, and adds them if that was asked for.
+func (p *Plan) addLockfiles(context.Context) error {
+	for i := range p.o.Project.Locks {
+		l := &p.o.Project.Locks[i]
+		text, err := fsx.ReadRegular(l.Path, maxLockfile)
+		if err != nil {
+			return err
+		}
+		sum := crate.Sum(text).String()
+		if slices.ContainsFunc(p.Manifest.Lockfiles, func(l bundle.Lockfile) bool { return l.SHA256 == sum }) {
+			continue
+		}
+		foreign := 0
+		for _, pkg := range l.Packages {
+			if pkg.ID.Source.Kind() != crate.Path {
+				foreign++
+			}
+		}
+		p.Manifest.Lockfiles = append(p.Manifest.Lockfiles, bundle.Lockfile{SHA256: sum, Packages: foreign})
+		if p.o.WithLockfiles {
+			if err := p.put(path.Join(bundle.LockfilesPath, sum+".lock"), text, ""); err != nil {
+				return err
+			}
+		}
+	}
+	slices.SortFunc(p.Manifest.Lockfiles, func(a, b bundle.Lockfile) int { return strings.Compare(a.SHA256, b.SHA256) })
+	return nil
+}
+
+// addSources adds what Cargo unpacks of the archives.
+func (p *Plan) addSources(ctx context.Context) error {
+	if !p.o.WithSources || len(p.archives) == 0 {
+		return nil
+	}
+	stage, err := p.staging(ctx)
+	if err != nil {
+		return err
+	}
+	name := func(i int) string { return fmt.Sprintf("src-%d", i) }
+	newWorker := func() *archive.Unpacker { return &archive.Unpacker{NoSums: true} }
+	errs := par.Do(ctx, p.o.Jobs, len(p.archives), newWorker, func(u *archive.Unpacker, i int) error {
+		a := &p.archives[i]
+		if _, _, err := reextract.Fill(ctx, u, stage, name(i), a.want.Archive(a.id, a.at)); err != nil {
+			return fmt.Errorf("%s: %w", a.id, err)
+		}
+		return nil
+	})
+	if err := errors.Join(errs...); err != nil {
+		if gaps := p.damaged(ctx); len(gaps) > 0 && ctx.Err() == nil {
+			return &GapsError{gaps}
+		}
+		return err
+	}
+	for i := range p.archives {
+		a := &p.archives[i]
+		registry, _ := home.Ident(indexOf(a.id.Source))
+		dir := path.Join(home.SrcPath, registry, a.id.Stem())
+		if err := p.addFolder(ctx, dir, filepath.Join(stage.Fresh(), name(i)), shortID(a.id)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// staging returns the temporary folder.
+func (p *Plan) staging(ctx context.Context) (_ *staging.Dir, err error) {
+	if p.stage == nil {
+		p.stage, err = staging.New(ctx, staging.In{Root: p.o.TempDir})
+	}
+	return p.stage, err
+}
+
+// addVendor adds the vendor folder. What nothing builds is a stub there.
+func (p *Plan) addVendor(ctx context.Context) error {
+	if !p.o.WithVendor {
+		return nil
+	}
+	stage, err := p.staging(ctx)
+	if err != nil {
+		return err
+	}
+	arranged, err := vendoring.Arrange(p.packages, false)
+	if err != nil {
+		return err
+	}
+	found, err := locate.Find(ctx, p.o.Jobs, arranged.Packages, p.o.Sources)
+	if err != nil {
+		return err
+	}
+	steps, err := vendoring.NewSteps(ctx, p.o.Jobs, arranged, found, nil)
+	if err != nil {
+		return err
+	}
+	for i := range steps {
+		if !p.keeps(steps[i].ID) {
+			steps[i].Leave(vendoring.Filter{Stub: true})
+		}
+	}
+	dest := filepath.Join(stage.Fresh(), "vendor")
+	plan, err := vendoring.NewPlan(steps, vendoring.Target{Dest: dest, Home: p.o.Home.Dir()})
+	if err != nil {
+		return err
+	}
+	if _, err := plan.Write(ctx, vendoring.WriteOptions{Jobs: p.o.Jobs}); err != nil {
+		return err
+	}
+	return p.addFolder(ctx, bundle.VendorPath, dest, "")
+}

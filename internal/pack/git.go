@@ -1,0 +1,82 @@
+package pack
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"strings"
+
+	"cargohome/crate"
+	"cargohome/internal/bundle"
+	"cargohome/internal/home"
+	"cargohome/internal/locate"
+	"cargohome/internal/lockfile"
+)
+
+// addRepositories adds what the locked git sources need.
+func (p *Plan) addRepositories(ctx context.Context) error {
+	found, err := locate.Find(ctx, p.o.Jobs, p.gitPackages(), p.o.Sources)
+	if err != nil {
+		return err
+	}
+	gaps := locate.GapsOf(found)
+	for i := range found {
+		if f := &found[i]; f.From != f.ID.Source && f.Gap == nil {
+			gaps = append(gaps, locate.Gap{Reason: locate.NoRepository, ID: f.ID, Detail: "something else stands in for it, which cannot be packed"})
+		}
+	}
+	if err := p.lacking(ctx, gaps); err != nil {
+		return err
+	}
+	repositories, err := p.o.Home.Git().Bundle(ctx, p.o.Project.GitSources())
+	if err != nil {
+		return err
+	}
+	for _, r := range repositories {
+		tree, staged, err := p.tree(ctx, "git-"+r.Name)
+		if err != nil {
+			return err
+		}
+		if err := r.Write(ctx, tree); err != nil {
+			return fmt.Errorf("%s: %w", crate.Redact(r.URL), err)
+		}
+		p.Manifest.Repositories = append(p.Manifest.Repositories, bundle.Repository{Name: r.Name, URL: crate.Redact(r.URL), Commits: r.Commits})
+		dir := path.Join(home.DBPath, r.Name)
+		p.items = append(p.items, item{Entry: bundle.Entry{Path: dir + "/refs/"}})
+		if err := p.addGit(ctx, dir, staged, packagesOf(found, r.For)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// gitPackages are those of repositories, at all commits that a lockfile has them at.
+func (p *Plan) gitPackages() (packages []lockfile.Package) {
+	seen := map[crate.ID]bool{}
+	for _, l := range p.o.Project.Locked() {
+		if l.ID.Source.Kind() == crate.Git && !seen[l.ID] {
+			seen[l.ID] = true
+			packages = append(packages, l)
+		}
+	}
+	return packages
+}
+
+// packagesOf names the packages of a source.
+func packagesOf(found []locate.Package, src crate.SourceID) string {
+	var names []string
+	for i := range found {
+		if found[i].ID.Source == src {
+			names = append(names, shortID(found[i].ID))
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// addGit adds a repository whose packs are staged.
+func (p *Plan) addGit(ctx context.Context, dir, staged, packages string) error {
+	if err := p.put(dir+"/HEAD", []byte(bundle.GitHead), packages); err != nil {
+		return err
+	}
+	return p.addFolder(ctx, dir, staged, packages)
+}

@@ -1,0 +1,214 @@
+package pack
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"cargohome/crate"
+	"cargohome/index"
+	"cargohome/internal/bundle"
+	"cargohome/internal/home"
+	"cargohome/internal/locate"
+	"cargohome/internal/lockfile"
+)
+
+// atATime is how many packages are looked up before anything of them is kept: what an
+// index says of a package takes more memory than what is kept of it.
+const atATime = 4096
+
+// line is what an index says of a version: it is in the spool.
+type line struct {
+	registry string // the name of its folder
+	inGit    bool   // the index is in git
+	path     string // of the entry in the index
+	name     string
+	version  string
+	at, size int64
+}
+
+// addRegistries adds the archives of registries' packages, and their lines.
+func (p *Plan) addRegistries(ctx context.Context) error {
+	var gaps locate.Gaps
+	rest := slices.DeleteFunc(slices.Clone(p.packages), func(l lockfile.Package) bool { return !l.ID.Source.IsRegistry() })
+	for part := range slices.Chunk(rest, atATime) {
+		found, err := locate.Find(ctx, p.o.Jobs, part, p.o.Sources)
+		if err != nil {
+			return err
+		}
+		for i := range found {
+			if gap := p.gapOf(&found[i]); gap != nil {
+				gaps = append(gaps, *gap)
+				continue
+			}
+			if err := p.addPackage(ctx, &found[i]); err != nil {
+				return fmt.Errorf("%s: %w", found[i].ID, err)
+			}
+		}
+	}
+	return p.lacking(ctx, gaps)
+}
+
+// lacking returns what cannot be packed, damaged archives included, nil if nothing is
+// missing.
+func (p *Plan) lacking(ctx context.Context, gaps locate.Gaps) error {
+	if len(gaps) == 0 {
+		return nil
+	}
+	gaps = append(gaps, p.damaged(ctx)...)
+	gaps.Sort()
+	return &GapsError{gaps}
+}
+
+// gapOf returns what is lacking of a package: its archive, unless that is not wanted, or
+// its index entry, without which Cargo does not know it.
+func (p *Plan) gapOf(f *locate.Package) *locate.Gap {
+	kept := p.keeps(f.ID)
+	switch {
+	case f.Gap != nil && (kept || f.Gap.Reason == locate.Disagreeing || f.Gap.Reason == locate.Unvouched):
+		return f.Gap
+	case f.Vendored != nil:
+		return &locate.Gap{Reason: locate.Missing, ID: f.ID, Detail: "a vendor folder stands in for its source, which has no archives"}
+	case f.Entry == nil:
+		return &locate.Gap{Reason: locate.NoEntry, ID: f.ID, Detail: f.Unlisted.Error()}
+	}
+	return nil
+}
+
+func (p *Plan) keeps(id crate.ID) bool { return p.o.Keep == nil || p.o.Keep(id) }
+
+// addPackage adds a package of a registry.
+func (p *Plan) addPackage(ctx context.Context, f *locate.Package) error {
+	name := p.registry(f)
+	if err := p.addLine(name, f); err != nil {
+		return err
+	}
+	if !p.keeps(f.ID) {
+		p.Manifest.LeftOut = append(p.Manifest.LeftOut, fmt.Sprintf("%s (%s)", shortID(f.ID), crate.Redact(f.ID.Source.String())))
+		return nil
+	}
+	a := archived{f.ID, p.soundest(ctx, f), f.Vouched}
+	p.archives = append(p.archives, a)
+	e := bundle.Entry{Path: path.Join(home.CachePath, name, f.ID.Stem()+".crate"), Size: a.at.Size, Sum: *f.Want, Package: shortID(f.ID)}
+	p.items = append(p.items, item{e, a.at.Path, 0})
+	return nil
+}
+
+// soundest returns the copy of an archive that is packed: the first, or of several the
+// first that is right.
+func (p *Plan) soundest(ctx context.Context, f *locate.Package) home.Archive {
+	if len(f.Archives) > 1 {
+		for _, at := range f.Archives {
+			if f.Archive(f.ID, at).Verify(ctx) == nil {
+				return at
+			}
+		}
+	}
+	return f.Archives[0]
+}
+
+// shortID is what the manifest calls a package.
+func shortID(id crate.ID) string { return id.Name + " " + id.Version }
+
+// registry returns the name of the folders of a package's registry, which it adds to the
+// manifest if it is new.
+func (p *Plan) registry(f *locate.Package) string {
+	src := f.ID.Source
+	name, _ := home.Ident(indexOf(src))
+	list := p.Manifest.Registries
+	if n := len(list); n == 0 || list[n-1].Name != name {
+		if !slices.ContainsFunc(list, func(r bundle.Registry) bool { return r.Name == name }) {
+			p.Manifest.Registries = append(list, bundle.Registry{Name: name, Source: crate.Redact(src.String())})
+			p.configured = append(p.configured, config{name, src, f.From})
+		}
+	}
+	return name
+}
+
+// indexOf is the source whose folders Cargo uses: for crates.io that of the sparse index,
+// whatever the lockfile says (spec 2.6).
+func indexOf(src crate.SourceID) crate.SourceID {
+	if !src.IsCratesIO() {
+		return src
+	}
+	sparse, err := crate.NewRegistrySource(crate.CratesIOSparse)
+	if err != nil {
+		panic(err) // a constant
+	}
+	return sparse
+}
+
+// addLine keeps what the index says of a package.
+func (p *Plan) addLine(registry string, f *locate.Package) error {
+	text, err := f.Entry.Canonical()
+	if err != nil {
+		return err
+	}
+	if err := checkLine(f.Entry); err != nil {
+		return err
+	}
+	at, err := p.spool.put(text)
+	if err != nil {
+		return err
+	}
+	where, err := index.Path(f.ID.Name)
+	if err != nil {
+		return err
+	}
+	inGit := indexOf(f.ID.Source).Kind() == crate.Registry
+	p.lines = append(p.lines, line{registry, inGit, where, f.ID.Name, f.ID.Version, at, int64(len(text))})
+	return nil
+}
+
+// checkLine refuses a dependency on a registry whose URL holds a secret: Cargo finds the
+// registry by it, so it cannot be left out.
+func checkLine(e *index.Entry) error {
+	if !strings.Contains(string(e.Line), "@") {
+		return nil
+	}
+	deps, err := e.Dependencies()
+	if err != nil {
+		return err
+	}
+	for _, d := range deps {
+		if isSecret(d.Registry) {
+			return fmt.Errorf("its index entry has a URL with user info, of the registry of %s, by which cargo finds it: %s", d.Name, crate.Redact(d.Registry))
+		}
+	}
+	return nil
+}
+
+// config is a registry whose configuration goes in.
+type config struct {
+	name      string
+	src, from crate.SourceID
+}
+
+// cratesIOConfig is what crates.io says of itself.
+var cratesIOConfig = index.Config{Download: "https://static.crates.io/crates", API: "https://crates.io"}
+
+// configText returns a registry's config.json.
+func (p *Plan) configText(c config) ([]byte, error) {
+	conf := cratesIOConfig
+	if !c.src.IsCratesIO() {
+		var err error
+		if conf, err = p.o.Home.IndexConfig(c.from); err != nil {
+			return nil, fmt.Errorf("registry %s: %w", c.src.Display(), err)
+		}
+	}
+	for _, url := range []*string{&conf.Download, &conf.API} {
+		if isSecret(*url) && !p.o.Redact {
+			return nil, &SecretError{URLs: []string{crate.Redact(*url)}, Where: "the configuration of registry " + c.src.Display()}
+		}
+		*url = crate.Redact(*url)
+	}
+	text := struct {
+		Download     string `json:"dl"`
+		API          string `json:"api,omitempty"`
+		AuthRequired bool   `json:"auth-required,omitempty"`
+	}{conf.Download, conf.API, conf.AuthRequired}
+	return json.Marshal(text)
+}

@@ -1,0 +1,51 @@
+package pack
+
+import (
+	"fmt"
+	"strings"
+
+	"cargohome/crate"
+	"cargohome/internal/lockfile"
+)
+
+// SecretError lists URLs that hold user info, or what else may be secret.
+type SecretError struct {
+	URLs  []string // as they may be shown, in Cargo's order
+	Where string   // in which they are, as "the lockfile"
+}
+
+func (e *SecretError) Error() string {
+	return fmt.Sprintf("%s has URLs with user info, which a bundle would tell to everybody who gets it: %s", e.Where, strings.Join(e.URLs, ", "))
+}
+
+// Hint says what the user can do.
+func (e *SecretError) Hint() string {
+	return "--redact-urls leaves them out; cargo then needs the lockfile as it is, with its URLs, and --with-lockfiles is refused"
+}
+
+// isSecret reports whether a URL has something that is not shown.
+func isSecret(url string) bool { return crate.Redact(url) != url }
+
+// checkSources refuses sources whose URL holds a secret, or warns of what is left out.
+func (p *Plan) checkSources(packages []lockfile.Package) error {
+	e := &SecretError{Where: "the lockfile"}
+	seen := map[string]bool{}
+	sources := p.o.Project.GitSources()
+	for _, l := range packages {
+		sources = append(sources, l.ID.Source)
+	}
+	for _, src := range sources {
+		if url := src.URL(); isSecret(url) && !seen[url] {
+			seen[url] = true
+			e.URLs = append(e.URLs, crate.Redact(url))
+		}
+	}
+	switch {
+	case len(e.URLs) == 0:
+		return nil
+	case !p.o.Redact || p.o.WithLockfiles:
+		return e
+	}
+	p.Warnings = append(p.Warnings, fmt.Sprintf("left out user info of %s: cargo finds what is packed if the lockfile has the URLs as they are", strings.Join(e.URLs, ", ")))
+	return nil
+}

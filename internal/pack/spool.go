@@ -1,0 +1,54 @@
+package pack
+
+import (
+	"bufio"
+	"io"
+	"os"
+
+	"cargohome/internal/staging"
+)
+
+// spool keeps small contents until they are written, in a file that has no name. What was
+// put in is read by any number of goroutines when nothing more is put in.
+type spool struct {
+	dir  string
+	file *os.File
+	buf  *bufio.Writer
+	size int64
+}
+
+// put adds data, and returns where it is.
+func (s *spool) put(data []byte) (at int64, err error) {
+	if s.file == nil {
+		if s.file, err = staging.Unnamed(s.dir); err != nil {
+			return 0, err
+		}
+		s.buf = bufio.NewWriterSize(s.file, 256<<10)
+	}
+	at = s.size
+	n, err := s.buf.Write(data)
+	s.size += int64(n)
+	return at, err
+}
+
+// flush makes what was put in readable.
+func (s *spool) flush() error {
+	if s.buf == nil {
+		return nil
+	}
+	return s.buf.Flush()
+}
+
+func (s *spool) open(at, size int64) io.ReadCloser {
+	if s.file == nil { // and so of no bytes
+		return io.NopCloser(io.LimitReader(nil, 0))
+	}
+	return io.NopCloser(io.NewSectionReader(s.file, at, size))
+}
+
+func (s *spool) close() error {
+	if s.file == nil {
+		return nil
+	}
+	return s.file.Close()
+}
