@@ -62,6 +62,9 @@ func newClean(r *run) *cobra.Command {
 		Long:    cleanHelp,
 		Example: cleanExample,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 && !opts.says() {
+				return r.reclaimable(cmd.Context())
+			}
 			sel, err := opts.selection(args)
 			if err != nil {
 				return &usageError{err, seeHelp(cmd)}
@@ -97,6 +100,20 @@ func (o *cleanOptions) register(cmd *cobra.Command) {
 	flags.BoolVar(&o.fileTimes, "file-times", false, "go by the times of files where cargo's database of last uses cannot be read, for what needs a network again too")
 	o.lockFlags.register(cmd, "print the plan, with bytes and reasons, and do nothing")
 	flags.BoolVar(&o.noWait, "no-wait", false, "fail if cargo holds a lock, rather than wait")
+}
+
+// reclaimable shows what there is to remove.
+func (r *run) reclaimable(ctx context.Context) error {
+	h, cfg, err := r.openHomeLeniently()
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	report, err := usage.Measure(ctx, h.Dir(), &usage.MeasureOptions{Jobs: r.flags.jobs, Builds: buildRoots(cfg, h.Dir())})
+	if err != nil {
+		return err
+	}
+	return r.out.Print(ui.NewReclaimable(h.Dir(), report))
 }
 
 // clean carries out the command.

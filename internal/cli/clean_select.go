@@ -53,6 +53,11 @@ func (o *cleanOptions) selects() bool {
 	return o.src || o.checkouts || o.archives || o.index || o.dbs || o.auto || o.autoExpensive || o.orphans || o.broken || o.thin || o.build
 }
 
+// says reports whether any flag says what is to be removed.
+func (o *cleanOptions) says() bool {
+	return len(o.ci) > 0 || o.selects() || o.narrows() || o.keepVersions != 0
+}
+
 // narrows reports whether a flag says what of that is not.
 func (o *cleanOptions) narrows() bool {
 	return len(o.registries) > 0 || len(o.packages) > 0 || len(o.keep) > 0 || o.keepVersions > 0 || o.olderThan != "" || o.untilSize != ""
@@ -68,8 +73,6 @@ func (o *cleanOptions) check() error {
 		return errors.New("--ci says what is removed: no flag but --keep and --thin-dbs selects or narrows beside it")
 	case o.thin && len(o.keep) == 0 && len(o.ci) == 0:
 		return errors.New("--thin-dbs needs --keep, to know the commits that stay")
-	case len(o.ci) == 0 && !o.selects() && !o.narrows():
-		return errors.New("nothing says what to remove: --auto is for what can be rebuilt without a network")
 	}
 	return nil
 }

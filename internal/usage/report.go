@@ -16,6 +16,9 @@ type Total struct {
 	Size
 }
 
+// Plus is what both come to.
+func (t Total) Plus(o Total) Total { return Total{t.Count + o.Count, t.Size.Plus(o.Size)} }
+
 // Registry is what one registry takes. Its index counts 1 if it is there.
 type Registry struct {
 	Name     string `json:"name"`     // of its folders
