@@ -57,13 +57,16 @@ func (s *System) lookupEnv(name string) (string, bool) {
 	return "", false
 }
 
+// environment is what there is to know of terminals.
+func (s *System) environment() ui.Environment { return ui.NewEnvironment(s.lookupEnv) }
+
 // Main runs the program and returns its exit status. When ctx ends the run stops
 // as soon as it can, leaving nothing half-made.
 //
 // A fault of the program is an error like others, and not what the Go runtime makes of
 // one, whose status is that of a wrong command line.
 func Main(ctx context.Context, sys *System) (status int) {
-	run := &run{sys: sys, out: newPrinter(ctx, sys)}
+	run := &run{sys: sys, out: ui.New(ctx, sys.Stdout, sys.Stderr, sys.environment())}
 	defer func() {
 		if fault := recover(); fault != nil {
 			status = run.fault(fault, debug.Stack())
@@ -80,12 +83,6 @@ func Main(ctx context.Context, sys *System) (status int) {
 		err = help.Err()
 	}
 	return run.finish(ctx, err)
-}
-
-// newPrinter: any value of NO_COLOR but the empty one asks for no colour.
-func newPrinter(ctx context.Context, sys *System) *ui.Printer {
-	noColor, _ := sys.lookupEnv("NO_COLOR")
-	return ui.New(ctx, sys.Stdout, sys.Stderr, noColor != "")
 }
 
 // arguments drops the name of the subcommand that cargo passes on when the

@@ -78,6 +78,9 @@ func (r *run) openHomeLeniently() (*home.Home, *config.Config, error) {
 func (r *run) configure(t config.Term) error {
 	f := &r.flags
 	s := ui.Settings{Quiet: f.quiet, Verbose: f.verbose, JSON: f.format == "json", NoProgress: t.ProgressWhen == "never"}
+	if t.ProgressWhen != "always" && r.sys.environment().NoProgress() {
+		s.NoProgress = true
+	}
 	if !f.quiet && !f.verbose {
 		if t.Quiet && t.Verbose {
 			return errors.New("cargo configuration: term.quiet and term.verbose exclude each other")

@@ -16,7 +16,7 @@ func TestInterruption(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan int, 1)
 		var errs bytes.Buffer
-		r := &run{out: ui.New(ctx, &bytes.Buffer{}, &errs, false)}
+		r := &run{out: ui.New(ctx, &bytes.Buffer{}, &errs, ui.Environment{})}
 		if changing {
 			r.begin()
 		}
@@ -39,7 +39,7 @@ func TestInterruption(t *testing.T) {
 // A run that ends in time is left alone.
 func TestInterruption_in_time(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	r := &run{out: ui.New(ctx, &bytes.Buffer{}, &bytes.Buffer{}, false)}
+	r := &run{out: ui.New(ctx, &bytes.Buffer{}, &bytes.Buffer{}, ui.Environment{})}
 	stop := r.watch(ctx, r.out, func(int) { t.Error("it was ended") })
 	stop()
 	cancel()

@@ -44,7 +44,10 @@ const environmentHelp = `Variables of the environment, all of them cargo's or ev
   CARGO_TERM_PROGRESS_WHEN      auto, always or never
   CARGO_*                       other configuration of cargo that has a say in where
                                 packages come from, and in what is built
-  NO_COLOR                      no colour, whatever its value
+  NO_COLOR                      no colour, unless it is empty
+  CLICOLOR, CLICOLOR_FORCE      0 for no colour; colours also where there is no terminal
+  TERM, CI, TF_BUILD            no progress if TERM is dumb, or either of the others is set;
+                                no colours if TERM is dumb or not set
   RUSTFLAGS, RUSTC_BOOTSTRAP    as for cargo: what filters count with, and nightly features
   SOURCE_DATE_EPOCH             the time of everything in a tar
   GOMEMLIMIT                    what the collector of garbage is told to stay below

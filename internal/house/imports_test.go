@@ -52,7 +52,7 @@ var owners = map[string][]string{
 	"github.com/go-git/go-git":        {"gitsrc/object", "gitsrc/worktree", "internal/cargotest"},
 	"github.com/BurntSushi/toml":      {"internal/lockfile", "internal/manifest", "internal/config"},
 	"github.com/spf13/cobra":          {"internal/cli"},
-	"github.com/schollz/progressbar":  {"internal/ui"},
+	"github.com/spf13/pflag":          {"internal/cli"},
 	"modernc.org/sqlite":              {"internal/lastuse", "internal/cargotest"},
 	"github.com/rogpeppe/go-internal": {"internal/cargotest/script"},
 	"github.com/klauspost/pgzip":      {"internal/tarball"},

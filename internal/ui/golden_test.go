@@ -75,7 +75,7 @@ func TestPrint(t *testing.T) {
 func printed(t *testing.T, r Result, s Settings) (stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	p := New(t.Context(), &out, &errs, true)
+	p := New(t.Context(), &out, &errs, Environment{})
 	p.Configure(s)
 	if err := p.Print(r); err != nil {
 		t.Fatal(err)

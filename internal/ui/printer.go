@@ -48,18 +48,17 @@ const (
 )
 
 // New returns a printer that has the default settings. When ctx ends, it waits no longer
-// for whoever reads; noColor is what NO_COLOR says.
-func New(ctx context.Context, stdout, stderr io.Writer, noColor bool) *Printer {
+// for whoever reads.
+func New(ctx context.Context, stdout, stderr io.Writer, e Environment) *Printer {
 	p := &Printer{
 		stdout:       newEndingWriter(ctx, stdout),
 		stderr:       newEndingWriter(ctx, stderr),
 		terminal:     isTerminal(stderr),
 		dataTerminal: isTerminal(stdout),
 	}
-	p.color = p.terminal && !noColor
+	p.color, p.headings = e.colored(p.terminal), e.colored(p.dataTerminal)
 	if p.dataTerminal {
 		p.window, _ = stdout.(*os.File)
-		p.headings = !noColor
 	}
 	return p
 }
