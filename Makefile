@@ -7,7 +7,12 @@ CORPUS  ?= $(or $(CARGOHOME_CORPUS),$(firstword $(wildcard /dev/shm) /tmp)/cargo
 PROJECTS = ripgrep@15.2.0 fd-find@10.5.0 bat@0.26.1 starship@1.27.0 cargo@0.98.0
 LARGE    = nu@0.115.1 zellij@0.45.1 cargo-nextest@0.9.151 gitui@0.28.1 deno@2.9.8 atuin@18.24.4
 
-.PHONY: build demo test test-386 test-portable race fuzz bench bench-go conform conform-short corpus corpus-large lint clean
+# Where things are installed, and where releases are made, of which version.
+PREFIX  ?= /usr/local
+DIST    ?= dist
+VERSION ?= $(shell git describe --tags --always 2>/dev/null || echo 0)
+
+.PHONY: install dist build demo test test-386 test-portable race fuzz bench bench-go conform conform-short corpus corpus-large lint clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -o cargohome .
@@ -19,7 +24,7 @@ demo: build
 	$(GO) run ./internal/cargotest/demo demo
 	./cargohome -C demo/project --cargo-home ../home vendor ./vendor --write-config
 	cd demo/project && find vendor -type f | sort && cat .cargo/config.toml
-	@if command -v cargo >/dev/null; then cd demo/project && set -x && CARGO_HOME=$(CURDIR)/demo/empty cargo run --offline --frozen; \
+	@if command -v cargo >/dev/null; then cd demo/project && set -x && CARGO_HOME="$(CURDIR)/demo/empty" cargo run --offline --frozen; \
 	else echo "cargo is not installed: the demo is not built"; fi
 
 test:
@@ -41,6 +46,17 @@ fuzz:
 	for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
 	echo "$$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZ) -fuzzminimizetime 10x $$pkg || exit 1; done; done
 
+# The program, manual pages, completions of four shells, and licences.
+install: build
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 cargohome "$(DESTDIR)$(PREFIX)/bin/cargohome"
+	cd internal/release && $(GO) run . files "$(abspath $(DESTDIR)$(PREFIX))/share"
+
+# Archives for all systems, packages, the source with its modules, sums: the same bytes
+# each time.
+dist:
+	cd internal/release && $(GO) run . dist "$(CURDIR)/$(DIST)" "$(VERSION)"
+
 lint:
 	test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
 	$(GO) vet ./... && $(GO) vet -tags conform ./... && $(GO) vet -tags portable ./...
@@ -48,6 +64,7 @@ lint:
 	GOOS=windows $(GO) vet ./... && GOOS=darwin $(GO) vet ./...
 	$(GO) mod tidy -diff
 	$(GO) tool staticcheck ./...
+	cd internal/release && $(GO) vet ./... && $(GO) test ./...
 
 # Comparisons with the real cargo.
 conform: corpus corpus-large

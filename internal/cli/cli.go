@@ -107,6 +107,9 @@ type run struct {
 	interruption
 }
 
+// Commands returns all commands, for what is generated from them. They are not to be run.
+func Commands() *cobra.Command { return newRoot(&run{}) }
+
 const rootHelp = `Cargohome does with a Cargo home what can be done without a network, without
 cargo, rustc or git.
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"runtime"
 	"runtime/debug"
 
@@ -27,6 +28,9 @@ func newVersion(r *run) *cobra.Command {
 // cargoVersion is the cargo whose work this program does.
 const cargoVersion = "1.95"
 
+// release is the version of a release, which the linker is told.
+var release string
+
 // build is what the build recorded.
 func build() ui.Version {
 	v := ui.Version{Version: "(unknown)", Cargo: cargoVersion, Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH}
@@ -34,7 +38,7 @@ func build() ui.Version {
 	if !ok {
 		return v
 	}
-	v.Version = info.Main.Version
+	v.Version = cmp.Or(release, info.Main.Version)
 	for _, s := range info.Settings {
 		if s.Key == "vcs.revision" {
 			v.Commit = s.Value

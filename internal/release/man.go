@@ -1,0 +1,134 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// writeManual writes a page for each command, in the macros of man(7). Pages that are made
+// by way of Markdown lose the columns in which help is set.
+func writeManual(cmd *cobra.Command, dir string) error {
+	when, err := sourceDate()
+	if err != nil {
+		return err
+	}
+	return writePages(cmd, dir, when)
+}
+
+func writePages(cmd *cobra.Command, dir string, when time.Time) error {
+	if err := writeFile(filepath.Join(dir, pageName(cmd)+".1"), manPage(cmd, when)); err != nil {
+		return err
+	}
+	for _, sub := range cmd.Commands() {
+		if sub.IsAvailableCommand() {
+			if err := writePages(sub, dir, when); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func pageName(cmd *cobra.Command) string { return strings.ReplaceAll(cmd.CommandPath(), " ", "-") }
+
+// page is one in the making.
+type page struct{ strings.Builder }
+
+func manPage(cmd *cobra.Command, when time.Time) []byte {
+	p := &page{}
+	fmt.Fprintf(p, ".TH %s 1 %s cargohome\n", strings.ToUpper(pageName(cmd)), when.Format("2006-01-02"))
+	p.section("NAME", pageName(cmd)+" - "+cmd.Short)
+	p.section("SYNOPSIS", cmd.UseLine())
+	p.section("DESCRIPTION", cmd.Long)
+	p.commands(cmd)
+	p.flags("OPTIONS", cmd.LocalNonPersistentFlags())
+	p.flags("OPTIONS OF ALL COMMANDS", cmd.Root().PersistentFlags())
+	p.section("EXAMPLES", cmd.Example)
+	p.section("EXIT STATUS", "0 done; 1 failed, with nothing half-made left behind; 2 the command line is wrong; 3 checked, and found what was asked for; 130 interrupted.")
+	p.also(cmd)
+	return []byte(p.String())
+}
+
+// section has paragraphs, and lines that are set off and stay as they are.
+func (p *page) section(title, text string) {
+	if text == "" {
+		return
+	}
+	fmt.Fprintf(p, ".SH %s\n", title)
+	setOff := false
+	for line := range strings.Lines(text) {
+		line = strings.TrimSuffix(line, "\n")
+		if off := strings.HasPrefix(line, " "); off != setOff {
+			setOff = off
+			p.WriteString(map[bool]string{true: ".PP\n.nf\n", false: ".fi\n"}[off])
+		}
+		if line == "" {
+			line = ".PP"
+		} else {
+			line = roff(line)
+		}
+		p.WriteString(line + "\n")
+	}
+	if setOff {
+		p.WriteString(".fi\n")
+	}
+}
+
+// roff escapes a line of text.
+func roff(line string) string {
+	line = strings.NewReplacer(`\`, `\e`, "-", `\-`).Replace(line)
+	if strings.HasPrefix(line, ".") || strings.HasPrefix(line, "'") {
+		line = `\&` + line
+	}
+	return line
+}
+
+func (p *page) item(term, text string) { fmt.Fprintf(p, ".TP\n%s\n%s\n", term, roff(text)) }
+
+func (p *page) commands(cmd *cobra.Command) {
+	if !cmd.HasAvailableSubCommands() {
+		return
+	}
+	p.WriteString(".SH COMMANDS\n")
+	for _, sub := range cmd.Commands() {
+		if sub.IsAvailableCommand() {
+			p.item(`\fB`+roff(sub.Name())+`\fR`, sub.Short+".")
+		}
+	}
+}
+
+func (p *page) flags(title string, flags *pflag.FlagSet) {
+	if !flags.HasAvailableFlags() {
+		return
+	}
+	fmt.Fprintf(p, ".SH %s\n", title)
+	flags.VisitAll(func(f *pflag.Flag) {
+		value, usage := pflag.UnquoteUsage(f)
+		term := `\fB` + roff("--"+f.Name) + `\fR`
+		if f.Shorthand != "" {
+			term = `\fB` + roff("-"+f.Shorthand) + `\fR, ` + term
+		}
+		if value != "" {
+			term += ` \fI` + roff(value) + `\fR`
+		}
+		p.item(term, usage+".")
+	})
+}
+
+func (p *page) also(cmd *cobra.Command) {
+	var names []string
+	for _, other := range cmd.Root().Commands() {
+		if other.IsAvailableCommand() && other != cmd {
+			names = append(names, `\fB`+roff(pageName(other))+`\fR(1)`)
+		}
+	}
+	if cmd.HasParent() {
+		names = append([]string{`\fBcargohome\fR(1)`}, names...)
+	}
+	p.WriteString(".SH SEE ALSO\n" + strings.Join(names, ",\n") + "\n")
+}
