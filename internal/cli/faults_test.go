@@ -327,7 +327,8 @@ func TestFaults(t *testing.T) {
 	for name, s := range scenes {
 		t.Run(name, func(t *testing.T) {
 			r := rehearse(t, s)
-			for n := 0; n < r.calls; n += stride(1, 5) {
+			step := stride(3, 6)
+			for n := rand.IntN(step); n < r.calls; n += step {
 				for i, errno := range errnos {
 					if everyFault() || n%len(errnos) == i {
 						total++
