@@ -127,7 +127,7 @@ func newRoot(r *run) *cobra.Command {
 		Args:          noCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !asked {
-				return cmd.Help()
+				return r.tour(cmd.Context())
 			}
 			return r.out.Version(build())
 		},

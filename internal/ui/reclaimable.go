@@ -25,10 +25,7 @@ type ReclaimableKind struct {
 
 // NewReclaimable takes what was measured of the home in dir.
 func NewReclaimable(dir string, r *usage.Report) *Reclaimable {
-	var sources, archives, index usage.Total
-	for _, reg := range r.Registries {
-		sources, archives, index = sources.Plus(reg.Sources), archives.Plus(reg.Archives), index.Plus(reg.Index)
-	}
+	archives, sources, index := registryTotals(r)
 	v := &Reclaimable{Home: dir}
 	for _, k := range []ReclaimableKind{
 		{usage.Source, sources, false, "--src", "sources, unpacked again"},
@@ -43,6 +40,14 @@ func NewReclaimable(dir string, r *usage.Report) *Reclaimable {
 		}
 	}
 	return v
+}
+
+// registryTotals is what all registries come to.
+func registryTotals(r *usage.Report) (archives, sources, index usage.Total) {
+	for _, reg := range r.Registries {
+		archives, sources, index = archives.Plus(reg.Archives), sources.Plus(reg.Sources), index.Plus(reg.Index)
+	}
+	return archives, sources, index
 }
 
 func (v *Reclaimable) summarize(p *Printer) {
