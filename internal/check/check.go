@@ -51,6 +51,7 @@ func Run(ctx context.Context, o *Options) (*Report, error) {
 		return c.done()
 	}
 	c.sources = locate.NewSources(o.Home, replaced, o.Manifests)
+	c.checkOverrides()
 	projects, err := c.projects()
 	if err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 
 	"cargohome/crate"
 	"cargohome/gitsrc"
+	"cargohome/gitsrc/object"
 	"cargohome/gitsrc/worktree"
 	"cargohome/internal/declared"
 	"cargohome/internal/home"
@@ -64,7 +65,7 @@ func (c *checker) repository(p *project, r *repository) error {
 	found := Finding{ID: r.id(), Path: checkout.Dir, Remedy: Remedy{Fetch, fetchLocked}}
 	if checkout.State == gitsrc.Unavailable {
 		for _, err := range flat(checkout.Why) {
-			c.find(c.unavailable(found, r, err))
+			c.find(c.unavailable(p, found, r, err))
 		}
 		return nil
 	}
@@ -99,13 +100,16 @@ func flat(err error) []error {
 }
 
 // unavailable tells why cargo cannot have a checkout.
-func (c *checker) unavailable(f Finding, r *repository, err error) Finding {
+func (c *checker) unavailable(p *project, f Finding, r *repository, err error) Finding {
 	f.Reason = err.Error()
 	missing, isMissing := errors.AsType[*worktree.MissingError](err)
 	db := filepath.Join(c.Home.Dir(), filepath.FromSlash(home.DBPath), gitName(r.from))
 	switch {
 	case errors.Is(err, fs.ErrPermission):
 		f.Code, f.Remedy = GitDBBroken, Remedy{Kind: Permit}
+	case errors.Is(err, object.ErrPrecise): // cargo then asks the repository what is meant
+		f.Code, f.Path, f.reach, f.Remedy = LockBroken, p.path, hidden, Remedy{Relock, p.relock()}
+		f.Breaks = []string{p.command("cargohome checkout", nil)}
 	case !isMissing:
 		f.Code, f.Path = GitDBBroken, db
 	case missing.Submodule != "":

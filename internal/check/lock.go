@@ -23,6 +23,9 @@ type project struct {
 	ws   *workspace.Workspace // nil if it is not known, or cannot be used
 	own  []*manifest.Manifest // the user's own packages, nil if they cannot be known
 
+	// configured are the patches that are not the root manifest's.
+	configured []patch
+
 	// What is found out of each locked package, by its number.
 	entries  []*index.Entry     // nil where the index has none, or is not asked
 	declared []*resolve.Package // what it says it needs; nil where that is not known
@@ -43,10 +46,7 @@ func (c *checker) projects() ([]*project, error) {
 		return nil, err
 	}
 	p := &project{path: filepath.Join(filepath.Dir(path), "Cargo.lock")}
-	p.ws, err = workspace.Find(path, c.Home.Dir())
-	if err != nil {
-		c.find(Finding{Code: ManifestBroken, Path: path, Reason: err.Error(), Remedy: Remedy{Kind: Mend}})
-	} else {
+	if p.ws = c.workspace(path); p.ws != nil {
 		p.path = p.ws.LockPath()
 		c.readOwn(p)
 	}
@@ -61,6 +61,17 @@ func (c *checker) projects() ([]*project, error) {
 		all = append(all, one)
 	}
 	return all, nil
+}
+
+// workspace returns the one that a manifest belongs to, nil if that cannot be made out. It is
+// read as Cargo reads it, and more loosely to go on where Cargo would not.
+func (c *checker) workspace(path string) *workspace.Workspace {
+	ws, err := workspace.FindWhole(path, c.Home.Dir(), c.Config.HasRegistry, c.Manifests.Nightly)
+	if err != nil {
+		c.find(Finding{Code: ManifestBroken, Path: path, Reason: err.Error(), Remedy: Remedy{Kind: Mend}})
+		ws, _ = workspace.Find(path, c.Home.Dir())
+	}
+	return ws
 }
 
 // lockfiles are those that are named. Where one is that of the workspace beside it, that is
@@ -89,6 +100,8 @@ func (c *checker) readOwn(p *project) {
 		p.ws = nil
 	}
 	p.own = own
+	c.readConfigured(p)
+	c.checkRegistries(p)
 }
 
 // readLock reads the lockfile, and tells why if it cannot be used.

@@ -3,7 +3,6 @@ package check
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"cargohome/crate"
 	"cargohome/internal/declared"
@@ -114,6 +113,7 @@ func (c *checker) step(p *project, g *resolve.Graph, ws *resolve.Workspace) ([]r
 		s.follow(l)
 	}
 	s.rest()
+	s.checkLinks()
 	s.checkPatches()
 	return links, nil
 }
@@ -170,85 +170,41 @@ func (s *stepper) final(number int) int {
 func (s *stepper) rest() {
 	for i := range s.p.lock.Packages {
 		locked := &s.p.lock.Packages[i]
+		if s.forgotten(i) {
+			continue
+		}
 		if !s.reached[i] {
 			s.stale(s.p, locked.ID, "it is locked, and nothing needs it")
 			continue
 		}
 		for _, to := range locked.Dependencies {
-			if !s.linked[[2]int{i, to}] {
+			if !s.linked[[2]int{i, to}] && !s.forgotten(to) {
 				s.stale(s.p, locked.ID, fmt.Sprintf("the lockfile has %s among its dependencies, and it does not need that", s.p.lock.Packages[to].ID))
 			}
 		}
 	}
 }
 
-// patch is an entry of a [patch] table.
-type patch struct {
-	of   string         // the canonical URL of the source that is patched
-	name string         // of the package
-	from crate.SourceID // it comes from; zero for a folder
-}
-
-// patches reads those of the root manifest.
-func (c *checker) patches(p *project) (all []patch, err error) {
-	root, err := p.ws.RootManifest()
-	if err != nil {
-		return nil, err
-	}
-	sources := &declared.Sources{Registry: c.Config.Registry}
-	for _, d := range root.Patches {
-		of, err := c.patched(d.Patches)
-		if err != nil {
-			return nil, fmt.Errorf("[patch.%q]: %w", d.Patches, err)
+// checkLinks: of the user's own packages no two link one native library, as the lockfile
+// of any other has been through that (cargo 1.95: Context::flag_activated).
+func (s *stepper) checkLinks() {
+	by := map[string]crate.ID{}
+	for i := range s.p.lock.Packages {
+		id := s.p.lock.Packages[i].ID
+		own := s.p.ownPackage(id)
+		if id.Source != (crate.SourceID{}) || own == nil || own.Links == "" || !s.reached[i] {
+			continue
 		}
-		all = append(all, patch{of, d.Package, sources.SourceOf(d)})
-	}
-	return all, nil
-}
-
-// patched returns the canonical URL of a source that a [patch] table is for.
-func (c *checker) patched(of string) (string, error) {
-	if of == "crates-io" {
-		of = crate.CratesIOGit
-	}
-	if src, err := crate.NewRegistrySource(of); err == nil {
-		return src.CanonicalURL(), nil
-	}
-	src, err := c.Config.Registry(of)
-	return src.CanonicalURL(), err
-}
-
-// isPatched reports whether a [patch] puts a package in place of a dependency.
-func (s *stepper) isPatched(d *resolve.Dependency, id crate.ID) bool {
-	return s.Config.Patched(id.Name) || slices.ContainsFunc(s.patches, func(p patch) bool {
-		return p.name == id.Name && p.of == d.Source.CanonicalURL() && p.is(id)
-	})
-}
-
-// is reports whether a package comes from where the patch says.
-func (p *patch) is(id crate.ID) bool {
-	return p.name == id.Name && (p.from.Key() == id.Source.Key() || p.from.IsCratesIO() && id.Source.IsCratesIO())
-}
-
-// checkPatches: each patch is used, or the lockfile says that it is not; and no other is
-// said to be unused.
-func (s *stepper) checkPatches() {
-	used := func(p patch) bool {
-		for i := range s.p.lock.Packages {
-			if s.reached[i] && p.is(s.p.lock.Packages[i].ID) {
-				return true
-			}
+		if other, ok := by[own.Links]; ok {
+			s.find(Finding{Code: ManifestBroken, ID: id, Path: own.File, Reason: fmt.Sprintf("it links %q, and %s does so too", own.Links, other), Remedy: Remedy{Kind: Mend}})
 		}
-		return slices.ContainsFunc(s.p.lock.Unused, p.is)
+		by[own.Links] = id
 	}
-	for _, p := range s.patches {
-		if !used(p) {
-			s.stale(s.p, crate.ID{}, fmt.Sprintf("the lockfile does not know of the patch of %s", p.name))
-		}
-	}
-	for _, id := range s.p.lock.Unused {
-		if !s.Config.Patched(id.Name) && !slices.ContainsFunc(s.patches, func(p patch) bool { return p.is(id) }) {
-			s.stale(s.p, id, "the lockfile has it as an unused patch, and there is none")
-		}
-	}
+}
+
+// forgotten reports whether Cargo passes over what is locked: a package of the user's own
+// that is not there (cargo 1.95: EncodableResolve::into_resolve).
+func (s *stepper) forgotten(number int) bool {
+	id := s.p.lock.Packages[number].ID
+	return id.Source == (crate.SourceID{}) && !s.reached[number] && s.p.ownPackage(id) == nil
 }

@@ -17,11 +17,13 @@ import (
 // The checks of this file are those that a completed manifest must pass, or Cargo
 // takes it for broken (cargo 1.95: util/toml, to_real_manifest).
 
-// checkManifest checks a package; a virtual manifest passes.
 func checkManifest(m *tomlManifest) error {
 	p := m.Package
-	if err := m.checkProfiles(); err != nil || p == nil {
+	if err := m.checkProfiles(); err != nil {
 		return err
+	}
+	if p == nil {
+		return checkResolver(nil, m.Workspace)
 	}
 	if m.Lib == nil && len(m.Bin)+len(m.Example)+len(m.Test)+len(m.Bench) == 0 {
 		return errors.New("it has no targets")
@@ -39,9 +41,9 @@ func checkManifest(m *tomlManifest) error {
 		return err
 	}
 	if m.Lints == nil {
-		return checkResolver(p, m.Workspace)
+		return checkResolver(p.Resolver, m.Workspace)
 	}
-	return errors.Join(checkLints(m.Lints.tools), checkResolver(p, m.Workspace))
+	return errors.Join(checkLints(m.Lints.tools), checkResolver(p.Resolver, m.Workspace))
 }
 
 func (m *tomlManifest) checkPackage() error {
@@ -133,8 +135,8 @@ func checkDefaultRun(name *string, bins []*tomlTarget) error {
 	return nil
 }
 
-func checkResolver(p *tomlPackage, w *tomlWorkspace) error {
-	resolver := p.Resolver
+// checkResolver: resolver is that of the package.
+func checkResolver(resolver *string, w *tomlWorkspace) error {
 	if w != nil && w.Resolver != nil {
 		if resolver != nil {
 			return errors.New("both [package] and [workspace] have a resolver")

@@ -91,6 +91,14 @@ func NewReader(site Site, home string) *Reader {
 	}
 }
 
+// NewWholeReader returns a reader of manifests that finds broken all that cargo 1.95 does,
+// other than targets without a file.
+func NewWholeReader(site Site, home string) *Reader {
+	r := NewReader(site, home)
+	r.whole = true
+	return r
+}
+
 func (r *Reader) hasRegistry(name string) bool {
 	return name == "crates-io" || r.Registries == nil || r.Registries(name)
 }

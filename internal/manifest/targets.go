@@ -32,8 +32,7 @@ func (k TargetKind) Needed() bool { return k == Library || k == Binary || k == B
 // the files that there are, '/'-separated: those that the manifest has and those that
 // Cargo finds. The errors are those of [Reader.Load], and for a binary without a file.
 func Targets(text string, files []string) ([]Target, error) {
-	r, s := NewReader(workTree{newListing(files)}, ""), &source{}
-	r.whole = true
+	r, s := NewWholeReader(workTree{newListing(files)}, ""), &source{}
 	if err := r.parseText(s, FileName, text); err != nil {
 		return nil, err
 	}

@@ -23,9 +23,7 @@ type Tree struct {
 
 // NewTree returns the tree of fsys, of which nothing is read yet.
 func NewTree(fsys fs.FS) *Tree {
-	r := NewReader(workTree{fsys}, "")
-	r.whole = true
-	return &Tree{Reader: r}
+	return &Tree{Reader: NewWholeReader(workTree{fsys}, "")}
 }
 
 // Load is [Reader.Load], by the rules of a nightly cargo where it takes these.

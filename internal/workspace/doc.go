@@ -16,7 +16,7 @@
 // symbolic links are never resolved, so a package reached by two paths counts as
 // two.
 //
-// Only the errors that decide these questions are reported, see [manifest.NewReader].
-// Manifests may be hostile. Their size, nesting and number are bounded, and
+// Only the errors that decide these questions are reported, see [manifest.NewReader], other
+// than by [FindWhole]. Manifests may be hostile. Their size, nesting and number are bounded, and
 // cycles of path dependencies, of pointers and of symbolic links end.
 package workspace

@@ -40,6 +40,21 @@ func (w *Workspace) LockPath() string { return filepath.Join(w.Root, "Cargo.lock
 // [manifest.SyntaxError], [manifest.LimitError] or that of the file system for a manifest that
 // cannot be read. Some errors have a method Hint() string.
 func Find(manifestPath, cargoHome string) (*Workspace, error) {
+	return find(manifestPath, cargoHome, manifest.NewReader)
+}
+
+// FindWhole is Find for one that cargo itself would take: it fails as well for what else in
+// a manifest cargo 1.95 would find broken. The configuration has a registry of each name
+// that registries knows; nightly is [manifest.Reader.Nightly].
+func FindWhole(manifestPath, cargoHome string, registries func(name string) bool, nightly bool) (*Workspace, error) {
+	return find(manifestPath, cargoHome, func(site manifest.Site, home string) *manifest.Reader {
+		r := manifest.NewWholeReader(site, home)
+		r.Registries, r.Nightly = registries, nightly
+		return r
+	})
+}
+
+func find(manifestPath, cargoHome string, newReader func(manifest.Site, string) *manifest.Reader) (*Workspace, error) {
 	path, err := absolute(manifestPath)
 	if err != nil {
 		return nil, err
@@ -49,7 +64,7 @@ func Find(manifestPath, cargoHome string) (*Workspace, error) {
 			return nil, err
 		}
 	}
-	r, dir := manifest.NewReader(disk{}, cargoHome), filepath.Dir(path)
+	r, dir := newReader(disk{}, cargoHome), filepath.Dir(path)
 	root, err := r.FindRoot(dir)
 	if err != nil {
 		return nil, err
