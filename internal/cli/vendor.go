@@ -235,7 +235,7 @@ func (r *run) findSteps(ctx context.Context, job *vendorJob, arranged *vendoring
 	steps, err := vendoring.NewSteps(ctx, r.flags.jobs, arranged, found, job.cache)
 	if gaps, ok := errors.AsType[*vendoring.GapsError](err); ok {
 		r.out.Note("the cargo home is " + job.home.Dir())
-		err = r.explain(job, gaps)
+		err = r.explainGaps(job, gaps)
 	}
 	if err == nil && job.filter != nil {
 		err = r.filterSteps(ctx, job, sources, found, steps)
@@ -247,9 +247,9 @@ func (r *run) findSteps(ctx context.Context, job *vendorJob, arranged *vendoring
 	return steps, nil
 }
 
-// explain says what to do where cargo would fetch what is missing from elsewhere, or not
+// explainGaps says what to do where cargo would fetch what is missing from elsewhere, or not
 // at all.
-func (r *run) explain(job *vendorJob, gaps *vendoring.GapsError) error {
+func (r *run) explainGaps(job *vendorJob, gaps *vendoring.GapsError) error {
 	sources, err := r.sources(job.home, job.cfg, true)
 	if err != nil || job.opts.respectConfig {
 		return gaps

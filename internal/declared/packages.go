@@ -17,7 +17,7 @@ import (
 
 // Sources is where the packages of a lockfile are.
 type Sources struct {
-	Found []locate.Package     // those from elsewhere, in any order; of each the files are there
+	Found []locate.Package     // those from elsewhere, in any order
 	Own   []*manifest.Manifest // those in folders of the user's; see workspace.PathPackages
 
 	// Registry returns the registry of a name in cargo's configuration. If it does not
@@ -29,6 +29,13 @@ type Sources struct {
 // archives are read at a time. An error names the package: what is nowhere among the
 // sources matches [resolve.ErrLock]; of files that cannot be read it is that of reading.
 func Packages(ctx context.Context, jobs int, lock *lockfile.Lockfile, s *Sources) ([]resolve.Package, error) {
+	packages, errs := Each(ctx, jobs, lock, s)
+	return packages, errors.Join(errs...)
+}
+
+// Each is [Packages] for those who can do without some: of a package that says nothing the
+// error is not nil, and the [resolve.Package] is empty.
+func Each(ctx context.Context, jobs int, lock *lockfile.Lockfile, s *Sources) (packages []resolve.Package, errs []error) {
 	g := gatherer{Sources: s, found: map[crate.ID]*locate.Package{}, own: map[nameVersion]*manifest.Manifest{}}
 	for i := range s.Found {
 		g.found[s.Found[i].ID] = &s.Found[i]
@@ -36,27 +43,29 @@ func Packages(ctx context.Context, jobs int, lock *lockfile.Lockfile, s *Sources
 	for _, m := range s.Own {
 		g.own[nameVersion{m.Name, m.Version}] = m
 	}
-	packages := make([]resolve.Package, len(lock.Packages))
+	packages, errs = make([]resolve.Package, len(lock.Packages)), make([]error, len(lock.Packages))
 	var archives []int // in the order of the lockfile
 	for i, locked := range lock.Packages {
 		if p := g.found[locked.ID]; p != nil && len(p.Archives) > 0 {
 			archives = append(archives, i)
 			continue
 		}
-		var err error
-		if packages[i], err = g.fromFolder(locked.ID); err != nil {
-			return nil, fmt.Errorf("%s: %w", locked.ID, err)
-		}
+		packages[i], errs[i] = g.fromFolder(locked.ID)
 	}
-	errs := par.Do(ctx, jobs, len(archives), newUnpacker, func(u *archive.Unpacker, n int) (err error) {
+	read := par.Do(ctx, jobs, len(archives), newUnpacker, func(u *archive.Unpacker, n int) (err error) {
 		i := archives[n]
-		id := lock.Packages[i].ID
-		if packages[i], err = g.fromArchive(ctx, u, g.found[id]); err != nil {
-			err = fmt.Errorf("%s: %w", id, err)
-		}
+		packages[i], err = g.fromArchive(ctx, u, g.found[lock.Packages[i].ID])
 		return err
 	})
-	return packages, errors.Join(errs...)
+	for n, i := range archives {
+		errs[i] = read[n]
+	}
+	for i, err := range errs {
+		if err != nil {
+			packages[i], errs[i] = resolve.Package{}, fmt.Errorf("%s: %w", lock.Packages[i].ID, err)
+		}
+	}
+	return packages, errs
 }
 
 type nameVersion struct{ name, version string }
@@ -69,8 +78,8 @@ type gatherer struct {
 	own   map[nameVersion]*manifest.Manifest
 }
 
-// fromFolder reads a package that comes as files. Manifests of one tree are not for
-// several goroutines.
+// fromFolder reads a package that comes as files, or of which there is no more than the
+// index says. Manifests of one tree are not for several goroutines.
 func (g *gatherer) fromFolder(id crate.ID) (resolve.Package, error) {
 	if m := g.own[nameVersion{id.Name, id.Version}]; m != nil && id.Source.Kind() == crate.Path {
 		return g.FromManifest(m, id.Source), nil
@@ -78,12 +87,14 @@ func (g *gatherer) fromFolder(id crate.ID) (resolve.Package, error) {
 	var tree *manifest.Tree
 	p := g.found[id]
 	switch {
-	case p == nil:
+	case p == nil || id.Source.Kind() == crate.Path:
 		return resolve.Package{}, fmt.Errorf("%w: it is in no folder of the workspace", resolve.ErrLock)
 	case p.Commit != nil:
 		tree = p.Commit.Manifests
 	case p.Vendored != nil:
 		tree = p.Vendored.Manifests
+	case p.Entry != nil:
+		return FromEntry(p.Entry, p.ID.Source, false)
 	default:
 		return resolve.Package{}, fmt.Errorf("it is not there")
 	}

@@ -29,6 +29,7 @@ var floors = []floor{
 	{"the program", []string{"."}},
 	{"command line", []string{"internal/cli"}},
 	{"printing", []string{"internal/ui"}},
+	{"all that is known of one package", []string{"internal/explain"}},
 	{"looking ahead", []string{"internal/check"}},
 	{"looking after what commands make", []string{"internal/verify", "internal/pack"}},
 	{"commands", []string{"vendoring", "internal/usage", "internal/filter"}},

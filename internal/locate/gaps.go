@@ -50,6 +50,14 @@ type Gap struct {
 	Place  string   // where it is lacking, "" for the Cargo home
 }
 
+// Why says what is lacking, without the package's name.
+func (g Gap) Why() string {
+	if g.Detail == "" {
+		return titles[g.Reason]
+	}
+	return titles[g.Reason] + ": " + g.Detail
+}
+
 // Gaps is what is lacking of some packages.
 type Gaps []Gap
 

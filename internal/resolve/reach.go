@@ -153,7 +153,7 @@ func (r *reach) resolution() *Resolution {
 	}
 	for _, p := range r.paths {
 		to := &res.Uses[number[p.to]]
-		to.Edges = append(to.Edges, Edge{number[p.from], p.edge.Kind, p.edge.Name})
+		to.Edges = append(to.Edges, Edge{number[p.from], p.edge.Dependency})
 	}
 	return res
 }

@@ -29,9 +29,8 @@ type Use struct {
 
 // Edge is one dependency by which a package is reached.
 type Edge struct {
-	From int    // index into Uses
-	Kind Kind   // of the dependency
-	Name string // by which From knows the package
+	From        int // index into Uses
+	*Dependency     // as From declares it
 }
 
 // Path returns the shortest path from a selected package to Uses[i], as indices into

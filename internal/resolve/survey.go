@@ -42,7 +42,7 @@ func (a *activation) note(s slot, known []bool) {
 	}
 }
 
-// Link is a dependency that the first pass comes to, and what is locked for it.
+// Link is a dependency, and what is locked for it.
 type Link struct {
 	From       int         // index of the dependent into the packages of the lockfile
 	Dependency *Dependency // as it was given
@@ -75,4 +75,16 @@ func (g *Graph) Survey(w *Workspace, r *Request) (links []Link, err error) {
 		}
 	}
 	return links, nil
+}
+
+// Links returns the dependencies of the package of a number for which a package is locked,
+// in their order. A build need not use them, and the lockfile need not have them for that
+// package: dev-dependencies of what is no member, optional ones that nothing turns on.
+func (g *Graph) Links(pkg int) (links []Link) {
+	for _, e := range g.packages[pkg].edges {
+		if e.to != none {
+			links = append(links, Link{pkg, e.Dependency, e.to, e.elsewhere})
+		}
+	}
+	return links
 }

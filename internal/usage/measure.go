@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 
 	"cargohome/crate"
 	"cargohome/internal/fsx"
@@ -44,6 +45,35 @@ func measure(ctx context.Context, f fsx.Folder) *extent {
 	t.count(entry{Entry: self})
 	t.folder(ctx, f, self.Dev, 0)
 	return t
+}
+
+// Weigh returns what lies at a path takes, a file with several names counted once, and when
+// Cargo last used it as far as the times of files tell, in Unix seconds. A link is not
+// followed.
+func Weigh(ctx context.Context, path string) (size Size, used int64, err error) {
+	above, err := fsx.OpenFolder(filepath.Dir(path))
+	if err != nil {
+		return Size{}, 0, err
+	}
+	defer above.Close()
+	self, err := above.Stat(filepath.Base(path))
+	if err != nil || !self.Mode.IsDir() {
+		return entry{Entry: self}.takes(), max(self.Modified.Unix(), self.Accessed.Unix()), err
+	}
+	f, err := above.Open(filepath.Base(path))
+	if err != nil {
+		return Size{}, 0, err
+	}
+	defer f.Close()
+	t := measure(ctx, f)
+	seen := map[fsx.ID]bool{}
+	for _, l := range t.links {
+		if !seen[l.ID] {
+			t.size.add(l.size)
+		}
+		seen[l.ID] = true
+	}
+	return t.size, t.used, t.err
 }
 
 func (t *extent) fail(err error) {

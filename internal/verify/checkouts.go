@@ -15,16 +15,19 @@ import (
 )
 
 func (p *Plan) listCheckouts() {
-	git := p.home.Git()
 	root := filepath.Join(p.home.Dir(), filepath.FromSlash(home.CheckoutsPath))
 	for _, source := range p.names(Checkouts, root) {
 		for _, short := range p.names(Checkouts, filepath.Join(root, source)) {
-			name := gitsrc.CheckoutName{Name: source, Short: short}
-			p.add(&Item{Area: Checkouts, Name: source + "/" + short, Path: git.CheckoutDir(name), Size: gitSize, mend: restorer{name}, check: func(ctx context.Context, w *worker, i *Item) error {
-				return checkCheckout(ctx, w, i, git, name)
-			}})
+			p.addCheckout(gitsrc.CheckoutName{Name: source, Short: short})
 		}
 	}
+}
+
+func (p *Plan) addCheckout(name gitsrc.CheckoutName) {
+	git := p.home.Git()
+	p.add(&Item{Area: Checkouts, Name: name.Name + "/" + name.Short, Path: git.CheckoutDir(name), Size: gitSize, mend: restorer{name}, check: func(ctx context.Context, w *worker, i *Item) error {
+		return checkCheckout(ctx, w, i, git, name)
+	}})
 }
 
 // checkCheckout compares a checkout with the commit that its name is the beginning of.

@@ -16,8 +16,12 @@ const gitSize = 16 << 20
 func (p *Plan) listDatabases() {
 	root := filepath.Join(p.home.Dir(), filepath.FromSlash(home.DBPath))
 	for _, name := range p.names(Databases, root) {
-		p.add(&Item{Area: Databases, Name: name, Path: filepath.Join(root, name), Size: gitSize, check: checkDatabase})
+		p.addDatabase(filepath.Join(root, name))
 	}
+}
+
+func (p *Plan) addDatabase(path string) {
+	p.add(&Item{Area: Databases, Name: filepath.Base(path), Path: path, Size: gitSize, check: checkDatabase})
 }
 
 // checkDatabase: a fault that is no damage kept us from finding out.
