@@ -1,18 +1,15 @@
 package redeflate
 
-// blockSymbols is how many symbols zlib and zlib-rs put into a block: one less than
-// 1<<(memLevel+6), where flate2 takes memLevel 8.
-const blockSymbols = 1<<14 - 1
-
 // block collects the symbols of one block, and writes it in the shortest of three ways:
 // stored, with the fixed codes, or with codes of its own. zlib and zlib-rs count the
 // bits of each alike, so that their output differs by the matches only.
 type block struct {
 	symbols
+	most  int // so many symbols are a block
 	trees treeBuilder
 }
 
-func (b *block) full() bool { return len(b.list) == blockSymbols }
+func (b *block) full() bool { return len(b.list) == b.most }
 
 // flush writes the block, the bytes of which are given, or nil when zlib's window has
 // slid away over the first of them.

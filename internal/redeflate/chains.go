@@ -1,21 +1,17 @@
 package redeflate
 
-// hashSize is how many chains there are: flate2 takes a memLevel of 8, and zlib makes
-// hash_bits of that and 7. In miniz it is a constant.
-const hashSize = 1 << 15
-
 // chains finds where three bytes were before, by hash: the last place of each, and from
-// every place the one before it. The hash is the same in zlib, zlib-rs at level 9, and
-// miniz.
+// every place the one before it. The hash is that of zlib-rs at level 9, which goes through
+// them; the others need what is in them only.
 type chains struct {
-	head [hashSize]int32 // 0 for none: no encoder matches what is there
-	back [reach]uint16   // by position modulo reach: how far it is to the one before, or is at least
-	to   int             // positions before it are in
+	head [1 << 15]int32 // 0 for none: no encoder matches what is there
+	back [reach]uint16  // by position modulo reach: how far it is to the one before, or is at least
+	to   int            // positions before it are in
 }
 
 // hash3 is the hash of the first three bytes of four.
 func hash3(b uint32) uint32 {
-	return (b<<10 ^ b>>8&255<<5 ^ b>>16&255) & (hashSize - 1)
+	return (b<<10 ^ b>>8&255<<5 ^ b>>16&255) & (1<<15 - 1)
 }
 
 // extend adds positions up to last.
@@ -40,18 +36,26 @@ func (c *chains) slide(by int) {
 	c.to -= by
 }
 
-// ranks count places within their chains, so that nobody has to go along one to know how
-// many there are between two.
+// ranks count the places of an encoder's own chains, so that nobody has to go along one to
+// know how many there are between two. The hash has 15 bits, or with wide 16.
 type ranks struct {
-	count [hashSize]uint16
+	wide  bool
+	count [1 << 16]uint16
 	rank  [reach]uint16
 	to    int // positions before it are in
+}
+
+func (r *ranks) hash(b uint32) uint32 {
+	if r.wide {
+		return (b<<12 ^ b>>8&255<<6 ^ b>>16&255) & (1<<16 - 1)
+	}
+	return hash3(b)
 }
 
 // extend adds positions up to last.
 func (r *ranks) extend(w *window, last int) {
 	for ; r.to <= last; r.to++ {
-		n := &r.count[hash3(w.load32(r.to))]
+		n := &r.count[r.hash(w.load32(r.to))]
 		*n++
 		r.rank[r.to&(reach-1)] = *n
 	}

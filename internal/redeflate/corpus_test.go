@@ -21,7 +21,7 @@ func TestCorpus(t *testing.T) {
 	if archives = append(archives, others...); len(archives) == 0 {
 		t.Skip("CARGOHOME_CORPUS does not name a corpus")
 	}
-	var count, bytes [5]int64 // by encoder, 0 for what is stored whole
+	var count, bytes [6]int64 // by encoder, 0 for what is stored whole
 	var rest, total int64
 	for _, path := range archives {
 		r, size := rebuilt(t, path)
@@ -32,7 +32,7 @@ func TestCorpus(t *testing.T) {
 	}
 	for e, n := range count {
 		share := 100 * float64(bytes[e]) / float64(total)
-		t.Logf("%-12v %5d archives, %11d bytes, %6.2f%%", Encoder(e), n, bytes[e], share)
+		t.Logf("%-16v %5d archives, %11d bytes, %6.2f%%", Encoder(e), n, bytes[e], share)
 	}
 	t.Logf("the recipes have %d bytes that are different", rest)
 	if bytes[0]*100 > total {

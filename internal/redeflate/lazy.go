@@ -6,6 +6,11 @@ const (
 	maxDist      = reach - minLookahead
 	maxChain     = 4096 // how many earlier places are looked at
 	goodMatch    = 32   // after a match this long only a quarter of them
+
+	// flate2 asks for these. They decide how many symbols a block has, and in zlib how
+	// many bits the hash.
+	memLevel      = 8
+	memLevelLarge = 9 // before flate2 1.0.15
 )
 
 // lazy is deflate_slow of both: a match is taken when the one a byte later is not longer.
@@ -33,13 +38,15 @@ type lazy struct {
 
 func newLazy(w *window, kind Encoder) *lazy {
 	z := &lazy{window: w, length: minMatch - 1}
+	z.most = 1<<(memLevel+6) - 1
+	z.search, z.minInsert, z.tooFar, z.ahead = searchZlib, minMatch, zlibTooFar, maxMatch
 	switch kind {
+	case ZlibLarge:
+		z.most, z.wide = 1<<(memLevelLarge+6)-1, true
 	case ZlibRs05:
-		z.search, z.minInsert, z.tooFar = searchZlibRs05, minMatch+1, reach
+		z.search, z.minInsert, z.tooFar, z.ahead = searchZlibRs05, minMatch+1, reach, 0
 	case ZlibRs06:
-		z.search, z.minInsert, z.tooFar = searchZlibRs06, minMatch+1, reach
-	default:
-		z.search, z.minInsert, z.tooFar, z.ahead = searchZlib, minMatch, zlibTooFar, maxMatch
+		z.search, z.minInsert, z.tooFar, z.ahead = searchZlibRs06, minMatch+1, reach, 0
 	}
 	return z
 }

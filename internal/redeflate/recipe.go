@@ -20,15 +20,22 @@ var ErrRecipe = errors.New("not a recipe for an archive")
 // Encoder is the program that compressed an archive.
 type Encoder uint8
 
-// The encoders. The numbers are those in recipes, and stay.
+// The encoders, as the package comment has them. The numbers are in recipes, and stay.
 const (
-	Zlib     Encoder = 1
-	ZlibRs05 Encoder = 2
-	ZlibRs06 Encoder = 3
-	Miniz    Encoder = 4
+	Zlib      Encoder = 1
+	ZlibRs05  Encoder = 2
+	ZlibRs06  Encoder = 3
+	Miniz     Encoder = 4
+	ZlibLarge Encoder = 5 // memLevel 9
 )
 
-var encoderNames = []string{Zlib: "zlib", ZlibRs05: "zlib-rs 0.5", ZlibRs06: "zlib-rs 0.6", Miniz: "miniz"}
+var encoderNames = []string{
+	Zlib:      "zlib",
+	ZlibRs05:  "zlib-rs 0.5",
+	ZlibRs06:  "zlib-rs 0.6",
+	Miniz:     "miniz",
+	ZlibLarge: "zlib, memLevel 9",
+}
 
 // String returns the name of the program.
 func (e Encoder) String() string {

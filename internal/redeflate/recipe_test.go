@@ -143,7 +143,7 @@ func TestParseRecipe(t *testing.T) {
 		{[]byte{recipeFormat}, "it ends too early"},
 		{slices.Concat([]byte{9}, written(good)[1:]), "format 9 is not known"},
 		{written(Recipe{}), "encoder 0 is not known"},
-		{written(Recipe{Encoder: 5}), "encoder 5 is not known"},
+		{written(Recipe{Encoder: 6}), "encoder 6 is not known"},
 		{written(Recipe{Encoder: Zlib, Header: make([]byte, MaxHeader+1)}), "a header of 1025 bytes, more than 1024"},
 		{written(Recipe{Encoder: Zlib, Rest: make([]byte, MaxRest+1)}), "a rest of 65537 bytes, more than 65536"},
 		{written(Recipe{Encoder: Zlib, Kept: -1}), "a size of 18446744073709551615 bytes"},

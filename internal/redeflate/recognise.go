@@ -14,7 +14,7 @@ var ErrUnknown = errors.New("no known encoder makes this archive")
 
 // order is that in which encoders are tried, the commonest first. One that is wrong
 // differs in its first block, as a rule.
-var order = []Encoder{ZlibRs06, Zlib, ZlibRs05, Miniz}
+var order = []Encoder{ZlibRs06, Zlib, ZlibRs05, ZlibLarge, Miniz}
 
 // Recognise finds the recipe that makes an archive of its tar, and has proved it when it
 // returns. An archive that is different only near its end is taken with what is different

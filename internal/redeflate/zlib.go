@@ -13,13 +13,16 @@ func searchZlib(z *lazy, least int) (length, start int) {
 		places /= 4
 	}
 	l := longer{w: z.window, c: &z.chains, pos: z.pos, length: least}
-	l.limit, l.nice = max(z.pos-maxDist, 0), min(maxMatch, z.end-z.pos)
-	if z.before(z.pos) == l.limit {
-		l.limit-- // the first place may be that far, but only it
-	}
+	l.limit, l.nice = max(z.pos-maxDist-1, 0), min(maxMatch, z.end-z.pos)
 	z.ranks.extend(z.window, z.pos)
 	l.begin()
-	for l.next() && z.between(z.pos, l.from) <= places {
+	for l.next() {
+		if z.pos-l.from == maxDist {
+			places = 1 // only the first place may be that far
+		}
+		if z.between(z.pos, l.from) > places {
+			break
+		}
 		if length, start = l.length, l.from; length == l.nice {
 			break
 		}

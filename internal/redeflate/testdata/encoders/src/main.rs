@@ -19,10 +19,11 @@ fn main() -> std::io::Result<()> {
         input.read_exact(&mut plain)?;
         let piece = if number(1) == 0 { plain.len().max(1) } else { number(1) };
         let packed = match head[0] {
-            1 => zlib(&plain, piece),
+            1 => zlib(&plain, piece, 8),
             2 => zlib_rs_05(&plain, piece),
             3 => zlib_rs_06(&plain, piece),
             4 => miniz(&plain, piece),
+            5 => zlib(&plain, piece, 9),
             _ => panic!("no encoder {}", head[0]),
         };
         output.write_all(&(packed.len() as u32).to_le_bytes())?;
@@ -36,13 +37,13 @@ fn room(plain: &[u8]) -> Vec<u8> {
 }
 
 /// Pieces are given without flushing, and then the end with nothing, as flate2 does.
-fn zlib(plain: &[u8], piece: usize) -> Vec<u8> {
+fn zlib(plain: &[u8], piece: usize, mem_level: c_int) -> Vec<u8> {
     let mut out = room(plain);
     unsafe {
         let mut z: libz_sys::z_stream = std::mem::zeroed::<std::mem::MaybeUninit<_>>().assume_init();
         let size = std::mem::size_of::<libz_sys::z_stream>() as c_int;
         let version = libz_sys::zlibVersion();
-        assert_eq!(libz_sys::deflateInit2_(&mut z, LEVEL, 8, -15, 8, 0, version, size), 0);
+        assert_eq!(libz_sys::deflateInit2_(&mut z, LEVEL, 8, -15, mem_level, 0, version, size), 0);
         z.next_out = out.as_mut_ptr();
         z.avail_out = out.len() as _;
         for part in plain.chunks(piece) {
