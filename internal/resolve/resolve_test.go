@@ -275,6 +275,7 @@ func TestResolve_errors(t *testing.T) {
 		{"feature of a dependency", "app* = a\na = :std", func(r *resolve.Request) { r.Features = []string{"a/st"} }, nil, `a has no feature "st"; did you mean "std"?`},
 		{"package", "app* =", func(r *resolve.Request) { r.Packages = []string{"ap"} }, nil, `there is no package "ap"; did you mean "app"?`},
 		{"pattern", "app* =", func(r *resolve.Request) { r.Packages = []string{"apx*"} }, nil, `there is no package "apx*"; did you mean "app"?`},
+		{"pattern behind one that matches as much", "app* =", func(r *resolve.Request) { r.Packages = []string{"a*", "*p"} }, nil, `there is no package "*p"; `},
 		{"exclude alone", "app* =", func(r *resolve.Request) { r.Exclude = []string{"app"} }, resolve.ErrRequest, ""},
 		{"nothing left", "app* =", func(r *resolve.Request) { r.All, r.Exclude = true, []string{"app"} }, resolve.ErrRequest, ""},
 		{"features of no member", "app* = a\na =", func(r *resolve.Request) { r.Packages, r.AllFeatures = []string{"a"}, true }, resolve.ErrRequest, ""},

@@ -39,13 +39,14 @@ func (s *selection) find() error {
 		s.members = s.Default
 		return nil
 	}
+	taken := map[int]bool{}
 	for _, text := range s.Request.Packages {
 		match, isPattern, err := matcher(text)
 		if err != nil {
 			return err
 		}
 		found := s.matching(s.Members, match)
-		if isPattern && len(found) == 0 {
+		if isPattern && !takes(taken, found) {
 			return s.unknown(text)
 		}
 		s.add(&s.members, found)
@@ -54,6 +55,17 @@ func (s *selection) find() error {
 		}
 	}
 	return nil
+}
+
+// takes reports whether a pattern found members that no pattern before it did, and takes
+// note of them. Cargo asks no further for one that a pattern matches, and so takes one that
+// matches no others for one that matches nothing (cargo 1.95: match_patterns).
+func takes(taken map[int]bool, found []int) (fresh bool) {
+	for _, p := range found {
+		fresh = fresh || !taken[p]
+		taken[p] = true
+	}
+	return fresh
 }
 
 func firstError(errs ...error) error {
@@ -67,12 +79,14 @@ func firstError(errs ...error) error {
 
 // checkMembers: with the whole workspace, packages are only looked for in it.
 func (s *selection) checkMembers() error {
+	taken := map[int]bool{}
 	for _, text := range s.Request.Packages {
-		match, _, err := matcher(text)
+		match, isPattern, err := matcher(text)
 		if err != nil {
 			return err
 		}
-		if len(s.matching(s.Members, match)) == 0 {
+		found := s.matching(s.Members, match)
+		if len(found) == 0 || isPattern && !takes(taken, found) {
 			return s.unknown(text)
 		}
 	}
