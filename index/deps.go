@@ -23,30 +23,21 @@ type Dependency struct {
 // [ErrEntry].
 func (e *Entry) Dependencies() ([]Dependency, error) {
 	var deps []Dependency
-	err := e.member("deps", func(value []byte) error {
-		return eachElement(value, func(value []byte) error {
-			d := Dependency{Kind: "normal", DefaultFeatures: true}
-			if err := eachMember(value, d.set); err != nil {
-				return err
-			}
-			d.Package = cmp.Or(d.Package, d.Name)
-			deps = append(deps, d)
-			return nil
-		})
+	err := eachElement(e.deps, func(value []byte) error {
+		d := Dependency{Kind: "normal", DefaultFeatures: true}
+		if err := eachMember(value, d.set); err != nil {
+			return err
+		}
+		d.Package = cmp.Or(d.Package, d.Name)
+		deps = append(deps, d)
+		return nil
 	})
-	return deps, err
+	return deps, ofKey("deps", err)
 }
 
-// member calls f with the values that the line has for a key.
-func (e *Entry) member(sought string, f func(value []byte) error) error {
-	err := eachMember(e.Line, func(key string, value []byte) error {
-		if key != sought || string(value) == "null" {
-			return nil
-		}
-		return f(value)
-	})
+func ofKey(key string, err error) error {
 	if err != nil {
-		return fmt.Errorf("%w: key %q: %w", ErrEntry, sought, err)
+		return fmt.Errorf("%w: key %q: %w", ErrEntry, key, err)
 	}
 	return nil
 }
@@ -108,21 +99,25 @@ func features(value []byte) ([]string, error) {
 // matches [ErrEntry].
 func (e *Entry) Features() (map[string][]string, error) {
 	table := map[string][]string{}
-	add := func(value []byte) error {
-		return eachMember(value, func(name string, value []byte) error {
-			var values []string
-			err := eachElement(value, func(value []byte) error {
-				text, err := stringValue(value)
-				values = append(values, text)
-				return err
-			})
-			table[name] = append(table[name], values...)
+	err := addFeatures(table, e.features)
+	if err != nil {
+		return nil, ofKey("features", err)
+	}
+	return table, ofKey("features2", addFeatures(table, e.features2))
+}
+
+func addFeatures(table map[string][]string, object []byte) error {
+	if object == nil || string(object) == "null" {
+		return nil
+	}
+	return eachMember(object, func(name string, value []byte) error {
+		values := table[name]
+		err := eachElement(value, func(value []byte) error {
+			text, err := stringValue(value)
+			values = append(values, text)
 			return err
 		})
-	}
-	err := e.member("features", add)
-	if err == nil {
-		err = e.member("features2", add)
-	}
-	return table, err
+		table[name] = values
+		return err
+	})
 }

@@ -23,6 +23,8 @@ type Entry struct {
 	Yanked bool   // no bar for a version that a lockfile names
 	V      uint32 // schema of the line; Cargo 1.95 selects none above 2
 	Line   []byte // the line itself, without line feed
+
+	deps, features, features2 []byte // values in the line; nil for none
 }
 
 // ErrEntry is matched by the error for a line that Cargo would not select.
@@ -75,9 +77,11 @@ func (e *Entry) set(key string, value []byte) (err error) {
 	case "v":
 		e.V, err = schemaValue(value)
 	case "deps":
-		err = startsWith(value, '[')
+		e.deps, err = value, startsWith(value, '[')
 	case "features":
-		err = startsWith(value, '{')
+		e.features, err = value, startsWith(value, '{')
+	case "features2":
+		e.features2 = value
 	}
 	if err != nil {
 		return fmt.Errorf("key %q: %w", key, err)

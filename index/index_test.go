@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"cargohome/crate"
 )
@@ -71,7 +72,7 @@ func TestParseEntry(t *testing.T) {
 	} {
 		got, err := ParseEntry([]byte(tt.line))
 		tt.want.Line = []byte(tt.line)
-		if diff := cmp.Diff(tt.want, got); err != nil || diff != "" {
+		if diff := cmp.Diff(tt.want, got, cmpopts.IgnoreUnexported(Entry{})); err != nil || diff != "" {
 			t.Errorf("ParseEntry(%s): %v\n%s", tt.line, err, diff)
 		}
 	}

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"maps"
-	"slices"
 	"strings"
 )
 
@@ -35,10 +33,14 @@ func NewTable(written map[string][]string, dependencies iter.Seq2[string, bool])
 	if err := b.check(); err != nil {
 		return nil, err
 	}
-	for _, name := range slices.Sorted(maps.Keys(b.optional)) {
-		if b.optional[name] && !used[name] {
-			return nil, fmt.Errorf("%w: the optional dependency %q is in none", ErrFeature, name)
+	unused := ""
+	for name, optional := range b.optional {
+		if optional && !used[name] && (unused == "" || name < unused) {
+			unused = name
 		}
+	}
+	if unused != "" {
+		return nil, fmt.Errorf("%w: the optional dependency %q is in none", ErrFeature, unused)
 	}
 	return b.table, nil
 }
@@ -67,15 +69,18 @@ func (b *builder) parse() (used map[string]bool) {
 	return used
 }
 
-func (b *builder) check() error {
-	for _, name := range slices.Sorted(maps.Keys(b.written)) {
+// check returns what is wrong with the first feature by name of which anything is.
+func (b *builder) check() (err error) {
+	first := ""
+	for name := range b.written {
 		for _, v := range b.table[name] {
-			if err := b.value(v); err != nil {
-				return fmt.Errorf("%w: %q includes %q: %w", ErrFeature, name, v, err)
+			if wrong := b.value(v); wrong != nil && (err == nil || name < first) {
+				first, err = name, fmt.Errorf("%w: %q includes %q: %w", ErrFeature, name, v, wrong)
+				break
 			}
 		}
 	}
-	return nil
+	return err
 }
 
 func (b *builder) value(v Value) error {

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"cargohome/crate"
 	"cargohome/internal/feature"
 	"cargohome/internal/lockfile"
+	"cargohome/internal/par"
 	"cargohome/internal/platform"
 )
 
@@ -66,14 +68,18 @@ func New(lock *lockfile.Lockfile, packages []Package) (*Graph, error) {
 		n := &g.packages[i]
 		n.Package, n.id = &packages[i], lock.Packages[i].ID
 		var err error
-		if n.edges, err = l.edges(i); err == nil {
-			err = n.number()
-		}
-		if err != nil {
+		if n.edges, err = l.edges(i); err != nil {
 			return nil, &PackageError{n.id, err}
 		}
 	}
 	g.platforms = l.platforms.all
+	nobody := func() struct{} { return struct{}{} }
+	errs := par.Do(context.Background(), 0, len(packages), nobody, func(_ struct{}, i int) error { return g.packages[i].number() })
+	for i, err := range errs {
+		if err != nil {
+			return nil, &PackageError{g.packages[i].id, err}
+		}
+	}
 	return g, nil
 }
 

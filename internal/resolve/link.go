@@ -16,11 +16,12 @@ type linker struct {
 	packages  []Package
 	all       []int // every package, sorted, and so by name
 	platforms platformIndex
+	versions  map[string]crate.Requirement // by their text, as many are the same
 	steps     int
 }
 
 func newLinker(lock *lockfile.Lockfile, packages []Package) *linker {
-	l := &linker{lock: lock, packages: packages, platforms: platformIndex{index: map[string]int{}}}
+	l := &linker{lock: lock, packages: packages, platforms: platformIndex{index: map[string]int{}}, versions: map[string]crate.Requirement{}}
 	for i := range packages {
 		l.all = append(l.all, i)
 	}
@@ -52,7 +53,7 @@ func (l *linker) edges(pkg int) ([]edge, error) {
 // find returns the index of a package, or none. One from elsewhere will do if it is locked
 // for the dependent, and none from the source of the dependency is.
 func (l *linker) find(d *Dependency, locked []int) (to int, elsewhere bool, err error) {
-	requirement, err := parseRequirement(d.Requirement)
+	requirement, err := l.requirement(d.Requirement)
 	if err != nil {
 		return none, false, err
 	}
@@ -88,12 +89,17 @@ func (l *linker) named(list []int, name string) []int {
 	return list[start:end]
 }
 
-// parseRequirement: no text takes every version.
-func parseRequirement(text string) (crate.Requirement, error) {
+// requirement reads one; no text takes every version.
+func (l *linker) requirement(text string) (r crate.Requirement, err error) {
 	if text == "" {
-		return crate.Requirement{}, nil
+		return r, nil
 	}
-	return crate.ParseRequirement(text)
+	r, known := l.versions[text]
+	if !known {
+		r, err = crate.ParseRequirement(text)
+		l.versions[text] = r
+	}
+	return r, err
 }
 
 // isFrom reports whether a package is from the source of a dependency. Of crates.io,
