@@ -42,12 +42,12 @@ func filterOne(t *testing.T, f Filter, files map[string]string) (there, listed [
 		t.Fatal(err)
 	}
 	steps[0].Leave(f)
-	measured, measureErr := Measure(t.Context(), 0, steps)
 	dest := filepath.Join(t.TempDir(), "vendor")
 	p, err := NewPlan(steps, Target{Dest: dest})
 	if err != nil {
 		t.Fatal(err)
 	}
+	measured, measureErr := p.Measure(t.Context(), 0)
 	results, err := p.Write(t.Context(), WriteOptions{})
 	if (err == nil) != (measureErr == nil) || err == nil && measured[0] != results[0].Left {
 		t.Errorf("measured: %v, %v; written: %v, %v", measured, measureErr, results, err)

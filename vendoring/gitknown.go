@@ -31,7 +31,7 @@ func (c *StatCache) key(p *locate.Package) crate.Checksum {
 func (c *StatCache) memo(s *Step) (memo, bool) {
 	switch {
 	case len(s.Archives) > 0:
-		return memo{key: *s.Checksum}, true
+		return memo{*s.Checksum, quoted(s.remarks)}, true
 	case s.Commit != nil && s.out == nil:
 		return memo{c.key(&s.Package), quoted(s.remarks)}, true
 	}

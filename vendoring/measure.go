@@ -9,23 +9,33 @@ import (
 )
 
 // Measure returns what [Plan.Write] would leave out of each step, without writing it. What
-// it would refuse about filters, and about what has to be read for them, is the error.
-func Measure(ctx context.Context, jobs int, steps []Step) ([]Left, error) {
-	left := make([]Left, len(steps))
-	newUnpacker := func() *archive.Unpacker { return &archive.Unpacker{NoSums: true} }
-	errs := par.Do(ctx, jobs, len(steps), newUnpacker, func(u *archive.Unpacker, i int) error {
-		s := &steps[i]
-		if s.out == nil {
-			return nil
-		}
-		_, err := s.sound(func(c contents) ([]archive.File, error) { return c.write(ctx, u, nothing{archive.NewShape()}) })
-		left[i] = s.left()
+// it would refuse about filters, and about what has to be read for them, is the error. Of
+// a folder that such a filter made, its record tells, and nothing else is read.
+func (p *Plan) Measure(ctx context.Context, jobs int) ([]Left, error) {
+	left := make([]Left, len(p.Steps))
+	newWorker := func() *worker { return &worker{ctx: ctx, plan: p, unpack: archive.Unpacker{NoSums: true}} }
+	errs := par.LongestFirst(ctx, jobs, len(p.Steps), p.weight, newWorker, func(w *worker, i int) (err error) {
+		left[i], err = w.measure(&p.Steps[i])
 		return err
 	})
 	if err := collect(errs); err != nil {
 		return nil, err
 	}
 	return left, nil
+}
+
+func (w *worker) measure(s *Step) (Left, error) {
+	if s.out == nil {
+		return Left{}, nil
+	}
+	if w.plan.mayKeep(s) && w.prove.begin(w.ctx, w.plan.Dest, s) {
+		w.prove.end()
+		return s.left(), nil
+	}
+	_, err := s.sound(func(c contents) ([]archive.File, error) {
+		return c.write(w.ctx, &w.unpack, nothing{archive.NewShape()})
+	})
+	return s.left(), err
 }
 
 // nothing is a folder that nothing comes into.

@@ -86,8 +86,9 @@ func parseRemembered(line string) (folder string, r remembered, ok bool) {
 	return words[0], r, ok
 }
 
-// remark is something that was found out about a package from git: the name of a
-// registry that cargo's configuration has or has not, or else a warning.
+// remark is something that was found out about a package. Of one from git it is the name
+// of a registry that cargo's configuration has or has not, or a warning; of one with an
+// archive, whether its library is a procedural macro.
 type remark struct {
 	sign byte
 	text string
@@ -97,6 +98,7 @@ const (
 	hasRegistry   = '+'
 	lacksRegistry = '-'
 	warns         = '!'
+	isMacro       = 'm' // "true" or "false"
 )
 
 // quoted returns remarks as they are remembered, a space before each.
@@ -110,7 +112,7 @@ func quoted(remarks []remark) string {
 
 func unquoted(line string) (remarks []remark, ok bool) {
 	for line != "" {
-		if len(line) < 2 || line[0] != ' ' || !strings.ContainsRune("+-!", rune(line[1])) {
+		if len(line) < 2 || line[0] != ' ' || !strings.ContainsRune("+-!m", rune(line[1])) {
 			return nil, false
 		}
 		one, err := strconv.QuotedPrefix(line[2:])

@@ -18,7 +18,7 @@ type Step struct {
 
 	contents []contents // the first that is sound counts
 	weight   int64      // how much work they are, in bytes of an archive
-	remarks  []remark   // on what they depend on
+	remarks  []remark   // to be remembered
 	out      *leaving   // what of them does not come into the folder, nil for nothing
 	kept     *Result    // the folder is known to hold what it will, which nobody looked for
 }

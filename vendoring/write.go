@@ -202,6 +202,7 @@ func (w *worker) keep(s *Step) (Result, bool) {
 	}
 	// Those of repositories were asked for before.
 	if len(s.Archives) > 0 && w.cache.recall(&w.prove, s.Folder, *s.Checksum, looks) {
+		w.cache.remark(s)
 		kept := looks.result()
 		kept.Left = s.left()
 		return kept, true

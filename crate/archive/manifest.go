@@ -18,7 +18,7 @@ func (u *Unpacker) Manifest(ctx context.Context, a Archive) (string, error) {
 		return "", err
 	}
 	defer u.in.Close()
-	u.gz.Reset(sips{&u.in})
+	u.gz.Reset(sips{u.in.src}) // not hashed: all of it would have to be
 	u.gz.Sparing = true
 	err := u.walk(ctx, func(h *header) error {
 		path, isDir, err := place(h, a.ID.Stem())

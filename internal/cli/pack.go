@@ -191,7 +191,7 @@ func (r *run) pack(ctx context.Context, opts *packOptions) error {
 		Jobs: r.flags.jobs, Home: h, Sources: sources, Project: project, Since: job.since, Redact: opts.redact, TempDir: job.tempDir(),
 		WithLockfiles: opts.lockfiles, WithSources: opts.src, WithVendor: opts.vendor,
 	}
-	choice, err := r.packChoice(ctx, &filterJob{&opts.filter, project, cfg, sources})
+	choice, err := r.packChoice(ctx, &filterJob{flags: &opts.filter, project: project, cfg: cfg, sources: sources})
 	if err != nil {
 		return err
 	}

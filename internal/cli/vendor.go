@@ -233,12 +233,12 @@ func (r *run) findSteps(ctx context.Context, job *vendorJob, arranged *vendoring
 		return nil, err
 	}
 	steps, err := vendoring.NewSteps(ctx, r.flags.jobs, arranged, found, job.cache)
+	if err == nil && job.filter != nil {
+		err = r.filterSteps(ctx, job, sources, found, steps)
+	}
 	if gaps, ok := errors.AsType[*vendoring.GapsError](err); ok {
 		r.out.Note("the cargo home is " + job.home.Dir())
 		err = r.explainGaps(job, gaps)
-	}
-	if err == nil && job.filter != nil {
-		err = r.filterSteps(ctx, job, sources, found, steps)
 	}
 	if err != nil {
 		return nil, err

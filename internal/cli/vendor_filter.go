@@ -160,28 +160,48 @@ func newVendorFilter(f *filter.Filter) *vendorFilter {
 func (r *run) filterSteps(ctx context.Context, job *vendorJob, sources *locate.Sources, found []locate.Package, steps []vendoring.Step) error {
 	f := job.filter
 	if f.Narrows() {
-		var err error
-		if f.choice, err = r.choose(ctx, f.Filter, &filterJob{&job.opts.filter, job.project, job.cfg, sources}, found); err != nil {
+		if err := r.chooseSteps(ctx, job, sources, found, steps); err != nil {
 			return err
 		}
 	}
 	for i := range steps {
-		s := &steps[i]
-		if f.choice != nil && !f.choice.Of(s.ID).Kept {
-			s.Leave(vendoring.Filter{Stub: true})
-			continue
-		}
-		var out vendoring.Filter
-		for n, e := range f.exclusions {
-			if f.Exclude[f.of[n]].Matches(s.ID, s.Folder) {
-				out.Exclude = append(out.Exclude, e)
-			}
-		}
-		if len(out.Exclude) > 0 {
-			s.Leave(out)
+		if out := f.filterOf(&steps[i]); out.Stub || len(out.Exclude) > 0 {
+			steps[i].Leave(out)
 		}
 	}
 	return nil
+}
+
+// chooseSteps works out which packages are built. If that fails and archives are damaged,
+// it may have come of them.
+func (r *run) chooseSteps(ctx context.Context, job *vendorJob, sources *locate.Sources, found []locate.Package, steps []vendoring.Step) (err error) {
+	about := &filterJob{&job.opts.filter, job.project, job.cfg, sources, job.cache.ProcMacros(steps)}
+	job.filter.choice, err = r.choose(ctx, job.filter.Filter, about, found)
+	if err != nil {
+		if gaps := locate.Damaged(ctx, r.flags.jobs, found); len(gaps) > 0 {
+			err = &vendoring.GapsError{Gaps: gaps}
+		}
+		return err
+	}
+	for i := range steps {
+		if is, ok := job.filter.choice.ProcMacro(steps[i].ID); ok {
+			steps[i].NoteProcMacro(is)
+		}
+	}
+	return nil
+}
+
+// filterOf says what of a package does not come into its folder.
+func (f *vendorFilter) filterOf(s *vendoring.Step) (out vendoring.Filter) {
+	if f.choice != nil && !f.choice.Of(s.ID).Kept {
+		return vendoring.Filter{Stub: true}
+	}
+	for n, e := range f.exclusions {
+		if f.Exclude[f.of[n]].Matches(s.ID, s.Folder) {
+			out.Exclude = append(out.Exclude, e)
+		}
+	}
+	return out
 }
 
 // filterJob is what a filter is about.
@@ -190,6 +210,8 @@ type filterJob struct {
 	project *project.Project
 	cfg     *config.Config
 	sources *locate.Sources
+
+	procMacro func(*locate.Package) (is, known bool) // what is remembered; may be nil
 }
 
 // choose works out which packages are built.
@@ -209,7 +231,7 @@ func (r *run) choose(ctx context.Context, f *filter.Filter, job *filterJob, foun
 		return job.cfg.Rustflags(r.sys.lookupEnv, triple, on)
 	}
 	choice, err := filter.Choose(ctx, f, projects, filter.Options{
-		Jobs: r.flags.jobs, Registry: job.cfg.Registry, Rustflags: rustflags, Reasons: r.out.Details(),
+		Jobs: r.flags.jobs, Registry: job.cfg.Registry, Rustflags: rustflags, ProcMacro: job.procMacro, Reasons: r.out.Details(),
 	})
 	if err != nil {
 		return nil, err
@@ -240,7 +262,7 @@ func (r *run) tellFilter(ctx context.Context, job *vendorJob, result *ui.Vendore
 		left[i] = results[i].Left
 	}
 	if results == nil {
-		if left, err = vendoring.Measure(ctx, r.flags.jobs, job.plan.Steps); err != nil {
+		if left, err = job.plan.Measure(ctx, r.flags.jobs); err != nil {
 			return err
 		}
 	}

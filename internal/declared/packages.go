@@ -20,6 +20,10 @@ type Sources struct {
 	Found []locate.Package     // those from elsewhere, in any order
 	Own   []*manifest.Manifest // those in folders of the user's; see workspace.PathPackages
 
+	// ProcMacro says of packages with an index line and archives whether their libraries
+	// are procedural macros, if that is known without looking. It may be nil.
+	ProcMacro func(*locate.Package) (is, known bool)
+
 	// Registry returns the registry of a name in cargo's configuration. If it does not
 	// know one, or is nil, packages are told by their names alone.
 	Registry func(name string) (crate.SourceID, error)
@@ -107,6 +111,9 @@ func (g *gatherer) fromFolder(id crate.ID) (resolve.Package, error) {
 
 // fromArchive reads a package of a registry.
 func (g *gatherer) fromArchive(ctx context.Context, u *archive.Unpacker, p *locate.Package) (resolve.Package, error) {
+	if is, known := g.IsProcMacro(p); known {
+		return FromEntry(p.Entry, p.ID.Source, is)
+	}
 	text, err := g.manifest(ctx, u, p)
 	if err != nil {
 		return resolve.Package{}, err
@@ -122,6 +129,14 @@ func (g *gatherer) fromArchive(ctx context.Context, u *archive.Unpacker, p *loca
 		return g.FromManifest(m, p.ID.Source), nil
 	}
 	return FromEntry(p.Entry, p.ID.Source, m.ProcMacro)
+}
+
+// IsProcMacro says of a package with archives what is known without looking into them.
+func (s *Sources) IsProcMacro(p *locate.Package) (is, known bool) {
+	if p.Entry == nil || s.ProcMacro == nil {
+		return false, false
+	}
+	return s.ProcMacro(p)
 }
 
 // manifest returns the Cargo.toml of a package, from the first copy of the archive that can

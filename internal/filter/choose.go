@@ -30,7 +30,8 @@ type Options struct {
 	// Rustflags returns what rustc is told for a target; on tells which keys of [target]
 	// are for it. See config.Config.Rustflags.
 	Rustflags func(triple string, on func(platform string) bool) ([]string, error)
-	Reasons   bool // why packages are dropped is asked for
+	ProcMacro func(*locate.Package) (is, known bool) // see [declared.Sources]
+	Reasons   bool                                   // why packages are dropped is asked for
 }
 
 // Choice says of packages whether they are kept.
@@ -38,6 +39,7 @@ type Choice struct {
 	Targets  []string // that is built for, sorted; none if all platforms are meant
 	Unused   []string // specifications of members that exclude none
 	verdicts map[key]Verdict
+	macros   map[crate.ID]bool
 }
 
 // Verdict is what becomes of a package, and why.
@@ -58,6 +60,13 @@ func keyOf(id crate.ID) key { return key{id.Name, id.Version, id.Source.Key()} }
 // Of returns the verdict on a package. One that nothing was asked about is not kept.
 func (c *Choice) Of(id crate.ID) Verdict { return c.verdicts[keyOf(id)] }
 
+// ProcMacro says of a package of which an archive was read whether its library is a
+// procedural macro.
+func (c *Choice) ProcMacro(id crate.ID) (is, ok bool) {
+	is, ok = c.macros[id]
+	return is, ok
+}
+
 // Choose works out which packages of the projects are built: those that any of them needs.
 // The error is as of [resolve.Graph.Resolve], of reading what packages say, of targets
 // ([platform.ErrUnknown]), or matches [ErrNoManifest].
@@ -75,12 +84,12 @@ func Choose(ctx context.Context, f *Filter, projects []Project, o Options) (*Cho
 		Features: f.Features, AllFeatures: f.AllFeatures, NoDefaultFeatures: f.NoDefaultFeatures,
 		Targets: targets, AnyPlatform: len(targets) == 0, Kinds: kinds,
 	}
-	c := &Choice{verdicts: map[key]Verdict{}}
+	c := &Choice{verdicts: map[key]Verdict{}, macros: map[crate.ID]bool{}}
 	for _, t := range targets {
 		c.Targets = append(c.Targets, t.Name)
 	}
 	for i := range projects {
-		one, err := newChooser(ctx, &projects[i], request, hosts, o)
+		one, err := c.newChooser(ctx, &projects[i], request, hosts, o)
 		if err == nil {
 			err = one.choose(ctx, c, o.Reasons)
 		}
@@ -101,7 +110,7 @@ type chooser struct {
 	jobs      int
 }
 
-func newChooser(ctx context.Context, p *Project, request *resolve.Request, hosts []*platform.Target, o Options) (*chooser, error) {
+func (to *Choice) newChooser(ctx context.Context, p *Project, request *resolve.Request, hosts []*platform.Target, o Options) (*chooser, error) {
 	if p.Workspace == nil {
 		return nil, ErrNoManifest
 	}
@@ -109,9 +118,16 @@ func newChooser(ctx context.Context, p *Project, request *resolve.Request, hosts
 	if err != nil {
 		return nil, err
 	}
-	packages, err := declared.Packages(ctx, o.Jobs, p.Lock, &declared.Sources{Found: p.Found, Own: own, Registry: o.Registry})
+	sources := &declared.Sources{Found: p.Found, Own: own, Registry: o.Registry, ProcMacro: o.ProcMacro}
+	packages, err := declared.Packages(ctx, o.Jobs, p.Lock, sources)
 	if err != nil {
 		return nil, err
+	}
+	for i := range p.Found {
+		at := p.Lock.Find(p.Found[i].ID)
+		if _, known := sources.IsProcMacro(&p.Found[i]); !known && at >= 0 && len(p.Found[i].Archives) > 0 {
+			to.macros[p.Found[i].ID] = packages[at].ProcMacro
+		}
 	}
 	c := &chooser{Project: p, request: request, hosts: hosts, jobs: o.Jobs}
 	if c.workspace, err = declared.Workspace(p.Lock, p.Workspace); err != nil {
