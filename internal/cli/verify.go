@@ -28,7 +28,8 @@ byte by byte.
   all          all of the Cargo home, which is meant too if nothing is named
 
 Each file that differs is printed with how: changed, extra, missing, mode, type or
-unreadable. Times are not compared. What nobody vouches for is named, and is no finding.
+unreadable. Times are not compared. What nobody vouches for is named, and is no finding,
+and so is a vendored package that an older cargo made in its way.
 
 Without flags that name a project the index vouches for archives, and packages of a
 vendor folder are those of their records; with them the lockfile says what there is to

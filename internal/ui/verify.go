@@ -19,6 +19,7 @@ type Verified struct {
 	Findings  []VerifiedItem `json:"findings"`            // what is not as it should be, or was not before
 	Unvouched []VerifiedItem `json:"unvouched,omitempty"` // what nobody vouches for
 	Patched   []VerifiedItem `json:"patched,omitempty"`   // what was changed on purpose
+	Older     []VerifiedItem `json:"older,omitempty"`     // what an older cargo made in its way
 	Strange   []string       `json:"strange,omitempty"`   // what was passed over
 
 	Took time.Duration `json:"-"` // the whole run
@@ -26,11 +27,12 @@ type Verified struct {
 
 // VerifiedArea counts the things in a part of the home, or in a vendor folder.
 type VerifiedArea struct {
-	Area      verify.Area `json:"area"`      // which
-	Sound     int         `json:"sound"`     // as they should be
-	Findings  int         `json:"findings"`  // not as they should be, before any were mended
-	Unvouched int         `json:"unvouched"` // of which nobody says what they should be
-	Patched   int         `json:"patched"`   // changed on purpose
+	Area      verify.Area `json:"area"`            // which
+	Sound     int         `json:"sound"`           // as they should be
+	Findings  int         `json:"findings"`        // not as they should be, before any were mended
+	Unvouched int         `json:"unvouched"`       // of which nobody says what they should be
+	Patched   int         `json:"patched"`         // changed on purpose
+	Older     int         `json:"older,omitempty"` // made by an older cargo in its way
 }
 
 // VerifiedItem is one thing.
@@ -64,6 +66,9 @@ func NewVerified(plan *verify.Plan, repaired bool) *Verified {
 		case i.State == verify.Patched:
 			area.Patched++
 			v.Patched = append(v.Patched, item)
+		case i.State == verify.Older:
+			area.Older++
+			v.Older = append(v.Older, item)
 		default:
 			area.Sound++
 		}
@@ -77,7 +82,7 @@ func NewVerified(plan *verify.Plan, repaired bool) *Verified {
 func (v *Verified) summarize(p *Printer) {
 	var parts []string
 	for _, a := range v.Areas {
-		parts = append(parts, fmt.Sprintf("%d %s", a.Sound+a.Findings+a.Unvouched+a.Patched, nounOf(a)))
+		parts = append(parts, fmt.Sprintf("%d %s", a.all(), nounOf(a)))
 	}
 	if len(parts) == 0 {
 		parts = []string{"nothing"}
@@ -97,6 +102,9 @@ func (v *Verified) summarize(p *Printer) {
 	if len(v.Patched) > 0 {
 		p.Note(listed(fmt.Sprintf("%s on purpose", plural(len(v.Patched), "package is patched", "packages are patched")), named(v.Patched)))
 	}
+	if len(v.Older) > 0 {
+		p.Note(listed(fmt.Sprintf("%s in its way by an older cargo", plural(len(v.Older), "package was made", "packages were made")), named(v.Older)))
+	}
 }
 
 var areaNouns = map[verify.Area][2]string{
@@ -107,8 +115,10 @@ var areaNouns = map[verify.Area][2]string{
 	verify.Vendor:    {"vendored package", "vendored packages"},
 }
 
+func (a VerifiedArea) all() int { return a.Sound + a.Findings + a.Unvouched + a.Patched + a.Older }
+
 func nounOf(a VerifiedArea) string {
-	if a.Sound+a.Findings+a.Unvouched+a.Patched == 1 {
+	if a.all() == 1 {
 		return areaNouns[a.Area][0]
 	}
 	return areaNouns[a.Area][1]

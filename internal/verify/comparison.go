@@ -28,7 +28,10 @@ type comparison struct {
 	found   []Difference
 	git     bool // it is a work tree
 	anyMode bool // nobody says which modes there should be
-	buf     []byte
+
+	got, want *record // of a vendored package, nil if there is none that can be read
+
+	buf []byte
 }
 
 // level is one open folder on the way down.

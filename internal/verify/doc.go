@@ -26,7 +26,9 @@
 // index has, a checkout without its repository is [Unvouched]: it may be as it should or
 // not, and is no finding. A vendored package that has no archive in the home is compared
 // with its own record, and is unvouched if it is true to that. A package patched on
-// purpose (see [Rehash]) is compared with its record too, and is [Patched].
+// purpose (see [Rehash]) is compared with its record too, and is [Patched]. One that
+// differs only as an older cargo makes it, and has a record that is true to that, is
+// [Older].
 //
 // # Bounds
 //

@@ -36,6 +36,7 @@ const (
 	Damaged   State = "damaged"   // as a whole
 	Unvouched State = "unvouched" // nobody says what it should be
 	Patched   State = "patched"   // on purpose, and as its record says
+	Older     State = "older"     // as an older cargo makes it
 	Unknown   State = "unknown"   // it could not be looked at
 )
 

@@ -102,8 +102,12 @@ func (w *recordWriter) Close() error {
 	if err != nil {
 		return err
 	}
-	if got, err := readRecord(w.c.root); err != nil || !got.says(want) {
+	got, err := readRecord(w.c.root)
+	if err != nil || !got.says(want) {
 		w.c.add(w.path, Changed)
+	}
+	if err == nil {
+		w.c.got, w.c.want = got, want
 	}
 	return nil
 }

@@ -221,7 +221,12 @@ func (i *Item) checkVendored(ctx context.Context, w *worker, step *vendoring.Ste
 	if err != nil {
 		return i.failed(ctx, err)
 	}
-	i.differs(found)
+	if i.differs(found); i.State == Differing {
+		if made := c.older(found); made != "" {
+			i.is(Older, made)
+			i.Differences = nil
+		}
+	}
 	return nil
 }
 
