@@ -2,11 +2,14 @@ package gitsrc
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 
 	"cargohome/crate"
+	"cargohome/gitsrc/object"
 	"cargohome/gitsrc/worktree"
+	"cargohome/internal/staging"
 )
 
 // CheckoutName is a folder of git/checkouts: git/checkouts/NAME/SHORT.
@@ -70,4 +73,46 @@ func (f *Folder) sourceOf(c CheckoutName) crate.SourceID {
 		return crate.SourceID{}
 	}
 	return src
+}
+
+// Reindex makes the indexes anew of packs, pack/pack-HASH, of the repository in git/db of a
+// name. Each is written into a temporary folder and then takes its place; of a pack that
+// is damaged nothing is written. The errors are joined. The caller holds Cargo's lock for
+// changing what may exist. Leftover is told of a temporary folder that could not be
+// deleted.
+func (f *Folder) Reindex(ctx context.Context, name string, packs []string, leftover func(error)) error {
+	temp, err := staging.New(ctx, f.in())
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for n, pack := range packs {
+		if err := f.reindex(ctx, temp, fmt.Sprint(n), name, pack); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", pack, err))
+		}
+	}
+	closeErr := temp.Close()
+	if len(errs) > 0 {
+		return errors.Join(append(errs, closeErr)...)
+	}
+	if closeErr != nil {
+		leftover(closeErr)
+	}
+	return nil
+}
+
+func (f *Folder) reindex(ctx context.Context, temp *staging.Dir, fresh, name, pack string) error {
+	place := filepath.Join(f.dbDir(name), "objects", filepath.FromSlash(pack)+".idx")
+	temp, err := temp.For(place)
+	if err != nil {
+		return err
+	}
+	to, err := temp.Writer(fresh)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(object.Reindex(ctx, f.dbDir(name), pack, to, "idx"), to.Finish()); err != nil {
+		return err
+	}
+	return temp.Replace(fresh+"/idx", place)
 }

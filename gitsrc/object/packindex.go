@@ -49,6 +49,8 @@ type pack struct {
 
 	open func() (*packFile, error) // once, when first needed
 	file atomic.Pointer[packFile]  // what it opened
+
+	known map[plumbing.Hash]int64 // where objects begin, of a pack without an index
 }
 
 // packFile is the file of a pack.
@@ -84,8 +86,18 @@ func openPack(objects *os.Root, name string, b *Budget) (*pack, error) {
 		return nil, err
 	}
 	p := &pack{number: packs.Add(1), name: name, idx: f, idxSize: fi.Size()}
-	p.open = sync.OnceValues(func() (*packFile, error) {
-		f, fi, err := fsx.OpenRegularIn(objects, name+".pack")
+	p.open = p.opener(objects, b)
+	if err := p.readFanout(); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("%s.idx: %w", name, err)
+	}
+	return p, nil
+}
+
+// opener opens the file of the pack once, and adds to b what it is worth.
+func (p *pack) opener(objects *os.Root, b *Budget) func() (*packFile, error) {
+	return sync.OnceValues(func() (*packFile, error) {
+		f, fi, err := fsx.OpenRegularIn(objects, p.name+".pack")
 		if err != nil {
 			return nil, err
 		}
@@ -93,11 +105,6 @@ func openPack(objects *os.Root, name string, b *Budget) (*pack, error) {
 		p.file.Store(&packFile{f, fi.Size()})
 		return p.file.Load(), nil
 	})
-	if err := p.readFanout(); err != nil {
-		f.Close()
-		return nil, fmt.Errorf("%s.idx: %w", name, err)
-	}
-	return p, nil
 }
 
 func (p *pack) readFanout() error {
@@ -127,6 +134,10 @@ func (p *pack) offsetsAt() int64 { return int64(idxNames) + p.count()*int64(plum
 
 // find returns where in the pack the object begins.
 func (p *pack) find(h plumbing.Hash) (offset int64, ok bool, err error) {
+	if p.idx == nil {
+		offset, ok = p.known[h]
+		return offset, ok, nil
+	}
 	n, ok, err := p.search(h)
 	if err != nil || !ok {
 		return 0, false, err

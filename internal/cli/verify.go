@@ -36,8 +36,9 @@ vendor folder are those of their records; with them the lockfile says what there
 be. Packages from git in a vendor folder need the lockfile.
 
 With --repair what is not as it should be is made anew from what the home holds, in one
-step each. A damaged archive is moved aside, as NAME.crate.corrupt. Then the status is 0
-if all is as it should be.`
+step each: sources, vendored packages, checkouts, and indexes of packs that are sound. A
+damaged archive is moved aside, as NAME.crate.corrupt. Then the status is 0 if all is as
+it should be.`
 
 const verifyExample = `  cargohome verify
   cargohome verify sources checkouts --repair

@@ -21,7 +21,7 @@ func (p *Plan) listDatabases() {
 }
 
 func (p *Plan) addDatabase(path string) {
-	p.add(&Item{Area: Databases, Name: filepath.Base(path), Path: path, Size: gitSize, check: checkDatabase})
+	p.add(&Item{Area: Databases, Name: filepath.Base(path), Path: path, Size: gitSize, mend: indexer{filepath.Base(path)}, check: checkDatabase})
 }
 
 // checkDatabase: a fault that is no damage kept us from finding out.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"strings"
 
 	"cargohome/crate"
 	"cargohome/gitsrc"
@@ -22,6 +23,7 @@ type (
 	aside    struct{}                      // an archive is moved aside
 	unpacker struct{ cached home.Cached }  // a source is unpacked
 	restorer struct{ gitsrc.CheckoutName } // a checkout is made
+	indexer  struct{ name string }         // indexes of a repository's packs are made
 	vendorer struct {                      // a vendored package is made
 		dest string
 		step *vendoring.Step
@@ -46,7 +48,7 @@ func (p *Plan) Repair(ctx context.Context, o Options) error {
 	for _, i := range p.Findings() {
 		r.sort(i)
 	}
-	err := errors.Join(r.asides(), r.unpack(), r.restore(), r.vendor())
+	err := errors.Join(r.asides(), r.unpack(), r.index(), r.restore(), r.vendor())
 	if ctx.Err() != nil {
 		return errors.Join(ctx.Err(), err)
 	}
@@ -78,6 +80,7 @@ type repair struct {
 	archives  []*Item
 	cached    []home.Cached
 	checkouts []gitsrc.CheckoutName
+	databases []*Item
 	dest      string
 	steps     []vendoring.Step
 	mended    []*Item // that are made anew
@@ -94,6 +97,11 @@ func (r *repair) sort(i *Item) {
 		r.cached = append(r.cached, m.cached)
 	case restorer:
 		r.checkouts = append(r.checkouts, m.CheckoutName)
+	case indexer:
+		if len(brokenIndexes(i)) == 0 {
+			return
+		}
+		r.databases = append(r.databases, i)
 	case vendorer:
 		r.dest, r.steps = m.dest, append(r.steps, *m.step)
 	default:
@@ -147,6 +155,28 @@ func (r *repair) unpack() error {
 		errs = append(errs, result.Err)
 	}
 	return errors.Join(errs...)
+}
+
+// index makes the indexes of packs that seem to be sound; which are not shows.
+func (r *repair) index() error {
+	var errs []error
+	for _, i := range r.databases {
+		err := r.plan.home.Git().Reindex(r.ctx, i.mend.(indexer).name, brokenIndexes(i), r.o.Leftover)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", i.Path, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// brokenIndexes returns the packs of a repository of which the indexes differ.
+func brokenIndexes(i *Item) (packs []string) {
+	for _, d := range i.Differences {
+		if pack, isIndex := strings.CutSuffix(strings.TrimPrefix(d.Path, "objects/"), ".idx"); isIndex {
+			packs = append(packs, pack)
+		}
+	}
+	return packs
 }
 
 func (r *repair) restore() error {

@@ -1,0 +1,103 @@
+package object
+
+import (
+	"bytes"
+	"crypto/sha1"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"cargohome/internal/cargotest"
+	"cargohome/internal/staging"
+
+	"github.com/go-git/go-git/v5/plumbing"
+)
+
+// An index is made anew from its pack as git makes it. With CARGOHOME_GIT, a folder of bare
+// clones, these are compared too.
+func TestReindex(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "repo")
+	cargotest.NewRepo(t, map[string]string{"a": "a\n", "b/c": strings.Repeat("c", 999)}).Write(dir, true)
+	packs, _ := filepath.Glob(filepath.Join(dir, "objects/pack/pack-*.pack"))
+	if clones := os.Getenv("CARGOHOME_GIT"); clones != "" {
+		found, _ := filepath.Glob(filepath.Join(clones, "*.git/objects/pack/pack-*.pack"))
+		packs = append(packs, found...)
+	}
+	for _, pack := range packs {
+		to := filepath.Join(t.TempDir(), "to")
+		repo, name := filepath.Dir(filepath.Dir(filepath.Dir(pack))), strings.TrimSuffix(filepath.Base(pack), ".pack")
+		if err := reindex(t, repo, name, to); err != nil {
+			t.Fatalf("%s: %v", pack, err)
+		}
+		want, err := os.ReadFile(strings.TrimSuffix(pack, "pack") + "idx")
+		got, err2 := os.ReadFile(filepath.Join(to, "idx"))
+		if err := errors.Join(err, err2); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("the index of %s is another (%v)", pack, err)
+		}
+	}
+}
+
+// reindex writes the index of a pack to the file idx in a new folder.
+func reindex(t *testing.T, repo, pack, to string) error {
+	t.Helper()
+	w, err := staging.NewWriter(to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return errors.Join(Reindex(t.Context(), repo, "pack/"+pack, w, "idx"), w.Finish())
+}
+
+// A pack that is damaged, or that nobody can read to its end, gets no index.
+func TestReindex_refusals(t *testing.T) {
+	whole := packEntry(plumbing.BlobObject, 1, nil, []byte("x"))
+	none := make([]byte, 20)
+	for what, entries := range map[string][]byte{
+		"delta on itself":      packEntry(plumbing.REFDeltaObject, 4, someHash[:], []byte{1, 1, 0x90, 1}),
+		"base of no entry":     packEntry(plumbing.OFSDeltaObject, 4, baseOffset(3), []byte{1, 1, 0x90, 1}),
+		"more than it says":    slices.Concat(whole, whole),
+		"less than it says":    {},
+		"cut":                  whole[:len(whole)-5],
+		"another checksum":     append(slices.Clone(whole[:len(whole)-1]), 0),
+		"larger than it says":  packEntry(plumbing.BlobObject, 1, nil, []byte("xy")),
+		"smaller than it says": packEntry(plumbing.BlobObject, 3, nil, []byte("xy")),
+		"of no type":           packEntry(5, 1, nil, []byte("x")),
+	} {
+		dir := filepath.Join(t.TempDir(), "repo")
+		pack := slices.Concat(packHead, entries)
+		sum := sha1.Sum(pack)
+		writePack(t, dir, nil, append(pack, sum[:]...))
+		if err := reindex(t, dir, packName, filepath.Join(t.TempDir(), "to")); !errors.Is(err, ErrDamaged) {
+			t.Errorf("%s: %v", what, err)
+		}
+		writePack(t, dir, nil, slices.Concat(pack, none))
+		if err := reindex(t, dir, packName, filepath.Join(t.TempDir(), "to")); !errors.Is(err, ErrDamaged) {
+			t.Errorf("%s, of another sum: %v", what, err)
+		}
+	}
+}
+
+// Deltas whose base is named, wherever it lies, and is itself one.
+func TestReindex_deltas(t *testing.T) {
+	x, y, z := plumbing.ComputeHash(plumbing.BlobObject, []byte("x")), plumbing.ComputeHash(plumbing.BlobObject, []byte("xy")), plumbing.ComputeHash(plumbing.BlobObject, []byte("xyz"))
+	onY := packEntry(plumbing.REFDeltaObject, 6, y[:], []byte{2, 3, 0x90, 2, 1, 'z'})
+	onX := packEntry(plumbing.REFDeltaObject, 6, x[:], []byte{1, 2, 0x90, 1, 1, 'y'})
+	head := slices.Clone(packHead)
+	head[len(head)-1] = 3
+	pack := slices.Concat(head, onY, onX, packEntry(plumbing.BlobObject, 1, nil, []byte("x")))
+	sum := sha1.Sum(pack)
+	dir := filepath.Join(t.TempDir(), "repo")
+	writePack(t, dir, nil, append(pack, sum[:]...))
+	to := filepath.Join(t.TempDir(), "to")
+	if err := reindex(t, dir, packName, to); err != nil {
+		t.Fatal(err)
+	}
+	idx, err := os.ReadFile(filepath.Join(to, "idx"))
+	for _, name := range []plumbing.Hash{x, y, z} {
+		if err != nil || !bytes.Contains(idx, name[:]) {
+			t.Errorf("%s is not in the index, %v", name, err)
+		}
+	}
+}
