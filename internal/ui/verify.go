@@ -3,6 +3,7 @@ package ui
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -22,6 +23,9 @@ type Verified struct {
 	Older     []VerifiedItem `json:"older,omitempty"`     // what an older cargo made in its way
 	Strange   []string       `json:"strange,omitempty"`   // what was passed over
 
+	// UnvouchedFiles are the first of those in repositories that nobody vouches for.
+	UnvouchedFiles []string `json:"unvouched_files,omitempty"`
+
 	Took time.Duration `json:"-"` // the whole run
 }
 
@@ -33,6 +37,8 @@ type VerifiedArea struct {
 	Unvouched int         `json:"unvouched"`       // of which nobody says what they should be
 	Patched   int         `json:"patched"`         // changed on purpose
 	Older     int         `json:"older,omitempty"` // made by an older cargo in its way
+
+	UnvouchedFiles int `json:"unvouched_files,omitempty"` // in them, of which nobody says what they should be
 }
 
 // VerifiedItem is one thing.
@@ -48,6 +54,9 @@ type VerifiedItem struct {
 	Aside       string              `json:"aside,omitempty"`       // where it was moved
 }
 
+// maxUnvouched is how many files are listed that nobody vouches for.
+const maxUnvouched = 1000
+
 // NewVerified tells of a plan that was run, and repaired if that was asked for.
 func NewVerified(plan *verify.Plan, repaired bool) *Verified {
 	v := &Verified{Repaired: repaired, Areas: []VerifiedArea{}, Findings: []VerifiedItem{}}
@@ -56,7 +65,12 @@ func NewVerified(plan *verify.Plan, repaired bool) *Verified {
 		if n := len(v.Areas); n == 0 || v.Areas[n-1].Area != i.Area {
 			v.Areas = append(v.Areas, VerifiedArea{Area: i.Area})
 		}
-		switch area := &v.Areas[len(v.Areas)-1]; {
+		area := &v.Areas[len(v.Areas)-1]
+		area.UnvouchedFiles += len(i.Nobody)
+		for _, path := range i.Nobody[:min(len(i.Nobody), maxUnvouched-len(v.UnvouchedFiles))] {
+			v.UnvouchedFiles = append(v.UnvouchedFiles, filepath.Join(i.Path, filepath.FromSlash(path)))
+		}
+		switch {
 		case i.IsFinding():
 			area.Findings++
 			v.Findings = append(v.Findings, item)
@@ -90,7 +104,7 @@ func (v *Verified) summarize(p *Printer) {
 	for _, text := range v.Strange {
 		p.Warning("passed over: " + text)
 	}
-	p.Status("Verified", "%s in %.2fs", strings.Join(parts, ", "), v.Took.Seconds())
+	p.Status("Verified", "%s in %.2fs%s", strings.Join(parts, ", "), v.Took.Seconds(), v.nobody())
 	for _, i := range v.Findings {
 		if i.Mended {
 			p.Status("Repaired", "%s in %s", i.Name, i.Path)
@@ -105,6 +119,18 @@ func (v *Verified) summarize(p *Printer) {
 	if len(v.Older) > 0 {
 		p.Note(listed(fmt.Sprintf("%s in its way by an older cargo", plural(len(v.Older), "package was made", "packages were made")), named(v.Older)))
 	}
+}
+
+// nobody counts the files of repositories that nobody vouches for.
+func (v *Verified) nobody() string {
+	n := 0
+	for _, a := range v.Areas {
+		n += a.UnvouchedFiles
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; unvouched: %s of repositories, such as config", plural(n, "file", "files"))
 }
 
 var areaNouns = map[verify.Area][2]string{

@@ -11,6 +11,7 @@ import (
 	"cargohome/gitsrc/object"
 	"cargohome/gitsrc/worktree"
 	"cargohome/internal/filelist"
+	"cargohome/internal/fsx"
 	"cargohome/internal/home"
 )
 
@@ -116,7 +117,7 @@ func (c *comparison) writeEntry(tree *worktree.WorkTree, e filelist.Entry) error
 }
 
 // checkGits looks at the repositories in a checkout: Cargo makes one anew of which HEAD
-// is not the commit, and git works with their objects.
+// is not the commit, and git works with their objects and indexes.
 func checkGits(ctx context.Context, i *Item, git *gitsrc.Folder, tree *worktree.WorkTree) error {
 	layers := tree.Layers()
 	if err := git.CheckHead(i.Path, layers[0].Commit); err != nil {
@@ -133,12 +134,43 @@ func checkGits(ctx context.Context, i *Item, git *gitsrc.Folder, tree *worktree.
 			i.is(Damaged, "it has no usable repository")
 		}
 		for _, f := range faults {
-			i.Differences = append(i.Differences, Difference{at + "/objects/" + f.File, Changed})
-			if i.State == Sound {
-				i.State = Differing
-			}
+			i.differsToo(at+"/objects/"+f.File, Changed)
+		}
+		if err == nil {
+			i.checkGit(at, dir, layer)
 		}
 	}
 	i.Differences = sorted(i.Differences)
 	return nil
+}
+
+// differsToo adds a difference.
+func (i *Item) differsToo(path string, how How) {
+	i.Differences = append(i.Differences, Difference{path, how})
+	if i.State == Sound {
+		i.State = Differing
+	}
+}
+
+// checkGit compares what the commit vouches for in a repository of a checkout, at a path
+// in it: the index, and of a submodule HEAD.
+func (i *Item) checkGit(at, dir string, layer *worktree.Layer) {
+	compared := []string{"HEAD", "index"}
+	if head, err := object.HeadOf(dir); layer.Root != "" && err == nil && head != layer.Commit {
+		i.differsToo(at+"/HEAD", Changed)
+	}
+	data, err := fsx.ReadRegular(filepath.Join(dir, "index"), layer.IndexSize())
+	if err == nil {
+		err = layer.CheckIndex(data)
+	}
+	switch {
+	case err == nil:
+	case errors.Is(err, worktree.ErrIndexVersion):
+		compared = compared[:1]
+	case errors.Is(err, worktree.ErrIndex), errors.Is(err, fsx.ErrTooLarge):
+		i.differsToo(at+"/index", Changed)
+	default:
+		i.differsToo(at+"/index", why(err))
+	}
+	i.nobody(at, compared...)
 }

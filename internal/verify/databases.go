@@ -40,6 +40,7 @@ func checkDatabase(ctx context.Context, _ *worker, i *Item) error {
 		return i.failed(ctx, err)
 	}
 	i.State = Sound
+	i.nobody("")
 	for _, f := range faults {
 		how := Changed
 		if i.State = Differing; !errors.Is(f.Err, object.ErrDamaged) {

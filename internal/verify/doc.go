@@ -4,7 +4,8 @@
 //	registry/cache/NAME/serde-1.0.0.crate   the checksum of the lockfile, or else the index
 //	registry/src/NAME/serde-1.0.0/          the content of that archive, and a .cargo-ok
 //	vendor/serde/                           the same as `cargo vendor` writes it, and the record
-//	git/checkouts/NAME/SHORT/               the commit of which SHORT is the beginning, from git/db
+//	git/checkouts/NAME/SHORT/               the commit of which SHORT is the beginning, from git/db;
+//	                                        so too .git/index, and HEAD of submodules
 //	git/db/NAME/                            every object by its own name; packs and indexes by
 //	                                        the hashes they end in, and by each other
 //
@@ -28,7 +29,8 @@
 // with its own record, and is unvouched if it is true to that. A package patched on
 // purpose (see [Rehash]) is compared with its record too, and is [Patched]. One that
 // differs only as an older cargo makes it, and has a record that is true to that, is
-// [Older].
+// [Older]. In a repository, configuration and references are vouched for by nobody: they
+// are counted and named, and the repository is as it should be all the same.
 //
 // # Bounds
 //

@@ -51,6 +51,7 @@ type Item struct {
 	Why         string         // of any but Sound and Differing
 	By          locate.Voucher // who vouches for an archive, or for that of a source
 	Differences []Difference   // in order of their paths
+	Nobody      []string       // the first files of repositories in it that nobody vouches for
 
 	check  func(ctx context.Context, w *worker, item *Item) error
 	mend   mender // nil if it cannot be mended from here

@@ -77,7 +77,7 @@ func run(ctx context.Context, jobs int, items []*Item, done func(*Item)) error {
 	slices.SortStableFunc(order, func(a, b *Item) int { return cmp.Compare(b.Size, a.Size) })
 	errs := par.Do(ctx, jobs, len(order), newWorker, func(w *worker, i int) error {
 		item := order[i]
-		item.State, item.Why, item.By, item.Differences = "", "", "", nil
+		item.State, item.Why, item.By, item.Differences, item.Nobody = "", "", "", nil, nil
 		err := item.check(ctx, w, item)
 		if err == nil && done != nil {
 			done(item)
