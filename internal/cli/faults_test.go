@@ -46,6 +46,8 @@ var scenes = map[string]scene{
 	"vendor_nested":    {args: []string{"vendor", "third/party/vendor", "--write-config"}, whole: true},
 	"vendor_tar":       {args: []string{"vendor", "--format", "tar.gz", "--write-config"}, whole: true},
 	"vendor_tar_again": {args: []string{"vendor", "-o", "v.tar.zst"}, before: makeTar, whole: true},
+	"pack":             {args: []string{"pack", "-o", "home.tar.gz"}, whole: true},
+	"pack_again":       {args: []string{"pack", "-o", "v.tar.zst", "--with-lockfiles"}, before: makeTar, whole: true},
 	"reextract":        {args: []string{"reextract"}},
 	"reextract_force":  {args: []string{"reextract", "--force"}, before: makeSources},
 	"checkout":         {args: []string{"checkout"}},

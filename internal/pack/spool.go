@@ -17,13 +17,24 @@ type spool struct {
 	size int64
 }
 
+// pointed is a file of which each call that writes is a fault point.
+type pointed struct{ *os.File }
+
+// Write implements io.Writer.
+func (p pointed) Write(b []byte) (int, error) {
+	if err := staging.Point(staging.OpWrite, p.Name()); err != nil {
+		return 0, err
+	}
+	return p.File.Write(b)
+}
+
 // put adds data, and returns where it is.
 func (s *spool) put(data []byte) (at int64, err error) {
 	if s.file == nil {
 		if s.file, err = staging.Unnamed(s.dir); err != nil {
 			return 0, err
 		}
-		s.buf = bufio.NewWriterSize(s.file, 256<<10)
+		s.buf = bufio.NewWriterSize(pointed{s.file}, 256<<10)
 	}
 	at = s.size
 	n, err := s.buf.Write(data)

@@ -1,0 +1,175 @@
+//go:build unix
+
+package cli_test
+
+import (
+	"archive/tar"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/klauspost/compress/zstd"
+
+	"cargohome/internal/cargotest"
+)
+
+// packWorld is a home with everything that a bundle may have, and a project.
+func packWorld(t *testing.T) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	home := cargotest.NewHome(t, filepath.Join(dir, "home"))
+	home.Add(
+		cargotest.Crate{Name: "a", Version: "1.0.0+meta", Files: []cargotest.File{{Path: "run.sh", Content: "x", Mode: 0o755}}},
+		cargotest.Crate{Name: "Upper", Version: "1.0.0", Deps: []cargotest.Dep{{Name: "a", Req: "1", Features: []string{"y", "x"}}}},
+		cargotest.Crate{Name: "Upper", Version: "0.9.0"},
+	)
+	alt := home.Registry("example.com-8efe07b64e46d130")
+	alt.Add(cargotest.Crate{Name: "alt", Version: "1.0.0"})
+	inner := home.Registry("example.com-3bab6764c353b068")
+	inner.Add(cargotest.Crate{Name: "inner", Version: "1.0.0"})
+	inner.CommitIndex()
+	commit := home.AddRepository("dep-76b49a6ab83d7ca8", "https://example.com/dep", map[string][]byte{
+		"Cargo.toml": []byte("[package]\nname = \"dep\"\nversion = \"1.0.0\"\nedition = \"2021\"\n"),
+		"src/lib.rs": []byte("// a library\n"),
+	})
+	home.WriteProject(filepath.Join(dir, "app"), cargotest.Project{
+		Name: "app",
+		Registries: map[string]string{
+			"sparse+https://example.com/index/": "example.com-8efe07b64e46d130", "https://example.com/index": "example.com-3bab6764c353b068",
+		},
+		Deps: []cargotest.Dep{
+			{Name: "Upper", Req: "1"}, {Name: "alt", Registry: "sparse+https://example.com/index/"}, {Name: "inner", Registry: "https://example.com/index"},
+			{Name: "dep", Req: "1.0.0", Git: "https://example.com/dep#" + commit},
+		},
+	})
+	return dir
+}
+
+// Bundles are the same from release to release, byte by byte: whatever the umask, the
+// folder and the number of jobs. If this fails for a reason, the number "writer" of the
+// manifest has to grow.
+func TestPack_golden(t *testing.T) {
+	for name, want := range map[string]string{
+		"home.tar":     "f2e7f757c1f12103065dc33b3d891724da907d94966f63a5003abc14694b14a0",
+		"home.tar.gz":  "344fb19ad3573ea0143cac0b19fe6d0c731b240a41ecddc0882ffc886abfb5cc",
+		"home.tar.zst": "9acf2f74042fe59541699020c68a554f5f71ea4097dd019bd62a2380a2ed999a",
+	} {
+		for jobs, umask := range map[string]int{"1": 0o022, "2": 0o077, "5": 0o002} {
+			syscall.Umask(umask)
+			dir := packWorld(t)
+			mustRun(t, dir, "pack", "-o", name, "--jobs", jobs, "--with-lockfiles", "--with-sources", "--with-vendor")
+			syscall.Umask(0o022)
+			data, err := os.ReadFile(filepath.Join(dir, "app", name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			sum := sha256.Sum256(data)
+			if got := hex.EncodeToString(sum[:]); got != want {
+				t.Errorf("%s, with %s jobs and umask %03o: %s, want %s", name, jobs, umask, got, want)
+			}
+		}
+	}
+}
+
+// Secrets in every file that is not asked for, and in all that git keeps of where a
+// repository is from, come into no bundle.
+func TestPack_secrets(t *testing.T) {
+	const secret = "hunter2"
+	dir := packWorld(t)
+	home := filepath.Join(dir, "home")
+	for _, path := range []string{
+		"config.toml", "config", "credentials.toml", "credentials", ".crates.toml", ".crates2.json", "env", "bin/tool", ".global-cache", "cargohome/vendor-00.stat",
+		"registry/cache/stray", "registry/index/" + cargotest.CratesIO + "/stray", "registry/index/" + cargotest.CratesIO + "/.last-updated", "registry/CACHEDIR.TAG",
+		"registry/src/" + cargotest.CratesIO + "/a-1.0.0+meta/src/lib.rs", "registry/src/" + cargotest.CratesIO + "/a-1.0.0+meta/.cargo-ok",
+		"registry/cache/" + cargotest.CratesIO + "/other-1.0.0.crate",
+		"git/db/dep-76b49a6ab83d7ca8/config", "git/db/dep-76b49a6ab83d7ca8/description", "git/db/dep-76b49a6ab83d7ca8/hooks/post-checkout", "git/db/dep-76b49a6ab83d7ca8/info/exclude",
+		"git/db/dep-76b49a6ab83d7ca8/refs/heads/hunter2", "git/db/dep-76b49a6ab83d7ca8/packed-refs",
+		"registry/index/example.com-3bab6764c353b068/.git/config", "registry/index/example.com-3bab6764c353b068/.git/FETCH_HEAD",
+	} {
+		text := secret
+		if strings.HasPrefix(path, "config") {
+			text = "[registries.x]\ntoken = \"" + secret + "\"\n"
+		} else if strings.HasSuffix(path, "/config") {
+			text = "[remote \"origin\"]\n\turl = https://me:" + secret + "@example.com/dep\n"
+		}
+		writeFile(t, filepath.Join(home, path), text)
+	}
+	fetched := filepath.Join(home, "git/db/dep-76b49a6ab83d7ca8/FETCH_HEAD")
+	data, err := os.ReadFile(fetched)
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, fetched, string(data)+strings.ReplaceAll(string(data), "https://", "https://me:"+secret+"@"))
+	mustRun(t, dir, "pack", "-o", "home.tar", "--with-lockfiles", "--with-sources", "--with-vendor")
+	noneHas(t, filepath.Join(dir, "app", "home.tar"), secret)
+	mustRun(t, dir, "pack", "-o", "home.tar.zst")
+	noneHas(t, filepath.Join(dir, "app", "home.tar.zst"), secret)
+}
+
+// noneHas looks for a text in a tar, and in all archives in it.
+func noneHas(t *testing.T, path, text string) {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r io.Reader = bytes.NewReader(data)
+	if strings.HasSuffix(path, ".zst") {
+		if r, err = zstd.NewReader(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for in := tar.NewReader(r); ; {
+		h, err := in.Next()
+		if err == io.EOF {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := io.ReadAll(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(h.Name, text) || bytes.Contains(content, []byte(text)) {
+			t.Errorf("%s: %s has it", path, h.Name)
+		}
+	}
+}
+
+// Hostile bundles are refused by whatever reads one, and nothing is written.
+func TestPack_hostile(t *testing.T) {
+	dir := packWorld(t)
+	for _, h := range cargotest.HostileBundles() {
+		t.Run(h.Name, func(t *testing.T) {
+			writeFile(t, filepath.Join(dir, "app", "evil.tar"), string(h.Bytes()))
+			for _, args := range [][]string{
+				{"pack", "--list", "evil.tar"}, {"pack", "-o", "out.tar", "--since", "evil.tar"}, {"pack", "--diff", "evil.tar", "evil.tar"},
+			} {
+				status, stdout, stderr := runRaw(t, dir, args...)
+				if status != 1 || stdout != "" || !strings.HasPrefix(stderr, "error: evil.tar: ") || !strings.Contains(stderr, h.Says) || strings.Contains(stderr, "\x1b") {
+					t.Errorf("%q ends with %d: %s%s", args, status, stdout, stderr)
+				}
+			}
+			if _, err := os.Stat(filepath.Join(dir, "app", "out.tar")); err == nil {
+				t.Error("a bundle was made")
+			}
+		})
+	}
+	err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+		if strings.Contains(path, ".cargohome-tmp") {
+			t.Errorf("%s is left", path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
