@@ -75,7 +75,7 @@ func (m *Manifest) Text() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	text := append(head, '\n')
+	text := append(append(make([]byte, 0, len(head)+m.textSize()), head...), '\n')
 	for i := range m.Entries {
 		line, err := m.Entries[i].MarshalJSON()
 		if err != nil {
@@ -86,6 +86,14 @@ func (m *Manifest) Text() ([]byte, error) {
 		}
 	}
 	return text, nil
+}
+
+// textSize is about how many bytes the lines of the entries have.
+func (m *Manifest) textSize() (size int) {
+	for i := range m.Entries {
+		size += len(m.Entries[i].Path) + len(m.Entries[i].Package) + len(m.Entries[i].Link) + 160
+	}
+	return min(size, MaxManifest)
 }
 
 // ParseManifest reads the text of a manifest, which is that of [ManifestPath] in a home that
@@ -115,6 +123,17 @@ func ParseManifest(text []byte) (*Manifest, error) {
 	return m, m.parseEntries(rest)
 }
 
+// Check reports why a manifest could not be read if it was written, nil if it could.
+func (m *Manifest) Check() error {
+	err := m.checkHead()
+	for i := range m.Entries {
+		if err == nil {
+			err = m.checkEntry(i)
+		}
+	}
+	return err
+}
+
 func unsound(why string, args ...any) error {
 	return fmt.Errorf("%w: %w", ErrManifest, fmt.Errorf(why, args...))
 }
@@ -129,7 +148,8 @@ func (m *Manifest) parseEntries(text []byte) error {
 		if err := parseLine(line, &e); err != nil {
 			return unsound("line %d: %w", number, err)
 		}
-		if err := m.add(e); err != nil {
+		m.Entries = append(m.Entries, e)
+		if err := m.checkEntry(len(m.Entries) - 1); err != nil {
 			return err
 		}
 		text = rest
@@ -150,26 +170,27 @@ func parseLine(line []byte, into any) error {
 	return err
 }
 
-// add appends an entry, if it may come next.
-func (m *Manifest) add(e Entry) error {
+// checkEntry refuses an entry that may not stand where it does.
+func (m *Manifest) checkEntry(i int) error {
+	e := &m.Entries[i]
 	if err := e.check(); err != nil {
 		return e.error(err)
-	}
-	if n := len(m.Entries); n > 0 {
-		last := &m.Entries[n-1]
-		switch order := Compare(last.Path, e.Path); {
-		case order == 0:
-			return e.error(unsound("it is there twice"))
-		case order > 0:
-			return e.error(unsound("it is not in order"))
-		case !last.IsFolder() && strings.HasPrefix(e.Path, last.Path+"/"):
-			return e.error(unsound("it lies in what is no folder"))
-		}
 	}
 	if e.Held && len(m.Since) == 0 {
 		return e.error(unsound("it is held, and the bundle is no delta"))
 	}
-	m.Entries = append(m.Entries, e)
+	if i == 0 {
+		return nil
+	}
+	last := &m.Entries[i-1]
+	switch order := Compare(last.Path, e.Path); {
+	case order == 0:
+		return e.error(unsound("it is there twice"))
+	case order > 0:
+		return e.error(unsound("it is not in order"))
+	case !last.IsFolder() && strings.HasPrefix(e.Path, last.Path+"/"):
+		return e.error(unsound("it lies in what is no folder"))
+	}
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"strings"
 
 	"cargohome/crate"
@@ -59,16 +60,12 @@ func Write(ctx context.Context, w io.Writer, m *Manifest, o WriteOptions, open f
 func (m *Manifest) complete(o *WriteOptions) ([]byte, error) {
 	m.Format, m.MadeBy, m.Writer = format, madeBy, writer
 	m.Container, m.Compressor = string(o.Format), o.Compressor()
+	if err := m.Check(); err != nil {
+		return nil, err
+	}
 	text, err := m.Text()
-	if err != nil {
-		return nil, err
-	}
-	read, err := ParseManifest(text) // as whoever gets it will
-	if err != nil {
-		return nil, err
-	}
-	m.Sum = read.Sum
-	return text, nil
+	m.Sum = crate.Sum(text)
+	return text, err
 }
 
 const (
@@ -139,6 +136,9 @@ type ready struct {
 	from io.ReadCloser
 }
 
+// atATime is how many entries are seen to before others are: each takes some memory.
+const atATime = 4096
+
 // entries writes all that is not held: read and hashed by several, written by one.
 func (t *bundleWriter) entries(m *Manifest) error {
 	var list []int
@@ -147,6 +147,16 @@ func (t *bundleWriter) entries(m *Manifest) error {
 			list = append(list, i)
 		}
 	}
+	for part := range slices.Chunk(list, atATime) {
+		if err := t.some(m, part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// some writes entries, by their places.
+func (t *bundleWriter) some(m *Manifest, list []int) error {
 	ctx, stop := context.WithCancelCause(t.ctx)
 	defer stop(nil)
 	jobs := min(cmp.Or(t.o.Jobs, runtime.GOMAXPROCS(0)), maxAhead/2)

@@ -43,19 +43,21 @@ func (p *Plan) addIndexes(ctx context.Context) error {
 			return err
 		}
 	}
+	p.lines = nil
 	return nil
 }
 
 // filesOf returns the lines of a registry, those of one file together.
 func (p *Plan) filesOf(registry string) (files [][]line) {
-	for _, l := range p.lines {
-		switch n := len(files); {
-		case l.registry != registry:
-		case n > 0 && files[n-1][0].path == l.path:
-			files[n-1] = append(files[n-1], l)
-		default:
-			files = append(files, []line{l})
+	for from := 0; from < len(p.lines); {
+		l, to := &p.lines[from], from+1
+		for to < len(p.lines) && p.lines[to].registry == l.registry && p.lines[to].path == l.path {
+			to++
 		}
+		if l.registry == registry {
+			files = append(files, p.lines[from:to])
+		}
+		from = to
 	}
 	return files
 }

@@ -102,6 +102,7 @@ func (p *Plan) locked() ([]lockfile.Package, error) {
 // finish sorts what was added, and makes the manifest of it.
 func (p *Plan) finish() error {
 	slices.SortFunc(p.items, func(a, b item) int { return bundle.Compare(a.Path, b.Path) })
+	p.packages, p.o.Project = nil, nil // which a long list is no more needed of
 	p.Manifest.Entries = make([]bundle.Entry, len(p.items))
 	for i := range p.items {
 		p.Manifest.Entries[i] = p.items[i].Entry

@@ -23,7 +23,6 @@ const atATime = 4096
 // line is what an index says of a version: it is in the spool.
 type line struct {
 	registry string // the name of its folder
-	inGit    bool   // the index is in git
 	path     string // of the entry in the index
 	name     string
 	version  string
@@ -158,8 +157,7 @@ func (p *Plan) addLine(registry string, f *locate.Package) error {
 	if err != nil {
 		return err
 	}
-	inGit := indexOf(f.ID.Source).Kind() == crate.Registry
-	p.lines = append(p.lines, line{registry, inGit, where, f.ID.Name, f.ID.Version, at, int64(len(text))})
+	p.lines = append(p.lines, line{registry, where, f.ID.Name, f.ID.Version, at, int64(len(text))})
 	return nil
 }
 
