@@ -12,17 +12,17 @@ import (
 )
 
 // Standing tells how a locked git source stands for the one Cargo that calls folders as
-// names says, and that finds nothing under another name: neither the repository, nor that
-// of a submodule. The error is for ctx only.
+// name says, and that finds nothing under another name: neither the repository, nor that
+// of a submodule; "" says that it has none. The error is for ctx only.
 //
 // Cargo wants the commit in git/db, also where it uses a checkout that is there (cargo
 // 1.95: GitSource::fetch_db): the checkout is [Unavailable] without. One whose ".cargo-ok"
 // and HEAD Cargo believes is [Present], whatever else it lacks; Why says what. One that it
 // makes anew is [Absent] or [Broken] if every object that takes is there and sound, and
 // else Unavailable.
-func (f *Folder) Standing(ctx context.Context, src crate.SourceID, names func(crate.SourceID) string) (*Checkout, error) {
+func (f *Folder) Standing(ctx context.Context, src crate.SourceID, name func(src crate.SourceID, submodule bool) string) (*Checkout, error) {
 	c := &Checkout{Sources: []crate.SourceID{src}, State: Unavailable}
-	db, err := f.named(names(src), src, src.Precise())
+	db, err := f.named(name(src, false), src, src.Precise())
 	if err == nil {
 		c.Dir, err = f.checkoutDir(db, src.Precise())
 	}
@@ -32,7 +32,7 @@ func (f *Folder) Standing(ctx context.Context, src crate.SourceID, names func(cr
 	}
 	c.State, c.Why = Present, checkBelieved(c.Dir, f.home, strings.ToLower(src.Precise()))
 	fresh := c.Why == nil
-	c.tree, err = f.strictTree(ctx, db, src, names)
+	c.tree, err = f.strictTree(ctx, db, src, name)
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
@@ -63,14 +63,14 @@ func (f *Folder) Standing(ctx context.Context, src crate.SourceID, names func(cr
 
 // strictTree is the work tree of a commit for which submodules are looked for as the one
 // Cargo does.
-func (f *Folder) strictTree(ctx context.Context, db *object.DB, src crate.SourceID, names func(crate.SourceID) string) (*worktree.WorkTree, error) {
+func (f *Folder) strictTree(ctx context.Context, db *object.DB, src crate.SourceID, name func(src crate.SourceID, submodule bool) string) (*worktree.WorkTree, error) {
 	return worktree.New(ctx, db, src.Precise(), &worktree.Options{
 		URL: src.URL(), Trust: worktree.Known,
 		Open: func(_ string, sub crate.SourceID, commit string) (*object.DB, error) {
 			if sub == (crate.SourceID{}) {
 				return nil, &worktree.MissingError{Commit: commit}
 			}
-			return f.named(names(sub), sub, commit)
+			return f.named(name(sub, true), sub, commit)
 		},
 	})
 }
@@ -82,7 +82,7 @@ func (f *Folder) named(name string, src crate.SourceID, commit string) (*object.
 		return nil, fmt.Errorf("%s: %w", src.Display(), err)
 	}
 	s := &search{folder: f, commit: commit}
-	if s.try(f.dbDir(name)) {
+	if name != "" && s.try(f.dbDir(name)) {
 		return s.found, nil
 	}
 	return nil, s.failure(src)

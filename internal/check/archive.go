@@ -37,7 +37,7 @@ func newWorker() *worker {
 // only where it has not. So it is hashed where Cargo has to unpack it, and where it was
 // written to after it was unpacked; see [checker.later] for what may have been.
 func (r *registry) archive(w *worker, p *project, one *piece) {
-	path, dir := filepath.Join(r.cache, one.ID.Stem()+".crate"), filepath.Join(r.src, one.ID.Stem())
+	path, dir := one.at(r).Path, filepath.Join(r.src, one.ID.Stem())
 	info, err := look(path)
 	mark, why := w.mark(dir)
 	found := Finding{ID: one.ID, Path: path, Remedy: r.fetch(), reach: fetching}
@@ -65,6 +65,7 @@ func (r *registry) archive(w *worker, p *project, one *piece) {
 		one.unpacked = false // there is nothing to compare it with
 		return
 	}
+	r.editionOf(w, p, one)
 	if mark == disbelieved {
 		r.find(Finding{Code: SourceMark, ID: one.ID, Path: dir, Reason: why + "; cargo unpacks it once more", Remedy: Remedy{Restore, p.command("cargohome reextract", nil)},
 			Breaks: []string{p.command("cargohome verify sources", nil)}, reach: hidden})
@@ -143,7 +144,7 @@ func (r *registry) elsewhere(one *piece, path string) string {
 
 // sound reports whether an archive is the one that is locked, and tells of it if it is not.
 func (r *registry) sound(w *worker, p *project, one *piece, m mark) bool {
-	at := home.Archive{Path: filepath.Join(r.cache, one.ID.Stem()+".crate"), Size: one.size}
+	at := one.at(r)
 	err := p.vouched(one).Archive(one.ID, at).Verify(r.ctx)
 	if err == nil || r.ctx.Err() != nil {
 		return true

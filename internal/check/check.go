@@ -24,6 +24,13 @@ type Options struct {
 	Config    *config.Config // cargo's, of Dir
 	// Manifests says how the manifests of packages are taken.
 	Manifests locate.Manifests
+
+	// Vendor is a vendor folder, and Registry a local registry, absolute, out of which all
+	// is to come, whatever the configuration says; "" for none. That it says so is made
+	// sure of.
+	Vendor, Registry string
+	Selection        *Selection // what is built; nil for anything
+	Cargo            int        // N of the cargo 1.N that is meant; 0 for 1.95
 }
 
 // Report is what was found.
@@ -50,7 +57,7 @@ func Run(ctx context.Context, o *Options) (*Report, error) {
 		c.find(Finding{Code: SourceBroken, Reason: err.Error(), Remedy: Remedy{Kind: Configure}})
 		return c.done()
 	}
-	c.sources = locate.NewSources(o.Home, replaced, o.Manifests)
+	c.replaced, c.sources = replaced, locate.NewSources(o.Home, replaced, o.Manifests)
 	c.checkOverrides()
 	projects, err := c.projects()
 	if err != nil {
@@ -73,6 +80,7 @@ func Misconfigured(err error) *Report {
 type checker struct {
 	*Options
 	ctx         context.Context
+	replaced    *config.SourceMap
 	sources     *locate.Sources
 	registries  map[crate.SourceID]*registry
 	directories map[crate.SourceID]*directory
@@ -100,9 +108,11 @@ func (c *checker) done() (*Report, error) {
 	slices.SortFunc(c.report.Patched, func(a, b Patched) int { return a.ID.Compare(b.ID) })
 	c.report.Findings = slices.CompactFunc(c.report.Findings, func(a, b Finding) bool { return compareFindings(a, b) == 0 })
 	for i := range c.report.Findings {
-		if f := &c.report.Findings[i]; f.reach == all && f.Breaks == nil {
+		f := &c.report.Findings[i]
+		if f.reach == all && f.Breaks == nil {
 			f.Breaks = everything
 		}
+		f.Breaks = c.byCargo(f.Breaks)
 	}
 	return &c.report, c.ctx.Err()
 }
@@ -120,6 +130,7 @@ func (c *checker) project(p *project) error {
 		return nil
 	}
 	first := len(c.report.Findings)
+	c.checkVersion(p)
 	pieces := c.place(p)
 	c.report.Packages += len(pieces)
 	c.each(pieces, func(w *worker, one *piece) { c.look(w, p, one) })
@@ -132,14 +143,23 @@ func (c *checker) project(p *project) error {
 	c.each(pieces, func(w *worker, one *piece) { c.archive(w, p, one) })
 	c.later(p, pieces)
 	resolved.Wait()
-	here := needs.here()
+	if c.Selection != nil {
+		if needs.work(); needs.err != nil {
+			return needs.err
+		}
+	}
+	here := needs.here(c.Selection)
 	c.each(pieces, func(w *worker, one *piece) { c.source(w, p, one, here[one.number]) })
 	if err := c.ctx.Err(); err != nil {
 		return err
 	}
+	if c.Selection != nil {
+		c.report.Findings = slices.DeleteFunc(c.report.Findings, func(f Finding) bool { return !needs.counts(&f) })
+	}
 	for i := first; i < len(c.report.Findings); i++ {
 		needs.tell(&c.report.Findings[i])
 	}
+	c.unread(p)
 	return nil
 }
 
@@ -168,7 +188,7 @@ func (c *checker) place(p *project) (pieces []piece) {
 		if id.Source.Kind() == crate.Path {
 			continue
 		}
-		from, err := c.sources.Of(id.Source)
+		from, err := c.of(id.Source)
 		if err != nil {
 			if !bad[id.Source] {
 				bad[id.Source] = true

@@ -35,13 +35,18 @@ const (
 	VendoredChanged  Code = "vendored-changed"
 
 	ConfigBroken Code = "config-broken"
+	ConfigUnread Code = "config-unread"
 	SourceBroken Code = "source-broken"
+
+	SourceNotReplaced Code = "source-not-replaced"
 
 	ManifestBroken Code = "manifest-broken"
 	LockMissing    Code = "lock-missing"
 	LockBroken     Code = "lock-broken"
 	LockStale      Code = "lock-stale"
 	LockChecksum   Code = "lock-checksum"
+	LockVersion    Code = "lock-version"
+	EditionUnknown Code = "edition-unknown"
 )
 
 // Codes are all there are, with what they mean.
@@ -79,6 +84,8 @@ var Codes = []struct {
 	{VendoredChanged, "a file is not what the record of its package says"},
 
 	{ConfigBroken, "cargo's configuration cannot be read"},
+	{ConfigUnread, "a file has [source] tables, and is not configuration that cargo reads from here"},
+	{SourceNotReplaced, "no [source] table puts the folder that was asked about in place of a source"},
 	{SourceBroken, "a [source] table makes no sense"},
 
 	{ManifestBroken, "a Cargo.toml of the user's own cannot be used"},
@@ -86,4 +93,6 @@ var Codes = []struct {
 	{LockBroken, "it cannot be read, or not be trusted"},
 	{LockStale, "it is not in step with the manifests: cargo would change it"},
 	{LockChecksum, "it has no checksum for a package of a registry: cargo would add it"},
+	{LockVersion, "the cargo that is meant does not know its version"},
+	{EditionUnknown, "the cargo that is meant does not know the edition of a package"},
 }

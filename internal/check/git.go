@@ -2,6 +2,7 @@ package check
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"path/filepath"
 
@@ -41,7 +42,7 @@ func (c *checker) git(p *project, pieces []piece) error {
 		}
 	}
 	for _, id := range p.lock.Unused {
-		if from, err := c.sources.Of(id.Source); err == nil && from.Kind() == crate.Git {
+		if from, err := c.of(id.Source); err == nil && from.Kind() == crate.Git {
 			add(from)
 		}
 	}
@@ -51,14 +52,17 @@ func (c *checker) git(p *project, pieces []piece) error {
 	return c.ctx.Err()
 }
 
-// gitName is the one name that Cargo gives to the folders of a source.
-func gitName(src crate.SourceID) string {
-	current, _ := home.Ident(src)
-	return current
+// dbName is the name of a repository in git/db. Cargos before 1.94 have none there of a
+// submodule, and fetch it anew.
+func (c *checker) dbName(src crate.SourceID, submodule bool) string {
+	if submodule && c.minor() < submodulesInDB {
+		return ""
+	}
+	return c.name(src)
 }
 
 func (c *checker) repository(p *project, r *repository) error {
-	checkout, err := c.Home.Git().Standing(c.ctx, r.from, gitName)
+	checkout, err := c.Home.Git().Standing(c.ctx, r.from, c.dbName)
 	if err != nil {
 		return err
 	}
@@ -102,8 +106,11 @@ func flat(err error) []error {
 // unavailable tells why cargo cannot have a checkout.
 func (c *checker) unavailable(p *project, f Finding, r *repository, err error) Finding {
 	f.Reason = err.Error()
+	if other, ok := c.misnamed(r.from); ok {
+		f.Reason += fmt.Sprintf("; the [source] table for its repository is for %s", other.Display())
+	}
 	missing, isMissing := errors.AsType[*worktree.MissingError](err)
-	db := filepath.Join(c.Home.Dir(), filepath.FromSlash(home.DBPath), gitName(r.from))
+	db := filepath.Join(c.Home.Dir(), filepath.FromSlash(home.DBPath), c.name(r.from))
 	switch {
 	case errors.Is(err, fs.ErrPermission):
 		f.Code, f.Remedy = GitDBBroken, Remedy{Kind: Permit}
@@ -113,7 +120,7 @@ func (c *checker) unavailable(p *project, f Finding, r *repository, err error) F
 	case !isMissing:
 		f.Code, f.Path = GitDBBroken, db
 	case missing.Submodule != "":
-		f.Code, f.Path = GitSubmoduleMissing, filepath.Join(c.Home.Dir(), filepath.FromSlash(home.DBPath), gitName(missing.Source))
+		f.Code, f.Path = GitSubmoduleMissing, filepath.Join(c.Home.Dir(), filepath.FromSlash(home.DBPath), c.name(missing.Source))
 	case len(missing.Looked) > 0:
 		f.Code, f.Path = GitCommitMissing, db
 	default:
@@ -136,6 +143,7 @@ func (c *checker) packages(p *project, r *repository, checkout *gitsrc.Checkout)
 			c.find(Finding{Code: GitPackageMissing, ID: one.ID, Path: checkout.Dir, Reason: err.Error(), Remedy: Remedy{Relock, p.relock()}})
 			continue
 		}
+		c.checkEdition(one.ID, m, filepath.Join(checkout.Dir, filepath.FromSlash(m.File)), all)
 		declared := (&declared.Sources{Registry: c.Config.Registry}).FromManifest(m, one.ID.Source)
 		p.declared[one.number] = &declared
 	}

@@ -1,6 +1,8 @@
 package check
 
 import (
+	"slices"
+
 	"cargohome/crate"
 	"cargohome/internal/platform"
 	"cargohome/internal/resolve"
@@ -20,28 +22,6 @@ const (
 // everything is what fails if a lockfile cannot be resolved.
 var everything = []string{metadata, build, fetch}
 
-// selection is a command that gets packages, and what it is about.
-type selection struct {
-	name    string // for people
-	command string
-	request resolve.Request
-	dev     bool // with dev-dependencies of members
-	any     bool // of all platforms
-}
-
-// selections are those that are told apart, the narrowest first. Which packages a command
-// gets depends on features, on dev-dependencies and on platforms; all of them read the
-// index lines, repositories and vendor folders of all the lockfile (cargo 1.95:
-// resolve_ws_with_opts, download_accessible).
-var selections = []selection{
-	{"build", build, resolve.Request{}, false, false},
-	{"test", "cargo test --no-run" + offline, resolve.Request{}, true, false},
-	{"workspace", "cargo test --no-run --workspace" + offline, resolve.Request{All: true}, true, false},
-	{"all-features", "cargo test --no-run --workspace --all-features" + offline, resolve.Request{All: true, AllFeatures: true}, true, false},
-	{"metadata", metadata, resolve.Request{All: true}, true, true},
-	{"metadata-all-features", "cargo metadata --all-features --format-version 1" + offline, resolve.Request{All: true, AllFeatures: true}, true, true},
-}
-
 // needs says which packages of a lockfile each selection gets. What is not known counts as
 // needed by none, so that nothing is said of it.
 type needs struct {
@@ -50,10 +30,14 @@ type needs struct {
 	ws    *resolve.Workspace // what the commands are about
 	links []resolve.Link     // dependencies of all members with all features
 	gets  [][]bool           // by number of the selection
+
+	selections []selection
+	err        error // of the selection that was asked for
 }
 
-// here says which packages something on this machine may compile.
-func (n *needs) here() []bool {
+// here says which packages may be compiled: by something on this machine, or by what is
+// selected.
+func (n *needs) here(s *Selection) []bool {
 	if n.g == nil {
 		every := make([]bool, len(n.p.lock.Packages))
 		for i := range every {
@@ -61,7 +45,22 @@ func (n *needs) here() []bool {
 		}
 		return every
 	}
-	return n.reach(n.links, n.ws.Members, true, false)
+	if s != nil {
+		n.work()
+		return n.gets[0]
+	}
+	host, _ := platform.Find(platform.Here())
+	return n.reach(n.links, n.ws.Members, resolve.AllKinds, host)
+}
+
+// counts reports whether a finding matters to what is selected.
+func (n *needs) counts(f *Finding) bool {
+	number := n.p.lock.Find(f.ID)
+	if f.reach == all || number < 0 {
+		return true
+	}
+	n.work()
+	return n.gets[0] == nil || n.gets[0][number]
 }
 
 // work finds out who gets which packages. It takes as long as all else, so that it is left
@@ -70,44 +69,38 @@ func (n *needs) work() {
 	if n.gets != nil {
 		return
 	}
-	n.gets = make([][]bool, len(selections))
-	for i := range selections {
+	n.gets = make([][]bool, len(n.selections))
+	for i := range n.selections {
 		if n.g != nil {
-			n.gets[i] = n.accessible(&selections[i])
+			n.gets[i] = n.accessible(&n.selections[i])
 		}
 	}
 }
 
 // accessible returns the packages that a command gets.
 func (n *needs) accessible(s *selection) []bool {
-	request, from := s.request, n.ws.Default
-	links, err := n.g.Survey(n.ws, &request)
+	links, from, err := n.g.Survey(n.ws, &s.request)
 	if err != nil {
+		n.err = err
 		return nil
 	}
-	if request.All {
-		from = n.ws.Members
-	}
-	return n.reach(links, from, s.dev, s.any)
+	return n.reach(links, from, s.kinds, s.targets)
 }
 
-// reach returns the packages that cargo comes to from members, going along dependencies for
-// this machine, or for any (cargo 1.95: PackageSet::download_accessible).
-func (n *needs) reach(links []resolve.Link, next []int, dev, any bool) []bool {
-	here, err := platform.Find(platform.Here())
-	if err != nil {
-		here = nil
-	}
+// reach returns the packages that cargo comes to from members, going along dependencies of
+// some kinds for targets, none being for any platform (cargo 1.95:
+// PackageSet::download_accessible).
+func (n *needs) reach(links []resolve.Link, next []int, kinds resolve.Kinds, targets []*platform.Target) []bool {
 	meant := map[string]bool{}
 	to := make([][]int, len(n.p.lock.Packages))
 	for _, l := range links {
 		d := l.Dependency
 		on, known := meant[d.Platform]
 		if !known {
-			on = any || isMeant(d.Platform, here)
+			on = isMeant(d.Platform, targets)
 			meant[d.Platform] = on
 		}
-		if l.To >= 0 && on && (dev || d.Kind != resolve.Dev) {
+		if l.To >= 0 && on && kinds.Has(d.Kind) {
 			to[l.From] = append(to[l.From], l.To)
 		}
 	}
@@ -131,7 +124,7 @@ func isMeant(text string, targets []*platform.Target) bool {
 		return true
 	}
 	p, err := platform.Parse(text)
-	return err != nil || p.Matches(targets[0])
+	return err != nil || slices.ContainsFunc(targets, p.Matches)
 }
 
 // tell says of a finding which commands it breaks, and who needs the package.
@@ -145,7 +138,7 @@ func (n *needs) tell(f *Finding) {
 	}
 	n.work()
 	var commands []string
-	for i, s := range selections {
+	for i, s := range n.selections {
 		if n.gets[i] != nil && n.gets[i][number] {
 			f.Selection = append(f.Selection, s.name)
 			if len(commands) == 0 || s.command == metadata {

@@ -28,7 +28,7 @@ type registry struct {
 
 // openRegistry makes the registry of a source, and tells what is wrong with all of it.
 func (c *checker) openRegistry(from crate.SourceID) *registry {
-	name, _ := home.Ident(from)
+	name := c.name(from)
 	in := func(path string) string { return filepath.Join(c.Home.Dir(), filepath.FromSlash(path), name) }
 	r := &registry{checker: c, from: from, cache: in(home.CachePath), src: in(home.SrcPath)}
 	switch from.Kind() {

@@ -8,7 +8,6 @@ import (
 
 	"cargohome/crate"
 	"cargohome/internal/fsx"
-	"cargohome/internal/home"
 	"cargohome/internal/verify"
 )
 
@@ -21,8 +20,7 @@ func (r *registry) source(w *worker, p *project, one *piece, whole bool) {
 	if !w.touched(dir, whole) {
 		return
 	}
-	at := home.Archive{Path: filepath.Join(r.cache, one.ID.Stem()+".crate"), Size: one.size}
-	differences, err := verify.Source(r.ctx, dir, p.vouched(one).Archive(one.ID, at))
+	differences, err := verify.Source(r.ctx, dir, p.vouched(one).Archive(one.ID, one.at(r)))
 	if r.ctx.Err() != nil {
 		return
 	}

@@ -16,24 +16,23 @@ import (
 // dependency that some feature turns on the lockfile has a package that fits, and has
 // nothing beside.
 func (c *checker) resolve(p *project) *needs {
-	if p.ws == nil {
-		return &needs{p: p}
-	}
-	if !c.checkOwn(p) {
-		return &needs{p: p}
+	n := &needs{p: p, selections: selectionsOf(c.Selection)}
+	if p.ws == nil || !c.checkOwn(p) {
+		return n
 	}
 	ws, err := declared.Workspace(p.lock, p.ws)
 	if err == nil {
 		var g *resolve.Graph
 		if g, err = resolve.New(p.lock, c.declare(p)); err == nil {
-			n := &needs{p: p, g: g, ws: ws}
-			if n.links, err = c.step(p, g, ws); err == nil {
-				return n
-			}
+			n.links, err = c.step(p, g, ws)
+			n.g, n.ws = g, ws
 		}
 	}
-	c.stale(p, crate.ID{}, err.Error())
-	return &needs{p: p}
+	if err != nil {
+		n.g = nil
+		c.stale(p, crate.ID{}, err.Error())
+	}
+	return n
 }
 
 func (c *checker) stale(p *project, id crate.ID, reason string) {
@@ -97,7 +96,7 @@ func (p *project) asLocked(number int) (out resolve.Package) {
 // step compares the lockfile with what the manifests ask for, which it returns. The error is
 // that nothing could be compared.
 func (c *checker) step(p *project, g *resolve.Graph, ws *resolve.Workspace) ([]resolve.Link, error) {
-	links, err := g.Survey(ws, &resolve.Request{All: true, AllFeatures: true})
+	links, _, err := g.Survey(ws, &resolve.Request{All: true, AllFeatures: true})
 	if err != nil {
 		return nil, err
 	}

@@ -117,6 +117,7 @@ func (d *directory) look(w *worker, p *project, one *piece) {
 	said := (&declared.Sources{Registry: d.Config.Registry}).FromManifest(v.manifest, one.ID.Source)
 	p.declared[one.number] = &said
 	d.checkRecord(p, one, v)
+	d.checkEdition(one.ID, v.manifest, filepath.Join(v.dir, manifest.FileName), all)
 	if v.patched != "" {
 		d.patch(Patched{one.ID, v.dir, v.patched})
 	}

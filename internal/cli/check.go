@@ -21,17 +21,24 @@ is missing is told at once, with the reason, the commands that fail because of i
 what to do. Nothing is changed, and no lock is taken.
 
 What counts is what cargo 1.95 would see from the current folder: it looks for each thing
-in one place. Archives are hashed where cargo has to unpack them, or where they were
+in one place. Without flags that select something everything counts, for all platforms;
+of each package that lacks something JSON says which commands get it. Archives are hashed where cargo has to unpack them, or where they were
 changed after it did; 'cargohome verify' looks at every byte.`
 
 const checkExample = `  cargohome check
   cargohome check --manifest-path app/Cargo.toml
-  cargohome check --format json`
+  cargohome check --vendor ./vendor
+  cargohome check --target x86_64-pc-windows-gnu --no-default-features
+  cargohome check --cargo 1.84 --format json`
 
 // checkOptions are the flags of check.
 type checkOptions struct {
 	manifestPath string
 	lockfiles    []string
+
+	vendor, registry, cargo string
+
+	selectionFlags
 }
 
 func newCheck(r *run) *cobra.Command {
@@ -50,6 +57,10 @@ func newCheck(r *run) *cobra.Command {
 	flags.SortFlags = false
 	flags.StringVar(&opts.manifestPath, "manifest-path", "", "the Cargo.toml of the project or of a member `PATH`")
 	flags.StringArrayVar(&opts.lockfiles, "lockfile-path", nil, "read `LOCK` in place of the project's Cargo.lock; repeatable, needs no manifest")
+	flags.StringVar(&opts.vendor, "vendor", "", "all is to come from the vendor folder `DIR`, and the configuration is to say so")
+	flags.StringVar(&opts.registry, "registry", "", "packages of registries are to come from the local registry `DIR`, likewise")
+	flags.StringVar(&opts.cargo, "cargo", "", "what counts is what the cargo of `VERSION` would do, as 1.84")
+	opts.selectionFlags.register(cmd)
 	return cmd
 }
 
@@ -76,6 +87,9 @@ func (r *run) check(ctx context.Context, opts *checkOptions) error {
 	if opts.manifestPath != "" {
 		o.Manifest = r.path(opts.manifestPath)
 	}
+	if err := r.refine(o, opts); err != nil {
+		return err
+	}
 	report, err := r.runCheck(ctx, o)
 	if err != nil {
 		return err
@@ -89,6 +103,26 @@ func (r *run) check(ctx context.Context, opts *checkOptions) error {
 		return &foundError{err}
 	}
 	return nil
+}
+
+// refine adds what the flags ask for besides the project.
+func (r *run) refine(o *check.Options, opts *checkOptions) (err error) {
+	if opts.vendor != "" && opts.registry != "" {
+		return usagef("--vendor and --registry exclude each other")
+	}
+	if opts.vendor != "" {
+		o.Vendor = r.path(opts.vendor)
+	}
+	if opts.registry != "" {
+		o.Registry = r.path(opts.registry)
+	}
+	if opts.cargo != "" {
+		if o.Cargo, err = check.ParseCargo(opts.cargo); err != nil {
+			return usagef("--cargo: %w", err)
+		}
+	}
+	o.Selection, err = opts.selection(r)
+	return err
 }
 
 // runCheck reads cargo's configuration; if that cannot be read, nothing else tells what

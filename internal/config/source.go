@@ -18,6 +18,16 @@ type SourceMap struct {
 	registries map[string]registry        // other names that replace-with mentions
 }
 
+// Configured returns the sources that tables of [source] are about, in Cargo's order, those of
+// replacements included.
+func (m *SourceMap) Configured() (all []crate.SourceID) {
+	for _, s := range m.sources {
+		all = append(all, s.id)
+	}
+	slices.SortFunc(all, crate.SourceID.Compare)
+	return all
+}
+
 // source is one [source.NAME] table.
 type source struct {
 	id          crate.SourceID

@@ -1,5 +1,7 @@
 package resolve
 
+import "slices"
+
 // What a package is there for in the first pass, in place of what it is built for.
 const (
 	asDependency = ForTarget
@@ -53,19 +55,22 @@ type Link struct {
 // Survey returns the dependencies that Cargo comes to when it makes a lockfile for what is
 // asked, in the order of the dependents: those of all platforms, and of members the
 // dev-dependencies. With all members and all their features that is the lockfile of the
-// workspace. The error is as that of [Graph.Resolve].
-func (g *Graph) Survey(w *Workspace, r *Request) (links []Link, err error) {
+// workspace. Roots are the packages that are meant. The error is as that of [Graph.Resolve].
+func (g *Graph) Survey(w *Workspace, r *Request) (links []Link, roots []int, err error) {
 	s := &selection{Graph: g, Workspace: w, Request: r}
 	if err := s.find(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	roots, err := s.roots()
+	from, err := s.roots()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	known, _, err := g.survey(roots)
+	known, reached, err := g.survey(from)
+	if err == nil {
+		err = s.settle(reached)
+	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for from := range known {
 		for i, on := range known[from] {
@@ -74,7 +79,7 @@ func (g *Graph) Survey(w *Workspace, r *Request) (links []Link, err error) {
 			}
 		}
 	}
-	return links, nil
+	return links, slices.Concat(s.members, s.others), nil
 }
 
 // Links returns the dependencies of the package of a number for which a package is locked,

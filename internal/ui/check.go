@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"cargohome/crate"
 	"cargohome/internal/check"
 )
 
@@ -58,7 +59,7 @@ func NewChecked(directory, home string, r *check.Report) *Checked {
 			Breaks: f.Breaks, Selection: f.Selection, Remedy: CheckRemedy{f.Remedy.Kind, f.Remedy.Command},
 		}
 		if f.ID.Source.URL() != "" {
-			one.Source = f.ID.Source.Display()
+			one.Source = crate.Redact(f.ID.Source.String())
 		}
 		c.Findings = append(c.Findings, one)
 	}
