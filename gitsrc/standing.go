@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"cargohome/crate"
@@ -81,6 +84,9 @@ func (f *Folder) named(name string, src crate.SourceID, commit string) (*object.
 	if _, err := object.CommitHash(commit); err != nil {
 		return nil, fmt.Errorf("%s: %w", src.Display(), err)
 	}
+	if err := openable(f.dbDir(name)); name != "" && err != nil {
+		return nil, fmt.Errorf("%s: %w", f.dbDir(name), err)
+	}
 	s := &search{folder: f, commit: commit}
 	if name != "" && s.try(f.dbDir(name)) {
 		return s.found, nil
@@ -90,3 +96,15 @@ func (f *Folder) named(name string, src crate.SourceID, commit string) (*object.
 
 // WorkTree is what should be in the checkout, nil if that is not known.
 func (c *Checkout) WorkTree() *worktree.WorkTree { return c.tree }
+
+// openable reports why libgit2 would not open a repository for something that need not be
+// there, and cannot be looked at: it stops then (libgit2 1.9, repository.c).
+func openable(dir string) error {
+	for _, name := range []string{"info/grafts", "shallow", "config", "commondir", "packed-refs"} {
+		_, err := os.Stat(filepath.Join(dir, filepath.FromSlash(name)))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrInvalid) {
+			return err
+		}
+	}
+	return nil
+}

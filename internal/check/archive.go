@@ -72,10 +72,12 @@ func (r *registry) archive(w *worker, p *project, one *piece) {
 	}
 }
 
-// look describes the regular file at a path, or that which a link there leads to.
+// look describes the regular file at a path, or that which a link there leads to. Cargo
+// opens it: one that not everybody may read is tried.
 func look(path string) (fsx.Entry, error) {
+	const everybody = 0o444
 	e, err := fsx.Lstat(path)
-	if err != nil || e.Mode.IsRegular() {
+	if err != nil || e.Mode.IsRegular() && e.Mode.Perm()&everybody == everybody {
 		return e, err
 	}
 	info, err := os.Stat(path)
@@ -85,7 +87,14 @@ func look(path string) (fsx.Entry, error) {
 	if err != nil {
 		return e, err
 	}
-	return fsx.Entry{Mode: info.Mode(), Size: info.Size(), Modified: time.Now()}, nil // whatever it is by now
+	f, err := fsx.OpenToRead(path)
+	if err != nil {
+		return e, err
+	}
+	if !e.Mode.IsRegular() { // whatever it is by now
+		e = fsx.Entry{Mode: info.Mode(), Size: info.Size(), Modified: time.Now()}
+	}
+	return e, f.Close()
 }
 
 // maxLater bounds what is hashed of archives that may be as they were, in bytes: on two

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"cargohome/crate"
@@ -30,6 +31,7 @@ type Options struct {
 	// sure of.
 	Vendor, Registry string
 	Selection        *Selection // what is built; nil for anything
+	Portable, Git    bool       // whether vendor folders can be carried to other systems, and by git
 	Cargo            int        // N of the cargo 1.N that is meant; 0 for 1.95
 }
 
@@ -68,6 +70,9 @@ func Run(ctx context.Context, o *Options) (*Report, error) {
 			return nil, err
 		}
 	}
+	if err := c.carried(); err != nil {
+		return nil, err
+	}
 	return c.done()
 }
 
@@ -84,6 +89,8 @@ type checker struct {
 	sources     *locate.Sources
 	registries  map[crate.SourceID]*registry
 	directories map[crate.SourceID]*directory
+
+	checkouts atomic.Int64 // files that cargo has to check out
 
 	mu     sync.Mutex
 	report Report
@@ -142,6 +149,7 @@ func (c *checker) project(p *project) error {
 	resolved.Go(func() { needs = c.resolve(p) })
 	c.each(pieces, func(w *worker, one *piece) { c.archive(w, p, one) })
 	c.later(p, pieces)
+	c.room(pieces)
 	resolved.Wait()
 	if c.Selection != nil {
 		if needs.work(); needs.err != nil {

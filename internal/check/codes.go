@@ -40,6 +40,13 @@ const (
 
 	SourceNotReplaced Code = "source-not-replaced"
 
+	DiskFull     Code = "disk-full"
+	PathLong     Code = "path-long"
+	NameReserved Code = "name-reserved"
+	NameTwin     Code = "name-twin"
+	GitIgnored   Code = "git-ignored"
+	GitConverted Code = "git-converted"
+
 	ManifestBroken Code = "manifest-broken"
 	LockMissing    Code = "lock-missing"
 	LockBroken     Code = "lock-broken"
@@ -95,4 +102,11 @@ var Codes = []struct {
 	{LockChecksum, "it has no checksum for a package of a registry: cargo would add it"},
 	{LockVersion, "the cargo that is meant does not know its version"},
 	{EditionUnknown, "the cargo that is meant does not know the edition of a package"},
+
+	{DiskFull, "the disk has no room for what cargo has to unpack"},
+	{PathLong, "with --portable: a path that is too long for Windows"},
+	{NameReserved, "with --portable: a name that Windows does not have"},
+	{NameTwin, "with --portable: two names that are the same to Windows or macOS"},
+	{GitIgnored, "with --git: a file that the work tree around does not take in"},
+	{GitConverted, "with --git: a file that comes out of a clone with other bytes"},
 }

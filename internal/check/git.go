@@ -79,6 +79,9 @@ func (c *checker) repository(p *project, r *repository) error {
 		found.Breaks = []string{p.command("cargohome verify checkouts", nil)}
 		c.find(found)
 	}
+	if checkout.State != gitsrc.Present {
+		c.checkouts.Add(int64(len(checkout.WorkTree().Entries())))
+	}
 	c.packages(p, r, checkout)
 	return nil
 }

@@ -27,7 +27,7 @@ changed after it did; 'cargohome verify' looks at every byte.`
 
 const checkExample = `  cargohome check
   cargohome check --manifest-path app/Cargo.toml
-  cargohome check --vendor ./vendor
+  cargohome check --vendor ./vendor --portable --git
   cargohome check --target x86_64-pc-windows-gnu --no-default-features
   cargohome check --cargo 1.84 --format json`
 
@@ -37,6 +37,7 @@ type checkOptions struct {
 	lockfiles    []string
 
 	vendor, registry, cargo string
+	portable, git           bool
 
 	selectionFlags
 }
@@ -60,6 +61,8 @@ func newCheck(r *run) *cobra.Command {
 	flags.StringVar(&opts.vendor, "vendor", "", "all is to come from the vendor folder `DIR`, and the configuration is to say so")
 	flags.StringVar(&opts.registry, "registry", "", "packages of registries are to come from the local registry `DIR`, likewise")
 	flags.StringVar(&opts.cargo, "cargo", "", "what counts is what the cargo of `VERSION` would do, as 1.84")
+	flags.BoolVar(&opts.portable, "portable", false, "whether vendor folders can be carried to Windows and macOS")
+	flags.BoolVar(&opts.git, "git", false, "whether the git work tree around a vendor folder takes it in, and gives it back, as it is")
 	opts.selectionFlags.register(cmd)
 	return cmd
 }
@@ -121,6 +124,7 @@ func (r *run) refine(o *check.Options, opts *checkOptions) (err error) {
 			return usagef("--cargo: %w", err)
 		}
 	}
+	o.Portable, o.Git = opts.portable, opts.git
 	o.Selection, err = opts.selection(r)
 	return err
 }

@@ -1,0 +1,60 @@
+package check
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+
+	"cargohome/internal/fsx"
+	"cargohome/internal/locate"
+)
+
+// ampleRatio is how many times the bytes of archives cargo may need to unpack them: cargo
+// itself refuses those that come to more than 20 times as much, and half a gigabyte.
+const ampleRatio = 20
+
+// room makes sure that the disk has room for what cargo has to unpack and to check out, of
+// which each file takes a block at least. Only where it is short is it worked out how much
+// that is.
+func (c *checker) room(pieces []piece) {
+	var packed int64
+	for i := range pieces {
+		if pieces[i].size > 0 && !pieces[i].unpacked {
+			packed += pieces[i].size
+		}
+	}
+	dir := c.Home.Dir()
+	for _, below := range []string{"registry", "src"} {
+		next := filepath.Join(dir, below)
+		if _, err := os.Stat(next); err == nil {
+			dir = next
+		}
+	}
+	free, block := fsx.Free(dir)
+	var needed atomic.Int64
+	needed.Store(c.checkouts.Load() * block)
+	if packed+needed.Load() == 0 || block == 0 || free > packed*ampleRatio+needed.Load() {
+		return
+	}
+	c.each(pieces, func(w *worker, one *piece) {
+		if one.size > 0 && !one.unpacked {
+			needed.Add(c.registries[one.From].unpackedSize(w, one, block))
+		}
+	})
+	if n := needed.Load(); n > free {
+		c.find(Finding{Code: DiskFull, Path: dir, Reason: fmt.Sprintf("cargo has to write %d bytes, and there is room for %d", n, free), Remedy: Remedy{Kind: Room}, Breaks: []string{fetch}, reach: hidden})
+	}
+}
+
+// unpackedSize is what the files of an archive take in blocks.
+func (r *registry) unpackedSize(w *worker, one *piece, block int64) (size int64) {
+	report, err := w.unpacker.Check(r.ctx, locate.Vouched{}.Archive(one.ID, one.at(r)))
+	if err != nil {
+		return 0
+	}
+	for _, f := range report.Files {
+		size += (f.Size + block - 1) / block * block
+	}
+	return size + block // for the mark
+}
