@@ -53,7 +53,6 @@ func reindex(t *testing.T, repo, pack, to string) error {
 // A pack that is damaged, or that nobody can read to its end, gets no index.
 func TestReindex_refusals(t *testing.T) {
 	whole := packEntry(plumbing.BlobObject, 1, nil, []byte("x"))
-	none := make([]byte, 20)
 	for what, entries := range map[string][]byte{
 		"delta on itself":      packEntry(plumbing.REFDeltaObject, 4, someHash[:], []byte{1, 1, 0x90, 1}),
 		"base of no entry":     packEntry(plumbing.OFSDeltaObject, 4, baseOffset(3), []byte{1, 1, 0x90, 1}),
@@ -66,14 +65,13 @@ func TestReindex_refusals(t *testing.T) {
 		"of no type":           packEntry(5, 1, nil, []byte("x")),
 	} {
 		dir := filepath.Join(t.TempDir(), "repo")
-		pack := slices.Concat(packHead, entries)
-		sum := sha1.Sum(pack)
-		writePack(t, dir, nil, append(pack, sum[:]...))
-		if err := reindex(t, dir, packName, filepath.Join(t.TempDir(), "to")); !errors.Is(err, ErrDamaged) {
+		pack := packOf(1, entries)
+		writeIn(t, dir, "objects/pack/"+alone+".pack", string(pack))
+		if err := reindex(t, dir, alone, filepath.Join(t.TempDir(), "to")); !errors.Is(err, ErrDamaged) {
 			t.Errorf("%s: %v", what, err)
 		}
-		writePack(t, dir, nil, slices.Concat(pack, none))
-		if err := reindex(t, dir, packName, filepath.Join(t.TempDir(), "to")); !errors.Is(err, ErrDamaged) {
+		writeIn(t, dir, "objects/pack/"+alone+".pack", string(append(pack, make([]byte, 20)...)))
+		if err := reindex(t, dir, alone, filepath.Join(t.TempDir(), "to")); !errors.Is(err, ErrDamaged) {
 			t.Errorf("%s, of another sum: %v", what, err)
 		}
 	}
@@ -84,14 +82,10 @@ func TestReindex_deltas(t *testing.T) {
 	x, y, z := plumbing.ComputeHash(plumbing.BlobObject, []byte("x")), plumbing.ComputeHash(plumbing.BlobObject, []byte("xy")), plumbing.ComputeHash(plumbing.BlobObject, []byte("xyz"))
 	onY := packEntry(plumbing.REFDeltaObject, 6, y[:], []byte{2, 3, 0x90, 2, 1, 'z'})
 	onX := packEntry(plumbing.REFDeltaObject, 6, x[:], []byte{1, 2, 0x90, 1, 1, 'y'})
-	head := slices.Clone(packHead)
-	head[len(head)-1] = 3
-	pack := slices.Concat(head, onY, onX, packEntry(plumbing.BlobObject, 1, nil, []byte("x")))
-	sum := sha1.Sum(pack)
 	dir := filepath.Join(t.TempDir(), "repo")
-	writePack(t, dir, nil, append(pack, sum[:]...))
+	writeIn(t, dir, "objects/pack/"+alone+".pack", string(packOf(3, onY, onX, packEntry(plumbing.BlobObject, 1, nil, []byte("x")))))
 	to := filepath.Join(t.TempDir(), "to")
-	if err := reindex(t, dir, packName, to); err != nil {
+	if err := reindex(t, dir, alone, to); err != nil {
 		t.Fatal(err)
 	}
 	idx, err := os.ReadFile(filepath.Join(to, "idx"))
@@ -100,4 +94,15 @@ func TestReindex_deltas(t *testing.T) {
 			t.Errorf("%s is not in the index, %v", name, err)
 		}
 	}
+}
+
+// alone is the name of a pack without an index.
+var alone = "pack-" + someHash.String()
+
+// packOf is a pack that says to have so many objects.
+func packOf(count byte, entries ...[]byte) []byte {
+	pack := append([]byte("PACK\x00\x00\x00\x02\x00\x00\x00"), count)
+	pack = append(pack, slices.Concat(entries...)...)
+	sum := sha1.Sum(pack)
+	return append(pack, sum[:]...)
 }
