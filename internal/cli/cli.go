@@ -86,17 +86,22 @@ func Main(ctx context.Context, sys *System) (status int) {
 }
 
 // arguments drops the name of the subcommand that cargo passes on when the
-// program is installed as `cargo-home` and called as `cargo home`.
+// program is installed as `cargo-home` and called as `cargo home`. As
+// `cargo-vendor-filterer` it is vendor, whether or not cargo calls it.
 func arguments(args []string) []string {
 	if len(args) == 0 {
 		return nil
 	}
 	name := strings.TrimSuffix(filepath.Base(args[0]), ".exe")
 	sub, isSub := strings.CutPrefix(name, "cargo-")
-	if isSub && len(args) > 1 && args[1] == sub {
-		return args[2:]
+	rest := args[1:]
+	if isSub && len(rest) > 0 && rest[0] == sub {
+		rest = rest[1:]
 	}
-	return args[1:]
+	if sub == filterer {
+		rest = append([]string{filterer}, rest...)
+	}
+	return rest
 }
 
 // run is what all commands of one run share.

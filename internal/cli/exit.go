@@ -32,8 +32,13 @@ func (e *usageError) Hint() string {
 	return e.hint
 }
 
+// usagef wraps what it is about, of which the hint stays.
 func usagef(format string, args ...any) error {
-	return &usageError{err: fmt.Errorf(format, args...)}
+	e := &usageError{err: fmt.Errorf(format, args...)}
+	if cause, ok := errors.AsType[ui.Hinted](e.err); ok {
+		e.hint = cause.Hint()
+	}
+	return e
 }
 
 // foundError ends a run that was to check something, and found it.

@@ -29,9 +29,10 @@ var update = flag.Bool("update", false, "rewrite the expected texts of scripts t
 
 func TestMain(m *testing.M) {
 	testscript.Main(sceneTests{m}, map[string]func(){
-		"cargohome":  func() { os.Exit(runMain()) },
-		"cargo-home": func() { os.Exit(runMain()) },
-		"builder":    build,
+		"cargohome":             func() { os.Exit(runMain()) },
+		"cargo-home":            func() { os.Exit(runMain()) },
+		"cargo-vendor-filterer": func() { os.Exit(runMain()) },
+		"builder":               build,
 	})
 }
 

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -76,7 +75,7 @@ func (r *run) targets(patterns []string, opts *targetsOptions) error {
 	}
 	targets := platform.Targets(func(t *platform.Target) bool { return found[t.Name] && t.Tier <= opts.tier })
 	if len(targets) == 0 {
-		return errors.New("none of these targets has such a tier")
+		return fmt.Errorf("none of these targets is of tier %d or better", opts.tier)
 	}
 	return r.out.Print(&ui.Targets{Rustc: platform.Rustc(), Targets: targets, Cfgs: opts.cfg})
 }

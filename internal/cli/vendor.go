@@ -49,11 +49,14 @@ type vendorOptions struct {
 	filter        filterFlags
 }
 
+// filterer is what users of cargo-vendor-filterer call the command.
+const filterer = "vendor-filterer"
+
 func newVendor(r *run) *cobra.Command {
 	opts := &vendorOptions{destination: "vendor"}
 	cmd := &cobra.Command{
 		Use:     "vendor [DIR]",
-		Aliases: []string{"vendor-filterer"}, // its users call it so
+		Aliases: []string{filterer},
 		Short:   "Make the folder `cargo vendor` makes, from the lockfile and the home alone",
 		Long:    vendorHelp + "\n\n" + filterHelp,
 		Example: vendorExample,

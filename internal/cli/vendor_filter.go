@@ -11,6 +11,7 @@ import (
 	"cargohome/internal/config"
 	"cargohome/internal/filter"
 	"cargohome/internal/locate"
+	"cargohome/internal/platform"
 	"cargohome/internal/project"
 	"cargohome/internal/ui"
 	"cargohome/vendoring"
@@ -81,8 +82,8 @@ func (f *filterFlags) filter(r *run) (*filter.Filter, error) {
 	if _, err := filter.ParseKinds(f.kinds); err != nil {
 		return nil, usagef("--keep-dep-kinds: %w", err)
 	}
-	if len(f.cfgs) > 0 && len(f.platforms) == 0 && f.tier == "" {
-		return nil, usagef("--cfg is about targets: say for which with --platform")
+	if err := f.checkCfgs(); err != nil {
+		return nil, err
 	}
 	if f.tier != "" {
 		tier, err := filter.ParseTier(f.tier)
@@ -91,23 +92,40 @@ func (f *filterFlags) filter(r *run) (*filter.Filter, error) {
 		}
 		out.Tier = tier
 	}
+	return out, f.exclusions(out)
+}
+
+func (f *filterFlags) checkCfgs() error {
+	if len(f.cfgs) > 0 && len(f.platforms) == 0 && f.tier == "" {
+		return usagef("--cfg is about targets: say for which with --platform")
+	}
+	for _, text := range f.cfgs {
+		if _, err := platform.ParseCfg(text); err != nil {
+			return usagef("--cfg: %w", err)
+		}
+	}
+	return nil
+}
+
+// exclusions adds what is not wanted.
+func (f *filterFlags) exclusions(to *filter.Filter) error {
 	for _, text := range f.excludePaths {
 		e, err := filter.ParseExclusion(text)
 		if err != nil {
-			return nil, usagef("%w", err)
+			return usagef("%w", err)
 		}
-		out.Exclude = append(out.Exclude, e)
+		to.Exclude = append(to.Exclude, e)
 	}
 	for _, text := range f.exclude {
 		for word := range strings.SplitSeq(text, ",") {
 			if preset, ok := filter.Preset(word); ok {
-				out.Exclude = append(out.Exclude, preset)
+				to.Exclude = append(to.Exclude, preset)
 				continue
 			}
-			out.Without = append(out.Without, word)
+			to.Without = append(to.Without, word)
 		}
 	}
-	return out, nil
+	return nil
 }
 
 // vendorFilter is the filter of a run.

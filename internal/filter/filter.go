@@ -98,11 +98,12 @@ func ParseTier(text string) (int, error) {
 type WordError struct {
 	What  string   // that was to be named, as "tier"
 	Word  string   // as it was given
-	Words []string // that there are
+	Words []string // that there are, two or more
 }
 
 func (e *WordError) Error() string {
-	return fmt.Sprintf("there is no %s %q; it may be %s", e.What, e.Word, strings.Join(e.Words, ", "))
+	last := len(e.Words) - 1
+	return fmt.Sprintf("there is no %s %q; it may be %s or %s", e.What, e.Word, strings.Join(e.Words[:last], ", "), e.Words[last])
 }
 
 // Hint says which one might be meant, "" if none is alike.

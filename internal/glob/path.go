@@ -2,6 +2,7 @@ package glob
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 )
 
@@ -34,8 +35,11 @@ func ParsePath(text string) (*Path, error) {
 		}
 		p.parts = append(p.parts, one)
 	}
-	if len(p.parts) == 0 || len(p.parts) > maxParts {
-		return nil, errors.New("it must have from 1 to 64 parts")
+	switch {
+	case len(p.parts) == 0:
+		return nil, errors.New("it names no path")
+	case len(p.parts) > maxParts:
+		return nil, fmt.Errorf("it has more than %d parts", maxParts)
 	}
 	return p, nil
 }

@@ -25,7 +25,7 @@ type change struct {
 //
 // in all the ways they can be written; others pass. Features of the processor that others
 // bring with them, and those of a processor chosen by name, are not known: they have to be
-// named as well. The error matches [ErrSyntax].
+// named as well. The error matches [ErrCfg].
 func ParseFlags(args []string) (Flags, error) {
 	var f Flags
 	for len(args) > 0 {

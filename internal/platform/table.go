@@ -4,9 +4,10 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
-	"path"
+	"slices"
 	"strings"
 
+	"cargohome/internal/glob"
 	"cargohome/internal/spelling"
 )
 
@@ -84,30 +85,60 @@ func list(column string) []string {
 var ErrUnknown = errors.New("no such target")
 
 // Find returns the targets that a pattern means, sorted: a name, or one with '*', '?' and
-// '[…]' in it. The error matches [ErrUnknown] if there are none, and names the target that
-// is spelt most alike.
+// '[…]' in it, see [glob.Part]. The error matches [ErrUnknown] if there are none, and names
+// the target or pattern that is spelt most alike.
 func Find(pattern string) ([]*Target, error) {
-	if _, err := path.Match(pattern, ""); err != nil {
+	p, err := glob.ParsePart(pattern)
+	if err != nil {
 		return nil, fmt.Errorf("pattern of targets %q: %w", pattern, err)
 	}
-	found := Targets(func(t *Target) bool {
-		ok, _ := path.Match(pattern, t.Name)
-		return ok
-	})
-	if len(found) > 0 {
-		return found, nil
+	found := Targets(func(t *Target) bool { return p.Match(t.Name) })
+	if len(found) == 0 {
+		return nil, &UnknownError{pattern, nearest(p)}
 	}
+	return found, nil
+}
+
+// nearest returns the target or pattern that might be meant.
+func nearest(p *glob.Part) string {
 	var names []string
 	for _, t := range Targets(nil) {
 		names = append(names, t.Name)
 	}
-	return nil, &UnknownError{pattern, spelling.Nearest(strings.Trim(pattern, "*"), names)}
+	if p.Meta {
+		if near := nearestPattern(p, names); near != "" {
+			return near
+		}
+	}
+	near := spelling.Nearest(strings.Trim(p.Text, "*"), names)
+	isPart := func(name string) bool { return strings.Contains(name, p.Text) }
+	if near == "" && p.Text != "" && slices.ContainsFunc(names, isPart) {
+		near = "*" + p.Text + "*"
+	}
+	return near
+}
+
+// nearestPattern returns the pattern with words that there are in names, "" if it means
+// none even so.
+func nearestPattern(p *glob.Part, names []string) string {
+	all := strings.Split(strings.Join(names, "-"), "-")
+	words := strings.Split(p.Text, "-")
+	for i, word := range words {
+		if !strings.ContainsAny(word, "*?[") && !slices.Contains(all, word) {
+			words[i] = spelling.Nearest(word, all)
+		}
+	}
+	near, err := glob.ParsePart(strings.Join(words, "-"))
+	if err != nil || !slices.ContainsFunc(names, near.Match) {
+		return ""
+	}
+	return near.Text
 }
 
 // UnknownError says that there is no target of a name or pattern. It matches [ErrUnknown].
 type UnknownError struct {
 	Pattern string // as it was asked for
-	Nearest string // the target spelt most alike, "" if none is alike
+	Nearest string // the target or pattern spelt most alike, "" if none is alike
 }
 
 func (e *UnknownError) Error() string { return fmt.Sprintf("%v: %q", ErrUnknown, e.Pattern) }

@@ -2,6 +2,7 @@ package platform
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,14 +16,17 @@ type Cfg struct {
 	Pair  bool   // whether it has a value
 }
 
+// ErrCfg is matched by the error for a text that is none.
+var ErrCfg = errors.New("neither NAME nor NAME=\"VALUE\"")
+
 // ParseCfg reads NAME or NAME="VALUE", as rustc prints it and takes it for --cfg. The
-// error matches [ErrSyntax].
+// error matches [ErrCfg].
 func ParseCfg(text string) (Cfg, error) {
 	p := parser{rest: text}
 	p.step()
 	e := p.cfg()
 	if e == nil || p.token != "" {
-		return Cfg{}, fmt.Errorf("%w: %q is neither NAME nor NAME=\"VALUE\"", ErrSyntax, text)
+		return Cfg{}, fmt.Errorf("%q is %w", text, ErrCfg)
 	}
 	if e.op != "" { // a constant is a name here
 		return Cfg{Name: e.op}, nil

@@ -70,8 +70,8 @@ func TestFlags(t *testing.T) {
 		}
 	}
 	for _, flags := range []string{"--cfg", "--cfg=", "--cfg=a=b", `--cfg=a="b"c`, "--cfg=1"} {
-		if _, err := platform.ParseFlags([]string{flags}); !errors.Is(err, platform.ErrSyntax) {
-			t.Errorf("%q: %v, want ErrSyntax", flags, err)
+		if _, err := platform.ParseFlags([]string{flags}); !errors.Is(err, platform.ErrCfg) {
+			t.Errorf("%q: %v, want ErrCfg", flags, err)
 		}
 	}
 }
