@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"fmt"
+	"slices"
 
 	"cargohome/internal/feature"
 	"cargohome/internal/spelling"
@@ -39,19 +40,22 @@ func (g *Graph) Resolve(w *Workspace, r *Request) (*Resolution, error) {
 }
 
 // reach finds the packages of the build. Those asked for that are no members are built in
-// the ways in which the roots need them.
+// the ways in which the roots need them. So are members that a root needs which was not
+// asked for itself, beside the way in which they are built anyhow: `cargo tree` shows a
+// package in all ways in which any root has it.
 func (s *selection) reach(a *activation, roots []root) *reach {
-	found := newReach(a, s.Request)
+	found, all := newReach(a, s.Request), newReach(a, s.Request)
 	for _, p := range s.members {
 		found.start(p)
 	}
-	if len(s.others) > 0 {
-		all := newReach(a, s.Request)
-		for _, root := range roots {
-			all.start(root.pkg)
-		}
+	more := len(s.others) > 0
+	for _, root := range roots {
+		all.start(root.pkg)
+		more = more || !slices.Contains(s.members, root.pkg)
+	}
+	if more {
 		all.run()
-		for _, p := range s.others {
+		for _, p := range slices.Concat(s.members, s.others) {
 			found.startAs(all, p)
 		}
 	}

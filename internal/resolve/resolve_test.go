@@ -172,6 +172,22 @@ func TestResolve_old(t *testing.T) {
 	}
 }
 
+// TestResolve_oldRoot: the current member is there also if it is not asked for, and what it
+// builds on the host is shown with what that has.
+func TestResolve_oldRoot(t *testing.T) {
+	w, r := newWorld(t, 1, "root* = build:two\ntwo* = dev:three|cfg(unix)\nthree ="), request(t)
+	w.workspace.Current = 0
+	r.Packages, r.Kinds = []string{"two"}, resolve.AllKinds
+	r.Targets = target(t, "x86_64-pc-windows-gnu")
+	res, err := w.resolve(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := w.uses(res), "three/host two two/host"; got != want {
+		t.Errorf("it uses %s, want %s", got, want)
+	}
+}
+
 // TestResolve_devFeatures: what a dev-dependency has, only the command decides.
 func TestResolve_devFeatures(t *testing.T) {
 	for features, want := range map[string]string{"": "a{f} app b{g}", "a/f": "a{f} app b{g} c"} {
