@@ -17,6 +17,9 @@
 // LINE is one JSON object that describes one version; see [Entry]. A sparse index
 // on disk knows the crates Cargo has asked for, no others.
 //
+// Nothing here writes, but [Index.Merged] says what a cache file is to be when versions
+// come to it that Cargo has not asked for.
+//
 // What is read may be damaged or hostile: sizes are bounded, only regular files
 // are opened, and lines other than the one asked for are not interpreted.
 package index

@@ -139,3 +139,6 @@ func (s *Snapshot) Close() error {
 	s.db, s.trees = nil, nil
 	return db.Close()
 }
+
+// BlobName returns the name that git gives to the content of a file.
+func BlobName(data []byte) string { return plumbing.ComputeHash(plumbing.BlobObject, data).String() }

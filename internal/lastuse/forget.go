@@ -9,14 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
-
-	"cargohome/internal/home"
-	"cargohome/internal/staging"
 )
-
-// forgetPatience is how long a busy database is waited for when all else is done.
-const forgetPatience = 5 * time.Second
 
 // Forget drops the rows of what was removed from the home in dir, and those of other
 // archives, sources and checkouts that are no longer there, as Cargo would before it
@@ -24,37 +17,19 @@ const forgetPatience = 5 * time.Second
 // holds Cargo's lock. The error matches ErrBusy or ErrForeign, or is that of SQLite or the
 // system, as for a disk without room for the journal.
 func Forget(ctx context.Context, dir string, gone []Key) error {
-	opts := &Options{Patience: forgetPatience}
-	return wrap(dir, opts.attempt(ctx, func() error {
-		return with(ctx, dir, "rw", func(ctx context.Context, conn *sql.Conn) error {
-			if err := checkSchema(ctx, conn, true); err != nil {
+	return change(ctx, dir, func(ctx context.Context, tx *sql.Tx) error {
+		for _, k := range gone {
+			if err := drop(ctx, tx, k); err != nil {
 				return err
 			}
-			return forget(ctx, conn, dir, gone)
-		})
-	}))
-}
-
-func forget(ctx context.Context, conn *sql.Conn, dir string, gone []Key) error {
-	if err := staging.Point(staging.OpWrite, filepath.Join(dir, home.LastUsePath)); err != nil {
-		return err
-	}
-	tx, err := conn.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }() // of no effect after Commit
-	for _, k := range gone {
-		if err := drop(ctx, tx, k); err != nil {
-			return err
 		}
-	}
-	for _, c := range children {
-		if err := dropMissing(ctx, tx, dir, c); err != nil {
-			return err
+		for _, c := range children {
+			if err := dropMissing(ctx, tx, dir, c); err != nil {
+				return err
+			}
 		}
-	}
-	return tx.Commit()
+		return nil
+	})
 }
 
 func drop(ctx context.Context, tx *sql.Tx, k Key) error {

@@ -1,5 +1,5 @@
 // Package lastuse reads Cargo's database of last uses, and keeps it true when
-// something is removed.
+// something is removed or put there.
 //
 //	.global-cache, SQLite, user_version 7               times in Unix seconds
 //	    registry_index (id, name, timestamp)                registry/index/NAME

@@ -245,3 +245,67 @@ func TestRead_journal_of_several_databases(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Marking adds rows with their folders, and makes old times new, as cargo does.
+func TestMark(t *testing.T) {
+	h := newHome(t)
+	now := time.Unix(2_000_000_000, 0)
+	h.Used("registry_crate", "reg-0123456789abcdef", "young-1.0.0.crate", now.Unix()-300)
+	mark := func(table lastuse.Table, folder, name string, size int64) lastuse.Use {
+		return lastuse.Use{Key: lastuse.Key{Table: table, Folder: folder, Name: name}, Size: size}
+	}
+	used := []lastuse.Use{
+		mark(lastuse.Archives, "reg-0123456789abcdef", "a-1.0.0.crate", 7),
+		mark(lastuse.Archives, "reg-0123456789abcdef", "young-1.0.0.crate", 7),
+		mark(lastuse.Archives, "new-0123456789abcdef", "b-1.0.0.crate", 8),
+		mark(lastuse.Sources, "new-0123456789abcdef", "b-1.0.0", 0),
+		mark(lastuse.Databases, "other-0123456789abcdef", "", 0),
+		mark(lastuse.Checkouts, "dep-0123456789abcdef", "1234567", 9),
+	}
+	if err := lastuse.Mark(t.Context(), h.Dir, used, now); err != nil {
+		t.Fatal(err)
+	}
+	uses, err := lastuse.Read(t.Context(), h.Dir, &lastuse.Options{Locked: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, want := range map[lastuse.Key]int64{
+		{Table: lastuse.Indexes, Folder: "reg-0123456789abcdef"}:                             now.Unix(),
+		{Table: lastuse.Archives, Folder: "reg-0123456789abcdef", Name: "a-1.0.0.crate"}:     now.Unix(),
+		{Table: lastuse.Archives, Folder: "reg-0123456789abcdef", Name: "young-1.0.0.crate"}: now.Unix() - 300,
+		{Table: lastuse.Sources, Folder: "reg-0123456789abcdef", Name: "a-1.0.0"}:            1, // is left alone
+		{Table: lastuse.Indexes, Folder: "new-0123456789abcdef"}:                             now.Unix(),
+		{Table: lastuse.Archives, Folder: "new-0123456789abcdef", Name: "b-1.0.0.crate"}:     now.Unix(),
+		{Table: lastuse.Sources, Folder: "new-0123456789abcdef", Name: "b-1.0.0"}:            now.Unix(),
+		{Table: lastuse.Databases, Folder: "other-0123456789abcdef"}:                         now.Unix(),
+		{Table: lastuse.Databases, Folder: "dep-0123456789abcdef"}:                           now.Unix(),
+		{Table: lastuse.Checkouts, Folder: "dep-0123456789abcdef", Name: "1234567"}:          now.Unix(),
+	} {
+		if got, from := uses.Last(key, 99); got != want || from != lastuse.Cargo {
+			t.Errorf("%v was used at %d by %s, want %d", key, got, from, want)
+		}
+	}
+	db := h.LastUseDB()
+	defer db.Close()
+	var sizes string
+	if err := db.QueryRow("SELECT group_concat(coalesce(size, 'unknown')) FROM (SELECT size FROM registry_crate WHERE name LIKE 'b-%' UNION ALL SELECT size FROM registry_src WHERE name LIKE 'b-%')").Scan(&sizes); err != nil || sizes != "8,unknown" {
+		t.Errorf("sizes are %s, %v", sizes, err)
+	}
+}
+
+// A database is not made, and one that is not cargo's is not written to.
+func TestMark_elsewhere(t *testing.T) {
+	used := []lastuse.Use{{Key: lastuse.Key{Table: lastuse.Databases, Folder: "other-0123456789abcdef"}}}
+	dir := t.TempDir()
+	if err := lastuse.Mark(t.Context(), dir, used, time.Now()); err != nil {
+		t.Error(err)
+	}
+	if found, err := os.ReadDir(dir); err != nil || len(found) > 0 {
+		t.Errorf("made: %v, %v", found, err)
+	}
+	h := newHome(t)
+	exec(t, h, "CREATE TABLE more (x)", "PRAGMA user_version = 8")
+	if err := lastuse.Mark(t.Context(), h.Dir, used, time.Now()); !errors.Is(err, lastuse.ErrForeign) {
+		t.Errorf("error is %v, want ErrForeign", err)
+	}
+}

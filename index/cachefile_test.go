@@ -1,0 +1,127 @@
+package index
+
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"cargohome/gitsrc/object"
+)
+
+// entries makes those of crate a.
+func entries(t *testing.T, lines ...string) (all []Entry) {
+	t.Helper()
+	for _, l := range lines {
+		e, err := ParseEntry([]byte(l))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, e)
+	}
+	return all
+}
+
+// cached is a cache file with an index version.
+func cached(indexVersion string, lines ...string) string {
+	text := string(cacheHead) + indexVersion + "\x00"
+	for _, l := range lines {
+		_, rest, _ := strings.Cut(l, `"vers":"`)
+		version, _, _ := strings.Cut(rest, `"`)
+		text += version + "\x00" + l + "\x00"
+	}
+	return text
+}
+
+func TestMerged_sparse(t *testing.T) {
+	one, two, yanked := line("a", "1.0.0"), line("a", "2.0.0+x"), strings.Replace(line("a", "1.0.0"), "false", "true", 1)
+	other := strings.Replace(one, sum, strings.Replace(sum, "5", "6", 1), 1)
+	const etag = `etag: "x"`
+	for name, tt := range map[string]struct {
+		have string
+		more []string
+		want string // "" if the file stays as it is
+	}{
+		"nothing there":                 {"", []string{one, two}, cached("Unknown", one, two)},
+		"all there":                     {cached(etag, one, two), []string{two}, ""},
+		"one more":                      {cached(etag, one), []string{one, two}, cached("Unknown", one, two)},
+		"the order stays":               {cached(etag, two), []string{one}, cached("Unknown", two, one)},
+		"yanked since":                  {cached(etag, yanked), []string{one}, ""},
+		"twice, and both stay":          {cached(etag, one, yanked), []string{two}, cached("Unknown", one, yanked, two)},
+		"of another cargo":              {"\x01" + cached(etag, one), []string{two}, cached("Unknown", two)},
+		"cut":                           {cached(etag, one) + "2.0.0+x\x00", []string{one}, cached("Unknown", one)},
+		"cut, and more":                 {cached(etag, one) + "2.0.0+x", []string{two}, cached("Unknown", one, two)},
+		"a line that cannot be read":    {string(cacheHead) + etag + "\x001.0.0\x00{}\x00", []string{one}, string(cacheHead) + "Unknown\x001.0.0\x00{}\x001.0.0\x00" + one + "\x00"},
+		"empty":                         {" ", []string{one}, cached("Unknown", one)},
+		"a version of another spelling": {cached(etag, line("a", "1.0.0+b")), []string{one}, cached("Unknown", line("a", "1.0.0+b"), one)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			if tt.have != "" {
+				write(t, filepath.Join(dir, ".cache/1/a"), tt.have)
+			}
+			got, err := Sparse(dir).Merged("a", entries(t, tt.more...))
+			if err != nil || string(got) != tt.want {
+				t.Errorf("%q, %v, want %q", got, err, tt.want)
+			}
+		})
+	}
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, ".cache/1/a"), cached(etag, one))
+	var conflict *ConflictError
+	if _, err := Sparse(dir).Merged("a", entries(t, two, other)); !errors.As(err, &conflict) || conflict.Version != "1.0.0" || conflict.Index != dir {
+		t.Errorf("a version with another checksum: %v", err)
+	}
+}
+
+// In the git form a cache file counts as long as it is of the blob in the last commit, and
+// what is merged is of that blob too.
+func TestMerged_git(t *testing.T) {
+	one, two, three, unread := line("a", "1.0.0"), line("a", "2.0.0"), line("a", "3.0.0"), `{"name":"a","vers":"0.1.0","deps":7}`
+	blob := one + "\n" + unread + "\nnonsense\n" + two + "\n"
+	dir := t.TempDir()
+	gitRepo(t, dir, map[string]string{"1/a": blob})
+	tip := object.BlobName([]byte(blob))
+	for name, tt := range map[string]struct{ have, want string }{
+		"no cache":                 {"", cached(tip, one, unread, two, three)},
+		"of another blob":          {cached(strings.Repeat("0", 40), one), cached(tip, one, unread, two, three)},
+		"of this blob":             {cached(tip, one, two), cached(tip, one, two, three)},
+		"of this blob, and merged": {cached(tip, one, two, three), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			write(t, filepath.Join(dir, ".cache/1/a"), tt.have)
+			x := Git(dir)
+			defer x.Close()
+			got, err := x.Merged("a", entries(t, two, three))
+			if err != nil || string(got) != tt.want {
+				t.Errorf("%q, %v, want %q", got, err, tt.want)
+			}
+			if _, err := x.Merged("b", entries(t, line("b", "1.0.0"))); !errors.Is(err, ErrNoCrate) {
+				t.Errorf("a crate that is not in the repository: %v", err)
+			}
+		})
+	}
+}
+
+func TestParseCache(t *testing.T) {
+	one, two := line("a", "1.0.0"), line("a", "2.0.0")
+	want := entries(t, one, two)
+	data := AppendCache(nil, want)
+	got, err := ParseCache(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" || string(data) != cached("Unknown", one, two) {
+		t.Errorf("%q is read as\n%s", data, diff)
+	}
+	for name, data := range map[string]string{
+		"another cargo's": "\x02" + cached("x", one), "cut": cached("x", one) + "2.0.0", "nothing": "", "twice": cached("x", one, one),
+		"of another version": string(cacheHead) + "x\x002.0.0\x00" + one + "\x00", "no line": string(cacheHead) + "x\x001.0.0\x00{}\x00",
+	} {
+		if got, err := ParseCache([]byte(data)); err == nil {
+			t.Errorf("%s is read as %v", name, got)
+		}
+	}
+}
