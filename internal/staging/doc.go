@@ -97,6 +97,8 @@
 //     `reextract --force` and `checkout --force` make them anew.
 //   - A [Replacement], which may be of a file that a person wrote, is synced before
 //     it takes its place.
+//   - Archives, index entries and repositories that a bundle brings cannot be made
+//     again, and Cargo believes them: [Dir.Sync] goes before they are published.
 //
 // # Fault points
 //
