@@ -85,7 +85,7 @@ func (x *Index) Merged(name string, more []Entry) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	have, err := x.knownOf(path)
+	have, err := x.listingOf(path)
 	if err != nil {
 		return nil, err
 	}
@@ -104,23 +104,23 @@ func (x *Index) Merged(name string, more []Entry) ([]byte, error) {
 	return data, nil
 }
 
-// known is what Cargo knows of a crate, to be written as a cache file.
-type known struct {
+// listing is what Cargo knows of a crate, to be written as a cache file.
+type listing struct {
 	pairs []byte            // as they stand there
 	lines map[string][]byte // by version, the last of each
 	next  string            // the index version that it has when it is changed
 	whole bool              // Cargo can read it as it is
 }
 
-func (c *known) add(version, line []byte) {
+func (c *listing) add(version, line []byte) {
 	c.pairs = appendPair(c.pairs, string(version), line)
 	c.lines[string(version)] = line
 }
 
-// knownOf reads what Cargo knows of a crate: its cache file, or if there is a
+// listingOf reads what Cargo knows of a crate: its cache file, or if there is a
 // repository and the cache is not of its last commit, the lines of that.
-func (x *Index) knownOf(path string) (*known, error) {
-	c := &known{lines: map[string][]byte{}, next: unknownVersion}
+func (x *Index) listingOf(path string) (*listing, error) {
+	c := &listing{lines: map[string][]byte{}, next: unknownVersion}
 	var data []byte
 	if err := readFile(filepath.Join(x.dir, ".cache", filepath.FromSlash(path)), &data); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
@@ -149,7 +149,7 @@ func (x *Index) knownOf(path string) (*known, error) {
 
 // addLines takes in an entry file, but for lines of which Cargo could not even tell name
 // and version: they do not come into a cache (cargo 1.95: IndexPackageMinimum).
-func (c *known) addLines(data []byte) {
+func (c *listing) addLines(data []byte) {
 	for line := range bytes.SplitSeq(data, []byte{'\n'}) {
 		var e Entry
 		err := eachMember(line, func(key string, value []byte) error {
@@ -165,7 +165,7 @@ func (c *known) addLines(data []byte) {
 }
 
 // lacks returns those of more that are not listed.
-func (c *known) lacks(more []Entry) (added []Entry, err error) {
+func (c *listing) lacks(more []Entry) (added []Entry, err error) {
 	for _, e := range more {
 		have, err := parseCached(c.lines[e.Version], e.Version)
 		switch {
