@@ -60,8 +60,8 @@ func ParseCache(data []byte) (entries []Entry, err error) {
 // ConflictError says that an index lists a version already, as another package.
 type ConflictError struct {
 	Index   string // the folder of the index
-	Name    string
-	Version string
+	Name    string // of the package
+	Version string // with build metadata
 	Have    string // the checksum it lists
 	Want    string // the one it was to list
 }
