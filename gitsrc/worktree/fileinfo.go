@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"path"
 	"time"
 
 	"cargohome/gitsrc/object"
@@ -14,7 +13,7 @@ import (
 
 // info describes a path that exists; links are not followed, sizes not known.
 func (w *WorkTree) info(real string) fileInfo {
-	info := fileInfo{name: path.Base(real), mode: 0o666}
+	info := fileInfo{name: filelist.Base(real), mode: 0o666}
 	i, isFile := w.tree().file[real]
 	switch {
 	case !isFile:
@@ -63,6 +62,12 @@ func (i lazyInfo) Size() int64 {
 		return int64(size)
 	}
 }
+
+// dirEntry is what a folder lists.
+type dirEntry struct{ lazyInfo }
+
+func (e *dirEntry) Type() fs.FileMode          { return e.mode.Type() }
+func (e *dirEntry) Info() (fs.FileInfo, error) { return e.lazyInfo, nil }
 
 type openFile struct {
 	info fileInfo

@@ -1,6 +1,7 @@
 package worktree
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"path"
@@ -67,6 +68,14 @@ func (t *dirTree) mkdir(p string) *folder {
 // find follows symbolic links to where a valid path really is: a folder, or an
 // entry, which is a link only if last asks for the path's last one.
 func (w *WorkTree) find(name string, last bool) (string, error) {
+	if known, err := w.findDirectly(name, last); known {
+		return name, err
+	}
+	return w.follow(name, last)
+}
+
+// follow is find, name by name.
+func (w *WorkTree) follow(name string, last bool) (string, error) {
 	t := w.tree()
 	var via filelist.Entry // the link last followed
 	at, rest, links := ".", name, 0
@@ -101,4 +110,17 @@ func (w *WorkTree) find(name string, last bool) (string, error) {
 		rest = via.Target + "/" + rest
 	}
 	return at, nil
+}
+
+// findDirectly is find for what there is no link on the way to; known is false for all
+// else.
+func (w *WorkTree) findDirectly(name string, last bool) (known bool, err error) {
+	t := w.tree()
+	if t.dirs[name] != nil {
+		return true, nil
+	}
+	if i, isFile := t.file[name]; isFile {
+		return i < 0 || last || w.entries[i].Kind != filelist.Symlink, nil
+	}
+	return t.dirs[cmp.Or(filelist.Parent(name), ".")] != nil, fs.ErrNotExist
 }

@@ -104,9 +104,14 @@ func (w *WorkTree) ReadDir(name string) ([]fs.DirEntry, error) {
 }
 
 func (w *WorkTree) list(dir string, names []string) []fs.DirEntry {
-	list := make([]fs.DirEntry, len(names))
+	list, entries := make([]fs.DirEntry, len(names)), make([]dirEntry, len(names))
 	for i, name := range names {
-		list[i] = fs.FileInfoToDirEntry(lazyInfo{w.info(path.Join(dir, name)), w, path.Join(dir, name)})
+		real := name
+		if dir != "." {
+			real = dir + "/" + name
+		}
+		entries[i].lazyInfo = lazyInfo{w.info(real), w, real}
+		list[i] = &entries[i]
 	}
 	return list
 }

@@ -218,3 +218,31 @@ func TestWorkTree_attributeBomb(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// Where there is no link on the way, what is found at once is what is found name by name.
+func TestWorkTree_findDirectly(t *testing.T) {
+	f := cargotest.NewRepo(t, map[string]string{"dir/file": "x", "file": "x", "link": "-> dir", "loop": "-> loop", "out": "-> .."})
+	w, err := New(t.Context(), open(t, f), f.Commit.String(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	direct := 0
+	for _, name := range []string{".", "dir", "dir/file", "file", "link", "link/file", "link/none", "loop", "loop/a", "out", "out/file", "none", "none/file", "dir/none", "file/none", "dir/none/file"} {
+		for _, last := range []bool{false, true} {
+			want, wantErr := w.follow(name, last)
+			known, err := w.findDirectly(name, last)
+			if known {
+				direct++
+			}
+			if known && (wantErr == nil) != (err == nil) || known && wantErr == nil && want != name || known && err != nil && !errors.Is(wantErr, fs.ErrNotExist) {
+				t.Errorf("%q (%t): %v, want %q, %v", name, last, err, want, wantErr)
+			}
+			if got, err := w.find(name, last); err == nil && got != want || (err == nil) != (wantErr == nil) {
+				t.Errorf("%q (%t): %q, %v, want %q, %v", name, last, got, err, want, wantErr)
+			}
+		}
+	}
+	if direct < 14 {
+		t.Errorf("%d are found directly", direct)
+	}
+}

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 	"time"
 
 	"cargohome/crate"
 	"cargohome/gitsrc/object"
 	"cargohome/gitsrc/worktree"
+	"cargohome/internal/filelist"
 	"cargohome/internal/lockfile"
 	"cargohome/internal/manifest"
 	"cargohome/internal/packagelist"
@@ -51,7 +53,7 @@ type repository struct {
 
 // find implements store: the work tree is walked once, for all packages of it, and not at
 // all if they are known.
-func (r repository) find(ctx context.Context, packages []lockfile.Package) ([]Package, error) {
+func (r repository) find(ctx context.Context, jobs int, packages []lockfile.Package) ([]Package, error) {
 	found := make([]Package, len(packages))
 	var unknown []*Package
 	for i, p := range packages {
@@ -60,7 +62,7 @@ func (r repository) find(ctx context.Context, packages []lockfile.Package) ([]Pa
 			unknown = append(unknown, &found[i])
 		}
 	}
-	commit, err := r.open(ctx, len(unknown) > 0)
+	commit, err := r.open(ctx, jobs, len(unknown) > 0)
 	if missing, ok := errors.AsType[*worktree.MissingError](err); ok {
 		for i := range found {
 			found[i].Gap = &Gap{Reason: gitReason(missing), ID: found[i].ID, Detail: err.Error()}
@@ -81,7 +83,7 @@ func (r repository) find(ctx context.Context, packages []lockfile.Package) ([]Pa
 }
 
 // open opens the work tree if it is needed, and else makes sure that the commit is there.
-func (r repository) open(ctx context.Context, needed bool) (*Commit, error) {
+func (r repository) open(ctx context.Context, jobs int, needed bool) (*Commit, error) {
 	git := r.sources.home.Git()
 	if !needed {
 		_, err := git.DB(r.from, r.from.Precise())
@@ -92,7 +94,31 @@ func (r repository) open(ctx context.Context, needed bool) (*Commit, error) {
 		return nil, err
 	}
 	manifests, asked := r.sources.manifests.noting()
-	return &Commit{tree, manifests.Tree(tree), asked}, nil
+	commit := &Commit{tree, manifests.Tree(tree), asked}
+	commit.Manifests.ReadAhead(ctx, jobs, manifestFolders(tree.Entries()))
+	return commit, nil
+}
+
+// manifestFolders returns the folders of a work tree that have a manifest, those of
+// submodules left out, as Cargo looks for no package there.
+func manifestFolders(entries []filelist.Entry) (dirs []string) {
+	submodules := map[string]bool{}
+	for _, e := range entries {
+		switch {
+		case e.Kind == filelist.Submodule: // before what is below it
+			submodules[e.Path] = true
+		case filelist.Base(e.Path) == manifest.FileName && !isBelow(e.Path, submodules):
+			dirs = append(dirs, path.Dir(e.Path))
+		}
+	}
+	return dirs
+}
+
+func isBelow(path string, folders map[string]bool) bool {
+	for path != "" && !folders[path] {
+		path = filelist.Parent(path)
+	}
+	return path != ""
 }
 
 // gitReason tells a repository that is not there from one that lacks the commit.

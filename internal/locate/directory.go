@@ -34,7 +34,7 @@ func newDirectory(from crate.SourceID, manifests Manifests) directory {
 }
 
 // find implements store.
-func (d directory) find(_ context.Context, packages []lockfile.Package) ([]Package, error) {
+func (d directory) find(_ context.Context, _ int, packages []lockfile.Package) ([]Package, error) {
 	found := make([]Package, len(packages))
 	for i, p := range packages {
 		found[i] = Package{Package: p, From: d.from}

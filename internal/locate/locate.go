@@ -63,7 +63,7 @@ func Find(ctx context.Context, jobs int, packages []lockfile.Package, sources *S
 	found := make([]Package, len(packages))
 	length := func(i int) int64 { return int64(len(batches[i].packages)) } // repositories take longest
 	errs := par.LongestFirst(ctx, jobs, len(batches), length, noState, func(_ struct{}, i int) error {
-		return batches[i].find(ctx, packages, found)
+		return batches[i].find(ctx, jobs, packages, found)
 	})
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
@@ -73,9 +73,10 @@ func Find(ctx context.Context, jobs int, packages []lockfile.Package, sources *S
 
 func noState() struct{} { return struct{}{} }
 
-// store finds packages of one source. It is safe for concurrent use.
+// store finds packages of one source, on up to jobs goroutines. It is safe for concurrent
+// use.
 type store interface {
-	find(ctx context.Context, packages []lockfile.Package) ([]Package, error)
+	find(ctx context.Context, jobs int, packages []lockfile.Package) ([]Package, error)
 }
 
 // batch is some packages of one store, by their indices.
@@ -136,7 +137,7 @@ func (s *Sources) store(id crate.SourceID) (store, error) {
 type own struct{}
 
 // find implements store.
-func (own) find(_ context.Context, packages []lockfile.Package) ([]Package, error) {
+func (own) find(_ context.Context, _ int, packages []lockfile.Package) ([]Package, error) {
 	found := make([]Package, len(packages))
 	for i, p := range packages {
 		found[i] = Package{Package: p, From: p.ID.Source}
@@ -144,12 +145,12 @@ func (own) find(_ context.Context, packages []lockfile.Package) ([]Package, erro
 	return found, nil
 }
 
-func (b *batch) find(ctx context.Context, packages []lockfile.Package, found []Package) error {
+func (b *batch) find(ctx context.Context, jobs int, packages []lockfile.Package, found []Package) error {
 	locked := make([]lockfile.Package, len(b.packages))
 	for i, n := range b.packages {
 		locked[i] = packages[n]
 	}
-	list, err := b.store.find(ctx, locked)
+	list, err := b.store.find(ctx, jobs, locked)
 	if err != nil {
 		return err
 	}

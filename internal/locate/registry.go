@@ -58,7 +58,7 @@ type registry struct {
 }
 
 // find implements store.
-func (r registry) find(ctx context.Context, packages []lockfile.Package) ([]Package, error) {
+func (r registry) find(ctx context.Context, _ int, packages []lockfile.Package) ([]Package, error) {
 	found := make([]Package, len(packages))
 	for i, p := range packages {
 		found[i] = r.findOne(ctx, p)

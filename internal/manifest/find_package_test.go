@@ -1,10 +1,15 @@
 package manifest_test
 
 import (
+	"errors"
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -181,4 +186,72 @@ func TestSubmodule(t *testing.T) {
 	if diff := cmp.Diff([]string{"c", "b"}, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
+}
+
+// What is read ahead, by however many, is what is read later, and a manifest that the walk
+// does not come to is not read.
+func TestReadAhead(t *testing.T) {
+	dir := t.TempDir()
+	writeFindCases(t, dir)
+	var folders []string
+	err := fs.WalkDir(os.DirFS(dir), ".", func(name string, e fs.DirEntry, err error) error {
+		if e.Name() == manifest.FileName {
+			folders = append(folders, path.Dir(name))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := manifest.NewTree(os.DirFS(dir)).Packages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, jobs := range []int{1, 4} {
+		opened := &openedFS{FS: os.DirFS(dir)}
+		tree := manifest.NewTree(opened)
+		tree.ReadAhead(t.Context(), jobs, folders)
+		if n := int(opened.count.Load()); n < len(folders)/2 || opened.hidden.Load() {
+			t.Errorf("%d of %d are read, hidden ones: %v", n, len(folders), opened.hidden.Load())
+		}
+		got, err := tree.Packages()
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%d jobs: %v\n%s", jobs, err, diff)
+		}
+	}
+}
+
+// A manifest counts towards the bound on all when it is asked for, and not before.
+func TestReadAhead_bound(t *testing.T) {
+	files := fstest.MapFS{}
+	var folders []string
+	long := simple + strings.Repeat("# "+strings.Repeat("x", 1<<10)+"\n", 60)
+	for i := range 300 { // 18 MB
+		folders = append(folders, "a/"+itoa(i))
+		files["a/"+itoa(i)+"/Cargo.toml"] = &fstest.MapFile{Data: []byte(long)}
+	}
+	_, want := manifest.NewTree(files).Packages()
+	tree := manifest.NewTree(files)
+	tree.ReadAhead(t.Context(), 2, folders)
+	_, err := tree.Packages()
+	if _, limit := errors.AsType[*manifest.LimitError](err); !limit || err.Error() != want.Error() {
+		t.Errorf("%v, want %v", err, want)
+	}
+}
+
+// openedFS counts the manifests that are opened.
+type openedFS struct {
+	fs.FS
+	count  atomic.Int64
+	hidden atomic.Bool
+}
+
+func (o *openedFS) Open(name string) (fs.File, error) {
+	if path.Base(name) == manifest.FileName {
+		o.count.Add(1)
+		if strings.Contains("/"+name, "/.") || strings.Contains("/"+name, "/target/") {
+			o.hidden.Store(true)
+		}
+	}
+	return o.FS.Open(name)
 }

@@ -41,8 +41,9 @@ type Reader struct {
 	Nightly bool
 
 	site      Site
-	home      string // the Cargo home, "" if none
-	whole     bool   // or only what the keys in [outline] say is read
+	home      string             // the Cargo home, "" if none
+	whole     bool               // or only what the keys in [outline] say is read
+	ahead     map[string]*source // see [Tree.ReadAhead]
 	sources   map[string]*source
 	manifests map[string]*packageManifest // by folder, as all below
 	failed    map[string]failure
@@ -55,6 +56,7 @@ type Reader struct {
 type source struct {
 	manifest *tomlManifest
 	keys     []string // at the top
+	size     int64    // of the text that was read
 	err      error
 }
 
@@ -129,19 +131,34 @@ func (r *Reader) read(dir string) (*source, error) {
 		if len(r.sources) >= maxManifests {
 			return nil, &LimitError{"manifests", maxManifests}
 		}
-		s = &source{}
-		s.err = r.parse(s, r.site.Manifest(dir))
+		s = r.source(dir)
 		r.sources[dir] = s
 	}
 	return s, s.err
 }
 
-func (r *Reader) parse(s *source, file string) error {
-	text, err := r.readFile(file)
-	if err != nil {
-		return err
+// source returns a manifest that was read ahead, or reads it.
+func (r *Reader) source(dir string) *source {
+	if r.budget < 0 {
+		return &source{err: &LimitError{"bytes of manifests", maxTotal}}
 	}
-	return r.parseText(s, file, text)
+	s := r.ahead[dir]
+	if s == nil {
+		file := r.site.Manifest(dir)
+		text, err := readText(r.site, file)
+		s = r.newSource(file, text, err)
+	}
+	r.budget -= s.size
+	return s
+}
+
+// newSource parses what was read of a manifest. It is safe for concurrent use.
+func (r *Reader) newSource(file, text string, err error) *source {
+	s := &source{size: int64(len(text)), err: err}
+	if err == nil {
+		s.err = r.parseText(s, file, text)
+	}
+	return s
 }
 
 func (r *Reader) parseText(s *source, file, text string) error {
@@ -176,12 +193,19 @@ func (r *Reader) readFile(file string) (string, error) {
 	if r.budget < 0 {
 		return "", &LimitError{"bytes of manifests", maxTotal}
 	}
-	if info, err := fs.Stat(r.site, file); err != nil {
+	text, err := readText(r.site, file)
+	r.budget -= int64(len(text))
+	return text, err
+}
+
+// readText returns what could be read of a manifest, even if there is an error.
+func readText(site Site, file string) (string, error) {
+	if info, err := fs.Stat(site, file); err != nil {
 		return "", err
 	} else if !info.Mode().IsRegular() {
 		return "", &manifestError{file: file, what: "is not a file"}
 	}
-	f, err := r.site.Open(file)
+	f, err := site.Open(file)
 	if err != nil {
 		return "", &unreadableError{err}
 	}
@@ -190,11 +214,10 @@ func (r *Reader) readFile(file string) (string, error) {
 	if err != nil {
 		return "", &unreadableError{err}
 	}
-	r.budget -= int64(len(text))
 	if len(text) > maxSize {
-		return "", &LimitError{"bytes", maxSize}
+		err = &LimitError{"bytes", maxSize}
 	}
-	return string(text), nil
+	return string(text), err
 }
 
 // An unreadableError is about a file that is there and has no content to be had.
