@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,8 +25,7 @@ type prover struct {
 	dirents []byte
 	record  []byte
 	line    []byte         // of a stat cache's digest
-	files   []archive.File // on record
-	place   map[string]int // of each path in files
+	files   []archive.File // on record, in byte order of their paths
 	path    []byte         // of what is looked at, below root
 	left    int64          // bytes that may still be read of this folder
 	ctx     context.Context
@@ -69,7 +69,7 @@ func (p *prover) open(dest, name string, sum *crate.Checksum) bool {
 	if err != nil {
 		return false
 	}
-	p.root = root
+	p.root = root.ForReading()
 	ok := p.readRecord()
 	if ok {
 		p.record, ok = p.out.cutMark(p.record)
@@ -108,10 +108,6 @@ func openBelow(dest, name string) (fsx.Folder, error) {
 // times (spec 0). They are told apart by signs that cost nothing to look at;
 // see madeLikeThis.
 func (p *prover) unchanged() (files []archive.File, ok bool) {
-	clear(p.place)
-	for i, f := range p.files {
-		p.place[f.Path] = i
-	}
 	if p.copied == nil && !p.madeLikeThis() || p.copied != nil && !p.copied.isListed(p.files, p.out) {
 		return nil, false
 	}
@@ -123,7 +119,7 @@ func (p *prover) unchanged() (files []archive.File, ok bool) {
 func (p *prover) prepare() {
 	if p.buf == nil {
 		p.buf, p.dirents = make([]byte, pieceSize), make([]byte, direntsSize)
-		p.place, p.sum = map[string]int{}, sha256.New()
+		p.sum = sha256.New()
 	}
 }
 
@@ -148,7 +144,7 @@ func (p *prover) madeLikeThis() bool {
 			return false
 		}
 	}
-	if _, ok := p.place["Cargo.toml.orig"]; !ok && !p.out.marked() {
+	if _, ok := p.place("Cargo.toml.orig"); !ok && !p.out.marked() {
 		return false
 	}
 	if p.out.marked() && p.out.commit != "" {
@@ -156,6 +152,11 @@ func (p *prover) madeLikeThis() bool {
 	}
 	e, err := p.root.Stat("Cargo.toml")
 	return err == nil && e.Modified.Equal(time.Unix(archive.GeneratedTime, 0))
+}
+
+// place returns the number of the file on record that has a path.
+func (p *prover) place(path string) (int, bool) {
+	return slices.BinarySearchFunc(p.files, path, func(f archive.File, path string) int { return strings.Compare(f.Path, path) })
 }
 
 // maxNesting bounds how deep folders are entered: each is an open file.
@@ -199,7 +200,7 @@ func (p *prover) isOnRecord(d fsx.Folder, e fsx.Listed, depth int) (found int, o
 	case depth == 0 && e.Name == crate.ChecksumFile:
 		return 1, p.isMadeWith(0o666, d, e.Name)
 	}
-	i, ok := p.place[string(p.path)]
+	i, ok := p.place(string(p.path))
 	if ok && p.copied != nil {
 		return 1, p.isCopy(d, e.Name, i)
 	}

@@ -28,6 +28,6 @@
 //
 // # Raw calls
 //
-// A [File] is written by calls that Go's scheduler is not told of, where the file system is
-// known to wait for nobody; see [Folder.ForWriting].
+// A [File] is written, or read, by calls that Go's scheduler is not told of, where the file
+// system is known to wait for nobody; see [Folder.ForWriting] and [Folder.ForReading].
 package fsx

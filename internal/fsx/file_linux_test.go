@@ -24,7 +24,7 @@ func TestLocalTypes(t *testing.T) {
 			t.Errorf("%s is taken for local", name)
 		}
 	}
-	if (Folder{fd: -1}).ForWriting().quick {
+	if d := (Folder{fd: -1}); d.ForWriting().quick || d.ForReading().quick {
 		t.Error("what cannot be asked is taken for local")
 	}
 }
@@ -64,11 +64,40 @@ func TestFile_quick(t *testing.T) {
 		if e, err := inner.Stat("file"); err != nil || !e.Modified.Equal(when) || e.Mode != 0o640&^Umask() || e.Size != 7 {
 			t.Errorf("it is %+v, %v", e, err)
 		}
+		read := ""
+		err = inner.Read("file", make([]byte, 4), func(piece []byte) error {
+			read += string(piece)
+			return nil
+		})
+		if read != "content" || err != nil {
+			t.Errorf("%q, %v", read, err)
+		}
 		if data, err := inner.ReadRegular("file", 7); string(data) != "content" || err != nil {
 			t.Errorf("%q, %v", data, err)
 		}
 		if _, err := inner.Create("file", 0o640); !errors.Is(err, fs.ErrExist) {
 			t.Errorf("made once more: %v", err)
 		}
+	}
+}
+
+// Where another file system is mounted in a folder that is read, that one counts.
+func TestFolder_ForReading(t *testing.T) {
+	proc, err := OpenFolder("/proc")
+	if err != nil {
+		t.Skip("there is no /proc")
+	}
+	defer proc.Close()
+	if proc = proc.ForReading(); proc.quick {
+		t.Error("/proc is taken for a disk")
+	}
+	proc.quick = true // as if it were the one that it is mounted on
+	below, err := proc.Open("sys")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer below.Close()
+	if below.quick || !below.reads {
+		t.Errorf("below it is taken for %+v", below)
 	}
 }

@@ -19,6 +19,10 @@ type File struct {
 // it is the same folder, to be closed once. Here that makes no difference.
 func (d Folder) ForWriting() Folder { return d }
 
+// ForReading returns the folder for reading many files; it is the same folder, to be closed
+// once. Here that makes no difference.
+func (d Folder) ForReading() Folder { return d }
+
 // Create makes a file, its mode being mode under the umask, also one that denies writing.
 // The error matches fs.ErrExist if anything is there.
 func (d Folder) Create(name string, mode fs.FileMode) (File, error) {

@@ -15,7 +15,8 @@ import (
 // use, but for [Folder.Names].
 type Folder struct {
 	fd    int
-	quick bool // its files may be written as [File] says
+	quick bool // its files may be written or read as [File] says
+	reads bool // it is for reading
 }
 
 // OpenFolder opens the folder at path, or that which links lead to. The caller closes
@@ -35,7 +36,11 @@ func (d Folder) Open(name string) (Folder, error) {
 // openFolder: a folder, so no pipe is waited for.
 func (d Folder) openFolder(name, target string, flags int) (Folder, error) {
 	fd, err := d.openat(target, unix.O_RDONLY|unix.O_DIRECTORY|flags, 0)
-	return Folder{fd, d.quick}, pathError("open", name, err)
+	sub := Folder{fd, d.quick, d.reads}
+	if err == nil && d.reads { // something may be mounted there
+		sub = sub.ForReading()
+	}
+	return sub, pathError("open", name, err)
 }
 
 func (d Folder) openat(name string, flags int, mode uint32) (fd int, err error) {
@@ -130,19 +135,17 @@ func (d Folder) openFile(name string) (*os.File, error) {
 // call. An error of each ends it. Nothing is waited for, whatever has taken the file's
 // place.
 func (d Folder) Read(name string, buf []byte, each func(piece []byte) error) error {
-	fd, err := d.openat(name, unix.O_RDONLY|unix.O_NOFOLLOW|openFlags, 0)
+	f, err := d.open(name, unix.O_RDONLY|openFlags, 0)
 	if err != nil {
-		return pathError("open", name, err)
+		return err
 	}
-	defer unix.Close(fd)
+	defer f.Close()
 	for {
-		n, err := unix.Read(fd, buf)
-		switch {
-		case err == unix.EINTR:
-			continue
-		case err != nil:
+		n, err := f.read(buf)
+		if err != nil {
 			return pathError("read", name, err)
-		case n == 0:
+		}
+		if n == 0 {
 			return nil
 		}
 		if err := each(buf[:n]); err != nil || n < len(buf) { // of a regular file, its end
