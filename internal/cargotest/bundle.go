@@ -48,10 +48,16 @@ func SampleBundle() *Bundle {
 		{Path: db + "refs/"},
 		{Path: cache + "a-1.0.0.crate", Data: "archive a", Package: "a 1.0.0"},
 		{Path: cache + "b-1.0.0.crate", Data: strings.Repeat("b", 1000), Package: "b 1.0.0"},
-		{Path: index + ".cache/1/a", Data: "\x03\x02\x00\x00\x00Unknown\x00", Package: "a"},
-		{Path: index + ".cache/1/b", Data: "\x03\x02\x00\x00\x00Unknown\x00", Package: "b"},
+		{Path: index + ".cache/1/a", Data: bundleIndex("a", "archive a"), Package: "a"},
+		{Path: index + ".cache/1/b", Data: bundleIndex("b", strings.Repeat("b", 1000)), Package: "b"},
 		{Path: index + "config.json", Data: ConfigJSON},
 	}}
+}
+
+// bundleIndex is the file of an index with one version, which has that archive.
+func bundleIndex(name, archive string) string {
+	sum := sha256.Sum256([]byte(archive))
+	return string(CacheFile("Unknown", [][]byte{Crate{Name: name, Version: "1.0.0"}.IndexLine(hex.EncodeToString(sum[:]))}))
 }
 
 // Bytes returns the tar.

@@ -150,7 +150,7 @@ func newRoot(r *run) *cobra.Command {
 	root.SetHelpCommand(in("other", newHelp(r))[0])
 	r.flags.register(root)
 	root.AddGroup(groups...)
-	root.AddCommand(in("make", newVendor(r), newPack(r), newReextract(r), newCheckout(r))...)
+	root.AddCommand(in("make", newVendor(r), newPack(r), newUnpack(r), newReextract(r), newCheckout(r))...)
 	root.AddCommand(in("check", newCheck(r), newVerify(r), newExplain(r), newSize(r))...)
 	root.AddCommand(in("clean", newClean(r))...)
 	root.AddCommand(in("other", newTargets(r), newCompletion(), newVersion(r))...)

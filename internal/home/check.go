@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"cargohome/internal/fsx"
+	"cargohome/internal/staging"
 )
 
 // NotHomeError says that a folder is no Cargo home. Where there is nothing it matches
@@ -112,7 +113,7 @@ func isFresh(dir string, entries []fs.DirEntry) bool {
 	for _, e := range entries {
 		name := e.Name()
 		isComponent := slices.Contains(components, name)
-		known := isComponent || IsOwnFile(name) || slices.Contains([]string{BinPath, OwnPath, "lost+found", ".DS_Store"}, name)
+		known := isComponent || IsOwnFile(name) || staging.IsTemporary(name) || slices.Contains([]string{BinPath, OwnPath, "lost+found", ".DS_Store"}, name)
 		if !known || isComponent && look(dir, name) == strange {
 			return false
 		}

@@ -32,7 +32,7 @@ var floors = []floor{
 	{"all that is known of one package", []string{"internal/explain"}},
 	{"looking ahead", []string{"internal/check"}},
 	{"looking after what commands make", []string{"internal/verify", "internal/pack"}},
-	{"commands", []string{"vendoring", "internal/usage", "internal/filter"}},
+	{"commands", []string{"vendoring", "internal/unpack", "internal/usage", "internal/filter"}},
 	{"rebuilding, and what packages declare", []string{"internal/reextract", "internal/declared"}},
 	{"what is needed, where it is, and when it was used", []string{"internal/project", "internal/resolve", "internal/locate", "internal/lastuse", "internal/bundle"}},
 	{"the Cargo home", []string{"internal/home"}},

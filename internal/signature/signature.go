@@ -102,46 +102,66 @@ func keyID(id uint64) string { return fmt.Sprintf("%016X", id) }
 func (p Public) String() string { return p.key.String() }
 
 // Verify reads content to its end, if a key of that signature is among those trusted, and
-// returns that key. The error matches [ErrUntrusted] or [ErrInvalid], or is that of reading.
+// returns that key. Errors are those of [NewReader] and [Reader.Check], or of reading.
 func Verify(content io.Reader, signature []byte, trusted []Public) (Public, error) {
-	var s minisign.Signature
-	if err := s.UnmarshalText(bytes.ReplaceAll(signature, []byte("\r\n"), []byte("\n"))); err != nil {
-		return Public{}, fmt.Errorf("%w: %w", ErrInvalid, err)
-	}
-	keys := slices.DeleteFunc(slices.Clone(trusted), func(p Public) bool { return p.key.ID() != s.KeyID })
-	if len(keys) == 0 {
-		return Public{}, fmt.Errorf("%w, but by %s", ErrUntrusted, keyID(s.KeyID))
-	}
-	made, err := maker(content, s)
+	r, err := NewReader(content, signature, trusted)
 	if err != nil {
 		return Public{}, err
 	}
-	for _, p := range keys {
-		if made(p.key) {
-			return p, nil
-		}
+	if _, err := io.Copy(io.Discard, r); err != nil {
+		return Public{}, err
 	}
-	return Public{}, fmt.Errorf("%w: key %s did not make it of this", ErrInvalid, keyID(s.KeyID))
+	return r.Check()
 }
 
-// maker reads content, and returns a function that tells whether a key made a signature of
-// it.
-func maker(content io.Reader, s minisign.Signature) (made func(minisign.PublicKey) bool, err error) {
-	text, err := s.MarshalText()
-	if err != nil {
-		return nil, err
-	}
-	if s.Algorithm == minisign.HashEdDSA {
-		r := minisign.NewReader(content)
-		_, err := io.Copy(io.Discard, r)
-		return func(key minisign.PublicKey) bool { return r.Verify(key, text) }, err
-	}
-	data, err := io.ReadAll(io.LimitReader(content, maxHeld+1))
-	if err == nil && len(data) > maxHeld {
-		err = fmt.Errorf("%w: it is of the old kind, of more than %d bytes", ErrInvalid, maxHeld)
-	}
-	return func(key minisign.PublicKey) bool { return minisign.Verify(key, data, text) }, err
+// Reader reads what is signed, for somebody else, who believes it only after Check.
+type Reader struct {
+	content   *minisign.Reader
+	signature minisign.Signature
+	keys      []Public
+	held      []byte // of what is signed by itself, not by its hash
 }
 
 // maxHeld bounds what is signed by a signature of the old kind: it has to be held.
 const maxHeld = 64 << 20
+
+// NewReader returns a Reader of content. The error matches [ErrUntrusted] if none of the
+// keys given made the signature, or [ErrInvalid] if it is none.
+func NewReader(content io.Reader, signature []byte, trusted []Public) (*Reader, error) {
+	r := &Reader{content: minisign.NewReader(content)}
+	if err := r.signature.UnmarshalText(bytes.ReplaceAll(signature, []byte("\r\n"), []byte("\n"))); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	r.keys = slices.DeleteFunc(slices.Clone(trusted), func(p Public) bool { return p.key.ID() != r.signature.KeyID })
+	if len(r.keys) == 0 {
+		return nil, fmt.Errorf("%w, but by %s", ErrUntrusted, keyID(r.signature.KeyID))
+	}
+	return r, nil
+}
+
+// Read implements io.Reader.
+func (r *Reader) Read(b []byte) (int, error) {
+	n, err := r.content.Read(b)
+	if r.signature.Algorithm == minisign.EdDSA && len(r.held) <= maxHeld {
+		r.held = append(r.held, b[:n]...)
+	}
+	return n, err
+}
+
+// Check returns the key that signed what was read. The error matches [ErrInvalid].
+func (r *Reader) Check() (Public, error) {
+	text, err := r.signature.MarshalText()
+	if err != nil {
+		return Public{}, err
+	}
+	if len(r.held) > maxHeld {
+		return Public{}, fmt.Errorf("%w: it is of the old kind, of more than %d bytes", ErrInvalid, maxHeld)
+	}
+	for _, p := range r.keys {
+		if r.signature.Algorithm == minisign.HashEdDSA && r.content.Verify(p.key, text) ||
+			r.signature.Algorithm == minisign.EdDSA && minisign.Verify(p.key, r.held, text) {
+			return p, nil
+		}
+	}
+	return Public{}, fmt.Errorf("%w: key %s did not make it of this", ErrInvalid, keyID(r.signature.KeyID))
+}

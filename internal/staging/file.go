@@ -44,12 +44,12 @@ func Begin(ctx context.Context, path string) (*Replacement, error) {
 	if info, err := os.Stat(path); err == nil {
 		mode = info.Mode().Perm()
 	}
-	return beside(ctx, inFolderOf(path), path, mode)
+	return beside(ctx, At(filepath.Dir(path)), path, mode)
 }
 
-// inFolderOf returns the folder of a path, which may be missing in part.
-func inFolderOf(path string) In {
-	in := In{Root: filepath.Dir(path)}
+// At returns where to stage in the folder at a path, which may be missing in part.
+func At(dir string) In {
+	in := In{Root: dir}
 	for {
 		if _, err := os.Stat(in.Root); err == nil || in.Root == filepath.Dir(in.Root) {
 			return in

@@ -1,0 +1,124 @@
+package unpack
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"cargohome/gitsrc"
+	"cargohome/internal/bundle"
+	"cargohome/internal/staging"
+)
+
+// writeOnly fills a folder with one file.
+func writeOnly(w *staging.Writer, name string, data []byte) error {
+	return errors.Join(w.WriteFile(name, 0o666, data), w.Finish())
+}
+
+// moveAll moves what was staged into place. All of it is synced before, so that nothing in
+// the home is half there after a power failure, and once more, so that it is there.
+func (w *writing) moveAll(ctx context.Context) error {
+	if err := w.stage.dir.Sync(); err != nil {
+		return err
+	}
+	err := w.moveEach(ctx)
+	if err == nil {
+		err = w.stage.dir.Sync()
+	}
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return &PartialError{err}
+	}
+	return errors.Join(err, w.stage.dir.Undo())
+}
+
+func (w *writing) moveEach(ctx context.Context) error {
+	for _, a := range w.stage.all() {
+		base, err := filepath.Rel(w.home.Dir(), a.dir.Root())
+		if err != nil {
+			return err
+		}
+		var put []*Unit
+		for _, u := range a.units {
+			if u.stagedIn() == putName {
+				put = append(put, u)
+			} else if err := w.addPacks(ctx, a, u); err != nil {
+				return err
+			}
+		}
+		if err := w.moveBelow(ctx, a, strings.TrimPrefix(filepath.ToSlash(base), "."), put); err != nil {
+			return err
+		}
+	}
+	for _, m := range w.moves {
+		if err := errors.Join(ctx.Err(), m.dir.Replace(m.name, m.to)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// moveBelow moves units that lie in a folder of the home which is there.
+func (w *writing) moveBelow(ctx context.Context, a *area, folder string, list []*Unit) error {
+	for len(list) > 0 {
+		rest := strings.TrimPrefix(strings.TrimPrefix(list[0].Path, folder), "/")
+		name, _, _ := strings.Cut(rest, "/")
+		at := path.Join(folder, name)
+		n := 1
+		for n < len(list) && strings.HasPrefix(list[n].Path, at+"/") {
+			n++
+		}
+		if err := w.moveOne(ctx, a, at, list[:n]); err != nil {
+			return err
+		}
+		list = list[n:]
+	}
+	return nil
+}
+
+// moveOne moves what lies at or below a place: as one if nothing is there, or else piece by
+// piece.
+func (w *writing) moveOne(ctx context.Context, a *area, at string, list []*Unit) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	u, to := list[0], w.path(at)
+	name := homeName + "/" + a.name(putName, to)
+	if u.Path == at && u.Action != Added {
+		return a.dir.Replace(name, to)
+	}
+	err := a.dir.Publish(name, to)
+	switch {
+	case !errors.Is(err, fs.ErrExist):
+		return err
+	case u.Path != at:
+		return w.moveBelow(ctx, a, at, list)
+	}
+	if action, lookErr := w.look(ctx, u, make([]byte, bufferSize)); lookErr == nil && action == Kept {
+		return nil // another run was faster
+	}
+	return err
+}
+
+// addPacks adds the packs of a repository to the one that the home has.
+func (w *writing) addPacks(ctx context.Context, a *area, u *Unit) error {
+	if u.Kind == bundle.IndexRepository {
+		return nil // its entries go into files of the cache
+	}
+	place := w.path(u.Path)
+	err := gitsrc.Merge(a.staged(place, u), place, func(file, to string) error {
+		return a.dir.Publish(homeName+"/"+a.name(addName, place)+"/"+file, to)
+	})
+	if err != nil {
+		return err
+	}
+	if err := w.hasWhole(ctx, u, place); err != nil {
+		return w.refuse(u, u.Path, errors.Join(errors.New("the home's repository is damaged, and keeps it from being of use; remove it"), err))
+	}
+	return nil
+}

@@ -1,0 +1,180 @@
+package unpack
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"cargohome/crate"
+	"cargohome/gitsrc"
+	"cargohome/index"
+	"cargohome/internal/bundle"
+	"cargohome/internal/fsx"
+	"cargohome/internal/home"
+	"cargohome/internal/par"
+)
+
+// Plan is what a bundle's manifest and a home come to. It is not safe for concurrent use.
+type Plan struct {
+	// Units are all of the bundle, in its order. Of index entries the action is only known
+	// when they are read.
+	Units []Unit
+
+	home     *home.Home
+	manifest *bundle.Manifest
+	commits  map[string][]string // that a repository is for, by its NAME
+}
+
+// NewPlan looks at what the home has of a bundle. What is there is read, not believed.
+func NewPlan(ctx context.Context, h *home.Home, m *bundle.Manifest, jobs int) (*Plan, error) {
+	p := &Plan{Units: units(m), home: h, manifest: m, commits: map[string][]string{}}
+	for _, r := range m.Repositories {
+		p.commits[r.Name] = append(p.commits[r.Name], r.Commits...)
+	}
+	buffer := func() []byte { return make([]byte, bufferSize) }
+	errs := par.Do(ctx, jobs, len(p.Units), buffer, func(buf []byte, i int) error {
+		u := &p.Units[i]
+		action, err := p.look(ctx, u, buf)
+		if u.held() && action != Kept && action != Rebuilt {
+			action = Lacking
+		}
+		u.Action = action
+		return err
+	})
+	return p, errors.Join(errs...)
+}
+
+// path is where something is in the home.
+func (p *Plan) path(at string) string { return filepath.Join(p.home.Dir(), filepath.FromSlash(at)) }
+
+// look says what is to become of a unit.
+func (p *Plan) look(ctx context.Context, u *Unit, buf []byte) (Action, error) {
+	if u.Kind == bundle.SourceEntry || u.Kind == bundle.CheckoutEntry {
+		return Rebuilt, nil
+	}
+	if _, err := os.Lstat(p.path(u.Path)); err != nil {
+		return Added, ignoreMissing(err)
+	}
+	switch u.Kind {
+	case bundle.IndexEntry:
+		return p.lookEntry(u)
+	case bundle.IndexConfig:
+		_, err := index.Sparse(p.path(home.IndexPath + "/" + u.folder())).Config()
+		return keptIf(err == nil), nil
+	case bundle.IndexRepository:
+		return Merged, nil
+	case bundle.RepositoryEntry:
+		return p.lookRepository(ctx, u), ctx.Err()
+	}
+	return keptIf(p.same(u, buf)), nil
+}
+
+func keptIf(right bool) Action {
+	if right {
+		return Kept
+	}
+	return Replaced
+}
+
+func ignoreMissing(err error) error {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fsx.ErrNotFolder) {
+		return nil
+	}
+	return err
+}
+
+// lookEntry: what is held is known by name only; its archives are asked for by checksum.
+func (p *Plan) lookEntry(u *Unit) (Action, error) {
+	if u.held() {
+		return Kept, nil
+	}
+	return Merged, nil
+}
+
+// lookRepository: one that has all that its commits take may stay as it is.
+func (p *Plan) lookRepository(ctx context.Context, u *Unit) Action {
+	if _, err := fs.Stat(os.DirFS(p.path(u.Path)), "HEAD"); err != nil {
+		return Replaced
+	}
+	if p.hasWhole(ctx, u, p.path(u.Path)) == nil {
+		return Kept
+	}
+	return Merged
+}
+
+// hasWhole reports why a repository in dir, wherever in the home that is, lacks something
+// that a checkout of the unit's commits takes.
+func (p *Plan) hasWhole(ctx context.Context, u *Unit, dir string) error {
+	for _, commit := range p.commits[u.folder()] {
+		if err := gitsrc.HasWhole(ctx, dir, p.home.Dir(), commit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// same reports whether the home has the files of a unit, and nothing besides in their
+// folders.
+func (p *Plan) same(u *Unit, buf []byte) bool {
+	for i := range u.entries {
+		if !p.sameEntry(&u.entries[i], buf) {
+			return false
+		}
+	}
+	return u.Kind != bundle.VendoredEntry || p.count(u) == len(u.entries)
+}
+
+func (p *Plan) sameEntry(e *bundle.Entry, buf []byte) bool {
+	switch {
+	case e.IsFolder():
+		info, err := os.Lstat(p.path(e.Path))
+		return err == nil && info.IsDir()
+	case e.Link != "":
+		target, err := os.Readlink(p.path(e.Path))
+		return err == nil && filepath.ToSlash(target) == e.Link
+	}
+	sum, err := sumOf(p.path(e.Path), e.Size, buf)
+	return err == nil && sum == e.Sum
+}
+
+// count returns how many files, links and empty folders there are below a unit.
+func (p *Plan) count(u *Unit) (n int) {
+	err := filepath.WalkDir(p.path(u.Path), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.IsDir() {
+			n++
+			return err
+		}
+		inside, err := os.ReadDir(path)
+		if len(inside) == 0 {
+			n++
+		}
+		return err
+	})
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+var errSize = errors.New("it has another size")
+
+// sumOf hashes a file that should have that many bytes; another one is not read.
+func sumOf(path string, size int64, buf []byte) (sum crate.Checksum, err error) {
+	f, err := fsx.OpenToRead(path)
+	if err != nil {
+		return sum, err
+	}
+	defer f.Close()
+	if f.Size() != size {
+		return sum, errSize
+	}
+	hash := sha256.New()
+	if _, err := io.CopyBuffer(hash, io.NewSectionReader(f, 0, size), buf); err != nil {
+		return sum, err
+	}
+	return crate.Checksum(hash.Sum(nil)), nil
+}

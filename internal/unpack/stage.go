@@ -1,0 +1,196 @@
+package unpack
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"cargohome/crate/archive"
+	"cargohome/internal/bundle"
+	"cargohome/internal/home"
+	"cargohome/internal/staging"
+)
+
+const (
+	bufferSize = 256 << 10
+	buffers    = 16 // that are read ahead of what is written
+)
+
+// The folders in a temporary one.
+const (
+	homeName = "home"
+	putName  = "put" // in it: what is moved into place, as in the home
+	addName  = "add" // in it: repositories of which the packs go to those that are there
+)
+
+const vendorPath = home.OwnPath + "/vendor/"
+
+// modified is when everything in a bundle was.
+var modified = time.Unix(archive.GeneratedTime, 0)
+
+// stage is what is written before it is moved into place: by one goroutine, while another
+// reads. It is in the home, and where other file systems are mounted in it, on those.
+type stage struct {
+	dir   *staging.Dir
+	areas map[*staging.Dir]*area
+
+	queue chan piece
+	free  chan []byte
+	ended chan struct{}
+	stop  context.CancelCauseFunc
+	err   error // of writing; to be read when it has ended
+}
+
+// area is a temporary folder, with what is staged there.
+type area struct {
+	dir    *staging.Dir
+	writer *staging.Writer
+	units  []*Unit // in order
+}
+
+// piece is one thing to write.
+type piece struct {
+	area  *area
+	entry *bundle.Entry
+	name  string // within the area
+	data  []byte
+	first bool // the entry begins, and a file is made
+	last  bool
+	lent  bool // data goes back when it is written
+}
+
+// newStage makes the temporary folder. Writing ends ctx if it fails.
+func newStage(ctx context.Context, dir string) (context.Context, *stage, error) {
+	temp, err := staging.New(ctx, staging.At(dir))
+	if err != nil {
+		return nil, nil, err
+	}
+	s := &stage{dir: temp, areas: map[*staging.Dir]*area{}, queue: make(chan piece, buffers), free: make(chan []byte, buffers), ended: make(chan struct{})}
+	ctx, s.stop = context.WithCancelCause(ctx)
+	for range buffers {
+		s.free <- make([]byte, bufferSize)
+	}
+	go s.run()
+	return ctx, s, nil
+}
+
+// run writes what is queued. After an error it only takes in.
+func (s *stage) run() {
+	defer close(s.ended)
+	var file *staging.File
+	for p := range s.queue {
+		if s.err == nil {
+			if file, s.err = p.write(file); s.err != nil {
+				s.stop(s.err)
+			}
+		}
+		if p.lent {
+			s.free <- p.data[:bufferSize]
+		}
+	}
+}
+
+// write writes a piece, and returns the file if there is more to come.
+func (p *piece) write(file *staging.File) (*staging.File, error) {
+	w := p.area.writer
+	switch {
+	case p.entry.IsFolder():
+		return nil, w.Mkdir(p.name, 0o777)
+	case p.entry.Link != "":
+		return nil, w.Symlink(p.entry.Link, p.name)
+	}
+	var err error
+	if p.first {
+		if file, err = w.Create(p.name, mode(p.entry)); err != nil {
+			return nil, err
+		}
+	}
+	if len(p.data) > 0 {
+		_, err = file.Write(p.data)
+	}
+	if err == nil && p.last && strings.HasPrefix(p.entry.Path, vendorPath) {
+		err = file.SetTime(modified)
+	}
+	if err != nil || p.last {
+		err = errors.Join(err, file.Close())
+		file = nil
+	}
+	return file, err
+}
+
+func mode(e *bundle.Entry) fs.FileMode {
+	if e.Executable {
+		return 0o777
+	}
+	return 0o666
+}
+
+// areaOf returns where to stage what goes to a unit's place.
+func (s *stage) areaOf(place string) (*area, error) {
+	dir, err := s.dir.For(place)
+	if err != nil {
+		return nil, err
+	}
+	if a := s.areas[dir]; a != nil {
+		return a, nil
+	}
+	a := &area{dir: dir}
+	if a.writer, err = dir.Writer(homeName); err != nil {
+		return nil, err
+	}
+	s.areas[dir] = a
+	return a, nil
+}
+
+// all are the areas, in order.
+func (s *stage) all() []*area {
+	if s == nil {
+		return nil
+	}
+	return slices.SortedFunc(maps.Values(s.areas), func(a, b *area) int { return strings.Compare(a.dir.Root(), b.dir.Root()) })
+}
+
+// name is what something that goes to a place in the home is called in the area.
+func (a *area) name(folder, place string) string {
+	below, err := filepath.Rel(a.dir.Root(), place)
+	if err != nil {
+		panic(err) // both are absolute
+	}
+	return folder + "/" + filepath.ToSlash(below)
+}
+
+// copy queues the content of an entry, which from has read when it returns io.EOF.
+func (s *stage) copy(ctx context.Context, p piece, from io.Reader) error {
+	for p.first = true; !p.last; p.first = false {
+		select {
+		case p.data = <-s.free:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+		n, err := io.ReadFull(from, p.data)
+		p.data, p.lent = p.data[:n], true
+		p.last = err == io.EOF || err == io.ErrUnexpectedEOF
+		if err != nil && !p.last {
+			return err
+		}
+		s.queue <- p
+	}
+	return nil
+}
+
+// finish waits until all is written.
+func (s *stage) finish() error {
+	close(s.queue)
+	<-s.ended
+	errs := []error{s.err}
+	for _, a := range s.areas {
+		errs = append(errs, a.writer.Finish())
+	}
+	return errors.Join(errs...)
+}
