@@ -17,6 +17,7 @@ import (
 	"cargohome/internal/home"
 	"cargohome/internal/locate"
 	"cargohome/internal/pack"
+	"cargohome/internal/signature"
 	"cargohome/internal/staging"
 	"cargohome/internal/tarball"
 	"cargohome/internal/ui"
@@ -33,6 +34,9 @@ The file is the same, byte by byte, whenever and wherever it is packed.
 With --platform, the flags for features, -p and the like there are only the archives of
 what is built for that, and index entries of all packages, as cargo resolves by those:
 'cargo build' works for that, and what asks for all packages does not.
+
+--sign KEY signs the manifest in the bundle, and the bundle in FILE.minisig beside it, which
+minisign checks too. The passphrase of the key is asked for at the terminal.
 
 --since OLD leaves out what a bundle has that the receiver has already; OLD is a bundle,
 or what --list prints of one. --list FILE makes sure of every byte of a bundle and prints
@@ -54,6 +58,7 @@ type packOptions struct {
 	respectConfig          bool
 	lockfiles, src, vendor bool
 	filter                 filterFlags
+	sign                   signFlags
 }
 
 func newPack(r *run) *cobra.Command {
@@ -80,6 +85,7 @@ func newPack(r *run) *cobra.Command {
 	flags.BoolVar(&opts.respectConfig, "respect-source-config", false, "obey [source] replacement in cargo's configuration")
 	flags.BoolVarP(&opts.dryRun, "dry-run", "n", false, "say what would be packed, and do nothing")
 	opts.filter.registerBuilt(cmd)
+	opts.sign.register(cmd)
 	flags.StringVar(&opts.list, "list", "", "print the manifest of the bundle `FILE`, - for stdin")
 	flags.StringVar(&opts.diff, "diff", "", "say what changed from the bundle `A` to another, or to a list")
 	return cmd
@@ -120,10 +126,11 @@ type packJob struct {
 	path  string // "" for stdout
 	write bundle.WriteOptions
 	since []*bundle.Manifest
+	key   *signature.Secret // to sign with, nil for none
 }
 
 // newPackJob reads the flags, and the bundles of --since.
-func (r *run) newPackJob(opts *packOptions) (*packJob, error) {
+func (r *run) newPackJob(ctx context.Context, opts *packOptions) (*packJob, error) {
 	format, err := opts.format()
 	if err != nil {
 		return nil, err
@@ -139,6 +146,10 @@ func (r *run) newPackJob(opts *packOptions) (*packJob, error) {
 		}
 		j.since = append(j.since, m)
 	}
+	if j.key, err = r.newSigner(ctx, &opts.sign); err != nil {
+		return nil, err
+	}
+	j.write.Sign = signManifest(j.key)
 	j.path, err = r.tarPlace(opts.output)
 	return j, err
 }
@@ -166,7 +177,7 @@ const packMemory = 224 << 20
 // pack carries out the command.
 func (r *run) pack(ctx context.Context, opts *packOptions) error {
 	began := time.Now()
-	job, err := r.newPackJob(opts)
+	job, err := r.newPackJob(ctx, opts)
 	if err != nil {
 		return err
 	}
@@ -286,7 +297,8 @@ func (r *run) homeSize(ctx context.Context, h *home.Home) <-chan int64 {
 	return size
 }
 
-// writeBundle writes the file, or to stdout, and returns how many bytes.
+// writeBundle writes the file, or to stdout, and returns how many bytes; then it signs the
+// file.
 func (r *run) writeBundle(ctx context.Context, plan *pack.Plan, job *packJob) (int64, error) {
 	if job.path == "" {
 		out := &countingWriter{w: r.out.Bytes()}
@@ -304,7 +316,10 @@ func (r *run) writeBundle(ctx context.Context, plan *pack.Plan, job *packJob) (i
 	if err != nil {
 		return 0, errors.Join(err, file.Discard())
 	}
-	return out.n, file.Commit()
+	if err := file.Commit(); err != nil || job.key == nil {
+		return out.n, err
+	}
+	return out.n, signFile(ctx, job.key, job.path)
 }
 
 // loadBundle reads a bundle, or a list of one, from its first byte to its last.

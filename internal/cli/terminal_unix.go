@@ -1,0 +1,6 @@
+//go:build unix
+
+package cli
+
+// terminalPath is the terminal that whoever runs the program sits at.
+const terminalPath = "/dev/tty"

@@ -1,0 +1,4 @@
+package cli
+
+// terminalPath is the terminal that whoever runs the program sits at.
+const terminalPath = "CONIN$"
