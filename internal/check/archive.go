@@ -154,6 +154,9 @@ func (r *registry) elsewhere(one *piece, path string) string {
 // sound reports whether an archive is the one that is locked, and tells of it if it is not.
 func (r *registry) sound(w *worker, p *project, one *piece, m mark) bool {
 	at := one.at(r)
+	if r.Proven[at.Path] {
+		return true
+	}
 	err := p.vouched(one).Archive(one.ID, at).Verify(r.ctx)
 	if err == nil || r.ctx.Err() != nil {
 		return true

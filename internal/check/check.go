@@ -23,6 +23,9 @@ type Options struct {
 	Lockfiles []string       // read in place of the workspace's; without Manifest they need none
 	Home      *home.Home     // never nil
 	Config    *config.Config // cargo's, of Dir
+	// Proven are archives, by their paths, that are known to be what the index says: they
+	// are not hashed.
+	Proven map[string]bool
 	// Manifests says how the manifests of packages are taken.
 	Manifests locate.Manifests
 

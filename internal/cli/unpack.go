@@ -216,7 +216,7 @@ func (r *run) afterUnpack(ctx context.Context, job *unpackJob) (*ui.Checked, err
 	if err := r.rebuildUnpacked(ctx, h, job.plan); err != nil {
 		return nil, err
 	}
-	o := &check.Options{Jobs: r.flags.jobs, Dir: r.sys.Dir, Home: h, Lockfiles: job.plan.Lockfiles()}
+	o := &check.Options{Jobs: r.flags.jobs, Dir: r.sys.Dir, Home: h, Lockfiles: job.plan.Lockfiles(), Proven: job.plan.Archives()}
 	if len(o.Lockfiles) == 0 {
 		return nil, nil
 	}

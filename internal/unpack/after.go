@@ -57,6 +57,18 @@ func (p *Plan) Rebuild() (sources []crate.Spec, checkouts []gitsrc.CheckoutName)
 	return sources, checkouts
 }
 
+// Archives returns the paths in the home of those of the bundle, all of which the index
+// vouches for.
+func (p *Plan) Archives() map[string]bool {
+	paths := map[string]bool{}
+	for _, u := range p.Units {
+		if u.Kind == bundle.ArchiveEntry {
+			paths[p.path(u.Path)] = true
+		}
+	}
+	return paths
+}
+
 // Lockfiles returns the paths of those that were packed, in the home.
 func (p *Plan) Lockfiles() (paths []string) {
 	for _, u := range p.Units {

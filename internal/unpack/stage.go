@@ -18,8 +18,8 @@ import (
 )
 
 const (
-	bufferSize = 256 << 10
-	buffers    = 16 // that are read ahead of what is written
+	bufferSize = 128 << 10
+	buffers    = 8 // that are read ahead of what is written
 )
 
 // The folders in a temporary one.
