@@ -140,6 +140,7 @@ func (x *Index) listingOf(path string) (*listing, error) {
 		c.next = object.BlobName(lines)
 		if !bytes.HasPrefix(data, appendHead(nil, c.next)) {
 			c.addLines(lines)
+			c.whole = true // Cargo makes the file itself
 			return c, nil
 		}
 	}

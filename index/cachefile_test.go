@@ -3,10 +3,9 @@ package index
 import (
 	"errors"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"cargohome/gitsrc/object"
 )
@@ -98,6 +97,9 @@ func TestMerged_git(t *testing.T) {
 			if err != nil || string(got) != tt.want {
 				t.Errorf("%q, %v, want %q", got, err, tt.want)
 			}
+			if got, err := x.Merged("a", entries(t, one, two)); err != nil || got != nil {
+				t.Errorf("what is in the repository: %q, %v", got, err)
+			}
 			if _, err := x.Merged("b", entries(t, line("b", "1.0.0"))); !errors.Is(err, ErrNoCrate) {
 				t.Errorf("a crate that is not in the repository: %v", err)
 			}
@@ -113,8 +115,8 @@ func TestParseCache(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(want, got); diff != "" || string(data) != cached("Unknown", one, two) {
-		t.Errorf("%q is read as\n%s", data, diff)
+	if !reflect.DeepEqual(want, got) || string(data) != cached("Unknown", one, two) {
+		t.Errorf("%q is read as %v", data, got)
 	}
 	for name, data := range map[string]string{
 		"another cargo's": "\x02" + cached("x", one), "cut": cached("x", one) + "2.0.0", "nothing": "", "twice": cached("x", one, one),

@@ -41,21 +41,31 @@ func (w *writing) unit(kind bundle.Kind, folder string) *Unit {
 	return &w.Units[i]
 }
 
-// mergeGit stages the files of an index in git that have to have more entries than its
+// mergeGit stages the files of indexes in git that have to have more entries than the
 // repository.
 func (w *writing) mergeGit() error {
 	for _, folder := range slices.Sorted(maps.Keys(w.git)) {
-		x := w.index(folder)
-		defer x.Close()
-		for _, name := range slices.Sorted(maps.Keys(w.git[folder])) {
-			data, err := x.Merged(name, w.git[folder][name])
-			if err == nil && data != nil {
-				err = w.stageEntry(folder, name, data)
-			}
-			if err != nil {
-				u := w.unit(bundle.IndexRepository, folder)
-				return w.refuse(u, u.Path, err)
-			}
+		u, before := w.unit(bundle.IndexRepository, folder), len(w.moves)
+		if err := w.mergeEach(folder); err != nil {
+			return w.refuse(u, u.Path, err)
+		}
+		if len(w.moves) == before {
+			u.Action = Kept
+		}
+	}
+	return nil
+}
+
+func (w *writing) mergeEach(folder string) error {
+	x := w.index(folder)
+	defer x.Close()
+	for _, name := range slices.Sorted(maps.Keys(w.git[folder])) {
+		data, err := x.Merged(name, w.git[folder][name])
+		if err == nil && data != nil {
+			err = w.stageEntry(folder, name, data)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil

@@ -45,10 +45,15 @@ func (w *writing) moveEach(ctx context.Context) error {
 		}
 		var put []*Unit
 		for _, u := range a.units {
-			if u.stagedIn() == putName {
+			switch {
+			case u.Kind == bundle.IndexRepository && u.Action != Added:
+				// its entries go into files of the cache
+			case u.stagedIn() == putName:
 				put = append(put, u)
-			} else if err := w.addPacks(ctx, a, u); err != nil {
-				return err
+			default:
+				if err := w.addPacks(ctx, a, u); err != nil {
+					return err
+				}
 			}
 		}
 		if err := w.moveBelow(ctx, a, strings.TrimPrefix(filepath.ToSlash(base), "."), put); err != nil {
@@ -107,9 +112,6 @@ func (w *writing) moveOne(ctx context.Context, a *area, at string, list []*Unit)
 
 // addPacks adds the packs of a repository to the one that the home has.
 func (w *writing) addPacks(ctx context.Context, a *area, u *Unit) error {
-	if u.Kind == bundle.IndexRepository {
-		return nil // its entries go into files of the cache
-	}
 	place := w.path(u.Path)
 	err := gitsrc.Merge(a.staged(place, u), place, func(file, to string) error {
 		return a.dir.Publish(homeName+"/"+a.name(addName, place)+"/"+file, to)
