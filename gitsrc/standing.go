@@ -85,7 +85,7 @@ func (f *Folder) named(name string, src crate.SourceID, commit string) (*object.
 		return nil, fmt.Errorf("%s: %w", src.Display(), err)
 	}
 	if err := openable(f.dbDir(name)); name != "" && err != nil {
-		return nil, fmt.Errorf("%s: %w", f.dbDir(name), err)
+		return nil, fmt.Errorf("it is no repository that git opens: %v", err) // whatever is missing, it is not the whole
 	}
 	s := &search{folder: f, commit: commit}
 	if name != "" && s.try(f.dbDir(name)) {
@@ -97,12 +97,20 @@ func (f *Folder) named(name string, src crate.SourceID, commit string) (*object.
 // WorkTree is what should be in the checkout, nil if that is not known.
 func (c *Checkout) WorkTree() *worktree.WorkTree { return c.tree }
 
-// openable reports why libgit2 would not open a repository for something that need not be
-// there, and cannot be looked at: it stops then (libgit2 1.9, repository.c).
+// openable reports why libgit2 would not open the repository that is in a folder, nil if it
+// would, or nothing is there: what makes a folder one is missing, or what need not be there
+// cannot be looked at (libgit2 1.9, repository.c).
 func openable(dir string) error {
+	if _, err := os.Lstat(dir); err != nil {
+		return nil
+	}
+	for _, name := range []string{"HEAD", "objects", "refs"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+			return err
+		}
+	}
 	for _, name := range []string{"info/grafts", "shallow", "config", "commondir", "packed-refs"} {
-		_, err := os.Stat(filepath.Join(dir, filepath.FromSlash(name)))
-		if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrInvalid) {
+		if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(name))); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}

@@ -2,6 +2,8 @@ package check
 
 import (
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -62,11 +64,12 @@ func (w *worker) touched(dir string, whole bool) bool {
 		return true
 	}
 	for _, path := range roots {
-		if e, err := root.StatBelow(filepath.FromSlash(path)); err == nil && (e.Modified.After(mark.Modified) || !e.Mode.IsRegular()) {
+		e, err := root.StatBelow(filepath.FromSlash(path))
+		if err == nil && (e.Modified.After(mark.Modified) || !e.Mode.IsRegular() || !isOpen(filepath.Join(dir, filepath.FromSlash(path)), e)) {
 			return true
 		}
 	}
-	return whole && w.touchedBelow(root, self, mark.Modified, 0)
+	return whole && w.touchedBelow(root, dir, self, mark.Modified, 0)
 }
 
 // maxDepth is how deep folders may nest: none of an archive nests deeper (archive.MaxDepth).
@@ -74,7 +77,7 @@ const maxDepth = 128
 
 // touchedBelow looks at the folders in one. A folder has a name for itself, one above, and
 // one in each folder in it, where the file system counts them; so most need not be listed.
-func (w *worker) touchedBelow(dir fsx.Folder, self fsx.Entry, since time.Time, depth int) bool {
+func (w *worker) touchedBelow(dir fsx.Folder, path string, self fsx.Entry, since time.Time, depth int) bool {
 	if self.Links == 2 {
 		return false
 	}
@@ -95,6 +98,9 @@ func (w *worker) touchedBelow(dir fsx.Folder, self fsx.Entry, since time.Time, d
 		if err != nil || e.Modified.After(since) {
 			return true
 		}
+		if !isOpen(filepath.Join(path, name), e) {
+			return true
+		}
 		if e.Links == 2 || depth == 0 && slices.Contains(apart, name) {
 			continue
 		}
@@ -102,11 +108,30 @@ func (w *worker) touchedBelow(dir fsx.Folder, self fsx.Entry, since time.Time, d
 		if err != nil {
 			return true
 		}
-		touched := w.touchedBelow(sub, e, since, depth+1)
+		touched := w.touchedBelow(sub, filepath.Join(path, name), e, since, depth+1)
 		_ = sub.Close()
 		if touched {
 			return true
 		}
 	}
 	return false
+}
+
+// isOpen reports whether a file or folder may be read. One that not everybody may read is
+// tried.
+func isOpen(path string, e fsx.Entry) bool {
+	everybody := fs.FileMode(0o444)
+	if e.Mode.IsDir() {
+		everybody = 0o555
+	}
+	if e.Mode.Perm()&everybody == everybody {
+		return true
+	}
+	if !e.Mode.IsDir() {
+		f, err := fsx.OpenToRead(path)
+		return err == nil && f.Close() == nil
+	}
+	_, err := os.Stat(filepath.Join(path, "."))
+	_, err2 := os.ReadDir(path)
+	return err == nil && err2 == nil
 }

@@ -1,0 +1,97 @@
+package check
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func Test_unportable(t *testing.T) {
+	for name, want := range map[string]bool{
+		"con": true, "CON.rs": true, "com1": true, "com1.tar.gz": true, "com10": false, "console": false, "nul .x": true,
+		"a.": true, "a ": true, "a:b": true, "a?": true, `a\b`: true, "a\x01": true, "a.b": false, ".a": false, "ä": false,
+	} {
+		if got := unportable(name); (got != "") != want {
+			t.Errorf("unportable(%q) = %q", name, got)
+		}
+	}
+}
+
+func TestParseCargo(t *testing.T) {
+	for text, want := range map[string]int{"1.84": 84, "1.84.1": 84, "1.0": 0, "2.1": 0, "1": 0, "1.x": 0, "1.84.1.0": 0, "": 0} {
+		if got, err := ParseCargo(text); got != want || (err == nil) != (want > 0) {
+			t.Errorf("ParseCargo(%q) = %d, %v", text, got, err)
+		}
+	}
+}
+
+// Each code is in the table once.
+func TestCodes(t *testing.T) {
+	seen := map[Code]bool{}
+	for _, c := range Codes {
+		if seen[c.Code] || c.Text == "" || strings.ToLower(string(c.Code)) != string(c.Code) {
+			t.Errorf("code %q: %q", c.Code, c.Text)
+		}
+		seen[c.Code] = true
+	}
+}
+
+// How cargo takes marks.
+func Test_mark(t *testing.T) {
+	dir := t.TempDir()
+	for name, c := range map[string]struct {
+		text string
+		want mark
+	}{"believed": {`{"v":1}`, believed}, "old": {"ok", disbelieved}, "empty": {"", disbelieved}, "bytes": {"\xff", unusable}} {
+		at := filepath.Join(dir, name)
+		if err := os.Mkdir(at, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(at, ".cargo-ok"), []byte(c.text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if got, why := newWorker().mark(at); got != c.want {
+			t.Errorf("%s: %d, %s", name, got, why)
+		}
+	}
+	if got, _ := newWorker().mark(filepath.Join(dir, "none")); got != absent {
+		t.Errorf("none: %d", got)
+	}
+}
+
+// What was removed, added or written to in a source shows, however deep.
+func Test_touched(t *testing.T) {
+	change := map[string]func(dir string) error{
+		"":        func(string) error { return nil },
+		"removed": func(dir string) error { return os.Remove(filepath.Join(dir, "src", "a", "b", "c.rs")) },
+		"added":   func(dir string) error { return os.WriteFile(filepath.Join(dir, "src", "a", "new"), nil, 0o666) },
+		"written": func(dir string) error { return os.WriteFile(filepath.Join(dir, "Cargo.toml"), []byte("x"), 0o666) },
+	}
+	for name, f := range change {
+		dir, old := t.TempDir(), time.Now().Add(-time.Hour)
+		var all []string
+		for _, file := range []string{"Cargo.toml", "src/lib.rs", "src/a/b/c.rs", ".cargo-ok"} {
+			path := filepath.Join(dir, filepath.FromSlash(file))
+			if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, nil, 0o666); err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, path)
+		}
+		for _, path := range append(all, filepath.Join(dir, "src", "a", "b"), filepath.Join(dir, "src", "a"), filepath.Join(dir, "src"), dir) {
+			if err := os.Chtimes(path, old, old); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := f(dir); err != nil {
+			t.Fatal(err)
+		}
+		if got := newWorker().touched(dir, true); got != (name != "") {
+			t.Errorf("%q: touched is %v", name, got)
+		}
+	}
+}
