@@ -56,6 +56,7 @@ func (r *registry) archive(w *worker, p *project, one *piece) {
 	one.size, one.unpacked = info.Size, mark == believed
 	changed := !one.unpacked
 	if ok, err := fsx.Lstat(filepath.Join(dir, crate.OKFile)); err == nil && one.unpacked {
+		one.marked = ok.Modified
 		changed = info.Modified.After(ok.Modified)
 		if !changed && info.Changed.After(ok.Changed) {
 			one.later = info.Changed

@@ -188,6 +188,7 @@ type piece struct {
 	number   int       // in the lockfile
 	size     int64     // of its archive, in bytes
 	unpacked bool      // cargo believes that it is, and the archive may be sound
+	marked   time.Time // when its .cargo-ok was written
 	later    time.Time // when something was done to the archive, if that was after it was unpacked
 }
 

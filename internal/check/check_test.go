@@ -90,7 +90,7 @@ func Test_touched(t *testing.T) {
 		if err := f(dir); err != nil {
 			t.Fatal(err)
 		}
-		if got := newWorker().touched(dir, true); got != (name != "") {
+		if got := newWorker().touched(dir, old, true); got != (name != "") {
 			t.Errorf("%q: touched is %v", name, got)
 		}
 	}

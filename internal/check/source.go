@@ -8,7 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"cargohome/crate"
 	"cargohome/internal/fsx"
 	"cargohome/internal/verify"
 )
@@ -19,7 +18,7 @@ import (
 // times the bytes of archives.
 func (r *registry) source(w *worker, p *project, one *piece, whole bool) {
 	dir := filepath.Join(r.src, one.ID.Stem())
-	if !w.touched(dir, whole) {
+	if !w.touched(dir, one.marked, whole) {
 		return
 	}
 	differences, err := verify.Source(r.ctx, dir, p.vouched(one).Archive(one.ID, one.at(r)))
@@ -50,26 +49,25 @@ var roots = []string{"Cargo.toml", "src/lib.rs", "build.rs"}
 var apart = []string{"tests", "examples", "benches", ".github"}
 
 // touched reports whether something of a folder in registry/src was added, removed or
-// replaced after its .cargo-ok was written, by the times of it and, for the whole, of all
+// replaced since its .cargo-ok was written, by the times of it and, for the whole, of all
 // folders in it; or one of its roots was written to.
-func (w *worker) touched(dir string, whole bool) bool {
+func (w *worker) touched(dir string, since time.Time, whole bool) bool {
 	root, err := fsx.OpenFolder(dir)
 	if err != nil {
 		return true
 	}
 	defer root.Close()
-	mark, err := root.Stat(crate.OKFile)
-	self, err2 := root.Self()
-	if err != nil || err2 != nil || self.Modified.After(mark.Modified) {
+	self, err := root.Self()
+	if err != nil || self.Modified.After(since) {
 		return true
 	}
 	for _, path := range roots {
 		e, err := root.StatBelow(filepath.FromSlash(path))
-		if err == nil && (e.Modified.After(mark.Modified) || !e.Mode.IsRegular() || !isOpen(filepath.Join(dir, filepath.FromSlash(path)), e)) {
+		if err == nil && (e.Modified.After(since) || !e.Mode.IsRegular() || !isOpen(filepath.Join(dir, filepath.FromSlash(path)), e)) {
 			return true
 		}
 	}
-	return whole && w.touchedBelow(root, dir, self, mark.Modified, 0)
+	return whole && w.touchedBelow(root, dir, self, since, 0)
 }
 
 // maxDepth is how deep folders may nest: none of an archive nests deeper (archive.MaxDepth).
