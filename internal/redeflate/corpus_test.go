@@ -32,7 +32,11 @@ func TestCorpus(t *testing.T) {
 	}
 	for e, n := range count {
 		share := 100 * float64(bytes[e]) / float64(total)
-		t.Logf("%-16v %5d archives, %11d bytes, %6.2f%%", Encoder(e), n, bytes[e], share)
+		name := "stored whole"
+		if e > 0 {
+			name = Encoder(e).String()
+		}
+		t.Logf("%-16s %5d archives, %11d bytes, %6.2f%%", name, n, bytes[e], share)
 	}
 	t.Logf("the recipes have %d bytes that are different", rest)
 	if bytes[0]*100 > total {

@@ -13,8 +13,8 @@ import (
 var ErrUnknown = errors.New("no known encoder makes this archive")
 
 // order is that in which encoders are tried, the commonest first. One that is wrong
-// differs in its first block, as a rule.
-var order = []Encoder{ZlibRs06, Zlib, ZlibRs05, ZlibLarge, Miniz}
+// differs in its first block, as a rule. Most of what zlib-rs 0.5 made, 0.6 makes too.
+var order = []Encoder{ZlibRs06, Zlib, ZlibLarge, Miniz, ZlibRs05}
 
 // Recognise finds the recipe that makes an archive of its tar, and has proved it when it
 // returns. An archive that is different only near its end is taken with what is different
