@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -41,6 +42,14 @@ func goldenInputs() map[string][]byte {
 		"noise": noise(300_000),
 		"pairs": bytes.Repeat(noise(40), 20_000),
 	}
+	for _, n := range []int{31, 32, 33, 34, 47, 48, 49, 64, 150} { // miniz's tiny blocks
+		inputs[fmt.Sprintf("noise-%d", n)] = noise(n)
+		inputs[fmt.Sprintf("text-%d", n)] = []byte(strings.Repeat("sphinx of black quartz, judge my vow; ", 4)[:n])
+	}
+	for _, n := range []int{126, 127, 128, 129, 257, 258, 259} { // and one a byte longer, later
+		inputs[fmt.Sprintf("twice-%d", n)] = slices.Concat(noise(n), []byte("."), noise(n)[1:], []byte("!+"), noise(n), []byte("!abc"))
+	}
+	inputs["three-end"] = []byte("abcdefghabc")
 	for seed := range uint64(30) {
 		inputs[fmt.Sprintf("small-%d", seed)] = anyInput(seed, 64<<10)
 	}

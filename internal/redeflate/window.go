@@ -38,10 +38,10 @@ func (w *window) slide(pos int) (by int) {
 }
 
 // finish puts behind the last input what is there in zlib-rs, whose matcher looks at it:
-// what was written there when its window of 64 KiB was filled before, or zeros.
+// what was written there when its window of 64 KiB was filled before. In its first turn
+// that is zeros, as it is here.
 func (w *window) finish() {
 	for i := w.end; i < w.end+slack; i++ {
-		w.buf[i] = 0
 		if w.gone+int64(i) >= 2*reach {
 			w.buf[i] = w.buf[i-reach]
 		}
