@@ -191,7 +191,6 @@ func (r *run) pack(ctx context.Context, opts *packOptions) error {
 		return err
 	}
 	defer unlock()
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(min(packMemory, debug.SetMemoryLimit(-1))))
 	project, err := r.findProject(&opts.projectFlags, h)
 	if err != nil {
 		return err
@@ -260,6 +259,9 @@ func (r *run) packChoice(ctx context.Context, job *filterJob) (func(crate.ID) bo
 
 // packPlanned plans, writes and prints.
 func (r *run) packPlanned(ctx context.Context, job *packJob, o pack.Options, began time.Time) error {
+	// Not when the command begins: the program sets a limit of its own beside that, and the
+	// lockfiles that make this one count take some time to read.
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(min(packMemory, debug.SetMemoryLimit(-1))))
 	plan, err := pack.New(ctx, o)
 	if gaps, ok := errors.AsType[*pack.GapsError](err); ok {
 		r.out.Note("the cargo home is " + o.Home.Dir())
@@ -290,9 +292,13 @@ func (r *run) packPlanned(ctx context.Context, job *packJob, o pack.Options, beg
 	return r.out.Print(result)
 }
 
-// homeSize measures the home while something else is done.
+// homeSize measures the home while something else is done, if anybody is told.
 func (r *run) homeSize(ctx context.Context, h *home.Home) <-chan int64 {
 	size := make(chan int64, 1)
+	if r.flags.quiet && r.flags.format != "json" {
+		size <- 0
+		return size
+	}
 	go func() { size <- pack.HomeSize(ctx, h.Dir()) }()
 	return size
 }
