@@ -18,8 +18,11 @@ type work struct {
 	// second says that each run is the second of two, of which the first is not measured.
 	second bool
 
+	before []string // arguments of cargohome for a run that makes what all of them find
+
 	// Arguments of each program; one without takes no part.
 	cargo, cargohome, floor []string
+	hash                    []string // of hashfiles, which then is the floor
 	// pipe is the floor as a command for the shell, which wants the tool.
 	pipe, tool string
 }
@@ -78,6 +81,10 @@ var projectCases = slices.Concat([]work{
 	{
 		name: "reextract", gone: []string{sources},
 		cargo: cargoFetch, cargohome: []string{"reextract", "--quiet"},
+	},
+	{
+		name: "verify sources", before: []string{"reextract", "--quiet"},
+		cargohome: []string{"verify", "--quiet", "sources"}, hash: []string{sources},
 	},
 	{ // beside it a folder that is there already is packed
 		name:      "vendor, tar.gz",

@@ -10,7 +10,7 @@
 //
 // The floor is testdata/floor.c, the least that vendoring must do, as tight as C
 // allows; see there. It takes part where there is a C compiler with libdeflate and
-// OpenSSL.
+// OpenSSL. That of verifying is ./hashfiles, which reads and hashes the same files.
 //
 // With -git, which has bare clones of bytecodealliance/regalloc2, rust-windowing/winit
 // and rust-lang/cargo as regalloc2.git, winit.git and cargo.git, a project that depends

@@ -28,7 +28,7 @@ type sample struct {
 
 // programs returns who takes part in the work, in the order of their turns.
 func (t *tools) programs(w work) (list []program) {
-	for _, p := range []program{{cargo, t.cargo, w.cargo}, {cargohome, t.cargohome, w.cargohome}, {floor, t.floor, w.floor}} {
+	for _, p := range []program{{cargo, t.cargo, w.cargo}, {cargohome, t.cargohome, w.cargohome}, {floor, t.floor, w.floor}, {floor, t.hash, w.hash}} {
 		if p.path != "" && p.args != nil {
 			list = append(list, p)
 		}
@@ -51,6 +51,11 @@ func (b *bench) measure(ctx context.Context, s *scene, w work) error {
 	fmt.Fprintf(os.Stderr, "bench: %s: %s\n", s.place.kind(), caseName(s.name, w))
 	s.cargohome = b.tools.cargohome
 	programs := b.tools.programs(w)
+	if w.before != nil {
+		if _, err := b.tools.start(ctx, s, program{cargohome, b.tools.cargohome, w.before}); err != nil {
+			return fmt.Errorf("%s: %w", caseName(s.name, w), err)
+		}
+	}
 	if _, err := b.turns(ctx, s, w, programs, warmUps(w)); err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 // tools are the programs that are run, by path; "" takes no part.
 type tools struct {
 	cargo, cargohome, floor string
+	hash                    string // the floor of verifying
 	launch                  string // runs the others
 	profiled                string // cargohome with a profiler in it
 }
@@ -33,6 +34,9 @@ func (t *tools) prepare(ctx context.Context, opts *options, dir string, note fun
 		note("the floor takes no part: %v", err)
 	}
 	if t.launch, err = build(ctx, dir, "launch"); err != nil {
+		return err
+	}
+	if t.hash, err = build(ctx, dir, "hashfiles"); err != nil {
 		return err
 	}
 	return t.prepareProfiles(ctx, opts, dir)

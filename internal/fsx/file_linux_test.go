@@ -6,7 +6,9 @@ package fsx
 
 import (
 	"errors"
+	"io"
 	"io/fs"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -72,11 +74,47 @@ func TestFile_quick(t *testing.T) {
 		if read != "content" || err != nil {
 			t.Errorf("%q, %v", read, err)
 		}
+		listed, err := inner.OpenListed("file")
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := io.ReadAll(listed)
+		if string(data) != "content" || err != nil || listed.Size() != 7 || listed.Perm() != 0o640&^Umask() {
+			t.Errorf("%q, %v, of %d bytes and mode %o", data, err, listed.Size(), listed.Perm())
+		}
+		if err := listed.Close(); err != nil || listed.Close() == nil {
+			t.Errorf("closed: %v, and once more", err)
+		}
 		if data, err := inner.ReadRegular("file", 7); string(data) != "content" || err != nil {
 			t.Errorf("%q, %v", data, err)
 		}
 		if _, err := inner.Create("file", 0o640); !errors.Is(err, fs.ErrExist) {
 			t.Errorf("made once more: %v", err)
+		}
+	}
+}
+
+// What has taken the place of a file that was listed is not waited for, nor followed.
+func TestFolder_OpenListed(t *testing.T) {
+	at := t.TempDir()
+	dir, err := OpenFolder(at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dir.Close()
+	if err := errors.Join(unix.Mkfifo(filepath.Join(at, "pipe"), 0o666), dir.Mkdir("folder", 0o777), dir.Symlink("/dev/zero", "link")); err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range []Folder{dir, dir.ForReading()} {
+		for _, name := range []string{"pipe", "folder"} {
+			if f, err := d.OpenListed(name); f != nil || !errors.Is(err, ErrNotRegular) {
+				t.Errorf("%s: %v, %v", name, f, err)
+			}
+		}
+		for _, name := range []string{"link", "none"} {
+			if f, err := d.OpenListed(name); f != nil || err == nil {
+				t.Errorf("%s is opened", name)
+			}
 		}
 	}
 }

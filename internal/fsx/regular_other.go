@@ -33,6 +33,9 @@ func (d Folder) OpenToRead(name string) (*Regular, error) {
 	return &Regular{f, info.Size(), info.Mode().Perm()}, nil
 }
 
+// OpenListed is OpenToRead for a file of which a listing told that it is regular.
+func (d Folder) OpenListed(name string) (*Regular, error) { return d.OpenToRead(name) }
+
 // Size is the size in bytes when it was opened.
 func (r *Regular) Size() int64 { return r.size }
 

@@ -14,7 +14,7 @@ import (
 // the runtime wait for a file, which need not be waited for, takes longer than reading a
 // small one. It is for one goroutine, and whoever opened it closes it.
 type Regular struct {
-	fd   int
+	file File
 	path string
 	size int64
 	perm fs.FileMode
@@ -43,15 +43,30 @@ func (d Folder) openToRead(path string, flag int) (*Regular, error) {
 	if flag != 0 {
 		flags |= unix.O_NOFOLLOW
 	}
-	r := &Regular{fd: -1, path: path}
+	return admit(path, func() (File, error) {
+		fd, err := d.openat(path, flags, 0)
+		return File{fd: fd}, pathError("open", path, err)
+	})
+}
+
+// OpenListed is OpenToRead for a file of which a listing told that it is regular: nothing is
+// asked before it is open, and nothing waited for, whatever has taken its place.
+func (d Folder) OpenListed(name string) (*Regular, error) {
+	return admit(name, func() (File, error) { return d.open(name, unix.O_RDONLY|openFlags, 0) })
+}
+
+// admit opens a file, and closes it again if it is not regular.
+func admit(path string, open func() (File, error)) (*Regular, error) {
+	r := &Regular{path: path}
 	err := soon(func() (err error) {
-		r.fd, err = d.openat(path, flags, 0)
+		r.file, err = open()
 		return err
 	})
 	if err != nil {
-		return nil, pathError("open", path, err)
+		return nil, err
 	}
-	err = again(func() error { return unix.Fstat(r.fd, &st) })
+	var st unix.Stat_t
+	err = again(func() error { return unix.Fstat(r.file.fd, &st) })
 	if err == nil && !isRegular(&st) {
 		err = ErrNotRegular
 	}
@@ -76,7 +91,7 @@ func (r *Regular) ReadAt(p []byte, offset int64) (n int, err error) {
 	for n < len(p) {
 		var got int
 		err := again(func() (err error) {
-			got, err = unix.Pread(r.fd, p[n:], offset+int64(n))
+			got, err = unix.Pread(r.file.fd, p[n:], offset+int64(n))
 			return err
 		})
 		if err != nil {
@@ -90,12 +105,27 @@ func (r *Regular) ReadAt(p []byte, offset int64) (n int, err error) {
 	return n, nil
 }
 
+// Read implements [io.Reader].
+func (r *Regular) Read(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	n, err := r.file.read(p)
+	switch {
+	case err != nil:
+		return 0, pathError("read", r.path, err)
+	case n == 0:
+		return 0, io.EOF
+	}
+	return n, nil
+}
+
 // Close implements [io.Closer].
 func (r *Regular) Close() error {
-	if r.fd < 0 {
+	f := r.file
+	if f.fd < 0 {
 		return os.ErrClosed
 	}
-	fd := r.fd
-	r.fd = -1
-	return unix.Close(fd)
+	r.file.fd = -1
+	return f.Close()
 }

@@ -23,7 +23,7 @@ type floor struct {
 
 // floors are those of the program, from the top.
 var floors = []floor{
-	{"tools", []string{"internal/bench", "internal/bench/launch", "internal/bench/profiled", "internal/corpus", "internal/platform/gen", "internal/conform", "internal/house"}},
+	{"tools", []string{"internal/bench", "internal/bench/hashfiles", "internal/bench/launch", "internal/bench/profiled", "internal/corpus", "internal/platform/gen", "internal/conform", "internal/house"}},
 	{"fixtures at work", []string{"internal/cargotest/script", "internal/cargotest/demo", "internal/cargotest/worst"}},
 	{"fixtures", []string{"internal/cargotest"}},
 	{"the program", []string{"."}},

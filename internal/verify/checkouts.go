@@ -45,7 +45,7 @@ func checkCheckout(ctx context.Context, w *worker, i *Item, git *gitsrc.Folder, 
 		return i.failed(ctx, err)
 	}
 	defer tree.LetGo()
-	c, err := compare(i.Path, crate.OKFile, w.buf)
+	c, err := compare(i.Path, crate.OKFile, w.buffers)
 	if err != nil {
 		return i.failed(ctx, err)
 	}

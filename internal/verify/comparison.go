@@ -25,13 +25,15 @@ type comparison struct {
 	asked   []string               // of those, the ones that are there for themselves
 	files   map[string]bool        // that should be there, and links
 	open    []level                // the root, and the folders down to the last one looked into
+	lists   map[string]*listing    // of the folders that were looked into
+	looked  int                    // names in these
 	found   []Difference
 	git     bool // it is a work tree
 	anyMode bool // nobody says which modes there should be
 
 	got, want *record // of a vendored package, nil if there is none that can be read
 
-	buf []byte
+	buffers
 }
 
 // level is one open folder on the way down.
@@ -42,14 +44,15 @@ type level struct {
 
 // compare opens the folder at path, of which links are not followed. mark is a file in it
 // that was made with mode 0666, as the folder was with 0777. The caller closes it.
-func compare(path, mark string, buf []byte) (*comparison, error) {
+func compare(path, mark string, b buffers) (*comparison, error) {
 	root, err := fsx.OpenFolderHere(path)
 	if err != nil {
 		return nil, err
 	}
+	root = root.ForReading()
 	return &comparison{
-		Shape: archive.NewShape(), root: root, umask: umaskOf(root, mark), buf: buf,
-		folders: map[string]fs.FileMode{"": 0o777}, files: map[string]bool{}, open: []level{{"", root}},
+		Shape: archive.NewShape(), root: root, umask: umaskOf(root, mark), buffers: b,
+		folders: map[string]fs.FileMode{"": 0o777}, files: map[string]bool{}, lists: map[string]*listing{}, open: []level{{"", root}},
 	}, nil
 }
 
@@ -115,8 +118,8 @@ func (c *comparison) expect(path string) (fsx.Folder, bool, error) {
 	c.files[path] = true
 	parent := filelist.Parent(path)
 	c.expectFolder(parent)
-	dir, ok := c.enter(parent)
-	return dir, ok, nil
+	dir, err := c.enter(parent)
+	return dir, err == nil, nil
 }
 
 // Create implements archive.Folder.
@@ -130,7 +133,7 @@ func (c *comparison) Create(path string, mode fs.FileMode) (archive.FileWriter, 
 		c.add(path, Missing)
 		return f, nil
 	}
-	file, err := dir.OpenToRead(filelist.Base(path))
+	file, err := c.openFile(dir, path)
 	if err != nil {
 		c.add(path, why(err))
 		return f, nil
@@ -140,6 +143,16 @@ func (c *comparison) Create(path string, mode fs.FileMode) (archive.FileWriter, 
 	}
 	f.file = file
 	return f, nil
+}
+
+// openFile opens a file in dir. Most are listed as what they should be, and not looked at
+// before.
+func (c *comparison) openFile(dir fsx.Folder, path string) (*fsx.Regular, error) {
+	name := filelist.Base(path)
+	if c.list(filelist.Parent(path), dir).hasFile(name) {
+		return dir.OpenListed(name)
+	}
+	return dir.OpenToRead(name)
 }
 
 // why tells what keeps a file from being read.
@@ -184,21 +197,20 @@ func (c *comparison) Remove(path string) error {
 	return c.Shape.Remove(path)
 }
 
-// enter opens the folder at path, false if there is none. Folders that path shares with
-// the last one stay open.
-func (c *comparison) enter(path string) (fsx.Folder, bool) {
+// enter opens the folder at path. Folders that path shares with the last one stay open.
+func (c *comparison) enter(path string) (fsx.Folder, error) {
 	for top := c.open[len(c.open)-1].path; !within(path, top); top = c.open[len(c.open)-1].path {
 		c.leave()
 	}
 	for {
 		here := c.open[len(c.open)-1]
 		if here.path == path {
-			return here.dir, true
+			return here.dir, nil
 		}
 		name, _, _ := strings.Cut(strings.TrimPrefix(path[len(here.path):], "/"), "/")
 		dir, err := here.dir.Open(name)
 		if err != nil {
-			return fsx.Folder{}, false
+			return fsx.Folder{}, err
 		}
 		c.open = append(c.open, level{filelist.Join(here.path, name), dir})
 	}
@@ -213,18 +225,18 @@ type compared struct {
 	c    *comparison
 	path string
 	file *fsx.Regular // nil if there is none, or it is told of already
-	at   int64
+	at   int64        // how much of it is read
 }
 
 // Write compares a piece. It never fails.
 func (f *compared) Write(piece []byte) (int, error) {
 	for rest := piece; f.file != nil && len(rest) > 0; {
-		part := rest[:min(len(rest), len(f.c.buf))]
-		n, err := f.file.ReadAt(f.c.buf[:len(part)], f.at)
+		part := rest[:min(len(rest), len(f.c.piece))]
+		n, err := io.ReadFull(f.file, f.c.piece[:len(part)])
 		switch {
-		case err != nil && err != io.EOF:
+		case err != nil && err != io.EOF && err != io.ErrUnexpectedEOF:
 			f.is(Unreadable)
-		case !bytes.Equal(f.c.buf[:n], part):
+		case !bytes.Equal(f.c.piece[:n], part):
 			f.is(Changed)
 		}
 		f.at, rest = f.at+int64(n), rest[len(part):]

@@ -36,7 +36,7 @@ func made(t *testing.T) string {
 // differences compares the folder with what made writes, in an order of no folder's.
 func differences(t *testing.T, dir string) []Difference {
 	t.Helper()
-	c, err := compare(dir, "mark", make([]byte, 3))
+	c, err := compare(dir, "mark", buffers{piece: make([]byte, 3)})
 	if err != nil {
 		t.Fatal(err)
 	}

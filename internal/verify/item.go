@@ -68,11 +68,17 @@ func (i *Item) IsFinding() bool {
 type worker struct {
 	unpack archive.Unpacker // without sums of files
 	vendor archive.Unpacker // with sums, for records
-	buf    []byte
+	buffers
+}
+
+// buffers are for what is compared.
+type buffers struct {
+	piece   []byte // of a file
+	dirents []byte // for the system, to list folders
 }
 
 func newWorker() *worker {
-	return &worker{unpack: archive.Unpacker{NoSums: true}, buf: make([]byte, 256<<10)}
+	return &worker{unpack: archive.Unpacker{NoSums: true}, buffers: buffers{make([]byte, 256<<10), make([]byte, 32<<10)}}
 }
 
 func (i *Item) is(state State, why string) { i.State, i.Why = state, why }

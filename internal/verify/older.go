@@ -95,8 +95,8 @@ func (c *comparison) isRecorded(missing, extra map[string]bool) bool {
 		if _, wanted := c.want.files[path]; wanted {
 			continue
 		}
-		dir, ok := c.enter(filelist.Parent(path))
-		if !extra[path] || !ok || c.hasSum(dir, filelist.Base(path), sum) != "" {
+		dir, err := c.enter(filelist.Parent(path))
+		if !extra[path] || err != nil || c.hasSum(dir, filelist.Base(path), sum) != "" {
 			return false
 		}
 		delete(extra, path)

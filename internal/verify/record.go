@@ -146,7 +146,7 @@ func (c *comparison) recorded(r *record) error {
 
 // hasSum returns how a file is not one that has a checksum, "" if it is.
 func (c *comparison) hasSum(dir fsx.Folder, name, want string) How {
-	sum, err := fileSum(dir, name, c.buf)
+	sum, err := fileSum(dir, name, c.piece)
 	switch {
 	case err != nil:
 		return why(err)

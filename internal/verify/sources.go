@@ -72,7 +72,7 @@ func (p *Plan) checkSource(ctx context.Context, w *worker, i *Item, registry str
 		return nil
 	}
 	path := p.home.ArchivePath(registry, id)
-	file, info, err := fsx.OpenRegular(path)
+	file, err := fsx.OpenToRead(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		i.is(Unvouched, "registry/cache has no archive of it")
@@ -87,12 +87,12 @@ func (p *Plan) checkSource(ctx context.Context, w *worker, i *Item, registry str
 		i.is(Unvouched, err.Error())
 		return nil
 	}
-	c, err := compare(i.Path, crate.OKFile, w.buf)
+	c, err := compare(i.Path, crate.OKFile, w.buffers)
 	if err != nil {
 		return i.failed(ctx, err)
 	}
 	defer c.close()
-	if _, err := w.unpack.Unpack(ctx, c, vouched.Archive(id, home.Archive{Path: path, Size: info.Size()}), nil); err != nil {
+	if _, err := w.unpack.Unpack(ctx, c, vouched.Archive(id, home.Archive{Path: path, Size: file.Size()}), nil); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -116,7 +116,7 @@ func (p *Plan) checkSource(ctx context.Context, w *worker, i *Item, registry str
 // is of no use, or that of ctx.
 func Source(ctx context.Context, dir string, a archive.Archive) ([]Difference, error) {
 	w := newWorker()
-	c, err := compare(dir, crate.OKFile, w.buf)
+	c, err := compare(dir, crate.OKFile, w.buffers)
 	if err != nil {
 		return nil, err
 	}

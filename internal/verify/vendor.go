@@ -187,7 +187,7 @@ func (i *Item) checkVendored(ctx context.Context, w *worker, step *vendoring.Ste
 	if !i.isFolder() {
 		return nil
 	}
-	c, err := compare(i.Path, crate.ChecksumFile, w.buf)
+	c, err := compare(i.Path, crate.ChecksumFile, w.buffers)
 	if err != nil {
 		return i.failed(ctx, err)
 	}
@@ -202,7 +202,7 @@ func (i *Item) checkVendored(ctx context.Context, w *worker, step *vendoring.Ste
 		}
 	}
 	_, err = step.WriteInto(ctx, &w.vendor, func() (archive.Folder, error) {
-		fresh, err := compare(i.Path, crate.ChecksumFile, w.buf)
+		fresh, err := compare(i.Path, crate.ChecksumFile, w.buffers)
 		if err == nil {
 			c.close()
 			c = fresh
