@@ -92,7 +92,7 @@ func (p *prover) isCopy(d fsx.Folder, name string, i int) bool {
 		return is
 	}
 	sum, err := p.copied.sum(from)
-	return err == nil && f.Sum == sum && p.hasSum(d, name, f)
+	return err == nil && f.Sum == sum && p.hasSum(d, name, i)
 }
 
 // isBlob is isCopy for what comes from the repository as it is; told is false for other
@@ -108,7 +108,7 @@ func (p *prover) isBlob(d fsx.Folder, e fsx.Entry, name string, i int) (is, told
 	}
 	p.also = proof
 	defer func() { p.also = nil }()
-	return p.hasSum(d, name, &p.files[i]) && proof.Holds(), true
+	return p.hasSum(d, name, i) && proof.Holds(), true
 }
 
 func (c *checkout) sum(f packagelist.File) (sum crate.Checksum, err error) {

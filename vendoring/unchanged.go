@@ -15,13 +15,14 @@ import (
 	"cargohome/crate"
 	"cargohome/crate/archive"
 	"cargohome/internal/fsx"
+	"cargohome/internal/hashpair"
 )
 
 // prover proves folders unchanged. Each worker has its own; not safe for concurrent
 // use.
 type prover struct {
 	root    fsx.Folder // what is looked at
-	buf     []byte     // of one piece of a file
+	buffers [2][]byte  // of one piece of a file each, by [hashpair.Hasher.Next]
 	dirents []byte
 	record  []byte
 	line    []byte         // of a stat cache's digest
@@ -29,11 +30,13 @@ type prover struct {
 	path    []byte         // of what is looked at, below root
 	left    int64          // bytes that may still be read of this folder
 	ctx     context.Context
-	entries []fsx.Listed // of the folders that are open
-	sum     hash.Hash
-	copied  *checkout // what the folder is to be a copy of, nil if it is unpacked
-	out     *leaving  // what the folder is to be without, nil for nothing
-	also    io.Writer // gets what is read of a file, if not nil
+	entries []fsx.Listed    // of the folders that are open
+	pair    hashpair.Hasher // of small files; the tag is the number on record
+	wrong   bool            // one of them has not the sum on record
+	sum     hash.Hash       // of a large file
+	copied  *checkout       // what the folder is to be a copy of, nil if it is unpacked
+	out     *leaving        // what the folder is to be without, nil for nothing
+	also    io.Writer       // gets what is read of a file, if not nil
 }
 
 const (
@@ -111,21 +114,30 @@ func (p *prover) unchanged() (files []archive.File, ok bool) {
 	if p.copied == nil && !p.madeLikeThis() || p.copied != nil && !p.copied.isListed(p.files, p.out) {
 		return nil, false
 	}
-	p.path = p.path[:0]
+	p.path, p.wrong = p.path[:0], false
 	found, ok := p.holdsOnlyFiles(p.root, 0)
-	return p.files, ok && found == len(p.files)+1 // the record itself
+	if !ok {
+		p.pair.Drop()
+		return nil, false
+	}
+	p.pair.Flush()
+	return p.files, !p.wrong && found == len(p.files)+1 // the record itself
 }
 
 func (p *prover) prepare() {
-	if p.buf == nil {
-		p.buf, p.dirents = make([]byte, pieceSize), make([]byte, direntsSize)
-		p.sum = sha256.New()
+	if p.sum != nil {
+		return
 	}
+	for i := range p.buffers {
+		p.buffers[i] = make([]byte, pieceSize)
+	}
+	p.dirents, p.sum = make([]byte, direntsSize), sha256.New()
+	p.pair.Done = func(i int, sum [sha256.Size]byte) { p.wrong = p.wrong || p.files[i].Sum != sum }
 }
 
 func (p *prover) readRecord() bool {
 	p.record = p.record[:0]
-	err := p.root.Read(crate.ChecksumFile, p.buf, func(piece []byte) error {
+	err := p.root.Read(crate.ChecksumFile, p.buffers[0], func(piece []byte) error {
 		if p.record = append(p.record, piece...); len(p.record) > maxRecord {
 			return errTooMuch
 		}
@@ -204,7 +216,7 @@ func (p *prover) isOnRecord(d fsx.Folder, e fsx.Listed, depth int) (found int, o
 	if ok && p.copied != nil {
 		return 1, p.isCopy(d, e.Name, i)
 	}
-	return 1, ok && p.hasSum(d, e.Name, &p.files[i])
+	return 1, ok && p.hasSum(d, e.Name, i)
 }
 
 func (p *prover) subfolder(d fsx.Folder, name string, depth int) (found int, ok bool) {
@@ -217,32 +229,38 @@ func (p *prover) subfolder(d fsx.Folder, name string, depth int) (found int, ok 
 	return p.holdsOnlyFiles(sub, depth+1)
 }
 
-// hasSum reports whether the file has the checksum on record, and fills in its size.
-func (p *prover) hasSum(d fsx.Folder, name string, f *archive.File) bool {
+// hasSum reports whether file number i has the checksum on record, and fills in its size.
+// Of a file that is read at once that is told later; see p.wrong.
+func (p *prover) hasSum(d fsx.Folder, name string, i int) bool {
+	f, buf, told := &p.files[i], p.buffers[p.pair.Next()], true
 	f.Size = 0
-	got := crate.Checksum(sha256.Sum256(nil))
-	err := d.Read(name, p.buf, func(piece []byte) error {
-		f.Size += int64(len(piece))
+	err := d.Read(name, buf, func(piece []byte) error {
 		if err := p.spend(len(piece)); err != nil {
 			return err
 		}
 		if p.also != nil {
 			_, _ = p.also.Write(piece)
 		}
-		if f.Size == int64(len(piece)) && len(piece) < len(p.buf) { // all of it
-			got = sha256.Sum256(piece)
+		first := f.Size == 0
+		f.Size += int64(len(piece))
+		if first && len(piece) < len(buf) { // all of it
+			p.pair.Add(piece, i)
+			told = false
 			return nil
 		}
-		if f.Size == int64(len(piece)) {
+		if first {
 			p.sum.Reset()
 		}
 		_, err := p.sum.Write(piece)
 		return err
 	})
-	if f.Size >= int64(len(p.buf)) {
-		p.sum.Sum(got[:0])
+	if err != nil || !told {
+		return err == nil && !p.wrong
 	}
-	return err == nil && got == f.Sum
+	if f.Size == 0 {
+		return f.Sum == crate.Sum(nil)
+	}
+	return f.Sum == crate.Checksum(p.sum.Sum(nil))
 }
 
 // errTooMuch is why a folder cannot be what was unpacked from its archive.

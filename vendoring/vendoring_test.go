@@ -332,3 +332,29 @@ func TestUnchanged(t *testing.T) {
 		t.Error("a link more: proven unchanged")
 	}
 }
+
+// What was still to be hashed of a folder that turned out to be changed is not held against
+// the next one.
+func TestUnchanged_after_changed(t *testing.T) {
+	dest := filepath.Join(t.TempDir(), "vendor")
+	p := plan(t, dest, cargotest.Crate{Name: "a", Version: "1.0.0"}, cargotest.Crate{Name: "b", Version: "1.0.0"})
+	if _, err := p.Write(t.Context(), WriteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("src", filepath.Join(dest, "a", "link")); err != nil {
+		t.Fatal(err)
+	}
+	var prove prover
+	for i, want := range []bool{false, true} {
+		if !prove.begin(t.Context(), dest, &p.Steps[i]) {
+			t.Fatal("it has no record")
+		}
+		if !want && !prove.hasSum(prove.root, "Cargo.toml", 1) { // whatever order the folder is listed in
+			t.Error("what is to be told later is told")
+		}
+		if _, ok := prove.unchanged(); ok != want {
+			t.Errorf("package %d is proven unchanged: %t", i, ok)
+		}
+		prove.end()
+	}
+}

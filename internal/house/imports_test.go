@@ -40,7 +40,7 @@ var floors = []floor{
 	{"work trees, manifests", []string{"gitsrc/worktree", "internal/manifest"}},
 	{"files of Cargo's and git's", []string{"crate/archive", "gitsrc/object", "internal/lockfile", "internal/config", "internal/platform", "internal/redeflate"}},
 	{"putting things in place", []string{"internal/staging"}},
-	{"the ground", []string{"crate", "internal/signature", "internal/fsx", "internal/par", "internal/inflate", "internal/tarball", "internal/tomltext", "internal/filelist", "internal/feature", "internal/spelling", "internal/rustpath", "internal/rustsource", "internal/glob"}},
+	{"the ground", []string{"crate", "internal/signature", "internal/fsx", "internal/par", "internal/hashpair", "internal/inflate", "internal/tarball", "internal/tomltext", "internal/filelist", "internal/feature", "internal/spelling", "internal/rustpath", "internal/rustsource", "internal/glob"}},
 }
 
 // narrow are packages that import less than their floor allows.
