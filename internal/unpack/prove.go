@@ -60,7 +60,7 @@ func (w *writing) proveArchives() error {
 	}()
 	for i := range w.Units {
 		u := &w.Units[i]
-		if u.Kind != bundle.ArchiveEntry {
+		if u.Kind != bundle.ArchiveEntry || w.vouched[&u.entries[0]] {
 			continue
 		}
 		if asked[u.folder()] == nil {
@@ -73,23 +73,37 @@ func (w *writing) proveArchives() error {
 	return nil
 }
 
+// proveArchive asks an index for an archive that no entry of the bundle is for.
 func (w *writing) proveArchive(u *Unit, x *index.Index) error {
 	id, err := home.ParseStem(strings.TrimSuffix(path.Base(u.Path), ".crate"))
 	if err != nil {
 		return err
 	}
-	have := u.entries[0].Sum.String()
-	want, listed := w.sums[archiveKey{u.folder(), id.Name, id.Version}]
-	if !listed {
-		e, err := x.Lookup(id.Name, id.Version)
-		if err != nil {
-			return fmt.Errorf("nothing vouches for it: %w", err)
-		}
-		want = e.ChecksumText
-		w.found(u.folder(), e)
+	e, err := x.Lookup(id.Name, id.Version)
+	if err != nil {
+		return fmt.Errorf("nothing vouches for it: %w", err)
 	}
-	if want != have {
-		return fmt.Errorf("it has checksum %s, and the index lists %s", have, want)
+	w.found(u.folder(), e)
+	return agrees(&u.entries[0], &e)
+}
+
+// vouch takes an index entry of the bundle for what it says of an archive.
+func (w *writing) vouch(folder string, e *index.Entry) error {
+	archive := w.manifest.Find(home.CachePath + "/" + folder + "/" + e.Name + "-" + e.Version + ".crate")
+	if archive == nil {
+		return nil
+	}
+	w.vouched[archive] = true
+	if err := agrees(archive, e); err != nil {
+		return &bundle.Error{Bundle: w.opts.Name, Entry: archive.Path, Package: archive.Package, Err: err}
+	}
+	return nil
+}
+
+// agrees is an error if an archive is not the one that an index lists.
+func agrees(archive *bundle.Entry, e *index.Entry) error {
+	if e.Checksum != archive.Sum {
+		return fmt.Errorf("it has checksum %s, and the index lists %s", archive.Sum, e.ChecksumText)
 	}
 	return nil
 }

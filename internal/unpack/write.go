@@ -70,7 +70,7 @@ func (p *Plan) Write(ctx context.Context, r *bundle.Reader, o *Options) (err err
 	if o == nil {
 		o = &Options{}
 	}
-	w := &writing{Plan: p, opts: o, in: r, sums: map[archiveKey]string{}, git: map[string]map[string][]index.Entry{}}
+	w := &writing{Plan: p, opts: o, in: r, vouched: map[*bundle.Entry]bool{}, git: map[string]map[string][]index.Entry{}}
 	if !o.DryRun {
 		if ctx, w.stage, err = newStage(ctx, p.home.Dir()); err != nil {
 			return err
@@ -106,16 +106,13 @@ type writing struct {
 	stage *stage // nil if nothing is to be written
 	bytes int64  // read
 
-	sums map[archiveKey]string // of the archives that index entries of the bundle are for
+	vouched map[*bundle.Entry]bool // archives that the bundle's index entries vouch for
 
 	// git are entries of the bundle's indexes in git, by the NAME of those that the home has
 	// a repository of its own for, and by crate.
 	git   map[string]map[string][]index.Entry
 	moves []move // that those lead to
 }
-
-// archiveKey is a package of a registry.
-type archiveKey struct{ folder, name, version string }
 
 func (w *writing) close(err *error) {
 	if left := w.stage.dir.Close(); left != nil && *err == nil && w.opts.Leftover != nil {
@@ -204,7 +201,11 @@ func (w *writing) takeEntry(ctx context.Context, u *Unit, e *bundle.Entry) error
 		if at, err := index.Path(entry.Name); err != nil || u.Path != cachePath(u.folder(), at) || entry.Name != entries[0].Name {
 			return w.refuse(u, e.Path, fmt.Errorf("it lists %q", entry.Name))
 		}
-		w.sums[archiveKey{u.folder(), entry.Name, entry.Version}] = entry.ChecksumText
+	}
+	for i := range entries {
+		if err := w.vouch(u.folder(), &entries[i]); err != nil {
+			return err
+		}
 	}
 	merged, err := w.merge(u.folder(), entries)
 	switch {
