@@ -75,31 +75,52 @@ func (s *Snapshot) File(path string) ([]byte, error) {
 }
 
 func (s *Snapshot) file(path string) ([]byte, error) {
+	id, err := s.find(path)
+	if err != nil {
+		return nil, err
+	}
+	return s.db.Read(context.Background(), id, plumbing.BlobObject, MaxFileSize)
+}
+
+// ID returns the id of the content of a file, which need not be there; the errors are those
+// of [Snapshot.File].
+func (s *Snapshot) ID(path string) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id, err := s.find(path)
+	if err != nil {
+		return "", &fs.PathError{Op: "find", Path: path, Err: err}
+	}
+	return id.String(), nil
+}
+
+// find returns the id of a file.
+func (s *Snapshot) find(path string) (id plumbing.Hash, err error) {
 	if s.db == nil {
-		return nil, fs.ErrClosed
+		return id, fs.ErrClosed
 	}
 	at := s.root
 	for {
 		name, rest, more := strings.Cut(path, "/")
 		tree, err := s.tree(at)
 		if err != nil {
-			return nil, err
+			return id, err
 		}
 		if err := s.db.budget.Spend(int64(len(tree))); err != nil {
-			return nil, err
+			return id, err
 		}
 		mode, hash, err := findEntry(tree, name)
 		switch {
 		case err != nil:
-			return nil, err
+			return id, err
 		case more != (mode == modeDir):
-			return nil, notFileError(more)
+			return id, notFileError(more)
 		case more:
 			at, path = hash, rest
 		case mode != modeFile && mode != modeExec && mode != modeGroup:
-			return nil, notFileError(false)
+			return id, notFileError(false)
 		default:
-			return s.db.Read(context.Background(), hash, plumbing.BlobObject, MaxFileSize)
+			return hash, nil
 		}
 	}
 }

@@ -55,6 +55,26 @@ type Patched struct {
 // Run looks at everything. What is wrong is in the report; the error is that nothing can be
 // looked at, or that of ctx.
 func Run(ctx context.Context, o *Options) (*Report, error) {
+	report, err := once(ctx, o)
+	for _, pause := range pauses {
+		if err != nil || !report.isRecent(time.Now()) {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(pause):
+		}
+		first := report
+		if report, err = once(ctx, o); err == nil {
+			report.keep(first)
+		}
+	}
+	return report, err
+}
+
+// once looks at everything once.
+func once(ctx context.Context, o *Options) (*Report, error) {
 	c := &checker{Options: o, ctx: ctx, registries: map[crate.SourceID]*registry{}, directories: map[crate.SourceID]*directory{}}
 	defer c.close()
 	replaced, err := o.Config.Sources(true)

@@ -97,6 +97,9 @@ func (r *registry) lookUp(p *project, one *piece) {
 	}
 	at, locked := one.At(), p.lock.Packages[one.number].Checksum
 	entry, err := r.index.Lookup(at.Name, at.Version)
+	if err == nil {
+		err = r.index.Intact(at.Name)
+	}
 	if err != nil {
 		r.find(r.notListed(one, err))
 		return

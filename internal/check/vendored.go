@@ -170,6 +170,10 @@ func (d *directory) hash(w *worker, p *project, one *piece, v *vendored) {
 	}
 }
 
+// maxVendored bounds what is hashed of one file, in bytes: a file may have a size that no
+// disk has. Cargo has no bound; whole archives have at most half of this as a rule.
+const maxVendored = 1 << 30
+
 // sum returns the SHA-256 of a file, as records have it.
 func (w *worker) sum(path string) (string, error) {
 	f, err := fsx.OpenToRead(path)
@@ -177,6 +181,9 @@ func (w *worker) sum(path string) (string, error) {
 		return "", err
 	}
 	defer f.Close()
+	if f.Size() > maxVendored {
+		return "", fmt.Errorf("larger than %d bytes", int64(maxVendored))
+	}
 	w.hash.Reset()
 	if _, err := io.CopyBuffer(w.hash, io.NewSectionReader(f, 0, f.Size()), w.buf); err != nil {
 		return "", err
