@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -140,6 +141,9 @@ func (r *run) explain(ctx context.Context, opts *explainOptions) error {
 	}
 	projects := r.explainProjects(ctx, p, replaced)
 	e, err := explain.New(ctx, projects, opts.spec, &explain.Options{Jobs: r.flags.jobs, Registry: cfg.Registry, Request: request})
+	if errors.Is(err, resolve.ErrRequest) && len(opts.packages) > 0 {
+		err = ui.WithHint(err, "--package names members of the workspace")
+	}
 	if err != nil {
 		return err
 	}

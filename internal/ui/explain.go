@@ -41,7 +41,7 @@ func (v *Explained) writeText(p *Printer) error {
 			line(&b, "in %s:", r.Lockfile)
 		}
 		if r.Unbuilt {
-			line(&b, "nothing that could be built needs it; the lockfile has it for:")
+			line(&b, "nothing that is built needs it; the lockfile has it for:")
 		}
 		newTree(&b, r).print()
 		writeMembers(&b, r)
