@@ -40,7 +40,10 @@ const (
 
 	SourceNotReplaced Code = "source-not-replaced"
 
-	DiskFull     Code = "disk-full"
+	DiskFull Code = "disk-full"
+
+	HomeUnwritable Code = "home-unwritable"
+
 	PathLong     Code = "path-long"
 	NameReserved Code = "name-reserved"
 	NameTwin     Code = "name-twin"
@@ -103,6 +106,7 @@ var Codes = []struct {
 	{LockVersion, "the cargo that is meant does not know its version"},
 	{EditionUnknown, "the cargo that is meant does not know the edition of a package"},
 
+	{HomeUnwritable, "cargo has to unpack or check out, and may not write to the home"},
 	{DiskFull, "the disk has no room for what cargo has to unpack"},
 	{PathLong, "with --portable: a path that is too long for Windows"},
 	{NameReserved, "with --portable: a name that Windows does not have"},

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 
 	"cargohome/internal/fsx"
+	"cargohome/internal/home"
 	"cargohome/internal/locate"
 )
 
@@ -24,13 +26,13 @@ func (c *checker) room(pieces []piece) {
 			packed += pieces[i].size
 		}
 	}
-	dir := c.Home.Dir()
-	for _, below := range []string{"registry", "src"} {
-		next := filepath.Join(dir, below)
-		if _, err := os.Stat(next); err == nil {
-			dir = next
-		}
+	if packed > 0 {
+		c.writable(home.SrcPath)
 	}
+	if c.checkouts.Load() > 0 {
+		c.writable(home.CheckoutsPath)
+	}
+	dir := c.deepest(home.SrcPath)
 	free, block := fsx.Free(dir)
 	var needed atomic.Int64
 	needed.Store(c.checkouts.Load() * block)
@@ -44,6 +46,27 @@ func (c *checker) room(pieces []piece) {
 	})
 	if n := needed.Load(); n > free {
 		c.find(Finding{Code: DiskFull, Path: dir, Reason: fmt.Sprintf("cargo has to write %d bytes, and there is room for %d", n, free), Remedy: Remedy{Kind: Room}, Breaks: []string{fetch}, reach: hidden})
+	}
+}
+
+// deepest is how much of a path below the home is there.
+func (c *checker) deepest(path string) string {
+	dir := c.Home.Dir()
+	for _, name := range strings.Split(path, "/") {
+		next := filepath.Join(dir, name)
+		if _, err := os.Stat(next); err != nil {
+			break
+		}
+		dir = next
+	}
+	return dir
+}
+
+// writable makes sure that cargo may write to where it has to.
+func (c *checker) writable(path string) {
+	dir := c.deepest(path)
+	if err := fsx.Writable(dir); err != nil {
+		c.find(Finding{Code: HomeUnwritable, Path: dir, Reason: "cargo has to write there, and may not: " + err.Error(), Remedy: Remedy{Kind: Permit}, Breaks: []string{fetch}, reach: hidden})
 	}
 }
 
