@@ -63,7 +63,8 @@ func (p helpPage) usage(cmd *cobra.Command) {
 	if !cmd.HasParent() {
 		use += " COMMAND"
 	} else {
-		use = cmd.Parent().CommandPath() + " " + strings.ReplaceAll(use, " | ", " | "+cmd.Parent().CommandPath()+" ")
+		above, again := cmd.Parent().CommandPath()+" ", " | "+cmd.Name()+" "
+		use = above + strings.ReplaceAll(use, again, " | "+above+cmd.Name()+" ")
 	}
 	fmt.Fprintf(p, "\n%s %s [flags]\n", p.run.out.Heading("Usage:"), use)
 }
