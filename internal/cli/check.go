@@ -57,7 +57,7 @@ func newCheck(r *run) *cobra.Command {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&opts.manifestPath, "manifest-path", "", "the Cargo.toml of the project or of a member `PATH`")
-	flags.StringArrayVar(&opts.lockfiles, "lockfile-path", nil, "read `LOCK` in place of the project's Cargo.lock; repeatable, needs no manifest")
+	flags.Var((*list)(&opts.lockfiles), "lockfile-path", "read `LOCK` in place of the project's Cargo.lock; repeatable, needs no manifest")
 	flags.StringVar(&opts.vendor, "vendor", "", "all is to come from the vendor folder `DIR`, and the configuration is to say so")
 	flags.StringVar(&opts.registry, "registry", "", "packages of registries are to come from the local registry `DIR`, likewise")
 	flags.StringVar(&opts.cargo, "cargo", "", "what counts is what the cargo of `VERSION` would do, as 1.84")

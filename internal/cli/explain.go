@@ -69,8 +69,8 @@ func newExplain(r *run) *cobra.Command {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.StringVarP(&opts.edges, "edges", "e", "all", "follow dependencies of `KINDS` only: normal, build, dev, with commas between, or no-dev and the like")
-	flags.StringArrayVarP(&opts.packages, "package", "p", nil, "the member `SPEC` only; repeatable")
-	flags.StringArrayVarP(&opts.features, "features", "F", nil, "with `FEATURES` rather than all, separated by commas or spaces; repeatable")
+	flags.VarP((*list)(&opts.packages), "package", "p", "the member `SPEC` only; repeatable")
+	flags.VarP((*list)(&opts.features), "features", "F", "with `FEATURES` rather than all, separated by commas or spaces; repeatable")
 	flags.BoolVar(&opts.allFeatures, "all-features", false, "with all features, as without the flags for features")
 	flags.BoolVar(&opts.noDefaultFeatures, "no-default-features", false, "without the feature \"default\"")
 	flags.StringVar(&opts.vendor, "vendor", "", "also look into the vendor folder `DIR`; one that cargo's configuration names is looked into anyway")

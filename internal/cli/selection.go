@@ -22,15 +22,15 @@ type selectionFlags struct {
 
 func (f *selectionFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringArrayVar(&f.targets, "target", nil, "what counts is what builds for `TARGET` need, a triple or with '*' in it; repeatable")
-	flags.StringArrayVar(&f.targets, "platform", nil, "the same, as vendor has it: `TARGET`")
-	flags.StringArrayVarP(&f.features, "features", "F", nil, "build with `FEATURES`, separated by commas or spaces; repeatable")
+	flags.Var((*list)(&f.targets), "target", "what counts is what builds for `TARGET` need, a triple or with '*' in it; repeatable")
+	flags.Var((*list)(&f.targets), "platform", "the same, as vendor has it: `TARGET`")
+	flags.VarP((*list)(&f.features), "features", "F", "build with `FEATURES`, separated by commas or spaces; repeatable")
 	flags.BoolVar(&f.allFeatures, "all-features", false, "build with all features")
 	flags.BoolVar(&f.noDefaultFeatures, "no-default-features", false, "build without the feature \"default\"")
 	flags.StringVar(&f.kinds, "keep-dep-kinds", "", "follow dependencies of `KINDS` only: "+strings.Join(filter.KindWords(), ", "))
-	flags.StringArrayVarP(&f.packages, "package", "p", nil, "build the member `SPEC` only; repeatable")
+	flags.VarP((*list)(&f.packages), "package", "p", "build the member `SPEC` only; repeatable")
 	flags.BoolVar(&f.workspace, "workspace", false, "build all members, as without -p")
-	flags.StringArrayVar(&f.exclude, "exclude", nil, "do not build the member `SPEC`; repeatable")
+	flags.Var((*list)(&f.exclude), "exclude", "do not build the member `SPEC`; repeatable")
 	_ = cmd.RegisterFlagCompletionFunc("keep-dep-kinds", cobra.FixedCompletions(filter.KindWords(), cobra.ShellCompDirectiveNoFileComp))
 }
 

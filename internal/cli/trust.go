@@ -25,7 +25,7 @@ type trustFlags struct {
 
 func (f *trustFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringArrayVar(&f.keys, "trust", nil, "refuse what is not signed by the public key `PUB`, a file of minisign's or the key itself; repeatable, and one of them will do")
+	flags.Var((*list)(&f.keys), "trust", "refuse what is not signed by the public key `PUB`, a file of minisign's or the key itself; repeatable, and one of them will do")
 	flags.BoolVar(&f.require, "require-signature", false, "refuse what is not signed; which is so with --trust anyway, and for scripts whose list of keys may come out empty")
 }
 
