@@ -73,8 +73,9 @@ func Main(ctx context.Context, sys *System) (status int) {
 		}
 	}()
 	defer run.interruption.watch(ctx, run.out, sys.Exit)()
-	root := newRoot(run)
-	root.SetArgs(arguments(sys.Args))
+	args := arguments(sys.Args)
+	root := newRoot(run, args)
+	root.SetArgs(args)
 	help := run.out.Stdout()
 	root.SetOut(help)
 	root.SetErr(run.out.Stderr())
@@ -113,7 +114,7 @@ type run struct {
 }
 
 // Commands returns all commands, for what is generated from them. They are not to be run.
-func Commands() *cobra.Command { return newRoot(&run{}) }
+func Commands() *cobra.Command { return newRoot(&run{}, nil) }
 
 const rootHelp = `Cargohome does with a Cargo home what can be done without a network, without
 cargo, rustc or git.
@@ -121,7 +122,9 @@ cargo, rustc or git.
 Every command reads the Cargo home that --cargo-home or CARGO_HOME names, or
 ~/.cargo.`
 
-func newRoot(r *run) *cobra.Command {
+// newRoot makes the command line. If the arguments begin with a command, or ask for the
+// version, no other is made: all of them together take longer than many a run.
+func newRoot(r *run, args []string) *cobra.Command {
 	var asked bool
 	root := &cobra.Command{
 		Use:           "cargohome",
@@ -147,12 +150,49 @@ func newRoot(r *run) *cobra.Command {
 	root.Flags().BoolVarP(&asked, "version", "V", false, "print the version")
 	root.SetFlagErrorFunc(badFlag)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { r.help(cmd) })
-	root.SetHelpCommand(in("other", newHelp(r))[0])
+	root.SetHelpCommand(newHelp(r))
 	r.flags.register(root)
 	root.AddGroup(groups...)
-	root.AddCommand(in("make", newVendor(r), newPack(r), newUnpack(r), newReextract(r), newCheckout(r))...)
-	root.AddCommand(in("check", newCheck(r), newVerify(r), newExplain(r), newSize(r))...)
-	root.AddCommand(in("clean", newClean(r))...)
-	root.AddCommand(in("other", newTargets(r), newCompletion(), newVersion(r))...)
+	for _, c := range commands {
+		if len(args) == 0 || args[0] == c.name || !isAlone(args) {
+			cmd := c.make(r)
+			cmd.GroupID = c.group
+			root.AddCommand(cmd)
+		}
+	}
 	return root
+}
+
+// commands are all that there are, by group.
+var commands = []struct {
+	group, name string
+	make        func(*run) *cobra.Command
+}{
+	{"make", "vendor", newVendor},
+	{"make", "pack", newPack},
+	{"make", "unpack", newUnpack},
+	{"make", "reextract", newReextract},
+	{"make", "checkout", newCheckout},
+	{"check", "check", newCheck},
+	{"check", "verify", newVerify},
+	{"check", "explain", newExplain},
+	{"check", "size", newSize},
+	{"clean", "clean", newClean},
+	{"other", "targets", newTargets},
+	{"other", "completion", newCompletion},
+	{"other", "version", newVersion},
+}
+
+// isAlone reports whether the first argument says which command is meant, whatever
+// follows, or there is only the one for the version. Completion is about all commands.
+func isAlone(args []string) bool {
+	if len(args) == 1 && (args[0] == "--version" || args[0] == "-V") {
+		return true
+	}
+	for _, c := range commands {
+		if c.name == args[0] {
+			return c.name != "completion"
+		}
+	}
+	return false
 }

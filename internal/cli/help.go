@@ -17,14 +17,6 @@ var groups = []*cobra.Group{
 	{ID: "other", Title: "Other"},
 }
 
-// in puts commands into a group.
-func in(group string, commands ...*cobra.Command) []*cobra.Command {
-	for _, c := range commands {
-		c.GroupID = group
-	}
-	return commands
-}
-
 // helpPage is the help of a command as it is printed.
 type helpPage struct {
 	*strings.Builder
