@@ -24,10 +24,14 @@ var fast = sync.OnceValue(func() bool {
 })
 
 // turned makes of four numbers, the highest byte first, such with the lowest first.
+//
+//lint:ignore U1000 the assembly reads it
 var turned = [16]byte{3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12}
 
 // constants are the first bits of the fractions of the cube roots of the first primes
 // (FIPS 180-4, 4.2.2).
+//
+//lint:ignore U1000 the assembly reads it
 var constants = [64]uint32{
 	0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
 	0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
