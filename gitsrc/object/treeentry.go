@@ -33,9 +33,6 @@ type TreeEntry struct {
 	Hash plumbing.Hash // of a file, a link's target, a folder, or the commit of a submodule
 }
 
-// Type is that of [TypeTree] and its kin, or one that no entry has.
-func (e TreeEntry) Type() uint32 { return e.Mode & TypeMask }
-
 // CutEntry cuts the first entry off a tree. The error matches [ErrDamaged].
 func CutEntry(tree []byte) (e TreeEntry, rest []byte, err error) {
 	mode, name, hash, rest, err := cutEntry(tree)

@@ -99,13 +99,7 @@ func (r *run) check(ctx context.Context, opts *checkOptions) error {
 	}
 	result := ui.NewChecked(r.sys.Dir, dir, report)
 	result.Took = time.Since(began)
-	if err := r.out.Print(result); err != nil {
-		return err
-	}
-	if err := result.Err(); err != nil {
-		return &foundError{err}
-	}
-	return nil
+	return r.printChecked(result)
 }
 
 // refine adds what the flags ask for besides the project.

@@ -46,6 +46,23 @@ type foundError struct{ error }
 
 func (e *foundError) Unwrap() error { return e.error }
 
+// checkedResult is the result of a command that checks.
+type checkedResult interface {
+	ui.Result
+	Err() error // what was found, nil if nothing was
+}
+
+// printChecked prints the result of a command that checks, and ends it by what it found.
+func (r *run) printChecked(result checkedResult) error {
+	if err := r.out.Print(result); err != nil {
+		return err
+	}
+	if err := result.Err(); err != nil {
+		return &foundError{err}
+	}
+	return nil
+}
+
 // finish prints the error that ended the run, if any, and returns the status.
 func (r *run) finish(ctx context.Context, err error) int {
 	r.out.StopProgress()

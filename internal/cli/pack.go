@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -18,7 +19,6 @@ import (
 	"cargohome/internal/locate"
 	"cargohome/internal/pack"
 	"cargohome/internal/signature"
-	"cargohome/internal/staging"
 	"cargohome/internal/tarball"
 	"cargohome/internal/ui"
 )
@@ -158,16 +158,10 @@ func (o *packOptions) format() (tarball.Format, error) {
 	switch {
 	case o.container == "dir":
 		return "", usagef("a bundle is a file: --format tar, tar.gz or tar.zst")
-	case o.container != "":
-		return tarball.ParseFormat(o.container)
-	case o.output == "-":
+	case o.container == "" && o.output == "-":
 		return tarball.Tar, nil
 	}
-	f, ok := tarball.FormatOf(o.output)
-	if !ok {
-		return "", usagef("no format can be told from --output %s: add --format tar, tar.gz or tar.zst", o.output)
-	}
-	return f, nil
+	return formatOf(o.container, o.output)
 }
 
 // packMemory is where garbage is collected sooner than it would be, in bytes: what is alive
@@ -306,26 +300,11 @@ func (r *run) homeSize(ctx context.Context, h *home.Home) <-chan int64 {
 // writeBundle writes the file, or to stdout, and returns how many bytes; then it signs the
 // file.
 func (r *run) writeBundle(ctx context.Context, plan *pack.Plan, job *packJob) (int64, error) {
-	if job.path == "" {
-		out := &countingWriter{w: r.out.Bytes()}
-		err := plan.Write(ctx, out, job.write)
-		return out.n, err
+	size, err := r.writeOutput(ctx, job.path, func(w io.Writer) error { return plan.Write(ctx, w, job.write) })
+	if err != nil || job.path == "" || job.key == nil {
+		return size, err
 	}
-	file, err := staging.Begin(ctx, job.path)
-	if err != nil {
-		return 0, err
-	}
-	out := &countingWriter{w: file}
-	if err = plan.Write(ctx, out, job.write); err == nil {
-		err = file.Sync()
-	}
-	if err != nil {
-		return 0, errors.Join(err, file.Discard())
-	}
-	if err := file.Commit(); err != nil || job.key == nil {
-		return out.n, err
-	}
-	return out.n, signFile(ctx, job.key, job.path)
+	return size, signFile(ctx, job.key, job.path)
 }
 
 // loadBundle reads a bundle, or a list of one, from its first byte to its last.

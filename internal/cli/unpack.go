@@ -102,13 +102,7 @@ func (r *run) unpack(ctx context.Context, opts *unpackOptions, file string) erro
 		result.Checked(checked)
 	}
 	result.Took = time.Since(began)
-	if err := r.out.Print(result); err != nil {
-		return err
-	}
-	if err := result.Err(); err != nil {
-		return &foundError{err}
-	}
-	return nil
+	return r.printChecked(result)
 }
 
 func (r *run) newUnpackJob(opts *unpackOptions, file string) (*unpackJob, error) {

@@ -29,12 +29,36 @@ of the workspace are built unless -p or --exclude say otherwise.
 of all packages that builds do not need (what code includes stays), everything else is a
 member of the workspace that is not built. One that is called like that is NAME@VERSION.`
 
+// buildFlags say what of a workspace is built.
+type buildFlags struct {
+	features, packages []string
+
+	kinds                                 string
+	allFeatures, noDefaultFeatures, whole bool
+}
+
+func (f *buildFlags) register(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.VarP((*list)(&f.features), "features", "F", "build with `FEATURES`, separated by commas or spaces; repeatable")
+	flags.BoolVar(&f.allFeatures, "all-features", false, "build with all features")
+	flags.BoolVar(&f.noDefaultFeatures, "no-default-features", false, "build without the feature \"default\"")
+	flags.StringVar(&f.kinds, "keep-dep-kinds", "", "follow dependencies of `KINDS` only: "+strings.Join(filter.KindWords(), ", "))
+	flags.VarP((*list)(&f.packages), "package", "p", "build the member `SPEC` only; repeatable")
+	flags.BoolVar(&f.whole, "workspace", false, "build all members, as without -p")
+	_ = cmd.RegisterFlagCompletionFunc("keep-dep-kinds", cobra.FixedCompletions(filter.KindWords(), cobra.ShellCompDirectiveNoFileComp))
+}
+
+// given reports whether any of them is there.
+func (f *buildFlags) given() bool {
+	return len(f.features) > 0 || len(f.packages) > 0 || f.kinds != "" || f.allFeatures || f.noDefaultFeatures || f.whole
+}
+
 // filterFlags say what is left out.
 type filterFlags struct {
-	platforms, cfgs, features, packages, exclude, excludePaths []string
+	buildFlags
+	platforms, cfgs, exclude, excludePaths []string
 
-	tier, kinds                           string
-	allFeatures, noDefaultFeatures, whole bool
+	tier string
 }
 
 func (f *filterFlags) register(cmd *cobra.Command) {
@@ -48,23 +72,17 @@ func (f *filterFlags) registerBuilt(cmd *cobra.Command) {
 	flags.Var((*list)(&f.platforms), "platform", "leave out what is not for `TARGET`, a triple or with '*' in it, or a target's JSON file; repeatable")
 	flags.StringVar(&f.tier, "tier", "", "leave out what is not for targets of tier `N` or better: 1 or 2")
 	flags.Var((*list)(&f.cfgs), "cfg", "on every target `SPEC` holds too, as for rustc; repeatable")
-	flags.VarP((*list)(&f.features), "features", "F", "build with `FEATURES`, separated by commas or spaces; repeatable")
-	flags.BoolVar(&f.allFeatures, "all-features", false, "build with all features")
-	flags.BoolVar(&f.noDefaultFeatures, "no-default-features", false, "build without the feature \"default\"")
-	flags.StringVar(&f.kinds, "keep-dep-kinds", "", "follow dependencies of `KINDS` only: "+strings.Join(filter.KindWords(), ", "))
-	flags.VarP((*list)(&f.packages), "package", "p", "build the member `SPEC` only; repeatable")
-	flags.BoolVar(&f.whole, "workspace", false, "build all members, as without -p")
+	f.buildFlags.register(cmd)
 	flags.Var((*list)(&f.exclude), "exclude", "do not build the member `SPEC`; or leave out files: "+strings.Join(filter.Presets(), ", ")+"; repeatable, or with commas")
-	for name, words := range map[string][]string{"keep-dep-kinds": filter.KindWords(), "exclude": filter.Presets(), "tier": {"1", "2"}} {
+	for name, words := range map[string][]string{"exclude": filter.Presets(), "tier": {"1", "2"}} {
 		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 	}
 }
 
 // given reports whether any of them is there.
 func (f *filterFlags) given() bool {
-	lists := [][]string{f.platforms, f.cfgs, f.features, f.packages, f.exclude, f.excludePaths}
-	return slices.ContainsFunc(lists, func(list []string) bool { return len(list) > 0 }) ||
-		f.tier != "" || f.kinds != "" || f.allFeatures || f.noDefaultFeatures || f.whole
+	lists := [][]string{f.platforms, f.cfgs, f.exclude, f.excludePaths}
+	return f.buildFlags.given() || f.tier != "" || slices.ContainsFunc(lists, func(list []string) bool { return len(list) > 0 })
 }
 
 // filter returns what the flags ask for.

@@ -122,17 +122,23 @@ func (t *tarFlags) place(o *vendorOptions) error {
 
 // formatOf returns the format that was asked for, or that the file's name ends in.
 func (t *tarFlags) formatOf() (tarball.Format, error) {
-	switch t.format {
-	case "dir":
+	if t.format == "dir" {
 		return "", usagef("--output is for a tar, and --format dir makes none: leave one out")
-	case "":
-		f, ok := tarball.FormatOf(t.output)
-		if !ok {
-			return "", usagef("no format can be told from --output %s: add --format tar, tar.gz or tar.zst", t.output)
-		}
-		return f, nil
 	}
-	return tarball.ParseFormat(t.format)
+	return formatOf(t.format, t.output)
+}
+
+// formatOf returns the format of that name, or if it is "" the one that the output's name
+// ends in.
+func formatOf(name, output string) (tarball.Format, error) {
+	if name != "" {
+		return tarball.ParseFormat(name)
+	}
+	f, ok := tarball.FormatOf(output)
+	if !ok {
+		return "", usagef("no format can be told from --output %s: add --format tar, tar.gz or tar.zst", output)
+	}
+	return f, nil
 }
 
 // defaultPrefix is where the configuration in a tar looks for packages.
@@ -216,38 +222,45 @@ func (r *run) vendorTar(ctx context.Context, job *vendorJob, tar *tarJob, began 
 }
 
 // writeTar writes the file, or to stdout, and returns how many bytes.
-func (r *run) writeTar(ctx context.Context, steps []vendoring.Step, tar *tarJob) ([]vendoring.Result, int64, error) {
-	if tar.path == "" {
-		tar.content.TempDir = os.TempDir()
-		return writeTarTo(ctx, r.out.Bytes(), steps, tar)
+func (r *run) writeTar(ctx context.Context, steps []vendoring.Step, tar *tarJob) (results []vendoring.Result, size int64, err error) {
+	if tar.content.TempDir = os.TempDir(); tar.path != "" {
+		tar.content.TempDir = filepath.Dir(tar.path)
 	}
-	file, err := staging.Begin(ctx, tar.path)
+	tar.content.Jobs = tar.options.Jobs
+	size, err = r.writeOutput(ctx, tar.path, func(w io.Writer) error {
+		out, err := tarball.NewWriter(w, tar.options)
+		if err != nil {
+			return err
+		}
+		results, err = vendoring.WriteTar(ctx, out, steps, tar.content)
+		if closed := out.Close(); err == nil {
+			err = closed
+		}
+		return err
+	})
+	return results, size, err
+}
+
+// writeOutput has a file written that gets its name when it is whole, or with "" for path
+// has it written to stdout, and returns how many bytes it has.
+func (r *run) writeOutput(ctx context.Context, path string, write func(io.Writer) error) (int64, error) {
+	if path == "" {
+		out := &countingWriter{w: r.out.Bytes()}
+		err := write(out)
+		return out.n, err
+	}
+	file, err := staging.Begin(ctx, path)
 	if err != nil {
-		return nil, 0, err
+		return 0, err
 	}
-	tar.content.TempDir = filepath.Dir(tar.path)
-	results, size, err := writeTarTo(ctx, file, steps, tar)
-	if err == nil {
+	out := &countingWriter{w: file}
+	if err = write(out); err == nil {
 		err = file.Sync()
 	}
 	if err != nil {
-		return nil, 0, errors.Join(err, file.Discard())
+		return 0, errors.Join(err, file.Discard())
 	}
-	return results, size, file.Commit()
-}
-
-func writeTarTo(ctx context.Context, w io.Writer, steps []vendoring.Step, tar *tarJob) ([]vendoring.Result, int64, error) {
-	counted := &countingWriter{w: w}
-	out, err := tarball.NewWriter(counted, tar.options)
-	if err != nil {
-		return nil, 0, err
-	}
-	tar.content.Jobs = tar.options.Jobs
-	results, err := vendoring.WriteTar(ctx, out, steps, tar.content)
-	if closed := out.Close(); err == nil {
-		err = closed
-	}
-	return results, counted.n, err
+	return out.n, file.Commit()
 }
 
 type countingWriter struct {

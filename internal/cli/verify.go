@@ -130,13 +130,7 @@ func (r *run) verify(ctx context.Context, opts *verifyOptions) error {
 	}
 	result := ui.NewVerified(plan, opts.repair)
 	result.Took = time.Since(began)
-	if err := r.out.Print(result); err != nil {
-		return err
-	}
-	if err := result.Err(); err != nil {
-		return &foundError{err}
-	}
-	return nil
+	return r.printChecked(result)
 }
 
 // lockVerify takes cargo's locks for replacing if something is to be repaired, and that of

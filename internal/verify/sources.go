@@ -100,9 +100,7 @@ func (p *Plan) checkSource(ctx context.Context, w *worker, i *Item, registry str
 		return nil
 	}
 	i.By = vouched.By
-	state, _ := reextract.Look(i.Path)
-	c.mark(state == reextract.Present)
-	found, err := c.finish(ctx)
+	found, err := c.finishSource(ctx, i.Path)
 	if err != nil {
 		return i.failed(ctx, err)
 	}
@@ -124,6 +122,11 @@ func Source(ctx context.Context, dir string, a archive.Archive) ([]Difference, e
 	if _, err := w.unpack.Unpack(ctx, c, a, nil); err != nil {
 		return nil, err
 	}
+	return c.finishSource(ctx, dir)
+}
+
+// finishSource ends the comparison of a source, of which the mark is Cargo's.
+func (c *comparison) finishSource(ctx context.Context, dir string) ([]Difference, error) {
 	state, _ := reextract.Look(dir)
 	c.mark(state == reextract.Present)
 	return c.finish(ctx)
