@@ -69,7 +69,7 @@ func (r *run) reextract(ctx context.Context, opts *reextractOptions) error {
 		return err
 	}
 	defer job.home.Close()
-	plan, unlock, err := planLocked(ctx, r, job.home, &opts.lockFlags, func() (*reextract.Plan, error) { return r.planReextract(job) })
+	plan, unlock, err := planLocked(ctx, r, job.home, &opts.lockFlags, func() (*reextract.Plan, error) { return r.planReextract(ctx, job) })
 	if err != nil {
 		return err
 	}
@@ -118,15 +118,15 @@ func (r *run) newReextractJob(opts *reextractOptions) (job *reextractJob, err er
 	return job, err
 }
 
-func (r *run) planReextract(job *reextractJob) (*reextract.Plan, error) {
+func (r *run) planReextract(ctx context.Context, job *reextractJob) (*reextract.Plan, error) {
 	if job.project == nil {
-		return reextract.Everything(job.home, job.opts.specs, job.opts.force), nil
+		return reextract.Everything(ctx, job.home, job.opts.specs, job.opts.force)
 	}
 	sources, err := r.sources(job.home, job.cfg, true)
 	if err != nil {
 		return nil, err
 	}
-	return reextract.Locked(sources, job.project.Locked(), job.opts.specs, job.opts.force)
+	return reextract.Locked(ctx, sources, job.project.Locked(), job.opts.specs, job.opts.force)
 }
 
 // unmatched is an error if a package that was named has no archive.

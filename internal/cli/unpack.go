@@ -229,7 +229,7 @@ func (r *run) afterUnpack(ctx context.Context, job *unpackJob) (*ui.Checked, err
 func (r *run) rebuildUnpacked(ctx context.Context, h *home.Home, plan *unpack.Plan) error {
 	specs, names := plan.Rebuild()
 	if len(specs) > 0 {
-		sources, unlock, err := planLocked(ctx, r, h, &lockFlags{}, func() (*reextract.Plan, error) { return reextract.Everything(h, specs, false), nil })
+		sources, unlock, err := planLocked(ctx, r, h, &lockFlags{}, func() (*reextract.Plan, error) { return reextract.Everything(ctx, h, specs, false) })
 		if err != nil {
 			return err
 		}

@@ -28,7 +28,10 @@ func TestUnpack_mounted(t *testing.T) {
 		for _, force := range []bool{false, true} { // makes it, and replaces it
 			h := home.New(dir)
 			defer h.Close()
-			plan := reextract.Everything(h, nil, force)
+			plan, err := reextract.Everything(t.Context(), h, nil, force)
+			if err != nil {
+				t.Fatal(err)
+			}
 			results, err := plan.Unpack(t.Context(), reextract.Options{Leftover: func(err error) { t.Errorf("left over: %v", err) }})
 			if err != nil || len(results) != 1 || results[0].Err != nil {
 				t.Fatalf("%s, replaced %v: %v, %v", place, force, results, err)
@@ -50,7 +53,10 @@ func TestUnpack_appeared(t *testing.T) {
 	cargotest.NewHome(t, dir).Add(cargotest.Crate{Name: "a", Version: "1.0.0"})
 	h := home.New(dir)
 	defer h.Close()
-	plan := reextract.Everything(h, nil, false)
+	plan, err := reextract.Everything(t.Context(), h, nil, false)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := os.MkdirAll(plan.Items[0].Dir, 0o777); err != nil {
 		t.Fatal(err)
 	}

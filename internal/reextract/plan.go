@@ -2,6 +2,7 @@ package reextract
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"cargohome/internal/home"
 	"cargohome/internal/locate"
 	"cargohome/internal/lockfile"
+	"cargohome/internal/par"
 )
 
 // State is how a source stands.
@@ -41,7 +43,7 @@ type Item struct {
 	Locked *crate.Checksum // the lockfile's; nil if it has none, or there is none
 }
 
-// Plan says what rebuilding registry/src takes. It is made by [Everything] or [Locked],
+// Plan says what rebuilding registry/src takes. It is made by [Everything], [Anew] or [Locked],
 // which only read, and carried out by [Plan.Unpack].
 type Plan struct {
 	Items   []*Item    // in order of Dir
@@ -53,8 +55,9 @@ type Plan struct {
 	force   bool
 }
 
-// Everything plans for all archives in the cache, or those that a spec names.
-func Everything(h *home.Home, specs []crate.Spec, force bool) *Plan {
+// Everything plans for all archives in the cache, or those that a spec names. The error is
+// that of ctx.
+func Everything(ctx context.Context, h *home.Home, specs []crate.Spec, force bool) (*Plan, error) {
 	p := &Plan{home: h, force: force}
 	for _, name := range h.Registries() {
 		for c, err := range h.Cached(name) {
@@ -67,16 +70,16 @@ func Everything(h *home.Home, specs []crate.Spec, force bool) *Plan {
 			}
 		}
 	}
-	return p.sorted()
+	return p.looked(ctx)
 }
 
-// Anew plans for some archives, whatever there is of their sources.
-func Anew(h *home.Home, archives []home.Cached) *Plan {
+// Anew plans for some archives, whatever there is of their sources. The error is that of ctx.
+func Anew(ctx context.Context, h *home.Home, archives []home.Cached) (*Plan, error) {
 	p := &Plan{home: h, force: true}
 	for _, c := range archives {
 		p.addCached(c)
 	}
-	return p.sorted()
+	return p.looked(ctx)
 }
 
 func named(specs []crate.Spec, id crate.ID) bool {
@@ -88,26 +91,30 @@ func (p *Plan) addCached(c home.Cached) {
 		p.Strange = append(p.Strange, fmt.Errorf("%q: %w", c.Path, locate.ErrEmpty))
 		return
 	}
-	p.add(&Item{Placed: locate.Placed{ID: c.ID}, Archive: c.Archive, Dir: p.home.SourceDir(c.Registry, c.ID)})
+	p.Items = append(p.Items, &Item{Placed: locate.Placed{ID: c.ID}, Archive: c.Archive, Dir: p.home.SourceDir(c.Registry, c.ID)})
 }
 
-func (p *Plan) add(item *Item) {
-	if item.State, item.Why = Look(item.Dir); item.State == Unknown {
-		p.Strange = append(p.Strange, fmt.Errorf("%q: %s", item.Dir, item.Why))
-	}
-	p.Items = append(p.Items, item)
-}
-
-func (p *Plan) sorted() *Plan {
+// looked returns the plan, sorted, when it is known how each source stands.
+func (p *Plan) looked(ctx context.Context) (*Plan, error) {
 	slices.SortFunc(p.Items, func(a, b *Item) int { return cmp.Or(strings.Compare(a.Dir, b.Dir), a.ID.Compare(b.ID)) })
 	p.Items = slices.CompactFunc(p.Items, func(a, b *Item) bool { return a.Dir == b.Dir })
-	return p
+	nothing := func() struct{} { return struct{}{} }
+	par.Do(ctx, 0, len(p.Items), nothing, func(_ struct{}, i int) error {
+		p.Items[i].State, p.Items[i].Why = Look(p.Items[i].Dir)
+		return nil
+	})
+	for _, item := range p.Items {
+		if item.State == Unknown {
+			p.Strange = append(p.Strange, fmt.Errorf("%q: %s", item.Dir, item.Why))
+		}
+	}
+	return p, ctx.Err()
 }
 
 // Locked plans for what lockfiles need, or what of it a spec names. Packages that
 // are not from registries are passed over, and so are those that are not unpacked at all,
 // as something else than a registry stands in for theirs.
-func Locked(sources *locate.Sources, packages []lockfile.Package, specs []crate.Spec, force bool) (*Plan, error) {
+func Locked(ctx context.Context, sources *locate.Sources, packages []lockfile.Package, specs []crate.Spec, force bool) (*Plan, error) {
 	p := &Plan{home: sources.Home(), sources: sources, force: force}
 	for _, pkg := range packages {
 		if !pkg.ID.Source.IsRegistry() || !named(specs, pkg.ID) {
@@ -123,7 +130,7 @@ func Locked(sources *locate.Sources, packages []lockfile.Package, specs []crate.
 	}
 	slices.SortFunc(p.Missing, crate.ID.Compare)
 	p.Missing = slices.Compact(p.Missing)
-	return p.sorted(), nil
+	return p.looked(ctx)
 }
 
 // addLocked adds every copy of the archive that lies where some Cargo looks for it:
@@ -139,7 +146,7 @@ func (p *Plan) addLocked(pkg locate.Placed, sum *crate.Checksum) {
 	for _, a := range copies {
 		if a.Trusted {
 			found = true
-			p.add(&Item{Placed: pkg, Archive: a, Dir: p.home.SourceDir(sourceFolder(a, pkg.From), pkg.ID), Locked: sum})
+			p.Items = append(p.Items, &Item{Placed: pkg, Archive: a, Dir: p.home.SourceDir(sourceFolder(a, pkg.From), pkg.ID), Locked: sum})
 		}
 	}
 	if !found {

@@ -47,6 +47,15 @@ func expect(t *testing.T, what, got, want string) {
 	}
 }
 
+func everything(t *testing.T, h *home.Home, specs []crate.Spec, force bool) *Plan {
+	t.Helper()
+	p, err := Everything(t.Context(), h, specs, force)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
 func TestEverything(t *testing.T) {
 	h, fixture := newHome(t, pkg("b"), pkg("a"), pkg("done"), pkg("half"))
 	src := func(stem string) string { return fixture.Registry(cargotest.CratesIO).SourcePath(stem) }
@@ -54,16 +63,16 @@ func TestEverything(t *testing.T) {
 	check(t, os.WriteFile(filepath.Join(src("done-1.0.0"), crate.OKFile), []byte(okContent), 0o666))
 	fixture.Registry("my.example-0123456789abcdef").Add(pkg("z"))
 
-	p := Everything(h, nil, false)
+	p := everything(t, h, nil, false)
 	expect(t, "items", stems(p.Items), "a-1.0.0 absent, b-1.0.0 absent, done-1.0.0 present, half-1.0.0 broken, z-1.0.0 absent")
 	if !p.Replaces() || len(p.ToUnpack()) != 4 || len(p.Strange)+len(p.Missing) != 0 {
 		t.Errorf("replaces %v, %d to unpack, strange %v, missing %v", p.Replaces(), len(p.ToUnpack()), p.Strange, p.Missing)
 	}
-	if p = Everything(h, nil, true); len(p.ToUnpack()) != 5 {
+	if p = everything(t, h, nil, true); len(p.ToUnpack()) != 5 {
 		t.Errorf("by force %s", stems(p.ToUnpack()))
 	}
 	specs := []crate.Spec{{Name: "a"}, {Name: "z", Version: "1"}, {Name: "b", Version: "2"}}
-	if p = Everything(h, specs, false); p.Replaces() {
+	if p = everything(t, h, specs, false); p.Replaces() {
 		t.Errorf("%s are replaced", stems(p.Items))
 	}
 	expect(t, "items named", stems(p.Items), "a-1.0.0 absent, z-1.0.0 absent")
@@ -79,7 +88,7 @@ func TestEverything_strange(t *testing.T) {
 	check(t, os.Mkdir(r.ArchivePath("folder-1.0.0"), 0o777))
 	check(t, errors.Join(os.MkdirAll(filepath.Dir(r.SourcePath("x")), 0o777), os.Symlink("loop-1.0.0", r.SourcePath("loop-1.0.0"))))
 
-	p := Everything(h, nil, true)
+	p := everything(t, h, nil, true)
 	expect(t, "items", stems(p.Items), "a-1.0.0 absent, loop-1.0.0 unknown")
 	expect(t, "to unpack, by force", stems(p.ToUnpack()), "a-1.0.0 absent")
 	text := errors.Join(p.Strange...).Error()
@@ -91,7 +100,7 @@ func TestEverything_strange(t *testing.T) {
 	if len(p.Strange) != 4 {
 		t.Errorf("strange are\n%s", text)
 	}
-	if p = Everything(h, []crate.Spec{{Name: "a"}}, false); strings.Contains(errors.Join(p.Strange...).Error(), "note.txt") {
+	if p = everything(t, h, []crate.Spec{{Name: "a"}}, false); strings.Contains(errors.Join(p.Strange...).Error(), "note.txt") {
 		t.Errorf("strange, of what a spec names: %v", p.Strange)
 	}
 }
@@ -134,7 +143,7 @@ func (f *lockedFixture) replace(t *testing.T, lines ...string) {
 
 func (f *lockedFixture) plan(t *testing.T, packages []lockfile.Package, specs ...crate.Spec) *Plan {
 	t.Helper()
-	p, err := Locked(f.sources, packages, specs, false)
+	p, err := Locked(t.Context(), f.sources, packages, specs, false)
 	check(t, err)
 	return p
 }
@@ -188,7 +197,7 @@ func TestLocked_replaced(t *testing.T) {
 		t.Errorf("of a directory: %s, missing %v", stems(p.Items), p.Missing)
 	}
 	f.replace(t, `source.crates-io.replace-with = "other"`, `source.other.directory = "x"`, `source.other.replace-with = "crates-io"`)
-	if _, err := Locked(f.sources, f.packages("a"), nil, false); err == nil || !strings.Contains(err.Error(), "a v1.0.0: source ") || !strings.Contains(err.Error(), "cycle") {
+	if _, err := Locked(t.Context(), f.sources, f.packages("a"), nil, false); err == nil || !strings.Contains(err.Error(), "a v1.0.0: source ") || !strings.Contains(err.Error(), "cycle") {
 		t.Errorf("of sources that make no sense: %v", err)
 	}
 }
@@ -198,7 +207,7 @@ func TestPlan_ToUnpack(t *testing.T) {
 	large := pkg("large")
 	large.Files = []cargotest.File{{Path: "x", Content: rand.Text() + rand.Text() + rand.Text()}} // hardly deflated
 	h, _ := newHome(t, pkg("a"), large, pkg("z"))
-	expect(t, "order", stems(Everything(h, nil, false).ToUnpack()[:1]), "large-1.0.0 absent")
+	expect(t, "order", stems(everything(t, h, nil, false).ToUnpack()[:1]), "large-1.0.0 absent")
 }
 
 // What Cargo's reader of JSON takes for its mark (cargo 1.95: LockMetadata).

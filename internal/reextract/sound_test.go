@@ -60,7 +60,7 @@ func TestChecker(t *testing.T) {
 			if name == "large" {
 				return // which takes its time to unpack
 			}
-			_, unpackErr := Everything(h, nil, false).Unpack(t.Context(), Options{})
+			_, unpackErr := everything(t, h, nil, false).Unpack(t.Context(), Options{})
 			if _, there := os.Stat(h.SourceDir(cargotest.CratesIO, crate.ID{Name: "a", Version: "1.0.0"})); (err == nil) != (there == nil) {
 				t.Errorf("unpacked it comes to %v (%v), before it was said %v", there, unpackErr, err)
 			}

@@ -62,7 +62,7 @@ func TestUnpack(t *testing.T) {
 		}
 		return nil
 	})()
-	r := one(t, Everything(h, nil, false))
+	r := one(t, everything(t, h, nil, false))
 	if r.Err != nil || r.Voucher != locate.ByIndex {
 		t.Fatalf("%v, vouched for by %q", r.Err, r.Voucher)
 	}
@@ -89,9 +89,9 @@ func TestUnpack_replaces(t *testing.T) {
 	h, fixture := newHome(t, pkg("a"))
 	dir := fixture.Registry(cargotest.CratesIO).SourcePath("a-1.0.0")
 	stray := filepath.Join(dir, "stray")
-	one(t, Everything(h, nil, false))
+	one(t, everything(t, h, nil, false))
 	check(t, os.WriteFile(stray, nil, 0o666))
-	if results := unpack(t, Everything(h, nil, false)); len(results) != 0 {
+	if results := unpack(t, everything(t, h, nil, false)); len(results) != 0 {
 		t.Errorf("what was in order comes to %v", results)
 	}
 	if _, err := os.Stat(stray); err != nil {
@@ -103,7 +103,7 @@ func TestUnpack_replaces(t *testing.T) {
 		"a file":         func() error { return errors.Join(os.RemoveAll(dir), os.WriteFile(dir, nil, 0o666)) },
 	} {
 		check(t, spoil())
-		if r := one(t, Everything(h, nil, what == "by force")); r.Err != nil {
+		if r := one(t, everything(t, h, nil, what == "by force")); r.Err != nil {
 			t.Errorf("%s: %v", what, r.Err)
 		}
 		if _, err := os.Stat(stray); err == nil {
@@ -125,7 +125,7 @@ func TestUnpack_refused(t *testing.T) {
 	check(t, errors.Join(os.MkdirAll(filepath.Dir(there), 0o777), os.WriteFile(there, nil, 0o666)))
 	var mu sync.Mutex
 	done := 0
-	p := Everything(h, nil, false)
+	p := everything(t, h, nil, false)
 	results, err := p.Unpack(t.Context(), Options{Jobs: 1, Done: func(Result) { mu.Lock(); done++; mu.Unlock() }})
 	if err != nil || len(results) != 3 || done != 3 {
 		t.Fatalf("%d results, %d done, %v", len(results), done, err)
@@ -202,7 +202,7 @@ func TestUnpack_full(t *testing.T) {
 		}
 		return nil
 	})()
-	results, err := Everything(h, nil, false).Unpack(t.Context(), Options{Jobs: 1})
+	results, err := everything(t, h, nil, false).Unpack(t.Context(), Options{Jobs: 1})
 	if !errors.Is(err, syscall.ENOSPC) || len(results) != 3 {
 		t.Errorf("%d results, %v", len(results), err)
 	}
@@ -220,7 +220,7 @@ func TestUnpack_cancelled(t *testing.T) {
 	h, fixture := newHome(t, pkg("a"), pkg("b"))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	results, err := Everything(h, nil, false).Unpack(ctx, Options{})
+	results, err := everything(t, h, nil, false).Unpack(ctx, Options{})
 	if !errors.Is(err, context.Canceled) || len(results) != 2 || results[0].Err == nil || results[1].Item == nil {
 		t.Errorf("%v, %v", results, err)
 	}
@@ -241,12 +241,12 @@ func TestUnpack_leftover(t *testing.T) {
 		return nil
 	})
 	var left error
-	_, err := Everything(h, nil, false).Unpack(t.Context(), Options{Leftover: func(err error) { left = err }})
+	_, err := everything(t, h, nil, false).Unpack(t.Context(), Options{Leftover: func(err error) { left = err }})
 	restore()
 	if err != nil || !errors.Is(left, syscall.EIO) {
 		t.Errorf("%v, left over: %v", err, left)
 	}
-	if len(unpack(t, Everything(h, nil, false))) != 0 {
+	if len(unpack(t, everything(t, h, nil, false))) != 0 {
 		t.Error("what is there is unpacked again")
 	}
 	if found, _ := filepath.Glob(filepath.Join(fixture.Dir, "registry", "src", ".*")); len(found) != 0 {
@@ -257,7 +257,7 @@ func TestUnpack_leftover(t *testing.T) {
 // Nothing can be made where registry/src is a file.
 func TestUnpack_nowhere(t *testing.T) {
 	h, fixture := newHome(t, pkg("a"))
-	p := Everything(h, nil, false)
+	p := everything(t, h, nil, false)
 	check(t, os.WriteFile(filepath.Join(fixture.Dir, "registry", "src"), nil, 0o666))
 	if results, err := p.Unpack(t.Context(), Options{}); err == nil {
 		t.Errorf("%v", results)
@@ -269,7 +269,7 @@ func TestUnpack_nowhere(t *testing.T) {
 func TestUnpack_times(t *testing.T) {
 	h, fixture := newHome(t, pkg("a"))
 	before := time.Now().Add(-time.Minute)
-	one(t, Everything(h, nil, false))
+	one(t, everything(t, h, nil, false))
 	dir := fixture.Registry(cargotest.CratesIO).SourcePath("a-1.0.0")
 	for name, isNew := range map[string]bool{".": true, crate.OKFile: true, "src/lib.rs": false, "Cargo.toml": false} {
 		info, err := os.Stat(filepath.Join(dir, name))

@@ -75,6 +75,7 @@ func New(ctx context.Context, in In) (*Dir, error) {
 		_ = d.self.RemoveFolder(freshName) // opening it, to look for what is in it, may be what failed
 		return nil, errors.Join(err, d.Close())
 	}
+	d.fresh = d.fresh.ForWriting() // with all folders that are made in it
 	return d, nil
 }
 

@@ -50,7 +50,11 @@ func NewWriter(path string) (*Writer, error) {
 		return nil, err
 	}
 	defer above.Close()
-	return newWriter(above, filepath.Dir(path), []string{filepath.Base(path)})
+	w, err := newWriter(above, filepath.Dir(path), []string{filepath.Base(path)})
+	if err == nil {
+		w.open[0].dir = w.open[0].dir.ForWriting()
+	}
+	return w, err
 }
 
 // newWriter puts up with folders that others made, but not with the last.
@@ -69,7 +73,7 @@ func newWriter(in fsx.Folder, path string, names []string) (*Writer, error) {
 	}
 	return &Writer{
 		root:  joined(path, names),
-		open:  []level{{"", dir.ForWriting()}},
+		open:  []level{{"", dir}},
 		known: map[string]struct{}{"": {}},
 		modes: map[string]fs.FileMode{},
 	}, nil

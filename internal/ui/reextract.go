@@ -55,18 +55,19 @@ type MissingPackage struct {
 // NewUnpacked tells of a plan and, unless it is a dry run, of what carrying it out came to.
 func NewUnpacked(plan *reextract.Plan, results []reextract.Result, dryRun bool) *Unpacked {
 	v := &Unpacked{DryRun: dryRun, Packages: []UnpackedPackage{}}
-	chosen, done := map[*reextract.Item]bool{}, map[*reextract.Item]*reextract.Result{}
+	chosen := map[*reextract.Item]*reextract.Result{} // nil if nothing was done
 	for _, item := range plan.ToUnpack() {
-		chosen[item] = true
+		chosen[item] = nil
 	}
 	for i := range results {
-		done[results[i].Item] = &results[i]
+		chosen[results[i].Item] = &results[i]
 	}
 	shown := sources{}
 	for _, item := range plan.Items {
 		p := newUnpackedPackage(item, shown)
-		if p.chosen = chosen[item]; !dryRun {
-			p.became(done[item])
+		var done *reextract.Result
+		if done, p.chosen = chosen[item]; !dryRun {
+			p.became(done)
 		}
 		v.Packages = append(v.Packages, p)
 	}
@@ -138,14 +139,14 @@ func (v *Unpacked) summarizeDone(p *Printer) {
 }
 
 // chosen returns what is to be unpacked, in the order in which that is begun.
-func (v *Unpacked) chosen() []UnpackedPackage {
-	var list []UnpackedPackage
-	for _, p := range v.Packages {
-		if p.chosen {
-			list = append(list, p)
+func (v *Unpacked) chosen() []*UnpackedPackage {
+	var list []*UnpackedPackage
+	for i := range v.Packages {
+		if v.Packages[i].chosen {
+			list = append(list, &v.Packages[i])
 		}
 	}
-	slices.SortStableFunc(list, func(a, b UnpackedPackage) int { return cmp.Compare(b.archive, a.archive) })
+	slices.SortStableFunc(list, func(a, b *UnpackedPackage) int { return cmp.Compare(b.archive, a.archive) })
 	return list
 }
 
@@ -167,11 +168,11 @@ func (v *Unpacked) writeText(*Printer) error { return nil }
 
 // Err puts what went wrong into one error, in order of the packages.
 func (v *Unpacked) Err() error {
-	failed := slices.DeleteFunc(v.chosen(), func(p UnpackedPackage) bool { return p.err == nil })
+	failed := slices.DeleteFunc(v.chosen(), func(p *UnpackedPackage) bool { return p.err == nil })
 	if len(failed) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(failed, func(a, b UnpackedPackage) int { return a.id.Compare(b.id) })
+	slices.SortStableFunc(failed, func(a, b *UnpackedPackage) int { return a.id.Compare(b.id) })
 	list := &listError{head: plural(len(failed), "archive was", "archives were") + " not unpacked; all others are in place"}
 	for _, p := range failed {
 		list.errs = append(list.errs, p.err)

@@ -149,7 +149,11 @@ func (r *repair) unpack() error {
 	if len(r.cached) == 0 {
 		return nil
 	}
-	results, err := reextract.Anew(r.plan.home, r.cached).Unpack(r.ctx, reextract.Options{Jobs: r.o.Jobs, Leftover: r.o.Leftover})
+	plan, err := reextract.Anew(r.ctx, r.plan.home, r.cached)
+	if err != nil {
+		return err
+	}
+	results, err := plan.Unpack(r.ctx, reextract.Options{Jobs: r.o.Jobs, Leftover: r.o.Leftover})
 	errs := []error{err}
 	for _, result := range results {
 		errs = append(errs, result.Err)
