@@ -58,6 +58,29 @@ func (l *Layer) writeGit(to *staging.Writer, dir string, idx *index.Index) error
 	return nil
 }
 
+// writeBareGit makes one of no more than Cargo asks for (proved.md, 3), with objects from
+// elsewhere.
+func (l *Layer) writeBareGit(to *staging.Writer, dir string, idx *index.Index, objects string) error {
+	for _, sub := range []string{"objects/info", "refs"} {
+		if err := to.Mkdir(dir+"/"+sub, 0o777); err != nil {
+			return err
+		}
+	}
+	index, err := encodeIndex(idx)
+	if err != nil {
+		return err
+	}
+	for _, file := range []struct {
+		name string
+		data []byte
+	}{{"HEAD", []byte(l.Commit + "\n")}, {"index", index}, {"objects/info/alternates", []byte(objects + "\n")}} {
+		if err := to.WriteFile(dir+"/"+file.name, 0o666, file.data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // configValue quotes a value that a git configuration would read otherwise. URLs
 // of files have no quotes and no backslashes.
 func configValue(v string) string {

@@ -18,15 +18,15 @@ func (wr *writer) indexes() []*index.Index {
 	for at, l := range wr.w.layers {
 		indexes[at] = &index.Index{Version: 2, Entries: make([]*index.Entry, len(l.items))}
 	}
-	for i, n := range wr.w.nodes {
-		if n.item >= 0 {
+	for i := range wr.stats {
+		if n := wr.w.nodes[i]; n.item >= 0 {
 			indexes[n.layer].Entries[n.item] = &wr.stats[i]
 		}
 	}
 	for at, l := range wr.w.layers {
 		for i, it := range l.items {
 			e := indexes[at].Entries[i]
-			if e == nil { // a submodule, of which nothing is remembered
+			if e == nil { // of which nothing is remembered, as of a submodule
 				e = &index.Entry{}
 				indexes[at].Entries[i] = e
 			}

@@ -29,7 +29,8 @@ type writer struct {
 	w     *WorkTree
 	dir   string
 	done  func(bytes int)
-	stats []index.Entry // by entry, without its name
+	git   func(l *Layer, to *staging.Writer, dir string, idx *index.Index) error // makes a ".git"
+	stats []index.Entry                                                          // by entry, without its name; nil if nothing is remembered
 	total atomic.Int64
 }
 
@@ -37,12 +38,27 @@ type writer struct {
 // and in each submodule, and ".cargo-ok". done is called for each file, by many
 // goroutines. It finishes root.
 func (w *WorkTree) Write(ctx context.Context, root *staging.Writer, jobs int, done func(bytes int)) error {
-	wr := &writer{w: w, dir: root.Path(), done: done, stats: make([]index.Entry, len(w.entries))}
+	wr := &writer{w: w, dir: root.Path(), done: done, git: (*Layer).writeGit, stats: make([]index.Entry, len(w.entries))}
+	return wr.write(ctx, root, jobs)
+}
+
+// WriteBundled is [WorkTree.Write] for another home: with as little in each ".git" as Cargo
+// needs to take it for its own, and nothing that is of this machine. The objects are those of
+// the folder that objects names, as seen from the ".git/objects" of the repository.
+func (w *WorkTree) WriteBundled(ctx context.Context, root *staging.Writer, jobs int, objects func(*Layer) string) error {
+	git := func(l *Layer, to *staging.Writer, dir string, idx *index.Index) error {
+		return l.writeBareGit(to, dir, idx, objects(l))
+	}
+	wr := &writer{w: w, dir: root.Path(), done: func(int) {}, git: git}
+	return wr.write(ctx, root, jobs)
+}
+
+func (wr *writer) write(ctx context.Context, root *staging.Writer, jobs int) error {
 	err := wr.writeFiles(ctx, root, jobs)
 	if err == nil {
 		err = wr.writeGits(root)
 	}
-	if err == nil && !w.layers[0].hasOK() {
+	if err == nil && !wr.w.layers[0].hasOK() {
 		err = root.WriteFile(crate.OKFile, 0o666, nil)
 	}
 	return cmp.Or(err, root.Finish())
@@ -80,7 +96,7 @@ func (wr *writer) writeGits(root *staging.Writer) error {
 	for i, index := range wr.indexes() {
 		l := wr.w.layers[i]
 		dir := filelist.Join(l.Root, GitFile)
-		if err := l.writeGit(root, dir, index); err != nil {
+		if err := wr.git(l, root, dir, index); err != nil {
 			return fmt.Errorf("%s: %w", dir, err)
 		}
 	}
@@ -141,7 +157,7 @@ func (wr *writer) entry(ctx context.Context, t *staging.Writer, i int) error {
 	default:
 		size, err = wr.file(ctx, t, i)
 	}
-	if err == nil {
+	if err == nil && wr.stats != nil {
 		wr.stats[i], err = lstat(filepath.Join(wr.dir, filepath.FromSlash(e.Path)))
 	}
 	if err == nil && wr.total.Add(int64(size)) > maxWritten {

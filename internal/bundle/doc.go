@@ -13,7 +13,7 @@
 //	cargohome/bundle.jsonl.minisig               its signature, if it has one
 //	cargohome/lockfiles/SHA256.lock              lockfiles that it was packed for
 //	cargohome/vendor/FOLDER/...                  what `cargo vendor` makes of them
-//	git/checkouts/NAME/SHORT/...                 work trees; pack leaves them to Cargo, which makes them
+//	git/checkouts/NAME/SHORT/...                 work trees, with a .git of what Cargo asks for
 //	git/db/NAME/HEAD                             repositories, reduced to the locked commits
 //	git/db/NAME/objects/pack/pack-SHA1.{idx,pack}
 //	git/db/NAME/refs/                            an empty folder, without which it is none
@@ -24,8 +24,9 @@
 //	registry/src/NAME/STEM/...                   archives, unpacked
 //
 // There are no other paths: no configuration, credentials, programs or databases. NAME is
-// that of Cargo 1.85 and later. What Cargo makes of the rest, as unpacked archives, is
-// there only if it was asked for.
+// that of Cargo 1.85 and later. What Cargo makes of the rest, as unpacked archives and work
+// trees, is there only if it was asked for. The .git of a work tree has HEAD, an index that
+// remembers nothing of any file, refs/ and objects/info/alternates, which leads to git/db.
 //
 // # The manifest
 //

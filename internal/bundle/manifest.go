@@ -173,7 +173,7 @@ func parseLine(line []byte, into any) error {
 // checkEntry refuses an entry that may not stand where it does.
 func (m *Manifest) checkEntry(i int) error {
 	e := &m.Entries[i]
-	if err := e.check(); err != nil {
+	if err := e.Check(); err != nil {
 		return e.error(err)
 	}
 	if e.Held && len(m.Since) == 0 {

@@ -49,8 +49,9 @@ type shape struct {
 	sum   *crate.Checksum // of its content; nil for any
 }
 
-// check refuses entries that no bundle has.
-func (e *Entry) check() error {
+// Check refuses entries that no bundle has. Checksums are looked at where there is one only
+// that the entry may have.
+func (e *Entry) Check() error {
 	if err := checkPath(strings.TrimSuffix(e.Path, "/")); err != nil {
 		return err
 	}

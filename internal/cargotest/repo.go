@@ -1,6 +1,7 @@
 package cargotest
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"maps"
@@ -75,7 +76,8 @@ func Commit(t T, dir, ref string, files map[string][]byte) string {
 
 // AddRepository makes a commit of files, by slashed path, in the bare repository
 // git/db/name, and returns its id. With a url the repository says that it was
-// fetched from there. A content that is "@ " and a commit makes a submodule.
+// fetched from there. A content that is "@ " and a commit makes a submodule, "-> " and a
+// path a link.
 func (h *Home) AddRepository(name, url string, files map[string][]byte) string {
 	dir := filepath.Join(h.Dir, "git", "db", name)
 	work := dir + ".work" // where go-git finds the repository as ".git"
@@ -96,10 +98,8 @@ func storeTree(t T, repo *git.Repository, files map[string][]byte) plumbing.Hash
 	folders := map[string]map[string][]byte{}
 	var tree object.Tree
 	for path, data := range files {
-		if name, rest, nested := strings.Cut(path, "/"); !nested && isGitlink(data) {
-			tree.Entries = append(tree.Entries, object.TreeEntry{Name: path, Mode: filemode.Submodule, Hash: plumbing.NewHash(string(data[2:]))})
-		} else if !nested {
-			tree.Entries = append(tree.Entries, object.TreeEntry{Name: path, Mode: filemode.Regular, Hash: storeBlob(t, repo, data)})
+		if name, rest, nested := strings.Cut(path, "/"); !nested {
+			tree.Entries = append(tree.Entries, storeEntry(t, repo, path, data))
 		} else if folders[name] == nil {
 			folders[name] = map[string][]byte{rest: data}
 		} else {
@@ -111,6 +111,17 @@ func storeTree(t T, repo *git.Repository, files map[string][]byte) plumbing.Hash
 	}
 	slices.SortFunc(tree.Entries, func(a, b object.TreeEntry) int { return strings.Compare(treeKey(a), treeKey(b)) })
 	return store(t, repo, &tree)
+}
+
+func storeEntry(t T, repo *git.Repository, name string, data []byte) object.TreeEntry {
+	if isGitlink(data) {
+		return object.TreeEntry{Name: name, Mode: filemode.Submodule, Hash: plumbing.NewHash(string(data[2:]))}
+	}
+	mode := filemode.Regular
+	if target, ok := bytes.CutPrefix(data, []byte("-> ")); ok {
+		mode, data = filemode.Symlink, bytes.TrimSuffix(target, []byte("\n"))
+	}
+	return object.TreeEntry{Name: name, Mode: mode, Hash: storeBlob(t, repo, data)}
 }
 
 func isGitlink(data []byte) bool {

@@ -1,8 +1,6 @@
 package check
 
 import (
-	"slices"
-
 	"cargohome/crate"
 	"cargohome/internal/platform"
 	"cargohome/internal/resolve"
@@ -25,11 +23,12 @@ var everything = []string{metadata, build, fetch}
 // needs says which packages of a lockfile each selection gets. What is not known counts as
 // needed by none, so that nothing is said of it.
 type needs struct {
-	p     *project
-	g     *resolve.Graph     // nil if it is not known what packages need
-	ws    *resolve.Workspace // what the commands are about
-	links []resolve.Link     // dependencies of all members with all features
-	gets  [][]bool           // by number of the selection
+	p    *project
+	g    *resolve.Graph     // nil if it is not known what packages need
+	ws   *resolve.Workspace // what the commands are about
+	all  *resolve.Survey    // of all members with all features
+	gets [][]bool           // by number of the selection
+	host []*platform.Target // this machine; none, as for any, if it is not known
 
 	selections []selection
 	err        error // of the selection that was asked for
@@ -49,8 +48,7 @@ func (n *needs) here(s *Selection) []bool {
 		n.work()
 		return n.gets[0]
 	}
-	host, _ := platform.Find(platform.Here())
-	return n.reach(n.links, n.ws.Members, resolve.AllKinds, host)
+	return n.all.Accessible(resolve.AllKinds, n.host, n.host)
 }
 
 // counts reports whether a finding matters to what is selected.
@@ -79,52 +77,12 @@ func (n *needs) work() {
 
 // accessible returns the packages that a command gets.
 func (n *needs) accessible(s *selection) []bool {
-	links, from, err := n.g.Survey(n.ws, &s.request)
+	survey, err := n.g.Survey(n.ws, &s.request)
 	if err != nil {
 		n.err = err
 		return nil
 	}
-	return n.reach(links, from, s.kinds, s.targets)
-}
-
-// reach returns the packages that cargo comes to from members, going along dependencies of
-// some kinds for targets, none being for any platform (cargo 1.95:
-// PackageSet::download_accessible).
-func (n *needs) reach(links []resolve.Link, next []int, kinds resolve.Kinds, targets []*platform.Target) []bool {
-	meant := map[string]bool{}
-	to := make([][]int, len(n.p.lock.Packages))
-	for _, l := range links {
-		d := l.Dependency
-		on, known := meant[d.Platform]
-		if !known {
-			on = isMeant(d.Platform, targets)
-			meant[d.Platform] = on
-		}
-		if l.To >= 0 && on && kinds.Has(d.Kind) {
-			to[l.From] = append(to[l.From], l.To)
-		}
-	}
-	gets := make([]bool, len(to))
-	for len(next) > 0 {
-		var more []int
-		for _, i := range next {
-			if !gets[i] {
-				gets[i] = true
-				more = append(more, to[i]...)
-			}
-		}
-		next = more
-	}
-	return gets
-}
-
-// isMeant reports whether a dependency is for one of the targets; what is not known is.
-func isMeant(text string, targets []*platform.Target) bool {
-	if text == "" || len(targets) == 0 {
-		return true
-	}
-	p, err := platform.Parse(text)
-	return err != nil || slices.ContainsFunc(targets, p.Matches)
+	return survey.Accessible(s.kinds, s.targets, n.host)
 }
 
 // tell says of a finding which commands it breaks, and who needs the package.

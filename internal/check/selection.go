@@ -1,7 +1,6 @@
 package check
 
 import (
-	"slices"
 	"strings"
 
 	"cargohome/internal/platform"
@@ -22,17 +21,20 @@ type selection struct {
 	command string
 	request resolve.Request
 	kinds   resolve.Kinds
-	targets []*platform.Target // with this machine; nil for any platform
+	targets []*platform.Target // nil for any platform
 }
 
 // selectionsOf are those that are told apart, the narrowest first: what was asked for, or
 // else the commands that there are. Which packages a command gets depends on features, on
 // dev-dependencies and on platforms; all of them read the index lines, repositories and
 // vendor folders of all the lockfile (cargo 1.95: resolve_ws_with_opts, download_accessible).
-func selectionsOf(s *Selection) []selection {
-	host, _ := platform.Find(platform.Here()) // unknown ones count as any
+func selectionsOf(s *Selection, host []*platform.Target) []selection {
 	if s != nil {
-		return []selection{{"selection", s.command(), s.Request, s.Kinds, slices.Concat(s.Targets, host)}}
+		targets := s.Targets
+		if len(targets) == 0 || len(host) == 0 {
+			targets = host
+		}
+		return []selection{{"selection", s.command(), s.Request, s.Kinds, targets}}
 	}
 	const tests = "cargo test --no-run"
 	noDev := resolve.AllKinds.Without(resolve.Dev)

@@ -6,6 +6,7 @@ import (
 
 	"cargohome/crate"
 	"cargohome/internal/declared"
+	"cargohome/internal/platform"
 	"cargohome/internal/resolve"
 )
 
@@ -16,7 +17,8 @@ import (
 // dependency that some feature turns on the lockfile has a package that fits, and has
 // nothing beside.
 func (c *checker) resolve(p *project) *needs {
-	n := &needs{p: p, selections: selectionsOf(c.Selection)}
+	host, _ := platform.Find(platform.Here())
+	n := &needs{p: p, host: host, selections: selectionsOf(c.Selection, host)}
 	if p.ws == nil || !c.checkOwn(p) {
 		return n
 	}
@@ -24,7 +26,7 @@ func (c *checker) resolve(p *project) *needs {
 	if err == nil {
 		var g *resolve.Graph
 		if g, err = resolve.New(p.lock, c.declare(p)); err == nil {
-			n.links, err = c.step(p, g, ws)
+			n.all, err = c.step(p, g, ws)
 			n.g, n.ws = g, ws
 		}
 	}
@@ -95,8 +97,8 @@ func (p *project) asLocked(number int) (out resolve.Package) {
 
 // step compares the lockfile with what the manifests ask for, which it returns. The error is
 // that nothing could be compared.
-func (c *checker) step(p *project, g *resolve.Graph, ws *resolve.Workspace) ([]resolve.Link, error) {
-	links, _, err := g.Survey(ws, &resolve.Request{All: true, AllFeatures: true})
+func (c *checker) step(p *project, g *resolve.Graph, ws *resolve.Workspace) (*resolve.Survey, error) {
+	all, err := g.Survey(ws, &resolve.Request{All: true, AllFeatures: true})
 	if err != nil {
 		return nil, err
 	}
@@ -108,13 +110,13 @@ func (c *checker) step(p *project, g *resolve.Graph, ws *resolve.Workspace) ([]r
 	for _, m := range ws.Members {
 		s.reached[m] = true
 	}
-	for _, l := range links {
+	for _, l := range all.Links() {
 		s.follow(l)
 	}
 	s.rest()
 	s.checkLinks()
 	s.checkPatches()
-	return links, nil
+	return all, nil
 }
 
 type stepper struct {

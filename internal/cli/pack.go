@@ -12,7 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"cargohome/crate"
 	"cargohome/internal/bundle"
 	"cargohome/internal/config"
 	"cargohome/internal/home"
@@ -31,8 +30,8 @@ The archives must be in the Cargo home. Each is checked against the checksums in
 lockfile and in the index; everything that is missing or damaged is reported in one go.
 The file is the same, byte by byte, whenever and wherever it is packed.
 
-With --platform, the flags for features, -p and the like there are only the archives of
-what is built for that, and index entries of all packages, as cargo resolves by those:
+With --platform, the flags for features, -p and the like there are only the archives that
+cargo gets to build that, and index entries of all packages, as cargo resolves by those:
 'cargo build' works for that, and what asks for all packages does not.
 
 --sign KEY signs the manifest in the bundle, and the bundle in FILE.minisig beside it, which
@@ -57,6 +56,7 @@ type packOptions struct {
 	redact, dryRun         bool
 	respectConfig          bool
 	lockfiles, src, vendor bool
+	checkouts              bool
 	filter                 filterFlags
 	sign                   signFlags
 }
@@ -80,6 +80,7 @@ func newPack(r *run) *cobra.Command {
 	flags.Var((*list)(&opts.since), "since", "leave out what `OLD` has, a bundle or a list of one; repeatable")
 	flags.BoolVar(&opts.lockfiles, "with-lockfiles", false, "pack the lockfiles, too")
 	flags.BoolVar(&opts.src, "with-sources", false, "pack what cargo unpacks of the archives, too")
+	flags.BoolVar(&opts.checkouts, "with-checkouts", false, "pack what cargo checks out of the repositories, too")
 	flags.BoolVar(&opts.vendor, "with-vendor", false, "pack the vendor folder, too")
 	flags.BoolVar(&opts.redact, "redact-urls", false, "leave out user info in URLs, in place of refusing it; cargo needs the lockfile with it")
 	flags.BoolVar(&opts.respectConfig, "respect-source-config", false, "obey [source] replacement in cargo's configuration")
@@ -199,13 +200,11 @@ func (r *run) pack(ctx context.Context, opts *packOptions) error {
 	}
 	o := pack.Options{
 		Jobs: r.flags.jobs, Home: h, Sources: sources, Project: project, Since: job.since, Redact: opts.redact, TempDir: job.tempDir(),
-		WithLockfiles: opts.lockfiles, WithSources: opts.src, WithVendor: opts.vendor,
+		WithLockfiles: opts.lockfiles, WithSources: opts.src, WithCheckouts: opts.checkouts, WithVendor: opts.vendor,
 	}
-	choice, err := r.packChoice(ctx, &filterJob{flags: &opts.filter, project: project, cfg: cfg, sources: sources})
-	if err != nil {
+	if err := r.choosePacked(ctx, &filterJob{flags: &opts.filter, project: project, cfg: cfg, sources: sources, gets: true}, &o); err != nil {
 		return err
 	}
-	o.Keep = choice
 	return r.packPlanned(ctx, job, o, began)
 }
 
@@ -224,31 +223,27 @@ func (j *packJob) tempDir() string {
 	}
 }
 
-// packChoice returns which packages are packed with their archives; nil for all.
-func (r *run) packChoice(ctx context.Context, job *filterJob) (func(crate.ID) bool, error) {
+// choosePacked sets which packages are packed with their archives, if flags say so.
+func (r *run) choosePacked(ctx context.Context, job *filterJob, o *pack.Options) error {
 	if !job.flags.given() {
-		return nil, nil
+		return nil
 	}
 	f, err := job.flags.filter(r)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if len(f.Exclude) > 0 {
-		return nil, usagef("--exclude %s is for vendor: a bundle has whole archives", f.Exclude[0].Text)
+		return usagef("--exclude %s is for vendor: a bundle has whole archives", f.Exclude[0].Text)
 	}
 	packages, err := locate.Merge(job.project.Locked())
 	if err != nil {
-		return nil, err
+		return err
 	}
-	found, err := locate.Find(ctx, r.flags.jobs, packages.Packages, job.sources)
-	if err != nil {
-		return nil, err
+	if o.Found, err = locate.Find(ctx, r.flags.jobs, packages.Packages, job.sources); err != nil {
+		return err
 	}
-	choice, err := r.choose(ctx, f, job, found)
-	if err != nil {
-		return nil, err
-	}
-	return func(id crate.ID) bool { return choice.Of(id).Kept }, nil
+	o.Choice, err = r.choose(ctx, f, job, o.Found)
+	return err
 }
 
 // packPlanned plans, writes and prints.

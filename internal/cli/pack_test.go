@@ -7,9 +7,11 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"io"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -18,6 +20,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"cargohome/internal/cargotest"
+	"cargohome/internal/staging"
 )
 
 // packWorld is a home with everything that a bundle may have, and a project.
@@ -75,6 +78,74 @@ func TestPack_golden(t *testing.T) {
 				t.Errorf("%s, with %s jobs and umask %03o: %s, want %s", name, jobs, umask, got, want)
 			}
 		}
+	}
+}
+
+// Whoever packs, and whosever files those are, makes the same bytes.
+func TestPack_users(t *testing.T) {
+	const self = "/proc/self/exe" // which whoever it is may run
+	if _, err := os.Stat(self); err != nil || os.Getuid() != 0 {
+		t.Skip("only root may become somebody else, and only where there is " + self)
+	}
+	var bundles [][]byte
+	for _, id := range []uint32{0, 65534} {
+		dir := packWorld(t)
+		belongTo(t, dir, int(id))
+		cmd := exec.Command(self, "pack", "-o", "home.tar.zst", "--with-lockfiles", "--with-sources", "--with-checkouts", "--with-vendor")
+		cmd.Args[0], cmd.Dir, cmd.Env = "cargohome", filepath.Join(dir, "app"), environ(dir)
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: id, Gid: id}}
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("as %d: %v\n%s", id, err, out)
+		}
+		data, err := os.ReadFile(filepath.Join(dir, "app", "home.tar.zst"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		bundles = append(bundles, data)
+	}
+	if !bytes.Equal(bundles[0], bundles[1]) {
+		t.Error("the bundles of two users differ")
+	}
+}
+
+// belongTo gives a temporary folder to a user, who also gets there.
+func belongTo(t *testing.T, dir string, id int) {
+	t.Helper()
+	err := errors.Join(os.Chmod(filepath.Dir(dir), 0o755), filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+		return errors.Join(err, os.Lchown(path, id, id))
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// After a power failure a bundle that has its name is whole: what was written before its
+// last sync is all there is to it.
+func TestPack_power_failure(t *testing.T) {
+	for _, name := range []string{"home.tar", "home.tar.gz", "home.tar.zst"} {
+		dir := packWorld(t)
+		bundle := filepath.Join(dir, "app", name)
+		var synced int64
+		restore := staging.Inject(func(op staging.Op, path string) error {
+			switch {
+			case op == staging.OpSync:
+				info, err := os.Stat(filepath.Join(filepath.Dir(bundle), filepath.Base(path)))
+				if err != nil {
+					t.Error(err)
+					return nil
+				}
+				synced = info.Size()
+			case op == staging.OpRename && path == bundle && synced == 0:
+				t.Errorf("%s gets its name, and is not synced", name)
+			}
+			return nil
+		})
+		mustRun(t, dir, "pack", "-o", name, "--jobs", "1")
+		restore()
+		if err := os.Truncate(bundle, synced); err != nil {
+			t.Fatal(err)
+		}
+		mustRun(t, dir, "pack", "--list", name)
 	}
 }
 

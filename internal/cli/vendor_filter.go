@@ -211,7 +211,7 @@ func (r *run) filterSteps(ctx context.Context, job *vendorJob, sources *locate.S
 // chooseSteps works out which packages are built. If that fails and archives are damaged,
 // it may have come of them.
 func (r *run) chooseSteps(ctx context.Context, job *vendorJob, sources *locate.Sources, found []locate.Package, steps []vendoring.Step) (err error) {
-	about := &filterJob{&job.opts.filter, job.project, job.cfg, sources, job.cache.ProcMacros(steps)}
+	about := &filterJob{flags: &job.opts.filter, project: job.project, cfg: job.cfg, sources: sources, procMacro: job.cache.ProcMacros(steps)}
 	job.filter.choice, err = r.choose(ctx, job.filter.Filter, about, found)
 	if err != nil {
 		if gaps := locate.Damaged(ctx, r.flags.jobs, found); len(gaps) > 0 {
@@ -246,6 +246,7 @@ type filterJob struct {
 	project *project.Project
 	cfg     *config.Config
 	sources *locate.Sources
+	gets    bool // what Cargo gets before it builds is asked for
 
 	procMacro func(*locate.Package) (is, known bool) // what is remembered; may be nil
 }
@@ -267,7 +268,7 @@ func (r *run) choose(ctx context.Context, f *filter.Filter, job *filterJob, foun
 		return job.cfg.Rustflags(r.sys.lookupEnv, triple, on)
 	}
 	choice, err := filter.Choose(ctx, f, projects, filter.Options{
-		Jobs: r.flags.jobs, Registry: job.cfg.Registry, Rustflags: rustflags, ProcMacro: job.procMacro, Reasons: r.out.Details(),
+		Jobs: r.flags.jobs, Registry: job.cfg.Registry, Rustflags: rustflags, ProcMacro: job.procMacro, Reasons: r.out.Details(), Gets: job.gets,
 	})
 	if err != nil {
 		return nil, err

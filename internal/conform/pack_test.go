@@ -83,18 +83,115 @@ func TestPack_projects(t *testing.T) {
 	}
 }
 
-// What is packed for one platform builds for it.
+// What is packed for one platform is what cargo gets to build for it: all of that, and
+// nothing more.
 func TestPack_platform(t *testing.T) {
-	if testing.Short() {
-		return // it is known to fail for bat: cargo also wants archives of optional packages that it does not build
+	dir := corpus(t)
+	for _, name := range []string{"bat", "ripgrep", "starship"} {
+		if testing.Short() && name != "bat" {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			project := filepath.Join(dir, "proj", name)
+			getsAll(t, project, filepath.Join(dir, "home"), linux)
+			if name == "bat" && !testing.Short() {
+				_, unpacked := packed(t, project, filepath.Join(dir, "home"), "home.tar", "--platform", linux)
+				if stderr, err := alone(t, project, unpacked, "check", "--offline", "--locked", "--all-targets", "--target", linux); err != nil {
+					t.Errorf("cargo check: %v\n%s", err, stderr)
+				}
+			}
+		})
 	}
+	for _, name := range []string{"tracing", "winit", "regalloc2"} {
+		t.Run(name, func(t *testing.T) {
+			home, project := cloned(t, name)
+			getsAll(t, project, home, linux)
+		})
+	}
+}
+
+// cloned checks out one of the repositories in CARGOHOME_GIT, and has cargo fetch what it
+// needs. It needs the network.
+func cloned(t *testing.T, name string) (home, project string) {
+	t.Helper()
+	needCargo(t)
+	clones := os.Getenv("CARGOHOME_GIT")
+	if clones == "" || testing.Short() {
+		t.Skip("CARGOHOME_GIT, a folder with tracing.git, winit.git, regalloc2.git and cargo.git, is not set, or -short is")
+	}
+	dir := t.TempDir()
+	home, project = filepath.Join(dir, "home"), filepath.Join(dir, name)
+	command{dir, home, []string{"git", "clone", "--quiet", filepath.Join(clones, name+".git"), project}}.output(t)
+	command{project, home, []string{"cargo", "fetch", "--quiet"}}.output(t)
+	return home, project
+}
+
+// getsAll packs for a target, once with what tests need and once without, and looks at what
+// cargo gets: it finds all, and if an archive is taken away, it does not.
+func getsAll(t *testing.T, project, home, target string) {
+	t.Helper()
+	for kinds, command := range map[string][]string{
+		"no-dev": {"build", "--workspace", "--offline", "--locked", "--target", target},
+		"all":    {"test", "--no-run", "--workspace", "--offline", "--locked", "--target", target},
+	} {
+		_, unpacked := packed(t, project, home, "home.tar", "--platform", target, "--keep-dep-kinds", kinds)
+		cargo := newGetter(t, project, unpacked, command)
+		if lacking := cargo.lacking(); lacking != "" {
+			t.Errorf("cargo %q lacks %s", command, lacking)
+		}
+		archives, err := filepath.Glob(filepath.Join(unpacked, "registry", "cache", "*", "*.crate"))
+		if err != nil || len(archives) == 0 {
+			t.Fatalf("%q: %v", archives, err)
+		}
+		for i, archive := range archives {
+			if testing.Short() && i%20 != 0 {
+				continue
+			}
+			rename(t, archive, archive+".gone")
+			if lacking := cargo.lacking(); strings.ReplaceAll(lacking, " v", "-")+".crate" != filepath.Base(archive) {
+				t.Errorf("without %s cargo %q lacks %q", filepath.Base(archive), command, lacking)
+			}
+			rename(t, archive+".gone", archive)
+		}
+		t.Logf("cargo %s needs each of %d archives", command[0], len(archives))
+	}
+}
+
+// getter runs cargo up to where it has all packages: its compiler compiles nothing.
+type getter struct{ command }
+
+func newGetter(t *testing.T, project, home string, args []string) *getter {
+	t.Helper()
+	dir := copyProject(t, project)
+	rustc := filepath.Join(t.TempDir(), "rustc")
+	write(t, rustc, "#!/bin/sh\ncase \"$*\" in *--crate-name\\ ___*|-vV) exec rustc \"$@\";; esac\necho nothing is compiled >&2; exit 1\n")
+	if err := os.Chmod(rustc, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	run := slices.Concat(withoutNetwork(t), []string{"env", "RUSTC=" + rustc, "cargo"}, args)
+	return &getter{command{dir, home, run}}
+}
+
+// lacking returns the package that cargo could not get, as "NAME vVERSION"; "" if it got
+// so far that it compiles.
+func (g *getter) lacking() string {
+	stderr, err := g.try()
+	_, after, found := strings.Cut(stderr, "failed to download `")
+	lacking, _, _ := strings.Cut(after, "`")
+	if !found && (err == nil || !strings.Contains(stderr, "nothing is compiled")) {
+		return fmt.Sprintf("%v: %s", err, stderr)
+	}
+	return lacking
+}
+
+// With all features, what gets packages for one platform works too; what is for all does not.
+func TestPack_platform_fetch(t *testing.T) {
 	dir := corpus(t)
 	project := filepath.Join(dir, "proj", "bat")
-	_, unpacked := packed(t, project, filepath.Join(dir, "home"), "home.tar", "--platform", "x86_64-unknown-linux-gnu")
+	_, unpacked := packed(t, project, filepath.Join(dir, "home"), "home.tar", "--platform", linux, "--all-features")
 	for _, args := range [][]string{
-		{"check", "--offline", "--locked"},
-		{"fetch", "--offline", "--locked", "--target", "x86_64-unknown-linux-gnu"},
-		{"metadata", "--format-version", "1", "--offline", "--locked", "--filter-platform", "x86_64-unknown-linux-gnu"},
+		{"fetch", "--offline", "--locked", "--target", linux},
+		{"metadata", "--format-version", "1", "--offline", "--locked", "--filter-platform", linux},
 	} {
 		if stderr, err := alone(t, project, unpacked, args...); err != nil {
 			t.Errorf("cargo %q: %v\n%s", args, err, stderr)
@@ -103,6 +200,30 @@ func TestPack_platform(t *testing.T) {
 	if _, err := alone(t, project, unpacked, "fetch", "--offline", "--locked"); err == nil {
 		t.Error("nothing was left out")
 	}
+}
+
+// Cargo takes the work trees of a bundle for its own, and lists the same files in them.
+func TestPack_checkouts(t *testing.T) {
+	home, project := submoduleHome(t)
+	bundle, unpacked := packed(t, project, home, "home.tar", "--with-checkouts")
+	checkout := one(t, unpacked, "git/checkouts/*/*")
+	before := tree(t, checkout)
+	cargo := func(args ...string) {
+		t.Helper()
+		dir := copyProject(t, project)
+		command{dir, unpacked, append(withoutNetwork(t), append([]string{"cargo"}, args...)...)}.output(t)
+		if after := tree(t, checkout); !slices.Equal(before, after) {
+			t.Errorf("after cargo %q the work tree is %q, and was %q", args, after, before)
+		}
+	}
+	cargo("build", "--offline", "--locked")
+	cargo("metadata", "--format-version", "1", "--offline", "--locked")
+	theirs, ours := filepath.Join(t.TempDir(), "theirs"), filepath.Join(t.TempDir(), "ours")
+	command{project, home, []string{"cargo", "vendor", "--offline", "--locked", theirs}}.output(t)
+	cargo("vendor", "--offline", "--locked", ours)
+	sameTree(t, theirs, ours)
+	again, _ := packed(t, project, unpacked, "home.tar", "--with-checkouts")
+	command{project, home, []string{"cmp", bundle, again}}.output(t)
 }
 
 // A repository with a submodule goes in with its commits, and every entry is needed.

@@ -32,6 +32,7 @@ type Options struct {
 	Rustflags func(triple string, on func(platform string) bool) ([]string, error)
 	ProcMacro func(*locate.Package) (is, known bool) // see [declared.Sources]
 	Reasons   bool                                   // why packages are dropped is asked for
+	Gets      bool                                   // what Cargo gets before it builds is, too; see [Choice.Gets]
 }
 
 // Choice says of packages whether they are kept.
@@ -40,6 +41,7 @@ type Choice struct {
 	Unused   []string // specifications of members that exclude none
 	verdicts map[key]Verdict
 	macros   map[crate.ID]bool
+	gets     map[key]bool
 }
 
 // Verdict is what becomes of a package, and why.
@@ -59,6 +61,11 @@ func keyOf(id crate.ID) key { return key{id.Name, id.Version, id.Source.Key()} }
 
 // Of returns the verdict on a package. One that nothing was asked about is not kept.
 func (c *Choice) Of(id crate.ID) Verdict { return c.verdicts[keyOf(id)] }
+
+// Gets reports whether Cargo gets a package before it builds, and so must find it: one that
+// is built, or that lies on the way though no feature turns it on in the end; see
+// [resolve.Survey.Accessible]. It was to be asked for.
+func (c *Choice) Gets(id crate.ID) bool { return c.gets[keyOf(id)] || c.Of(id).Kept }
 
 // ProcMacro says of a package of which an archive was read whether its library is a
 // procedural macro.
@@ -84,7 +91,7 @@ func Choose(ctx context.Context, f *Filter, projects []Project, o Options) (*Cho
 		Features: f.Features, AllFeatures: f.AllFeatures, NoDefaultFeatures: f.NoDefaultFeatures,
 		Targets: targets, AnyPlatform: len(targets) == 0, Kinds: kinds,
 	}
-	c := &Choice{verdicts: map[key]Verdict{}, macros: map[crate.ID]bool{}}
+	c := &Choice{verdicts: map[key]Verdict{}, macros: map[crate.ID]bool{}, gets: map[key]bool{}}
 	for _, t := range targets {
 		c.Targets = append(c.Targets, t.Name)
 	}
@@ -92,6 +99,9 @@ func Choose(ctx context.Context, f *Filter, projects []Project, o Options) (*Cho
 		one, err := c.newChooser(ctx, &projects[i], request, hosts, o)
 		if err == nil {
 			err = one.choose(ctx, c, o.Reasons)
+		}
+		if err == nil && o.Gets {
+			err = one.access(c)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", projects[i].Name, err)
@@ -210,6 +220,22 @@ func (c *chooser) keep(built *resolve.Resolution, to *Choice) {
 			to.verdicts[id] = Verdict{true, "it is built", c.path(built, i)}
 		}
 	}
+}
+
+// access adds what Cargo gets, on each of the hosts.
+func (c *chooser) access(to *Choice) error {
+	survey, err := c.graph.Survey(c.workspace, c.request)
+	if err != nil {
+		return err
+	}
+	for _, on := range c.on(c.hosts...) {
+		for i, gets := range survey.Accessible(on.Kinds, on.Targets, on.Hosts) {
+			if gets {
+				to.gets[keyOf(c.Lock.Packages[i].ID)] = true
+			}
+		}
+	}
+	return nil
 }
 
 func (c *chooser) path(r *resolve.Resolution, use int) (path []crate.ID) {

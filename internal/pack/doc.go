@@ -7,15 +7,16 @@
 // # What Cargo needs
 //
 // Of a registry: its config.json, without which nothing is unpacked, the index entries of
-// all locked packages, and the archives of those that are built. Cargo resolves with
-// the index and nothing else, so an entry that is missing fails every command; an archive
-// only those that unpack it (proved.md, 4 and 5). So a bundle for one platform has fewer
-// archives and as many index entries: `cargo build` for that platform works, and what
-// asks for all packages, as `cargo vendor`, plain `cargo fetch` and `cargo metadata`
-// without --filter-platform, does not.
+// all locked packages, and the archives of those that it gets for a build, some more than
+// it builds: see [resolve.Survey.Accessible]. Cargo resolves with the index and nothing
+// else, so an entry that is missing fails every command; an archive only those that get it
+// (proved.md, 4 and 5). So a bundle for one platform has fewer archives and as many index
+// entries: `cargo build` for that platform works, and what asks for all packages, as `cargo
+// vendor`, plain `cargo fetch` and `cargo metadata` without --filter-platform, does not.
 //
 // Of a repository: the locked commits with their trees and files, and those of their
-// submodules, in one pack without references (proved.md, 2).
+// submodules, in one pack without references (proved.md, 2). A work tree that is asked for
+// lies where Cargo looks for it, and Cargo finds no reason to make it again (proved.md, 3).
 //
 // # The same bytes
 //

@@ -14,7 +14,6 @@ import (
 	"cargohome/internal/bundle"
 	"cargohome/internal/fsx"
 	"cargohome/internal/home"
-	"cargohome/internal/locate"
 	"cargohome/internal/par"
 	"cargohome/internal/reextract"
 	"cargohome/internal/staging"
@@ -109,7 +108,7 @@ func (p *Plan) addVendor(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	found, err := locate.Find(ctx, p.o.Jobs, arranged.Packages, p.o.Sources)
+	found, err := p.find(ctx, arranged.Packages)
 	if err != nil {
 		return err
 	}
@@ -118,7 +117,7 @@ func (p *Plan) addVendor(ctx context.Context) error {
 		return err
 	}
 	for i := range steps {
-		if !p.keeps(steps[i].ID) {
+		if p.o.Choice != nil && !p.o.Choice.Of(steps[i].ID).Kept {
 			steps[i].Leave(vendoring.Filter{Stub: true})
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"cargohome/crate"
+	"cargohome/gitsrc"
 	"cargohome/internal/bundle"
 	"cargohome/internal/home"
 	"cargohome/internal/locate"
@@ -15,7 +16,7 @@ import (
 
 // addRepositories adds what the locked git sources need.
 func (p *Plan) addRepositories(ctx context.Context) error {
-	found, err := locate.Find(ctx, p.o.Jobs, p.gitPackages(), p.o.Sources)
+	found, err := p.find(ctx, p.gitPackages())
 	if err != nil {
 		return err
 	}
@@ -44,6 +45,42 @@ func (p *Plan) addRepositories(ctx context.Context) error {
 		dir := path.Join(home.DBPath, r.Name)
 		p.items = append(p.items, item{Entry: bundle.Entry{Path: dir + "/refs/"}})
 		if err := p.addGit(ctx, dir, staged, packagesOf(found, r.For)); err != nil {
+			return err
+		}
+		if err := p.addCheckouts(ctx, r, staged, found); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addCheckouts adds the work trees of a repository that is staged. One with a link or a name
+// that no bundle has is left to Cargo, which makes it.
+func (p *Plan) addCheckouts(ctx context.Context, r *gitsrc.Bundled, db string, found []locate.Package) error {
+	if !p.o.WithCheckouts {
+		return nil
+	}
+	for _, src := range r.Checkouts {
+		short, err := r.Short(src, db)
+		if err != nil {
+			return err
+		}
+		tree, staged, err := p.tree(ctx, "checkout-"+r.Name+"-"+short)
+		if err != nil {
+			return err
+		}
+		if err := r.WriteCheckout(ctx, src, tree, p.o.Jobs); err != nil {
+			return err
+		}
+		items, err := listed(ctx, path.Join(home.CheckoutsPath, r.Name, short), staged, packagesOf(found, src))
+		if err != nil {
+			return err
+		}
+		if at := refused(items); at != "" {
+			p.Warnings = append(p.Warnings, fmt.Sprintf("the work tree of %s is left to cargo, which makes it from the repository: no bundle has a name, or a link, as %s", src.Display(), at))
+			continue
+		}
+		if err := p.add(ctx, items); err != nil {
 			return err
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"cargohome/crate"
 	"cargohome/internal/bundle"
+	"cargohome/internal/filter"
 	"cargohome/internal/home"
 	"cargohome/internal/locate"
 	"cargohome/internal/lockfile"
@@ -23,8 +24,10 @@ type Options struct {
 	Home    *home.Home       // that everything is from
 	Sources *locate.Sources  // where packages are read from
 	Project *project.Project // whose lockfiles are packed for
-	// Keep reports whether the archive of a package goes in; nil keeps all.
-	Keep func(crate.ID) bool
+	// Choice is what is built, with what Cargo gets for that: no other archives go in. Found
+	// is what it was made from, in any order. Nil is for all.
+	Choice *filter.Choice
+	Found  []locate.Package
 	// Since are the bundles of which the receiver has everything.
 	Since []*bundle.Manifest
 	// Redact leaves URLs with user info out where nothing depends on them, in place of
@@ -35,6 +38,7 @@ type Options struct {
 
 	WithLockfiles bool // the lockfiles themselves
 	WithSources   bool // archives unpacked, too
+	WithCheckouts bool // work trees of repositories, too
 	WithVendor    bool // the vendor folder, too
 }
 
@@ -45,6 +49,7 @@ type Plan struct {
 
 	o          Options
 	packages   []lockfile.Package // of other sources than paths, each once
+	known      map[crate.ID]int   // place of what is in Options.Found
 	items      []item             // one for each entry of the manifest, once it is sorted
 	lines      []line             // of indexes
 	archives   []archived
@@ -64,7 +69,10 @@ type item struct {
 // [*GapsError]; archives are only read when they are written, and checked then. A URL that
 // holds a secret is a [*SecretError].
 func New(ctx context.Context, o Options) (*Plan, error) {
-	p := &Plan{Manifest: &bundle.Manifest{}, o: o, spool: spool{dir: o.TempDir}}
+	p := &Plan{Manifest: &bundle.Manifest{}, o: o, known: map[crate.ID]int{}, spool: spool{dir: o.TempDir}}
+	for i := range o.Found {
+		p.known[o.Found[i].ID] = i
+	}
 	err := p.gather(ctx)
 	if err == nil {
 		err = p.finish()
@@ -99,10 +107,32 @@ func (p *Plan) locked() ([]lockfile.Package, error) {
 	return merged.Packages, p.checkSources(merged.Packages)
 }
 
+// find finds packages that nobody has found yet, and returns all of them in their order.
+func (p *Plan) find(ctx context.Context, packages []lockfile.Package) ([]locate.Package, error) {
+	if len(p.known) == 0 {
+		return locate.Find(ctx, p.o.Jobs, packages, p.o.Sources)
+	}
+	found := make([]locate.Package, len(packages))
+	var rest []lockfile.Package
+	var places []int
+	for i, l := range packages {
+		if at, known := p.known[l.ID]; known {
+			found[i] = p.o.Found[at]
+			continue
+		}
+		rest, places = append(rest, l), append(places, i)
+	}
+	more, err := locate.Find(ctx, p.o.Jobs, rest, p.o.Sources)
+	for i := range more {
+		found[places[i]] = more[i]
+	}
+	return found, err
+}
+
 // finish sorts what was added, and makes the manifest of it.
 func (p *Plan) finish() error {
 	slices.SortFunc(p.items, func(a, b item) int { return bundle.Compare(a.Path, b.Path) })
-	p.packages, p.o.Project = nil, nil // which a long list is no more needed of
+	p.packages, p.known, p.o.Found, p.o.Project = nil, nil, nil, nil // which a long list is no more needed of
 	p.Manifest.Entries = make([]bundle.Entry, len(p.items))
 	for i := range p.items {
 		p.Manifest.Entries[i] = p.items[i].Entry

@@ -34,7 +34,7 @@ func (p *Plan) addRegistries(ctx context.Context) error {
 	var gaps locate.Gaps
 	rest := slices.DeleteFunc(slices.Clone(p.packages), func(l lockfile.Package) bool { return !l.ID.Source.IsRegistry() })
 	for part := range slices.Chunk(rest, atATime) {
-		found, err := locate.Find(ctx, p.o.Jobs, part, p.o.Sources)
+		found, err := p.find(ctx, part)
 		if err != nil {
 			return err
 		}
@@ -77,7 +77,7 @@ func (p *Plan) gapOf(f *locate.Package) *locate.Gap {
 	return nil
 }
 
-func (p *Plan) keeps(id crate.ID) bool { return p.o.Keep == nil || p.o.Keep(id) }
+func (p *Plan) keeps(id crate.ID) bool { return p.o.Choice == nil || p.o.Choice.Gets(id) }
 
 // addPackage adds a package of a registry.
 func (p *Plan) addPackage(ctx context.Context, f *locate.Package) error {

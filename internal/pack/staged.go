@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 
 	"cargohome/internal/bundle"
 	"cargohome/internal/par"
@@ -15,33 +16,79 @@ import (
 
 // addFolder adds all files below a folder that was staged, under dir.
 func (p *Plan) addFolder(ctx context.Context, dir, staged, packages string) error {
+	items, err := listed(ctx, dir, staged, packages)
+	if err != nil {
+		return err
+	}
+	return p.add(ctx, slices.DeleteFunc(items, func(it item) bool { return it.IsFolder() }))
+}
+
+// add adds what was listed.
+func (p *Plan) add(ctx context.Context, items []item) error {
 	first := len(p.items)
-	err := filepath.WalkDir(staged, func(at string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() {
+	p.items = append(p.items, items...)
+	return p.sum(ctx, p.items[first:])
+}
+
+// listed returns the files, links and empty folders below one that was staged, under dir;
+// without checksums.
+func listed(ctx context.Context, dir, staged, packages string) (items []item, err error) {
+	err = filepath.WalkDir(staged, func(at string, e fs.DirEntry, err error) error {
+		if err != nil || at == staged {
 			return err
 		}
 		rel, err := filepath.Rel(staged, at)
 		if err != nil {
 			return err
 		}
-		info, err := e.Info()
-		if err != nil {
+		// A folder that what follows lies in is not empty.
+		if n := len(items) - 1; n >= 0 && items[n].IsFolder() && filepath.Dir(at) == items[n].file {
+			items = items[:n]
+		}
+		it := item{Entry: bundle.Entry{Path: path.Join(dir, filepath.ToSlash(rel)), Package: packages}, file: at}
+		if err := it.look(e); err != nil {
 			return err
 		}
-		entry := bundle.Entry{Path: path.Join(dir, filepath.ToSlash(rel)), Size: info.Size(), Executable: info.Mode()&0o100 != 0, Package: packages}
-		p.items = append(p.items, item{Entry: entry, file: at})
+		items = append(items, it)
 		return ctx.Err()
 	})
-	if err != nil {
-		return err
+	return items, err
+}
+
+// look says what the item is.
+func (it *item) look(e fs.DirEntry) (err error) {
+	switch {
+	case e.IsDir():
+		it.Path += "/"
+	case e.Type() == fs.ModeSymlink:
+		it.Link, err = os.Readlink(it.file)
+		it.Link = filepath.ToSlash(it.Link)
+	default:
+		var info fs.FileInfo
+		if info, err = e.Info(); err == nil {
+			it.Size, it.Executable = info.Size(), info.Mode()&0o100 != 0
+		}
 	}
-	return p.sum(ctx, p.items[first:])
+	return err
+}
+
+// refused returns the path of the first item that no bundle has, "" if there is none.
+func refused(items []item) string {
+	for i := range items {
+		if items[i].Check() != nil {
+			return items[i].Path
+		}
+	}
+	return ""
 }
 
 // sum hashes files.
 func (p *Plan) sum(ctx context.Context, items []item) error {
 	none := func() []byte { return make([]byte, 256<<10) }
 	errs := par.Do(ctx, p.o.Jobs, len(items), none, func(buf []byte, i int) error {
+		if !items[i].IsFile() {
+			return nil
+		}
 		f, err := os.Open(items[i].file)
 		if err != nil {
 			return err

@@ -52,34 +52,50 @@ type Link struct {
 	Elsewhere  bool        // To is of another source than the dependency asks for
 }
 
-// Survey returns the dependencies that Cargo comes to when it makes a lockfile for what is
-// asked, in the order of the dependents: those of all platforms, and of members the
-// dev-dependencies. With all members and all their features that is the lockfile of the
-// workspace. Roots are the packages that are meant. The error is as that of [Graph.Resolve].
-func (g *Graph) Survey(w *Workspace, r *Request) (links []Link, roots []int, err error) {
+// Survey is what Cargo comes to when it makes a lockfile for what is asked: dependencies
+// of all platforms, and of members the dev-dependencies. With all members and all their
+// features that is the lockfile of the workspace.
+type Survey struct {
+	graph *Graph
+	known [][]bool // of each package's dependencies, those that were come to
+	roots []int    // members that it begins at
+	asked []int    // packages that are asked for
+}
+
+// Survey makes one. The error is as that of [Graph.Resolve].
+func (g *Graph) Survey(w *Workspace, r *Request) (*Survey, error) {
 	s := &selection{Graph: g, Workspace: w, Request: r}
 	if err := s.find(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	from, err := s.roots()
+	roots, err := s.roots()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	known, reached, err := g.survey(from)
+	known, reached, err := g.survey(roots)
 	if err == nil {
 		err = s.settle(reached)
 	}
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	for from := range known {
-		for i, on := range known[from] {
-			if e := &g.packages[from].edges[i]; on {
+	out := &Survey{graph: g, known: known, asked: slices.Concat(s.members, s.others)}
+	for _, root := range roots {
+		out.roots = append(out.roots, root.pkg)
+	}
+	return out, nil
+}
+
+// Links returns the dependencies, in the order of the dependents.
+func (s *Survey) Links() (links []Link) {
+	for from := range s.known {
+		for i, on := range s.known[from] {
+			if e := &s.graph.packages[from].edges[i]; on {
 				links = append(links, Link{from, e.Dependency, e.to, e.elsewhere})
 			}
 		}
 	}
-	return links, slices.Concat(s.members, s.others), nil
+	return links
 }
 
 // Links returns the dependencies of the package of a number for which a package is locked,
