@@ -75,15 +75,16 @@ func appendObject(dst, object []byte, knows []known) ([]byte, error) {
 		return nil, err
 	}
 	dst = append(dst, '{')
-	for _, k := range knows {
-		value := []byte(k.otherwise)
+	for i := range knows {
+		k := &knows[i]
+		var value []byte
 		if i, ok := findMember(members, k.key); ok {
 			if string(members[i].value) != "null" {
 				value = members[i].value
 			}
 			members = slices.Delete(members, i, i+1)
 		}
-		if dst, err = appendKnown(dst, k, value); err != nil {
+		if dst, err = k.appendTo(dst, value); err != nil {
 			return nil, err
 		}
 	}
@@ -95,13 +96,22 @@ func appendObject(dst, object []byte, knows []known) ([]byte, error) {
 	return append(dst, '}'), nil
 }
 
-func appendKnown(dst []byte, k known, value []byte) ([]byte, error) {
-	if len(value) == 0 {
+// appendTo appends the member with a value; without one that is what it means.
+func (k *known) appendTo(dst, value []byte) ([]byte, error) {
+	switch {
+	case len(value) > 0:
+	case k.otherwise == "":
 		return nil, fmt.Errorf("it lacks %q", k.key)
+	case !k.always:
+		return dst, nil
+	default:
+		return append(appendKey(dst, k.key), k.otherwise...), nil
 	}
 	before := len(dst)
-	dst, err := appendMember(dst, member{k.key, value}, k.append)
-	if err == nil && !k.always && strings.HasSuffix(string(dst[before:]), fmt.Sprintf("%q:%s", k.key, k.otherwise)) {
+	dst = appendKey(dst, k.key)
+	start := len(dst)
+	dst, err := k.append(dst, value)
+	if err == nil && !k.always && string(dst[start:]) == k.otherwise {
 		dst = dst[:before]
 	}
 	return dst, err
@@ -115,6 +125,7 @@ type member struct {
 
 // membersOf returns those of an object, sorted. No key may be there twice.
 func membersOf(object []byte) (members []member, err error) {
+	members = make([]member, 0, 16)
 	err = eachMember(object, func(key string, value []byte) error {
 		members = append(members, member{key, value})
 		return nil
@@ -134,11 +145,15 @@ func findMember(members []member, key string) (int, bool) {
 
 // appendMember appends one more member of an object.
 func appendMember(dst []byte, m member, each func(dst, value []byte) ([]byte, error)) ([]byte, error) {
+	return each(appendKey(dst, m.key), m.value)
+}
+
+// appendKey appends what comes before the value of one more member.
+func appendKey(dst []byte, key string) []byte {
 	if dst[len(dst)-1] != '{' {
 		dst = append(dst, ',')
 	}
-	dst = append(appendText(dst, m.key), ':')
-	return each(dst, m.value)
+	return append(appendText(dst, key), ':')
 }
 
 // appendMembers appends an object, whose members are sorted.
@@ -157,17 +172,40 @@ func appendMembers(dst, object []byte, each func(dst, value []byte) ([]byte, err
 // comes of it.
 func appendSorted(each func(dst, value []byte) ([]byte, error)) func(dst, array []byte) ([]byte, error) {
 	return func(dst, array []byte) ([]byte, error) {
-		var parts [][]byte
-		err := eachElement(array, func(value []byte) error {
-			part, err := each(nil, value)
-			parts = append(parts, part)
+		dst = append(dst, '[')
+		start := len(dst)
+		var ends []int // of each, with the comma behind it
+		err := eachElement(array, func(value []byte) (err error) {
+			if dst, err = each(dst, value); err == nil {
+				dst = append(dst, ',')
+				ends = append(ends, len(dst))
+			}
 			return err
 		})
-		slices.SortFunc(parts, bytes.Compare)
-		dst = append(dst, '[')
-		dst = append(dst, bytes.Join(parts, []byte{','})...)
-		return append(dst, ']'), err
+		if err != nil {
+			return nil, err
+		}
+		if len(ends) > 0 {
+			sortParts(dst, start, ends)
+			dst = dst[:len(dst)-1]
+		}
+		return append(dst, ']'), nil
 	}
+}
+
+// sortParts sorts what is in dst from start, by where each part ends.
+func sortParts(dst []byte, start int, ends []int) {
+	parts := make([][]byte, len(ends))
+	from := start
+	for i, end := range ends {
+		parts[i], from = dst[from:end], end
+	}
+	less := func(a, b []byte) int { return bytes.Compare(a[:len(a)-1], b[:len(b)-1]) }
+	if slices.IsSortedFunc(parts, less) {
+		return
+	}
+	slices.SortFunc(parts, less)
+	copy(dst[start:], bytes.Join(parts, nil))
 }
 
 // appendValue appends any value without spaces, members sorted.
@@ -194,9 +232,22 @@ func appendValue(dst, value []byte) ([]byte, error) {
 
 // appendText appends a string with no more escapes than it needs.
 func appendText(dst []byte, text string) []byte {
+	if isPlain(text) {
+		return append(append(append(dst, '"'), text...), '"')
+	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	_ = e.Encode(text) // a string, into memory
 	return append(dst, bytes.TrimSuffix(b.Bytes(), []byte("\n"))...)
+}
+
+// isPlain reports whether a string is written as it is, as nearly all are.
+func isPlain(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }

@@ -53,7 +53,8 @@ type Plan struct {
 	items      []item             // one for each entry of the manifest, once it is sorted
 	lines      []line             // of indexes
 	archives   []archived
-	configured []config // the registries
+	configured []config                  // the registries
+	registries map[crate.SourceID]string // names of their folders
 	spool      spool
 	stage      *staging.Dir // nil unless something was staged
 }
@@ -69,7 +70,7 @@ type item struct {
 // [*GapsError]; archives are only read when they are written, and checked then. A URL that
 // holds a secret is a [*SecretError].
 func New(ctx context.Context, o Options) (*Plan, error) {
-	p := &Plan{Manifest: &bundle.Manifest{}, o: o, known: map[crate.ID]int{}, spool: spool{dir: o.TempDir}}
+	p := &Plan{Manifest: &bundle.Manifest{}, o: o, known: map[crate.ID]int{}, registries: map[crate.SourceID]string{}, spool: spool{dir: o.TempDir}}
 	for i := range o.Found {
 		p.known[o.Found[i].ID] = i
 	}

@@ -1,12 +1,12 @@
 package pack
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"path"
 	"slices"
-	"strings"
 
 	"cargohome/crate"
 	"cargohome/index"
@@ -14,6 +14,7 @@ import (
 	"cargohome/internal/home"
 	"cargohome/internal/locate"
 	"cargohome/internal/lockfile"
+	"cargohome/internal/par"
 )
 
 // atATime is how many packages are looked up before anything of them is kept: what an
@@ -38,17 +39,38 @@ func (p *Plan) addRegistries(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		for i := range found {
-			if gap := p.gapOf(&found[i]); gap != nil {
-				gaps = append(gaps, *gap)
-				continue
-			}
-			if err := p.addPackage(ctx, &found[i]); err != nil {
-				return fmt.Errorf("%s: %w", found[i].ID, err)
-			}
+		missing, err := p.addFound(ctx, found)
+		if err != nil {
+			return err
 		}
+		gaps = append(gaps, missing...)
 	}
 	return p.lacking(ctx, gaps)
+}
+
+// addFound adds packages, and returns what is lacking of them.
+func (p *Plan) addFound(ctx context.Context, found []locate.Package) (gaps locate.Gaps, err error) {
+	texts := make([][]byte, len(found))
+	none := func() struct{} { return struct{}{} }
+	errs := par.Do(ctx, p.o.Jobs, len(found), none, func(_ struct{}, i int) (err error) {
+		if p.gapOf(&found[i]) == nil {
+			texts[i], err = textOf(found[i].Entry)
+		}
+		return err
+	})
+	for i := range found {
+		if gap := p.gapOf(&found[i]); gap != nil {
+			gaps = append(gaps, *gap)
+			continue
+		}
+		if err = errs[i]; err == nil {
+			err = p.addPackage(ctx, &found[i], texts[i])
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", found[i].ID, err)
+		}
+	}
+	return gaps, nil
 }
 
 // lacking returns what cannot be packed, damaged archives included, nil if nothing is
@@ -79,10 +101,10 @@ func (p *Plan) gapOf(f *locate.Package) *locate.Gap {
 
 func (p *Plan) keeps(id crate.ID) bool { return p.o.Choice == nil || p.o.Choice.Gets(id) }
 
-// addPackage adds a package of a registry.
-func (p *Plan) addPackage(ctx context.Context, f *locate.Package) error {
+// addPackage adds a package of a registry, with its line of the index.
+func (p *Plan) addPackage(ctx context.Context, f *locate.Package, text []byte) error {
 	name := p.registry(f)
-	if err := p.addLine(name, f); err != nil {
+	if err := p.addLine(name, f, text); err != nil {
 		return err
 	}
 	if !p.keeps(f.ID) {
@@ -116,13 +138,14 @@ func shortID(id crate.ID) string { return id.Name + " " + id.Version }
 // manifest if it is new.
 func (p *Plan) registry(f *locate.Package) string {
 	src := f.ID.Source
+	if name, known := p.registries[src]; known {
+		return name
+	}
 	name, _ := home.Ident(indexOf(src))
-	list := p.Manifest.Registries
-	if n := len(list); n == 0 || list[n-1].Name != name {
-		if !slices.ContainsFunc(list, func(r bundle.Registry) bool { return r.Name == name }) {
-			p.Manifest.Registries = append(list, bundle.Registry{Name: name, Source: crate.Redact(src.String())})
-			p.configured = append(p.configured, config{name, src, f.From})
-		}
+	p.registries[src] = name
+	if !slices.ContainsFunc(p.configured, func(c config) bool { return c.name == name }) {
+		p.Manifest.Registries = append(p.Manifest.Registries, bundle.Registry{Name: name, Source: crate.Redact(src.String())})
+		p.configured = append(p.configured, config{name, src, f.From})
 	}
 	return name
 }
@@ -140,15 +163,17 @@ func indexOf(src crate.SourceID) crate.SourceID {
 	return sparse
 }
 
-// addLine keeps what the index says of a package.
-func (p *Plan) addLine(registry string, f *locate.Package) error {
-	text, err := f.Entry.Canonical()
+// textOf returns the line of a package.
+func textOf(e *index.Entry) ([]byte, error) {
+	text, err := e.Canonical()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := checkLine(f.Entry); err != nil {
-		return err
-	}
+	return text, checkLine(e)
+}
+
+// addLine keeps what the index says of a package.
+func (p *Plan) addLine(registry string, f *locate.Package, text []byte) error {
 	at, err := p.spool.put(text)
 	if err != nil {
 		return err
@@ -164,7 +189,7 @@ func (p *Plan) addLine(registry string, f *locate.Package) error {
 // checkLine refuses a dependency on a registry whose URL holds a secret: Cargo finds the
 // registry by it, so it cannot be left out.
 func checkLine(e *index.Entry) error {
-	if !strings.Contains(string(e.Line), "@") {
+	if bytes.IndexByte(e.Line, '@') < 0 {
 		return nil
 	}
 	deps, err := e.Dependencies()
