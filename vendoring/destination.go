@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"cargohome/internal/staging"
 )
 
 // resolveDest follows links, as cargo does, so that staging happens where the
@@ -48,7 +50,7 @@ func (p *Plan) checkPlace(t Target) error {
 	if t.Home == "" {
 		return nil
 	}
-	way := wayUp(existing(p.Dest))
+	way := wayUp(staging.Existing(p.Dest))
 	for _, dir := range homeFolders(t.Home) {
 		if p.holds(dir) {
 			return p.misplaced("holds", dir)
@@ -114,4 +116,15 @@ func foldersIn(dir string, levels int) []string {
 		}
 	}
 	return folders
+}
+
+// nearest returns path, or the nearest above it that is there, as it is written.
+func nearest(path string) string {
+	for path != filepath.Dir(path) {
+		if _, err := os.Stat(path); err == nil {
+			break
+		}
+		path = filepath.Dir(path)
+	}
+	return path
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"cargohome/internal/home"
+	"cargohome/internal/staging"
 	"cargohome/internal/usage"
 )
 
@@ -45,6 +46,13 @@ func (r *run) lockOptions() *home.LockOptions {
 		Settle:  r.sys.Settle,
 		Waiting: r.out.Blocking,
 	}
+}
+
+// lockFolder keeps other runs of a command from doing what it does to the same folder.
+func (r *run) lockFolder(ctx context.Context, what, folder string) (release func() error, err error) {
+	return staging.Lock(ctx, r.path(folder), func() {
+		r.out.Status("Blocking", "waiting for another run that %s %s", what, folder)
+	})
 }
 
 // reading is the lock of a command that only reads the home.

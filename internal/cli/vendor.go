@@ -121,7 +121,7 @@ func (r *run) vendor(ctx context.Context, opts *vendorOptions) error {
 	if !opts.dryRun {
 		r.begin()
 	}
-	change, err := r.planConfig(ctx, job)
+	change, err := r.planVendorConfig(ctx, job)
 	if err != nil {
 		return err
 	}
@@ -153,9 +153,7 @@ func (r *run) printVendored(ctx context.Context, job *vendorJob, result *ui.Vend
 
 // lockDestination keeps other runs from vendoring into the same folder.
 func (r *run) lockDestination(ctx context.Context, destination string) (release func() error, err error) {
-	return vendoring.Lock(ctx, r.path(destination), func() {
-		r.out.Status("Blocking", "waiting for another run that vendors into %s", destination)
-	})
+	return r.lockFolder(ctx, "vendors into", destination)
 }
 
 // vendorJob is one run of vendor, planned.

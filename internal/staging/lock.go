@@ -3,16 +3,45 @@ package staging
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"time"
 
 	"cargohome/internal/fsx"
 )
 
-// Lock locks a folder against other runs that do the same, until the function
-// returned is called or the process ends. While another has it, waiting is called
-// once, and then Lock waits until it has it or ctx ends. What cannot be locked,
-// as on some file systems, is not.
+// Lock locks a folder, which need not exist, against other runs that do the same, until
+// the function returned is called or the process ends: where it does not, the nearest
+// above that does. While another has it, waiting is called once, and then Lock waits
+// until it has it or ctx ends. What cannot be locked, as on some file systems, is not.
 func Lock(ctx context.Context, dir string, waiting func()) (unlock func() error, err error) {
+	for {
+		at := Existing(dir)
+		held, err := lock(ctx, at, waiting)
+		if err != nil {
+			return nil, err
+		}
+		if at == Existing(dir) { // another run may have made it meanwhile
+			return held, nil
+		}
+		if err := held(); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// Existing returns the folder at path, or the nearest above it that exists.
+func Existing(path string) string {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	if _, err := os.Lstat(path); !errors.Is(err, os.ErrNotExist) || path == filepath.Dir(path) {
+		return path
+	}
+	return Existing(filepath.Dir(path))
+}
+
+func lock(ctx context.Context, dir string, waiting func()) (unlock func() error, err error) {
 	f, err := fsx.OpenFolder(dir)
 	if err != nil {
 		return func() error { return nil }, nil
