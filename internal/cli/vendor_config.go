@@ -7,23 +7,27 @@ import (
 	"cargohome/internal/config"
 )
 
-// planConfig works out what --write-config is to change, and does so up to the last
-// step: what refuses, or fails, is to do so before packages are touched. It returns nil
-// if nothing is asked for.
-func (r *run) planConfig(ctx context.Context, job *vendorJob) (*config.Change, error) {
+// planVendorConfig works out what --write-config is to change, nil if it is not given.
+func (r *run) planVendorConfig(ctx context.Context, job *vendorJob) (*config.Change, error) {
 	if !job.opts.writeConfig {
 		return nil, nil
 	}
-	path, err := config.File(job.project.Root)
+	directory := config.Directory(job.project.Root, r.sys.Dir, job.opts.destination)
+	return r.planConfig(ctx, job.project.Root, config.NewTables(job.folders(directory)...), job.opts.dryRun)
+}
+
+// planConfig works out how tables come into a project's configuration, and does so up to
+// the last step: what refuses, or fails, is to do so before anything else is touched.
+func (r *run) planConfig(ctx context.Context, root string, tables config.Tables, dryRun bool) (*config.Change, error) {
+	path, err := config.File(root)
 	if err != nil {
 		return nil, err
 	}
-	directory := config.Directory(job.project.Root, r.sys.Dir, job.opts.destination)
-	change, err := config.NewChange(path, config.NewTables(job.folders(directory)...))
+	change, err := config.NewChange(path, tables)
 	switch {
 	case err != nil:
 		return nil, err
-	case !job.opts.dryRun:
+	case !dryRun:
 		return change, change.Prepare(ctx)
 	case change.Differs:
 		r.out.Detail("Would change", "%s", path)

@@ -7,13 +7,17 @@ import (
 	"cargohome/internal/tomltext"
 )
 
-// What Edit writes stands between two comment lines, by which it is known again.
-// A line is a mark if it starts with one of these texts.
+// What Edit writes stands between two comment lines, by which it is known again: a line
+// is a mark if it starts with one of these texts, and behind it stands which command
+// wrote it. There is one block for all: a source can be replaced once.
 const (
-	beginMark = "# BEGIN cargohome vendor"
-	endMark   = "# END cargohome vendor"
-	beginLine = beginMark + ` (rewritten by "cargohome vendor --write-config")`
+	beginMark = "# BEGIN cargohome "
+	endMark   = "# END cargohome "
 )
+
+func beginLine(by string) string {
+	return fmt.Sprintf("%s%s (rewritten by \"cargohome %s --write-config\")", beginMark, by, by)
+}
 
 // ConflictError says what in a configuration file keeps Edit from changing it.
 type ConflictError struct {
@@ -135,17 +139,16 @@ func (b *block) parse(text string) error {
 	return nil
 }
 
-// isOurTable: a table of the block either is a vendor folder or leads to one.
+// isOurTable: a table of the block either stands in for sources or leads to one that does.
 func isOurTable(name string, keys map[string]*value) bool {
-	if isFolderName(name) {
-		_, ok := keys["directory"]
-		return ok && len(keys) == 1
+	if isStandInName(name) {
+		return len(keys) == 1 && (keys["directory"] != nil || keys["local-registry"] != nil || keys["registry"] != nil)
 	}
 	for key, v := range keys {
 		switch key {
 		case "registry", "git", "branch", "tag", "rev":
 		case "replace-with":
-			if folder, ok := v.data.(string); !ok || !isFolderName(folder) {
+			if folder, ok := v.data.(string); !ok || !isStandInName(folder) {
 				return false
 			}
 		default:

@@ -77,7 +77,7 @@ func orEmpty(tables map[string]*value) map[string]*value {
 // replaceBlock puts the wanted tables in the place of b, or at the end.
 func replaceBlock(text string, b block, want Tables) string {
 	newline := newlineOf(text)
-	lines := beginLine + newline + want.print(newline) + endMark
+	lines := beginLine(want.by) + newline + want.print(newline) + endMark + want.by
 	switch {
 	case len(want.list) == 0:
 		return removeBlock(text[:b.start], text[b.end:])

@@ -20,11 +20,15 @@ func wanted(t *testing.T, directory string, sources ...string) Tables {
 }
 
 const (
+	vendorMark = "# BEGIN cargohome vendor"
+	vendorLine = vendorMark + ` (rewritten by "cargohome vendor --write-config")`
+	vendorEnd  = "# END cargohome vendor"
+
 	printedCratesIO = "[source.crates-io]\nreplace-with = \"vendored-sources\"\n"
 	printedGit      = "[source.\"git+https://h/g?branch=b\"]\ngit = \"https://h/g\"\nbranch = \"b\"\nreplace-with = \"vendored-sources\"\n"
 	printedVendor   = "[source.vendored-sources]\ndirectory = \"vendor\"\n"
 	printed         = printedCratesIO + "\n" + printedVendor
-	marked          = beginLine + "\n" + printed + endMark
+	marked          = vendorLine + "\n" + printed + vendorEnd
 )
 
 func TestPrint(t *testing.T) {
@@ -95,19 +99,19 @@ func TestEdit(t *testing.T) {
 		"other_source":             {"[source.mine]\nregistry = 'https://mine/i'\n", nil, "[source.mine]\nregistry = 'https://mine/i'\n\n" + marked + "\n"},
 		"bare_source_header":       {"[source]\n", nil, "[source]\n\n" + marked + "\n"},
 		"replaced":                 {"[a]\n\n" + strings.Replace(marked, "vendor\"", "old\"", 1) + "\n\n[b]\n", nil, "[a]\n\n" + marked + "\n\n[b]\n"},
-		"table_added":              {marked + "\n", []string{inGit, gitDep}, beginLine + "\n" + both + endMark + "\n"},
-		"table_removed":            {beginLine + "\n" + both + endMark, nil, marked},
+		"table_added":              {marked + "\n", []string{inGit, gitDep}, vendorLine + "\n" + both + vendorEnd + "\n"},
+		"table_removed":            {vendorLine + "\n" + both + vendorEnd, nil, marked},
 		"unchanged":                {"[a]\n" + marked + "\n", nil, ""},
-		"unchanged_other_quotes":   {beginMark + "\n [ source . 'crates-io' ]\n\nreplace-with='vendored-sources'\n[source.vendored-sources]\ndirectory='vendor'\n  " + endMark + " \n", nil, ""},
+		"unchanged_other_quotes":   {vendorMark + "\n [ source . 'crates-io' ]\n\nreplace-with='vendored-sources'\n[source.vendored-sources]\ndirectory='vendor'\n  " + vendorEnd + " \n", nil, ""},
 		"pasted":                   {"[net]\n" + printed, nil, ""},
 		"pasted_inline":            {"source = {crates-io = {replace-with = 'vendored-sources'}, vendored-sources = {directory = 'vendor'}}\n", nil, ""},
 		"pasted_dotted":            {"source.crates-io.replace-with = 'vendored-sources'\nsource.vendored-sources.directory = 'vendor'\n", nil, ""},
-		"pasted_in_part":           {printed, []string{inGit, gitDep}, printed + "\n" + beginLine + "\n" + printedGit + endMark + "\n"},
+		"pasted_in_part":           {printed, []string{inGit, gitDep}, printed + "\n" + vendorLine + "\n" + printedGit + vendorEnd + "\n"},
 		"nothing_wanted":           {"[a]\n", []string{}, ""},
 		"block_no_longer_wanted":   {"[a]\n\n" + marked + "\n", []string{}, "[a]\n"},
 		"block_between_unwanted":   {"[a]\n\n" + marked + "\n\n[b]\n", []string{}, "[a]\n\n[b]\n"},
-		"empty_block_filled":       {beginMark + "\n" + endMark + "\n", nil, marked + "\n"},
-		"marks_inside_a_string":    {"a = '''\n" + beginMark + "\n'''\n", nil, "a = '''\n" + beginMark + "\n'''\n\n" + marked + "\n"},
+		"empty_block_filled":       {vendorMark + "\n" + vendorEnd + "\n", nil, marked + "\n"},
+		"marks_inside_a_string":    {"a = '''\n" + vendorMark + "\n'''\n", nil, "a = '''\n" + vendorMark + "\n'''\n\n" + marked + "\n"},
 		"user_changed_directory":   {strings.Replace(marked, `"vendor"`, `"elsewhere"`, 1), nil, marked},
 		"array_of_strings_in_file": {"a = [ # c\n  '[source.crates-io]',\n]\n", nil, "a = [ # c\n  '[source.crates-io]',\n]\n\n" + marked + "\n"},
 	}
@@ -155,18 +159,18 @@ func TestEdit_conflicts(t *testing.T) {
 		"same_source_sparse": {"[source.mine]\nregistry = '" + crate.CratesIOSparse + "'\n", 1, "source.mine", `called "crates-io"`},
 		"same_git":           {"[source.mine]\ngit = 'https://h/g.git'\nbranch = 'b'\n", 1, "source.mine", `called "git+https://h/g?branch=b"`},
 		"same_folder":        {"[source.mine]\ndirectory = './vendor/'\n", 1, "source.mine", `called "vendored-sources"`},
-		"second_block":       {marked + "\n" + beginMark + "\n" + endMark + "\n", 8, "", "second block"},
-		"block_not_ended":    {"\n" + beginMark + "\n[a]\n", 3, "", "not of cargohome's making"},
-		"block_open":         {"\n" + beginMark + "\n", 2, "", "does not end"},
-		"block_not_begun":    {"\n" + endMark + "\n", 2, "", "does not begin"},
+		"second_block":       {marked + "\n" + vendorMark + "\n" + vendorEnd + "\n", 8, "", "second block"},
+		"block_not_ended":    {"\n" + vendorMark + "\n[a]\n", 3, "", "not of cargohome's making"},
+		"block_open":         {"\n" + vendorMark + "\n", 2, "", "does not end"},
+		"block_not_begun":    {"\n" + vendorEnd + "\n", 2, "", "does not begin"},
 		"comment_in_block":   {strings.Replace(marked, "\n\n", "\n# mine\n", 1), 4, "", "not of cargohome's making"},
 		"key_comment":        {strings.Replace(marked, "\n\n", " # mine\n", 1), 3, "", "not of cargohome's making"},
 		"other_table":        {strings.Replace(marked, "\n\n", "\n[net]\n", 1), 4, "", "not of cargohome's making"},
 		"other_value":        {strings.Replace(marked, `"vendored-sources"`, `"mirror"`, 1), 1, "source.crates-io", "not of cargohome's making"},
 		"other_key":          {strings.Replace(marked, "\n\n", "\nfoo = 'x'\n", 1), 1, "source.crates-io", "not of cargohome's making"},
 		"key_behind_block":   {marked + "\n# c\nregistry = 'x'\n[b]\n", 9, "", "inside the block"},
-		"key_before_headers": {beginMark + "\nx = 'y'\n" + endMark + "\n", 1, "", "in none of its tables"},
-		"split_table":        {"[source.crates-io]\n" + beginMark + "\nregistry = 'https://h/i'\n" + endMark + "\n", 2, "", "in none of its tables"},
+		"key_before_headers": {vendorMark + "\nx = 'y'\n" + vendorEnd + "\n", 1, "", "in none of its tables"},
+		"split_table":        {"[source.crates-io]\n" + vendorMark + "\nregistry = 'https://h/i'\n" + vendorEnd + "\n", 2, "", "in none of its tables"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -217,8 +221,8 @@ func TestEdit_odd_directories(t *testing.T) {
 // block is as before, and taking the block away gives back a text that had none.
 func FuzzEdit(f *testing.F) {
 	for _, s := range []string{
-		"", "\ufeff", "[a]\n", "[a]", "[a]\r\n", marked, "x = 1\n\n" + marked + "\n[b]\n", printed, beginMark + "\n" + endMark, "source.a.b = 'c'\n",
-		"[source]\na = {}\n", "a = \"\"\"\n" + beginMark + "\"\"\"\n", "\"source\".'crates-io'=1", "a = [\n" + beginMark + "\n]\n", "\n\n\n",
+		"", "\ufeff", "[a]\n", "[a]", "[a]\r\n", marked, "x = 1\n\n" + marked + "\n[b]\n", printed, vendorMark + "\n" + vendorEnd, "source.a.b = 'c'\n",
+		"[source]\na = {}\n", "a = \"\"\"\n" + vendorMark + "\"\"\"\n", "\"source\".'crates-io'=1", "a = [\n" + vendorMark + "\n]\n", "\n\n\n",
 	} {
 		f.Add([]byte(s), "vendor", true)
 		f.Add([]byte(s), "v'\"\n", false)

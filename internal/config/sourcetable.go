@@ -147,6 +147,18 @@ func (c *Config) Registry(name string) (crate.SourceID, error) {
 	return id, nil
 }
 
+// Registries returns the indexes of all [registries.NAME] that are usable, by name.
+func (c *Config) Registries() map[string]crate.SourceID {
+	tables, _ := c.findTable(newKey("registries")) // an error is that of who asks for one
+	all := map[string]crate.SourceID{}
+	for name := range tables {
+		if id, err := c.Registry(name); err == nil {
+			all[name] = id
+		}
+	}
+	return all
+}
+
 // checkRegistryName: as package names, which moreover may not start with a digit
 // or hyphen (cargo 1.95, RegistryName).
 func checkRegistryName(name string) error {

@@ -11,22 +11,38 @@ import (
 	"cargohome/internal/tomltext"
 )
 
-// vendoredSources is the name cargo gives the vendor folder. Further ones, which
-// only cargohome makes, get it with a number, from 2.
-const vendoredSources = "vendored-sources"
+// vendoredSources is the name cargo gives the vendor folder, mirroredSources what only
+// cargohome makes: a registry that stands in for one. Further ones get it with a number,
+// from 2.
+const (
+	vendoredSources = "vendored-sources"
+	mirroredSources = "mirrored-sources"
+)
 
-func folderName(i int) string {
+func standInName(name string, i int) string {
 	if i == 0 {
-		return vendoredSources
+		return name
 	}
-	return vendoredSources + "-" + strconv.Itoa(i+1)
+	return name + "-" + strconv.Itoa(i+1)
 }
 
-// isFolderName reports whether name is one that folderName gives.
-func isFolderName(name string) bool {
-	number, numbered := strings.CutPrefix(name, vendoredSources+"-")
-	n, err := strconv.Atoi(number)
-	return name == vendoredSources || numbered && err == nil && name == folderName(n-1)
+// isStandInName reports whether name is one that standInName gives.
+func isStandInName(name string) bool {
+	for _, first := range []string{vendoredSources, mirroredSources} {
+		number, numbered := strings.CutPrefix(name, first+"-")
+		n, err := strconv.Atoi(number)
+		if name == first || numbered && err == nil && n > 1 && name == standInName(first, n-1) {
+			return true
+		}
+	}
+	return false
+}
+
+// standIn is what a source is read from in place of itself, by the key and the value of
+// its table.
+type standIn struct {
+	at      pair
+	sources []crate.SourceID
 }
 
 // Folder is a vendor folder and the sources whose packages are in it.
@@ -35,9 +51,21 @@ type Folder struct {
 	Sources   []crate.SourceID // in Cargo's order
 }
 
-// Tables are the [source] tables that replace sources by vendor folders, in the
+// Mirror is a registry of what is held of another, in whose place it stands: a local
+// registry, or a sparse one that a web server has.
+type Mirror struct {
+	LocalRegistry string         // the folder, as the configuration is to name it; "" if it is none
+	URL           string         // with "sparse+", if it is no local registry
+	Source        crate.SourceID // that it stands in for
+	Name          string         // by which manifests know that, "" for crates.io, or if they do not
+}
+
+// Tables are the [source] tables that replace sources by vendor folders or mirrors, in the
 // order of their names. The zero value holds none.
-type Tables struct{ list []table }
+type Tables struct {
+	by   string // the command that writes them
+	list []table
+}
 
 type table struct {
 	name string
@@ -52,21 +80,42 @@ type pair struct{ key, value string }
 // be replaced; other sources are left out, and no lockfile names any. Of two
 // spellings of one source in a folder the first counts.
 func NewTables(folders ...Folder) Tables {
-	tables := map[string]table{}
+	list := make([]standIn, len(folders))
 	for i, f := range folders {
-		name, sources := folderName(i), distinct(f.Sources)
+		// Cargo 1.95 takes every backslash for a separator. Outside of Windows it is
+		// part of a name, and a build would not find the folder.
+		list[i] = standIn{pair{"directory", filepath.ToSlash(f.Directory)}, f.Sources}
+	}
+	return newTables("vendor", vendoredSources, list)
+}
+
+// NewMirrorTables is [NewTables] for mirrors.
+func NewMirrorTables(mirrors ...Mirror) Tables {
+	list := make([]standIn, len(mirrors))
+	for i, m := range mirrors {
+		at := pair{"registry", m.URL}
+		if m.LocalRegistry != "" {
+			at = pair{"local-registry", filepath.ToSlash(m.LocalRegistry)}
+		}
+		list[i] = standIn{at, []crate.SourceID{m.Source}}
+	}
+	return newTables("mirror", mirroredSources, list)
+}
+
+func newTables(by, first string, list []standIn) Tables {
+	tables := map[string]table{}
+	for i, s := range list {
+		name, sources := standInName(first, i), distinct(s.sources)
 		for _, id := range sources {
 			t := newTableFor(id, name)
 			tables[t.name] = t
 		}
 		if len(sources) > 0 {
-			// Cargo 1.95 takes every backslash for a separator. Outside of Windows it is
-			// part of a name, and a build would not find the folder.
-			tables[name] = table{name, []pair{{"directory", filepath.ToSlash(f.Directory)}}}
+			tables[name] = table{name, []pair{s.at}}
 		}
 	}
 	byName := func(a, b table) int { return strings.Compare(a.name, b.name) }
-	return Tables{slices.SortedFunc(maps.Values(tables), byName)}
+	return Tables{by, slices.SortedFunc(maps.Values(tables), byName)}
 }
 
 // Print returns the text of the tables for vendor folders; for a single one it
@@ -74,6 +123,19 @@ func NewTables(folders ...Folder) Tables {
 // lockfile, user info included.
 func Print(folders ...Folder) []byte {
 	return []byte(NewTables(folders...).print("\n"))
+}
+
+// PrintMirrors returns the text of the tables for mirrors, and of those by which manifests
+// name the registries that they stand in for.
+func PrintMirrors(mirrors ...Mirror) []byte {
+	var b strings.Builder
+	b.WriteString(NewMirrorTables(mirrors...).print("\n"))
+	for _, m := range mirrors {
+		if m.Name != "" {
+			b.WriteString("\n[registries." + tomltext.Key(m.Name) + "]\nindex = " + tomltext.String(m.Source.URL()) + "\n")
+		}
+	}
+	return []byte(b.String())
 }
 
 // distinct returns the sources that can be replaced, in cargo's order.
@@ -150,5 +212,5 @@ func (t Tables) data(from origin) map[string]*value {
 
 // without returns the tables less those whose names are in drop.
 func (t Tables) without(drop map[string]bool) Tables {
-	return Tables{slices.DeleteFunc(slices.Clone(t.list), func(t table) bool { return drop[t.name] })}
+	return Tables{t.by, slices.DeleteFunc(slices.Clone(t.list), func(t table) bool { return drop[t.name] })}
 }
