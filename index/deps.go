@@ -1,8 +1,11 @@
 package index
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
+
+	"cargohome/crate"
 )
 
 // Dependency is one that a version says it has (spec 3.6).
@@ -120,4 +123,22 @@ func addFeatures(table map[string][]string, object []byte) error {
 		table[name] = values
 		return err
 	})
+}
+
+// CheckPublic refuses a dependency on a registry whose URL holds a secret, in an entry that
+// others are to have: Cargo finds the registry by it, so it cannot be left out.
+func (e *Entry) CheckPublic() error {
+	if !bytes.Contains(e.Line, []byte("@")) {
+		return nil
+	}
+	deps, err := e.Dependencies()
+	if err != nil {
+		return err
+	}
+	for _, d := range deps {
+		if shown := crate.Redact(d.Registry); shown != d.Registry {
+			return fmt.Errorf("its index entry has a URL with user info, of the registry of %s, by which cargo finds it: %s", d.Name, shown)
+		}
+	}
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"time"
 
 	"cargohome/crate"
 )
@@ -25,6 +26,23 @@ type Entry struct {
 	Line   []byte // the line itself, without line feed
 
 	deps, features, features2 []byte // values in the line; nil for none
+}
+
+// Published returns when the version was published, false if the line does not say (cargo
+// 1.95: IndexPackage, pubtime).
+func (e *Entry) Published() (t time.Time, ok bool) {
+	_ = eachMember(e.Line, func(key string, value []byte) error {
+		if key != "pubtime" {
+			return nil
+		}
+		text, err := stringValue(value)
+		if err == nil {
+			t, err = time.Parse(time.RFC3339, text)
+		}
+		ok = err == nil
+		return err
+	})
+	return t, ok
 }
 
 // ErrEntry is matched by the error for a line that Cargo would not select.

@@ -42,9 +42,11 @@ func Git(dir string) *Index {
 
 // Local returns the index of the local registry in dir; its entries are those
 // of dir/index.
-func Local(dir string) *Index {
-	return &Index{dir: filepath.Join(dir, "index"), local: true}
-}
+func Local(dir string) *Index { return Files(filepath.Join(dir, "index")) }
+
+// Files returns the index whose entry files lie in dir: that of a local registry, or the
+// files of a sparse one as a web server has them.
+func Files(dir string) *Index { return &Index{dir: dir, local: true} }
 
 // Dir returns the folder the index lies in; for a local registry, its "index".
 func (x *Index) Dir() string { return x.dir }

@@ -17,16 +17,21 @@ func Path(name string) (string, error) {
 	if _, err := crate.NewID(name, "0.0.0", anyRegistry); err != nil {
 		return "", err
 	}
-	name = strings.ToLower(name)
+	return PathAsSpelt(strings.ToLower(name)), nil
+}
+
+// PathAsSpelt is Path of a name in the case that it has. Cargo never asks for that, but
+// others do.
+func PathAsSpelt(name string) string {
 	switch len(name) {
 	case 1:
-		return "1/" + name, nil
+		return "1/" + name
 	case 2:
-		return "2/" + name, nil
+		return "2/" + name
 	case 3:
-		return "3/" + name[:1] + "/" + name, nil
+		return "3/" + name[:1] + "/" + name
 	}
-	return name[:2] + "/" + name[2:4] + "/" + name, nil
+	return name[:2] + "/" + name[2:4] + "/" + name
 }
 
 // anyRegistry makes crate.NewID apply the rule for registries: ASCII only.

@@ -17,6 +17,7 @@ type Crate struct {
 	Features      map[string][]string
 	Links         string
 	Yanked        bool
+	Published     string // when, as the index has it; "" if that does not say
 	Files         []File // in archive order; one named like a default file takes its place
 	NoDefaults    bool   // Files are all there is in the archive
 }

@@ -20,6 +20,7 @@ type entry struct {
 	Yanked    bool                `json:"yanked"`
 	Links     string              `json:"links,omitempty"`
 	V         int                 `json:"v,omitempty"`
+	Pubtime   string              `json:"pubtime,omitempty"`
 }
 
 type entryDep struct {
@@ -40,7 +41,7 @@ func (c Crate) IndexLine(cksum string) []byte {
 	if cksum == "" {
 		cksum = c.Checksum() // which takes making the archive
 	}
-	e := entry{Name: c.Name, Vers: c.Version, Deps: []entryDep{}, Cksum: cksum, Yanked: c.Yanked, Links: c.Links}
+	e := entry{Name: c.Name, Vers: c.Version, Deps: []entryDep{}, Cksum: cksum, Yanked: c.Yanked, Links: c.Links, Pubtime: c.Published}
 	e.Features, e.Features2 = splitFeatures(c.Features)
 	if e.Features2 != nil {
 		e.V = 2

@@ -25,8 +25,8 @@ func (h *Home) SourceDir(registry string, id crate.ID) string {
 // SourcesDir is the folder of all unpacked archives.
 func (h *Home) SourcesDir() string { return filepath.Join(h.dir, SrcPath) }
 
-// Cached is an archive in registry/cache, found by its name. What registry its
-// folder belongs to is not known, so the ID has no source.
+// Cached is an archive that was found by its name. What registry its folder belongs to
+// is not known, so the ID has no source.
 type Cached struct {
 	ID crate.ID // without a source
 	Archive
@@ -37,8 +37,14 @@ type Cached struct {
 // and the loop goes on; it matches [ErrNotArchive] for what is not called as an
 // archive is.
 func (h *Home) Cached(registry string) iter.Seq2[Cached, error] {
+	return cachedIn(h.cacheDir(registry), registry)
+}
+
+// ArchivesIn is [Home.Cached] for any folder, as that of a local registry.
+func ArchivesIn(dir string) iter.Seq2[Cached, error] { return cachedIn(dir, "") }
+
+func cachedIn(dir, registry string) iter.Seq2[Cached, error] {
 	return func(yield func(Cached, error) bool) {
-		dir := h.cacheDir(registry)
 		entries, err := os.ReadDir(dir)
 		if err != nil && !yield(Cached{Archive: Archive{Path: dir, Registry: registry}}, err) {
 			return
@@ -80,18 +86,9 @@ func idOfArchive(file string) (crate.ID, error) {
 func (h *Home) LookupIn(registry string, id crate.ID) (index.Entry, error) {
 	x := h.index(registry, index.Git) // which does with cache files alone, too
 	e, err := lookup([]*index.Index{x}, id, &NoIndexError{})
-	if err == nil || !isCratesIOFolder(registry) {
+	if err == nil || !isFolderOf(registry, cratesIO(crate.CratesIOGit)) {
 		return e, err
 	}
 	id.Source = cratesIO(crate.CratesIOGit)
 	return h.Lookup(id)
-}
-
-func isCratesIOFolder(name string) bool {
-	for _, f := range computedFolders(cratesIO(crate.CratesIOGit)) {
-		if f.name == name {
-			return true
-		}
-	}
-	return false
 }

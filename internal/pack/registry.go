@@ -1,7 +1,6 @@
 package pack
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -169,7 +168,7 @@ func textOf(e *index.Entry) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return text, checkLine(e)
+	return text, e.CheckPublic()
 }
 
 // addLine keeps what the index says of a package.
@@ -183,24 +182,6 @@ func (p *Plan) addLine(registry string, f *locate.Package, text []byte) error {
 		return err
 	}
 	p.lines = append(p.lines, line{registry, where, f.ID.Name, f.ID.Version, at, int64(len(text))})
-	return nil
-}
-
-// checkLine refuses a dependency on a registry whose URL holds a secret: Cargo finds the
-// registry by it, so it cannot be left out.
-func checkLine(e *index.Entry) error {
-	if bytes.IndexByte(e.Line, '@') < 0 {
-		return nil
-	}
-	deps, err := e.Dependencies()
-	if err != nil {
-		return err
-	}
-	for _, d := range deps {
-		if isSecret(d.Registry) {
-			return fmt.Errorf("its index entry has a URL with user info, of the registry of %s, by which cargo finds it: %s", d.Name, crate.Redact(d.Registry))
-		}
-	}
 	return nil
 }
 

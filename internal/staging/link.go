@@ -1,6 +1,11 @@
 package staging
 
-import "io/fs"
+import (
+	"io"
+	"io/fs"
+
+	"cargohome/internal/fsx"
+)
 
 // Symlink makes a symbolic link to target, which is not looked at. It is an error
 // that matches fs.ErrExist if anything is there already.
@@ -21,6 +26,23 @@ func (w *Writer) Link(from, path string) error {
 		return err
 	}
 	return pathError("link", path, dir.Link(from, name))
+}
+
+// Adopt makes a new file with the content of the one at the absolute path from, and
+// reports whether it is the same file, by a hard link: that is so if it belongs to us, has
+// the mode that a new one would get, and the system allows it. Else it is a [Writer.Copy]
+// of up to limit bytes.
+func (w *Writer) Adopt(from, path string, limit int64) (linked bool, err error) {
+	e, err := fsx.Lstat(from)
+	if err == nil && e.ID != (fsx.ID{}) && e.Owner == owner() && e.Mode == 0o666&^fsx.Umask() && w.Link(from, path) == nil {
+		return true, nil
+	}
+	f, _, err := fsx.OpenRegular(from)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	return false, w.Copy(path, 0o666, io.LimitReader(f, limit))
 }
 
 // Share returns another Writer on the same folder, for another goroutine. From then

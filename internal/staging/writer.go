@@ -3,6 +3,7 @@ package staging
 import (
 	"cmp"
 	"errors"
+	"io"
 	"io/fs"
 	"path/filepath"
 	"slices"
@@ -120,6 +121,20 @@ func (w *Writer) WriteFile(path string, mode fs.FileMode, data []byte) error {
 		_, err = f.Write(data)
 	}
 	return errors.Join(err, f.Close())
+}
+
+// Copy makes a new file with what is left to read of another; see Create. Where a file
+// system can share the blocks of two files, Linux has it do so (copy_file_range).
+func (w *Writer) Copy(path string, mode fs.FileMode, from io.Reader) error {
+	f, err := w.Create(path, mode)
+	if err != nil {
+		return err
+	}
+	to := f.file.OS(path)
+	if err = Point(OpWrite, path); err == nil {
+		_, err = io.Copy(to, from)
+	}
+	return pathError("write", path, errors.Join(err, to.Close()))
 }
 
 // Remove deletes a file made before.

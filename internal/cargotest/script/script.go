@@ -62,7 +62,7 @@ func scriptHome(ts *testscript.TestScript) *cargotest.Home {
 // line; the same version again replaces both.
 //
 //	crate [-registry FOLDER] [-local DIR] [-files DIR] [-feature NAME=A+B]...
-//	      [-links NAME] [-yanked] [-cksum HEX] [-noarchive] [-noindex]
+//	      [-links NAME] [-yanked] [-published TIME] [-cksum HEX] [-noarchive] [-noindex]
 //	      [-corrupt|-truncate|-empty] NAME VERSION [DEP...]
 //
 // -registry names the registry's folder, crates.io's sparse one if not given;
@@ -75,7 +75,7 @@ func cmdCrate(ts *testscript.TestScript, args []string) {
 	var c cargotest.Crate
 	opt := options{ts: ts}
 	registry, local, files := opt.text("-registry"), opt.text("-local"), opt.text("-files")
-	cksum, links := opt.text("-cksum"), opt.text("-links")
+	cksum, links, published := opt.text("-cksum"), opt.text("-links"), opt.text("-published")
 	features := opt.list("-feature")
 	yanked, noArchive, noIndex := opt.flag("-yanked"), opt.flag("-noarchive"), opt.flag("-noindex")
 	damage := opt.oneOf("-corrupt", "-truncate", "-empty")
@@ -84,7 +84,7 @@ func cmdCrate(ts *testscript.TestScript, args []string) {
 		ts.Fatalf("usage: crate [options] NAME VERSION [DEP...]")
 	}
 	c.Name, c.Version, c.Deps = args[0], args[1], parseDeps(ts, args[2:])
-	c.Links, c.Yanked, c.Features = *links, *yanked, parseFeatures(*features)
+	c.Links, c.Yanked, c.Published, c.Features = *links, *yanked, *published, parseFeatures(*features)
 	if *files != "" {
 		c.Files = readFiles(ts, ts.MkAbs(*files))
 	}
