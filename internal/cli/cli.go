@@ -171,6 +171,7 @@ var commands = []struct {
 	{"make", "vendor", newVendor},
 	{"make", "pack", newPack},
 	{"make", "unpack", newUnpack},
+	{"make", "mirror", newMirror},
 	{"make", "reextract", newReextract},
 	{"make", "checkout", newCheckout},
 	{"check", "check", newCheck},

@@ -4,6 +4,7 @@ package cli_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -54,7 +55,14 @@ var scenes = map[string]scene{
 	"checkout_force":   {args: []string{"checkout", "--force"}, before: makeCheckouts},
 	"unpack":           {args: []string{"unpack", "../packed.tar"}, before: makeOlder, whole: true},
 	"unpack_new":       {args: []string{"unpack", "../packed.tar"}, before: makeNone},
+	"mirror":           {args: []string{"mirror", "mirror", "--prune", "--write-config"}, before: makeMirror, whole: true},
+	"mirror_new":       {args: []string{"mirror", "local", "--layout", "local-registry"}, whole: true},
+	"mirror_bundle":    {args: []string{"mirror", "mirror", "--from", "../packed.tar"}, before: makeMirrored, whole: true},
 }
+
+var sceneCrate = cargotest.Crate{Name: "a", Version: "1.0.0", Files: []cargotest.File{
+	{Path: "deep/er/file", Content: "x"}, {Path: "sealed/", Type: '5', Mode: 0o555}, {Path: "sealed/x", Content: "x"},
+}}
 
 // build makes the folder of a scene: a home with three packages, of which one is
 // from git, and a project that needs them.
@@ -64,7 +72,7 @@ func (s scene) build(t *testing.T) (dir string) {
 	dir = t.TempDir()
 	home := cargotest.NewHome(t, filepath.Join(dir, "home"))
 	home.Add(
-		cargotest.Crate{Name: "a", Version: "1.0.0", Files: []cargotest.File{{Path: "deep/er/file", Content: "x"}, {Path: "sealed/", Type: '5', Mode: 0o555}, {Path: "sealed/x", Content: "x"}}},
+		sceneCrate,
 		cargotest.Crate{Name: "b", Version: "1.0.0"},
 	)
 	commit := home.AddRepository("dep-76b49a6ab83d7ca8", "https://example.com/dep", map[string][]byte{
@@ -135,6 +143,75 @@ func makeNone(t *testing.T, dir string) {
 	mustRun(t, dir, "pack", "-o", "../packed.tar")
 	if err := os.RemoveAll(filepath.Join(dir, "home")); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// makeMirror leaves a mirror in which a version is to go, and in the place of one that is to
+// come lies what is none.
+func makeMirror(t *testing.T, dir string) {
+	home := cargotest.NewHome(t, filepath.Join(dir, "home"))
+	older := cargotest.NewHome(t, filepath.Join(dir, "older"))
+	older.Add(cargotest.Crate{Name: "a", Version: "0.9.0"}, sceneCrate, cargotest.Crate{Name: "gone", Version: "1.0.0"})
+	mustRun(t, dir, "mirror", "mirror", "--from", older.Dir)
+	mustRun(t, dir, "mirror", "mirror", "--lockfile-path", "Cargo.lock")
+	archives := filepath.Join(dir, "app", "mirror", "crates-io")
+	for _, path := range []string{"crates/b", "sha256/" + cargotest.Crate{Name: "b", Version: "1.0.0"}.Checksum() + ".crate", "index/1/b"} {
+		if err := os.RemoveAll(filepath.Join(archives, path)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	writeFile(t, filepath.Join(archives, "crates", "b", "b-1.0.0.crate"), "damaged")
+	home.Add(cargotest.Crate{Name: "b", Version: "1.0.0", Yanked: true})
+}
+
+// makeMirrored leaves a bundle, and a mirror that lacks a part of it.
+func makeMirrored(t *testing.T, dir string) {
+	mustRun(t, dir, "pack", "-o", "../packed.tar")
+	if err := os.Remove(filepath.Join(dir, "home", "registry", "cache", cargotest.CratesIO, "b-1.0.0.crate")); err != nil {
+		t.Fatal(err)
+	}
+	mustRun(t, dir, "mirror", "mirror")
+}
+
+// checkMirrors: for each line that a mirror has there is its archive.
+func checkMirrors(t *testing.T, what, dir string) {
+	t.Helper()
+	indexes, err := filepath.Glob(filepath.Join(dir, "app", "*", "crates-io", "index"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, index := range indexes {
+		_ = filepath.WalkDir(index, func(path string, e os.DirEntry, err error) error {
+			if err != nil || e.IsDir() || e.Name() == "config.json" {
+				return err
+			}
+			checkMirrored(t, what, filepath.Dir(index), path)
+			return nil
+		})
+	}
+}
+
+func checkMirrored(t *testing.T, what, registry, entries string) {
+	t.Helper()
+	text, err := os.ReadFile(entries)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range bytes.Lines(text) {
+		var e struct{ Name, Vers, Cksum string }
+		if err := json.Unmarshal(line, &e); err != nil {
+			t.Errorf("%s: %s has a line %q", what, entries, line)
+		}
+		paths := []string{"crates/" + e.Name + "/" + e.Name + "-" + e.Vers + ".crate", "sha256/" + e.Cksum + ".crate"}
+		if _, err := os.Stat(filepath.Join(registry, "sha256")); err != nil {
+			paths = []string{e.Name + "-" + e.Vers + ".crate"}
+		}
+		for _, path := range paths {
+			data, err := os.ReadFile(filepath.Join(registry, path))
+			if err != nil || cargotest.Checksum(data) != e.Cksum {
+				t.Errorf("%s: %s lists %s %s, and of %s there is: %q (%v)", what, entries, e.Name, e.Vers, path, data, err)
+			}
+		}
 	}
 }
 
@@ -461,6 +538,7 @@ func (r *rehearsal) checkKilled(t *testing.T, what, dir string) {
 	t.Helper()
 	got, _ := units(t, dir)
 	r.checkUnits(t, what, got)
+	checkMirrors(t, what, dir)
 	r.checkNext(t, what, dir)
 }
 

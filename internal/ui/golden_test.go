@@ -16,8 +16,10 @@ import (
 	"cargohome/crate"
 	"cargohome/internal/lastuse"
 	"cargohome/internal/locate"
+	"cargohome/internal/mirror"
 	"cargohome/internal/platform"
 	"cargohome/internal/reextract"
+	"cargohome/internal/registry"
 	"cargohome/internal/usage"
 	"cargohome/vendoring"
 )
@@ -46,6 +48,8 @@ var results = map[string]Result{
 	"size_top":          largest(),
 	"clean":             cleaned(false),
 	"clean_dry_run":     cleaned(true),
+	"mirror":            mirroredSome(false),
+	"mirror_dry_run":    mirroredSome(true),
 	"targets":           targets(false),
 	"targets_cfg":       targets(true),
 	"clean_ci": &Cleaned{Home: "/home", Before: usage.Size{Allocated: 4096}, After: usage.Size{Allocated: 4096}, Parts: []CleanedPart{}, Items: []RemovedItem{},
@@ -122,6 +126,20 @@ func vendored(made, dryRun bool) *Vendored {
 	if made {
 		v.Packages[0].Files, v.Packages[0].Bytes, v.Packages[0].Action = some(3), some(int64(3000)), vendoring.Kept
 		v.Packages[1].Files, v.Packages[1].Bytes, v.Packages[1].Action = some(20), some(int64(250_000)), vendoring.Written
+	}
+	return v
+}
+
+func mirroredSome(dryRun bool) *Mirrored {
+	a, b := id("serde", "1.0.219", cratesIO), id("b", "0.1.0", cratesIO)
+	v := &Mirrored{
+		Destination: "m/" + evil, DryRun: dryRun, Layout: registry.Sparse, URL: "http://h", Removed: []string{"old v1.0.0"}, Hidden: 2, Took: 1230 * time.Millisecond,
+		Config: TOML("[source.crates-io]\nreplace-with = \"mirrored-sources\"\n"),
+		Registries: []MirroredRegistry{{Name: "crates-io", Source: cratesIO, Versions: []MirroredVersion{
+			{"b", "0.1.0", strings.Repeat("ab", 32), 1000, true, mirror.Kept, b},
+			{"serde", "1.0.219", strings.Repeat("5f", 32), 79_000, false, mirror.Added, a},
+		}}, {Name: "empty", Versions: []MirroredVersion{}}},
+		LeftOut: []MirrorGap{newMirrorGap(registry.LeftOut{Registry: "crates-io", ID: id("c", "1.0.0", cratesIO), Path: "/home/" + evil, Err: locate.ErrEmpty})},
 	}
 	return v
 }
