@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,11 +29,17 @@ type Folder struct {
 	names func(crate.SourceID) []string
 
 	mu     sync.Mutex
-	open   map[string]*dbOnce // by folder, nil once closed
-	locked map[string]string  // URLs of sources that were asked for, by the names of their folders
-	budget *object.Budget     // of all repositories
+	open   map[dbKey]*dbOnce // nil once closed
+	locked map[string]string // URLs of sources that were asked for, by the names of their folders
+	budget *object.Budget    // of all repositories
 	proven worktree.Proven
 	urls   func() map[crate.SourceKey][]string
+}
+
+// dbKey is a folder, and how the repository in it is opened.
+type dbKey struct {
+	dir    string
+	strict bool
 }
 
 // dbOnce opens a repository once.
@@ -48,7 +53,7 @@ type dbOnce struct {
 // NAMEs that Cargos compute for a git source, the most trusted first. Nothing is
 // read yet.
 func NewFolder(home string, names func(crate.SourceID) []string) *Folder {
-	f := &Folder{home: home, names: names, open: map[string]*dbOnce{}, locked: map[string]string{}, budget: object.NewBudget()}
+	f := &Folder{home: home, names: names, open: map[dbKey]*dbOnce{}, locked: map[string]string{}, budget: object.NewBudget()}
 	f.urls = sync.OnceValue(f.readURLs)
 	return f
 }
@@ -131,24 +136,32 @@ func sourceKey(src crate.SourceID) crate.SourceKey {
 }
 
 func (f *Folder) openDB(dir string) (*object.DB, error) {
-	o, err := f.once(dir)
+	return f.openAs(dbKey{dir, false}, object.OpenDB)
+}
+
+func (f *Folder) openStrict(dir string) (*object.DB, error) {
+	return f.openAs(dbKey{dir, true}, object.OpenStrict)
+}
+
+func (f *Folder) openAs(key dbKey, open func(dir, home string, b *object.Budget) (*object.DB, error)) (*object.DB, error) {
+	o, err := f.once(key)
 	if err != nil {
 		return nil, err
 	}
-	o.once.Do(func() { o.db, o.err = object.OpenDB(dir, f.home, f.budget) })
+	o.once.Do(func() { o.db, o.err = open(key.dir, f.home, f.budget) })
 	return o.db, o.err
 }
 
-func (f *Folder) once(dir string) (*dbOnce, error) {
+func (f *Folder) once(key dbKey) (*dbOnce, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.open == nil {
 		return nil, fs.ErrClosed
 	}
-	o := f.open[dir]
+	o := f.open[key]
 	if o == nil {
 		o = &dbOnce{}
-		f.open[dir] = o
+		f.open[key] = o
 	}
 	return o, nil
 }
@@ -254,8 +267,7 @@ func (f *Folder) Close() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var errs []error
-	for _, dir := range slices.Sorted(maps.Keys(f.open)) {
-		o := f.open[dir]
+	for _, o := range f.open {
 		o.once.Do(func() { o.err = fs.ErrClosed }) // one being opened is waited for
 		if o.db != nil {
 			errs = append(errs, o.db.Close())

@@ -42,7 +42,7 @@ func checkBelieved(dir, home, commit string) error {
 }
 
 func checkHead(git, home, commit string) error {
-	db, err := object.OpenDB(git, home, object.NewBudget())
+	db, err := object.OpenStrict(git, home, object.NewBudget())
 	if err != nil {
 		return fmt.Errorf("has no usable repository: %w", err)
 	}

@@ -18,6 +18,7 @@ import (
 type search struct {
 	folder *Folder
 	commit string
+	strict bool // as libgit2 opens it
 	found  *object.DB
 	looked []string
 	errs   []error
@@ -28,7 +29,11 @@ func (s *search) try(dir string) bool {
 	if slices.Contains(s.looked, dir) {
 		return false
 	}
-	db, err := s.folder.openDB(dir)
+	open := s.folder.openDB
+	if s.strict {
+		open = s.folder.openStrict
+	}
+	db, err := open(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false
 	}

@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"cargohome/crate"
@@ -40,14 +37,19 @@ func (f *Folder) Standing(ctx context.Context, src crate.SourceID, name func(src
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case fresh && err == nil:
-		c.Why = c.tree.Check(c.Dir)
-		return c, nil
+		if c.Why = c.tree.Check(c.Dir); c.Why == nil {
+			c.Why = c.tree.Changed(ctx, c.Dir)
+		}
+		return c, ctx.Err()
 	case fresh:
 		return c, nil // Cargo does not ask either
 	}
 	if err == nil {
 		defer c.tree.LetGo()
 		if err = errors.Join(c.tree.Missing()...); err == nil {
+			err = c.tree.Clonable(ctx)
+		}
+		if err == nil {
 			err = c.tree.Complete(ctx, &f.proven)
 		}
 	}
@@ -84,10 +86,7 @@ func (f *Folder) named(name string, src crate.SourceID, commit string) (*object.
 	if _, err := object.CommitHash(commit); err != nil {
 		return nil, fmt.Errorf("%s: %w", src.Display(), err)
 	}
-	if err := openable(f.dbDir(name)); name != "" && err != nil {
-		return nil, fmt.Errorf("it is no repository that git opens: %v", err) // whatever is missing, it is not the whole
-	}
-	s := &search{folder: f, commit: commit}
+	s := &search{folder: f, commit: commit, strict: true}
 	if name != "" && s.try(f.dbDir(name)) {
 		return s.found, nil
 	}
@@ -96,23 +95,3 @@ func (f *Folder) named(name string, src crate.SourceID, commit string) (*object.
 
 // WorkTree is what should be in the checkout, nil if that is not known.
 func (c *Checkout) WorkTree() *worktree.WorkTree { return c.tree }
-
-// openable reports why libgit2 would not open the repository that is in a folder, nil if it
-// would, or nothing is there: what makes a folder one is missing, or what need not be there
-// cannot be looked at (libgit2 1.9, repository.c).
-func openable(dir string) error {
-	if _, err := os.Lstat(dir); err != nil {
-		return nil
-	}
-	for _, name := range []string{"HEAD", "objects", "refs"} {
-		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
-			return err
-		}
-	}
-	for _, name := range []string{"info/grafts", "shallow", "config", "commondir", "packed-refs"} {
-		if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(name))); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-	}
-	return nil
-}

@@ -21,9 +21,10 @@ const (
 // those that they name, in order. One that is gone, or not to be read, is passed over.
 func (db *DB) addAlternates(home string) error {
 	seen := map[string]bool{db.dirs[0].path: true}
+	name := filepath.Join("info", "alternates")
 	for i := 0; i < len(db.dirs); i++ { // dirs grows
-		data, err := fsx.ReadRegularIn(db.dirs[i].root, filepath.Join("info", "alternates"), maxAlternatesFile)
-		if errors.Is(err, fs.ErrNotExist) {
+		data, err := fsx.ReadRegularIn(db.dirs[i].root, name, maxAlternatesFile)
+		if errors.Is(err, fs.ErrNotExist) || err != nil && db.strict && !isSeen(db.dirs[i].root, name) {
 			continue
 		}
 		if err != nil {
@@ -47,6 +48,12 @@ func (db *DB) addAlternates(home string) error {
 		}
 	}
 	return nil
+}
+
+// isSeen: for libgit2 what cannot be looked at is not there (libgit2 1.9: load_alternates).
+func isSeen(root *os.Root, name string) bool {
+	_, err := root.Stat(name)
+	return err == nil
 }
 
 func (db *DB) addAlternate(home, path string) error {

@@ -41,6 +41,8 @@ type DB struct {
 	git      *os.Root
 	dirs     []*objectDir // the repository's own, then its alternates
 	unread   []error      // alternates that were passed over, and why
+	strict   bool         // see [OpenStrict]
+	unsound  []error      // packs that were passed over for that, and why
 	budget   *Budget
 	decoders sync.Pool
 }
@@ -77,14 +79,19 @@ func OpenDB(dir, home string, b *Budget) (*DB, error) {
 // folder.
 func openIn(root *os.Root, dir string, b *Budget) (*DB, error) {
 	db := &DB{dir: dir, git: root, budget: b, decoders: sync.Pool{New: func() any { return newDecoder() }}}
-	objects, err := fsx.OpenRootIn(root, "objects")
+	return db, db.openObjects()
+}
+
+// openObjects opens the repository's own objects, or closes the repository.
+func (db *DB) openObjects() error {
+	objects, err := fsx.OpenRootIn(db.git, "objects")
 	if err == nil {
-		err = db.add(objects, filepath.Join(dir, "objects"))
+		err = db.add(objects, filepath.Join(db.dir, "objects"))
 	}
 	if err != nil {
-		return nil, errors.Join(err, db.Close())
+		err = errors.Join(err, db.Close())
 	}
-	return db, nil
+	return err
 }
 
 // objectDir is one folder of objects.
@@ -96,7 +103,11 @@ type objectDir struct {
 
 // add opens the packs of a folder of objects, which db takes over.
 func (db *DB) add(objects *os.Root, path string) error {
-	packs, err := openPacks(objects, db.budget)
+	open := openPacks
+	if db.strict {
+		open = db.openSound
+	}
+	packs, err := open(objects, db.budget)
 	db.dirs = append(db.dirs, &objectDir{path, objects, packs})
 	return err
 }

@@ -2,7 +2,9 @@ package object
 
 import (
 	"bufio"
+	"encoding/binary"
 	"fmt"
+	"hash/adler32"
 	"io"
 
 	"github.com/go-git/go-git/v5/plumbing"
@@ -15,6 +17,8 @@ type decoder struct {
 	part section
 	src  *bufio.Reader // over part; flate is fastest on this type
 	z    io.ReadCloser // over src, a flate.Resetter
+
+	strict bool // see [OpenStrict]
 }
 
 func newDecoder() *decoder {
@@ -90,7 +94,7 @@ func (d *decoder) readBase(offset int64) (int64, error) {
 }
 
 // inflate reads the zlib stream at which src stands; it must hold size bytes.
-// The stream's own checksum is not looked at, as objects are checked by name.
+// The stream's own checksum is only looked at to be strict, as objects are checked by name.
 func (d *decoder) inflate(size int64) ([]byte, error) {
 	if err := d.start(); err != nil {
 		return nil, err
@@ -102,8 +106,26 @@ func (d *decoder) inflate(size int64) ([]byte, error) {
 	if _, err := io.ReadFull(d.z, data); err != nil {
 		return nil, unexpected(err)
 	}
-	return data, d.end()
+	err := d.end()
+	if err == nil && d.strict {
+		err = d.checkSum(adler32.Checksum(data))
+	}
+	return data, err
 }
+
+// checkSum reads the checksum that ends a zlib stream.
+func (d *decoder) checkSum(want uint32) error {
+	var tail [4]byte
+	if _, err := io.ReadFull(d.src, tail[:]); err != nil {
+		return unexpected(err)
+	}
+	if binary.BigEndian.Uint32(tail[:]) != want {
+		return errDeflated
+	}
+	return nil
+}
+
+var errDeflated = fmt.Errorf("%w: an object is not as it was deflated", ErrDamaged)
 
 // inflatesTo reports whether so many bytes can become size: none are deflated more
 // than 1032 times.

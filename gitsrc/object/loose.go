@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"hash/adler32"
 	"io"
 	"io/fs"
 	"path/filepath"
@@ -23,7 +24,8 @@ func looseName(h plumbing.Hash) string {
 	return filepath.Join(name[:2], name[2:])
 }
 
-// loose reads ab/cdef…: a zlib stream of "TYPE SIZE\0" and the content.
+// loose reads ab/cdef…: a zlib stream of "TYPE SIZE\0" and the content, with nothing behind
+// it. Git reads none that does not end as it should (libgit2 1.9: read_loose_standard).
 func (d *objectDir) loose(r *reading, h plumbing.Hash, f func(plumbing.ObjectType, []byte) error) error {
 	file, fi, err := fsx.OpenRegularIn(d.root, looseName(h))
 	if err != nil {
@@ -31,11 +33,11 @@ func (d *objectDir) loose(r *reading, h plumbing.Hash, f func(plumbing.ObjectTyp
 	}
 	defer file.Close()
 	r.dec.seek(file, 0, fi.Size())
-	begin, err := r.dec.peek(maxLooseHead)
+	head, err := r.dec.peek(maxLooseHead)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	typ, size, begin, err := splitLoose(begin)
+	typ, size, begin, err := splitLoose(head)
 	switch {
 	case err != nil:
 		return err
@@ -58,10 +60,22 @@ func (d *objectDir) loose(r *reading, h plumbing.Hash, f func(plumbing.ObjectTyp
 	if err != nil {
 		return fmt.Errorf("%w: %w", errLooseSize, err)
 	}
+	sum := adler32.New()
+	sum.Write(head[:len(head)-len(begin)])
+	sum.Write(data)
+	if err := r.dec.checkSum(sum.Sum32()); err != nil {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	if r.dec.left() > 0 {
+		return errLooseMore
+	}
 	return f(typ, data)
 }
 
-var errLooseSize = fmt.Errorf("%w: its size is not the one it states", ErrDamaged)
+var (
+	errLooseSize = fmt.Errorf("%w: its size is not the one it states", ErrDamaged)
+	errLooseMore = fmt.Errorf("%w: it goes on behind its end", ErrDamaged)
+)
 
 // splitLoose reads what a loose object begins with; content is what follows.
 func splitLoose(data []byte) (typ plumbing.ObjectType, n int64, content []byte, err error) {

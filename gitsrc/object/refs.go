@@ -128,7 +128,24 @@ func readRef(root *os.Root, name plumbing.ReferenceName) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("reference %q: %w", ref, err)
 	}
-	return strings.TrimSpace(string(data)), nil
+	return refText(data), nil
+}
+
+const (
+	hashDigits = 2 * plumbingHashSize
+	spaces     = " \t\n\v\f\r"
+)
+
+// refText is what a loose reference says: what it leads to, or an id, whatever stands behind
+// it after a space or a NUL (libgit2 1.9: loose_parse_oid).
+func refText(data []byte) string {
+	if bytes.HasPrefix(data, []byte("ref: ")) {
+		return string(bytes.TrimRight(data, spaces))
+	}
+	if len(data) > hashDigits && strings.IndexByte(spaces+"\x00", data[hashDigits]) >= 0 {
+		data = data[:hashDigits]
+	}
+	return string(data)
 }
 
 // packedRef finds ref in packed-refs, whose lines are "OBJECT SP REF"; those

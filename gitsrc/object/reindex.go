@@ -155,17 +155,11 @@ func (d *decoder) skip(size int64, buf []byte, to io.Writer) (end int64, err err
 	if err != nil {
 		return 0, unexpected(err)
 	}
-	var tail [4]byte
 	if err := d.end(); err != nil {
 		return 0, err
 	}
-	if _, err := io.ReadFull(d.src, tail[:]); err != nil {
-		return 0, unexpected(err)
-	}
-	if binary.BigEndian.Uint32(tail[:]) != sum.Sum32() {
-		return 0, fmt.Errorf("%w: an object is not as it was deflated", errPack)
-	}
-	return d.part.at - int64(d.src.Buffered()), nil
+	err = d.checkSum(sum.Sum32())
+	return d.part.at - int64(d.src.Buffered()), err
 }
 
 // name names the deltas: first those that are applied to what has a name, and so on.

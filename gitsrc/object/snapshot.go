@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"strings"
 	"sync"
 
@@ -26,7 +27,7 @@ const (
 // Snapshot is the files of one commit, by their paths. It is safe for concurrent use;
 // reads happen one at a time. It holds files open until [Snapshot.Close].
 type Snapshot struct {
-	root plumbing.Hash
+	commit, root plumbing.Hash
 
 	mu       sync.Mutex
 	db       *DB // nil once closed
@@ -39,7 +40,21 @@ type Snapshot struct {
 // error matches [ErrNoIndex] if there is none or nothing was fetched. Opening
 // reads the heads of all pack indexes, so it is for when an index's cache does
 // not have the answer.
-func OpenIndex(dir string) (*Snapshot, error) {
+func OpenIndex(dir string) (*Snapshot, error) { return openIndex(dir, tip, openIn) }
+
+// OpenIndexStrict is [OpenIndex] for those who ask what Cargo would find: it knows one
+// reference, and opens the repository as [OpenStrict] does (cargo 1.95: resolve_ref).
+func OpenIndexStrict(dir string) (*Snapshot, error) {
+	return openIndex(dir, func(root *os.Root, _ bool) (plumbing.Hash, error) {
+		h, err := resolve(root, "refs/remotes/origin/HEAD")
+		if errors.Is(err, fs.ErrNotExist) {
+			err = ErrNoIndex
+		}
+		return h, err
+	}, openStrictIn)
+}
+
+func openIndex(dir string, tip func(*os.Root, bool) (plumbing.Hash, error), open func(*os.Root, string, *Budget) (*DB, error)) (*Snapshot, error) {
 	root, bare, err := openGitDir(dir)
 	if err != nil {
 		return nil, err
@@ -49,7 +64,7 @@ func OpenIndex(dir string) (*Snapshot, error) {
 		root.Close()
 		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
-	db, err := openIn(root, dir, NewBudget())
+	db, err := open(root, dir, NewBudget())
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
@@ -58,8 +73,11 @@ func OpenIndex(dir string) (*Snapshot, error) {
 		db.Close()
 		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
-	return &Snapshot{root: c.Tree, db: db, trees: map[plumbing.Hash][]byte{}}, nil
+	return &Snapshot{commit: commit, root: c.Tree, db: db, trees: map[plumbing.Hash][]byte{}}, nil
 }
+
+// Commit returns the commit that the files are of, 40 hexadecimal digits.
+func (s *Snapshot) Commit() string { return s.commit.String() }
 
 // File returns the content of the file at a slash-separated path. The error
 // matches fs.ErrNotExist if the tree has none there; one larger than

@@ -13,13 +13,16 @@ import (
 var ErrUnread = errors.New("not all of the repository is read")
 
 // whyUnread returns why the repository may have more objects than were found, nil if it
-// has not.
+// has not. Packs that were passed over count as damage.
 func (db *DB) whyUnread() error {
 	if len(db.unread) > 0 {
 		return fmt.Errorf("%w: it borrows objects from %w", ErrUnread, db.unread[0])
 	}
 	if format := db.objectFormat(); format != "" && format != "sha1" {
 		return fmt.Errorf("%w: its objects have names of the kind %q", ErrUnread, format)
+	}
+	if len(db.unsound) > 0 {
+		return fmt.Errorf("%w: %w", ErrDamaged, db.unsound[0])
 	}
 	return nil
 }

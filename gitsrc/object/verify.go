@@ -8,7 +8,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/adler32"
 	"io"
 	"io/fs"
 	"os"
@@ -234,29 +233,6 @@ func (v *verifier) isCalled(name plumbing.Hash) func(plumbing.ObjectType, []byte
 	}
 }
 
-// looseObject also looks at the checksum that its stream ends in, as git does.
-func (v *verifier) looseObject(d *objectDir, dec *decoder, h plumbing.Hash) error {
-	return d.loose(v.reading(dec), h, func(typ plumbing.ObjectType, data []byte) error {
-		if err := v.isCalled(h)(typ, data); err != nil {
-			return err
-		}
-		file, info, err := fsx.OpenRegularIn(v.root, looseName(h))
-		if err != nil {
-			return err
-		}
-		defer file.Close()
-		sum := adler32.New()
-		fmt.Fprintf(sum, "%s %d\x00", typ, len(data))
-		sum.Write(data)
-		var end [4]byte
-		_, err = file.ReadAt(end[:], info.Size()-int64(len(end)))
-		if err == nil && binary.BigEndian.Uint32(end[:]) != sum.Sum32() {
-			err = errSum
-		}
-		return err
-	})
-}
-
 // loose verifies the objects that have files of their own.
 func (v *verifier) loose() error {
 	dirs, err := v.list(".")
@@ -277,7 +253,7 @@ func (v *verifier) loose() error {
 				continue // of somebody who is writing one
 			}
 			v.objects++
-			v.fault(path.Join(dir.Name(), e.Name()), v.looseObject(d, dec, plumbing.NewHash(id)))
+			v.fault(path.Join(dir.Name(), e.Name()), d.loose(v.reading(dec), plumbing.NewHash(id), v.isCalled(plumbing.NewHash(id))))
 		}
 	}
 	return err

@@ -20,6 +20,22 @@ func (w *WorkTree) Complete(ctx context.Context, known *Proven) error {
 	return err
 }
 
+// Clonable reports why Cargo could not clone one of the repositories of the work tree, nil if
+// it can; see [object.DB.Clonable].
+func (w *WorkTree) Clonable(ctx context.Context) error {
+	seen := map[*object.DB]bool{}
+	for _, l := range w.layers {
+		if seen[l.DB] {
+			continue
+		}
+		seen[l.DB] = true
+		if err := l.DB.Clonable(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Prove returns for each repository of the work tree why its files could not be
 // written, nil if they could, and how many bytes they have.
 func (w *WorkTree) Prove(ctx context.Context, known *Proven) (whys []error, size int64) {

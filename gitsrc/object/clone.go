@@ -1,0 +1,189 @@
+package object
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"strings"
+
+	"cargohome/internal/fsx"
+
+	"github.com/go-git/go-git/v5/plumbing"
+)
+
+// Bounds of what is looked at for a clone.
+const (
+	maxCloned      = 1 << 20 // files of objects, and references
+	maxClonedDepth = 16      // of folders
+)
+
+// Clonable reports why libgit2 would not clone the repository on the disk, nil if it would:
+// its folders of objects are listed, and each of its references must have a name and an object
+// (libgit2 1.9: clone_local_into, store_refs).
+func (db *DB) Clonable(ctx context.Context) error {
+	c := cloner{db: db, ctx: ctx, known: map[plumbing.Hash]bool{}}
+	err := c.walk("objects", 0, func(string) error { return nil })
+	if err == nil {
+		err = c.walk("refs", 0, c.loose)
+	}
+	if err == nil {
+		err = c.packed()
+	}
+	if err == nil {
+		err = c.head()
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", db.dir, err)
+	}
+	return nil
+}
+
+type cloner struct {
+	db    *DB
+	ctx   context.Context
+	known map[plumbing.Hash]bool // objects that were read
+	left  int
+}
+
+// walk calls file with each file below a folder, '/'-separated. Folders that are links are
+// gone into.
+func (c *cloner) walk(dir string, depth int, file func(name string) error) error {
+	entries, err := fsx.ReadDirIn(c.db.git, dir)
+	if err != nil {
+		return err
+	}
+	if c.left += len(entries); c.left > maxCloned || depth > maxClonedDepth {
+		return &LimitError{"files of a repository", maxCloned}
+	}
+	for _, e := range entries {
+		name := path.Join(dir, e.Name())
+		if _, err := c.db.git.Lstat(name); err != nil {
+			return err
+		}
+		info, err := c.db.git.Stat(name)
+		switch {
+		case errors.Is(err, fs.ErrNotExist): // a link that leads nowhere
+			err = nil
+		case err == nil && info.IsDir():
+			err = c.walk(name, depth+1, file)
+		case err == nil:
+			err = file(name)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return c.ctx.Err()
+}
+
+// loose looks at a loose reference. What is none is passed over.
+func (c *cloner) loose(name string) error {
+	if strings.HasSuffix(name, ".lock") {
+		return nil
+	}
+	data, err := fsx.ReadRegularIn(c.db.git, name, maxRefSize)
+	text := refText(data)
+	if err != nil || !plumbing.IsHash(text) && !strings.HasPrefix(text, "ref: ") {
+		return nil
+	}
+	h, err := resolve(c.db.git, name)
+	if err != nil {
+		return err
+	}
+	return c.ref(name, h)
+}
+
+// ref makes sure of a reference to an object.
+func (c *cloner) ref(name string, h plumbing.Hash) error {
+	if plumbing.ReferenceName(name).Validate() != nil {
+		return fmt.Errorf("reference %q: not a name of one", name)
+	}
+	if err := c.object(h, maxRefDepth); err != nil {
+		return fmt.Errorf("reference %q: %w", name, err)
+	}
+	return nil
+}
+
+// object reads an object, and what it is a tag of.
+func (c *cloner) object(h plumbing.Hash, depth int) error {
+	if c.known[h] {
+		return nil
+	}
+	tagged := plumbing.ZeroHash
+	err := c.db.any(c.ctx, h, func(typ plumbing.ObjectType, data []byte) {
+		if name, ok := bytes.CutPrefix(data, []byte("object ")); ok && typ == plumbing.TagObject && len(name) > hashDigits {
+			tagged = plumbing.NewHash(string(name[:hashDigits]))
+		}
+	})
+	c.known[h] = err == nil
+	if err == nil && !tagged.IsZero() && depth > 0 {
+		err = c.object(tagged, depth-1)
+	}
+	return err
+}
+
+// any calls f with an object of whatever type, checked against its name.
+func (db *DB) any(ctx context.Context, h plumbing.Hash, f func(plumbing.ObjectType, []byte)) error {
+	r := &reading{ctx: ctx, budget: db.budget, limit: MaxBlob, factor: 1, dec: db.decoders.Get().(*decoder)}
+	defer db.decoders.Put(r.dec)
+	return db.find(r, h, func(typ plumbing.ObjectType, data []byte) error {
+		err := db.verify(h, typ, typ, data)
+		if err == nil {
+			f(typ, data)
+		}
+		return err
+	})
+}
+
+// packed looks at packed-refs, all of which must be what it should.
+func (c *cloner) packed() error {
+	f, _, err := fsx.OpenRegularIn(c.db.git, "packed-refs")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	lines := bufio.NewScanner(io.LimitReader(f, maxPackedRefs))
+	lines.Buffer(nil, maxRefSize)
+	for lines.Scan() {
+		line := strings.TrimSuffix(lines.Text(), "\r")
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		id, name, ok := strings.Cut(strings.TrimPrefix(line, "^"), " ")
+		if !plumbing.IsHash(id) || ok == strings.HasPrefix(line, "^") {
+			return errors.New("packed-refs: not a list of references")
+		}
+		if ok && !isThere(c.db, name) {
+			if err := c.ref(name, plumbing.NewHash(id)); err != nil {
+				return err
+			}
+		}
+	}
+	return lines.Err()
+}
+
+// isThere: a loose reference counts, and not the packed one of its name.
+func isThere(db *DB, name string) bool {
+	_, err := db.git.Stat(name)
+	return err == nil
+}
+
+// head: HEAD may lead to what is not there, and to nothing else that is wrong.
+func (c *cloner) head() error {
+	h, err := c.db.Head()
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return c.object(h, maxRefDepth)
+}

@@ -1,0 +1,214 @@
+package object
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"cargohome/internal/fsx"
+)
+
+// OpenStrict is [OpenDB] for those who ask what Cargo would find: what libgit2 1.9 would not
+// open it refuses, packs that libgit2 would pass over it passes over, and of what is deflated
+// it looks at the checksums too.
+func OpenStrict(dir, home string, b *Budget) (*DB, error) {
+	root, err := fsx.OpenRoot(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: %w", dir, ErrNoDB)
+	}
+	if err != nil {
+		return nil, err
+	}
+	db, err := openStrictIn(root, dir, b)
+	if err == nil {
+		if err = db.addAlternates(home); err != nil {
+			err = errors.Join(err, db.Close())
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	return db, nil
+}
+
+// openStrictIn opens the repository's own objects, in dir. It takes over root, which is that
+// folder.
+func openStrictIn(root *os.Root, dir string, b *Budget) (*DB, error) {
+	if err := checkOpens(root); err != nil {
+		if errors.Is(err, fs.ErrNotExist) { // whatever is missing, it is not the whole
+			err = errors.New(err.Error())
+		}
+		return nil, errors.Join(fmt.Errorf("it is no repository that git opens: %w", err), root.Close())
+	}
+	db := &DB{dir: dir, git: root, budget: b, strict: true}
+	db.decoders.New = func() any {
+		d := newDecoder()
+		d.strict = true
+		return d
+	}
+	return db, db.openObjects()
+}
+
+// checkOpens reports why libgit2 would not open the repository in a folder: what makes it one
+// is missing, what need not be there cannot be looked at, or the configuration is none
+// (libgit2 1.9: git_repository_open_ext).
+func checkOpens(root *os.Root) error {
+	for name, is := range map[string]func(fs.FileMode) bool{"HEAD": fs.FileMode.IsRegular, "objects": fs.FileMode.IsDir, "refs": fs.FileMode.IsDir} {
+		info, err := root.Stat(name)
+		if err == nil && !is(info.Mode()) {
+			err = fmt.Errorf("%s is something else", name)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for _, name := range []string{"info/grafts", "shallow", "config", "commondir", "packed-refs"} {
+		if _, err := root.Stat(filepath.FromSlash(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	for _, name := range []string{"info/grafts", "shallow"} {
+		if err := checkGrafts(root, filepath.FromSlash(name)); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return checkConfig(root)
+}
+
+// checkGrafts: each line is names of commits, with a space between.
+func checkGrafts(root *os.Root, name string) error {
+	text, err := fsx.ReadRegularIn(root, name, maxPackedRefs)
+	if errors.Is(err, fs.ErrNotExist) || err != nil && isFolder(root, name) {
+		return nil
+	}
+	for line := range strings.Lines(string(text)) {
+		for id := range strings.SplitSeq(strings.TrimSuffix(line, "\n"), " ") {
+			if _, err := CommitHash(id); err != nil {
+				return err
+			}
+		}
+	}
+	return err
+}
+
+func isFolder(root *os.Root, name string) bool {
+	info, err := root.Stat(name)
+	return err == nil && info.IsDir()
+}
+
+// extensions are those of repositories that libgit2 knows.
+var extensions = map[string]bool{"noop": true, "objectformat": true, "preciousobjects": true, "worktreeconfig": true, "refstorage": true}
+
+// checkConfig: one that may not be read, or is a folder, counts as none.
+func checkConfig(root *os.Root) error {
+	text, err := fsx.ReadRegularIn(root, "config", maxRemotesFile)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) || err != nil && isFolder(root, "config") {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	version, unknown := 0, ""
+	err = ParseConfig(string(text), func(section, sub, key, value string) (err error) {
+		switch name := section + "." + key; {
+		case sub != "":
+		case name == "core.repositoryformatversion":
+			version, err = strconv.Atoi(value)
+		case name == "core.bare" && !isBool(value):
+			err = fmt.Errorf("%q is neither true nor false", value)
+		case section == "extensions" && !extensions[key]:
+			unknown = key
+		}
+		return err
+	})
+	switch {
+	case err != nil:
+		return fmt.Errorf("config: %w", err)
+	case version > 1:
+		return fmt.Errorf("config: a repository of version %d", version)
+	case version == 1 && unknown != "":
+		return fmt.Errorf("config: a repository with the extension %q", unknown)
+	}
+	return nil
+}
+
+// isBool reports whether git takes a text for true or false.
+func isBool(text string) bool {
+	switch strings.ToLower(text) {
+	case "", "true", "yes", "on", "false", "no", "off":
+		return true
+	}
+	_, err := strconv.Atoi(text)
+	return err == nil
+}
+
+// openSound is openPacks without those of which libgit2 would use nothing.
+func (db *DB) openSound(objects *os.Root, b *Budget) (packs []*pack, err error) {
+	if !isFolder(objects, "pack") {
+		return nil, nil
+	}
+	folder, err := objects.Open("pack") // which need not be one to enter
+	if err != nil {
+		return nil, err
+	}
+	defer folder.Close()
+	names, err := folder.Readdirnames(-1)
+	slices.Sort(names)
+	for _, name := range names {
+		base, isIdx := strings.CutSuffix(name, ".idx")
+		if !isIdx {
+			continue
+		}
+		p, err := openPack(objects, path.Join("pack", base), b)
+		if err == nil {
+			if err = p.checkPair(); err != nil {
+				err = errors.Join(fmt.Errorf("%s: %w", p.name, err), p.close())
+			}
+		}
+		switch {
+		case err == nil:
+			packs = append(packs, p)
+		case !errors.Is(err, fs.ErrNotExist): // one that is gone is passed over without a word
+			db.unsound = append(db.unsound, err)
+		}
+	}
+	return packs, err
+}
+
+// checkPair: a pack and its index have the sizes and the numbers of objects that they say,
+// and the index names the pack (libgit2 1.9: pack_index_check_locked, packfile_open_locked).
+func (p *pack) checkPair() error {
+	most := p.offsetsAt() + 4*p.count() + int64(idxSums) + 8*max(0, p.count()-1)
+	if p.idxSize > most {
+		return fmt.Errorf("%w: its index is too long for %d objects", errPack, p.count())
+	}
+	f, err := p.open()
+	if err != nil {
+		return err
+	}
+	var head [12]byte
+	var ends, said [plumbingHashSize]byte
+	_, err = f.ReadAt(head[:], 0)
+	_, err2 := f.ReadAt(ends[:], f.size-int64(plumbingHashSize))
+	_, err3 := p.idx.ReadAt(said[:], p.idxSize-int64(idxSums))
+	if err := errors.Join(err, err2, err3); err != nil {
+		return fmt.Errorf("%w: %w", errPack, err)
+	}
+	version := binary.BigEndian.Uint32(head[4:])
+	switch {
+	case string(head[:4]) != "PACK" || version != 2 && version != 3:
+		return fmt.Errorf("%w: not a pack of version 2", errPack)
+	case int64(binary.BigEndian.Uint32(head[8:])) != p.count():
+		return fmt.Errorf("%w: it has another number of objects than its index says", errPack)
+	case ends != said:
+		return errOtherPack
+	}
+	return nil
+}
