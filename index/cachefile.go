@@ -2,6 +2,7 @@ package index
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -152,17 +153,24 @@ func (x *Index) listingOf(path string) (*listing, error) {
 // and version: they do not come into a cache (cargo 1.95: IndexPackageMinimum).
 func (c *listing) addLines(data []byte) {
 	for line := range bytes.SplitSeq(data, []byte{'\n'}) {
-		var e Entry
-		err := eachMember(line, func(key string, value []byte) error {
-			if key == "name" || key == "vers" {
-				return e.set(key, value)
-			}
-			return nil
-		})
-		if err == nil && e.Name != "" && crate.CheckVersion(e.Version) == nil {
+		if e, err := minimum(line); err == nil {
 			c.add([]byte(e.Version), line)
 		}
 	}
+}
+
+// minimum reads name and version of a line, and nothing else.
+func minimum(line []byte) (e Entry, err error) {
+	err = eachMember(line, func(key string, value []byte) error {
+		if key == "name" || key == "vers" {
+			return e.set(key, value)
+		}
+		return nil
+	})
+	if err == nil && e.Name == "" {
+		err = ErrEntry
+	}
+	return e, cmp.Or(err, crate.CheckVersion(e.Version))
 }
 
 // lacks returns those of more that are not listed.

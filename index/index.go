@@ -15,8 +15,9 @@ import (
 // Index is one index on disk. Making one reads nothing. It is safe for
 // concurrent use. Only one of the git form needs [Index.Close].
 type Index struct {
-	dir   string
-	local bool
+	dir    string
+	local  bool
+	strict bool // see [Index.Strictly]
 
 	// repo is nil unless the index is in git; opened on the first need.
 	repo func() (*object.Snapshot, error)
@@ -26,6 +27,8 @@ type Index struct {
 	closed bool
 
 	tables tables // of files in which many versions were looked for
+
+	entryFiles map[string]func() (*table, error) // read strictly, once each
 }
 
 // Sparse returns the index that Cargo keeps of a sparse registry in dir, a
@@ -72,6 +75,8 @@ func (x *Index) lookup(name, version string) (Entry, error) {
 	switch {
 	case err != nil:
 		return Entry{}, err
+	case x.strict:
+		return x.lookupStrict(path, name, version)
 	case x.local:
 		return x.lookupFile(path, name, version)
 	}
@@ -230,7 +235,11 @@ func (x *Index) open() (*object.Snapshot, error) {
 	if x.closed {
 		return nil, fs.ErrClosed
 	}
-	tree, err := object.OpenIndex(x.dir)
+	open := object.OpenIndex
+	if x.strict {
+		open = object.OpenIndexStrict
+	}
+	tree, err := open(x.dir)
 	x.opened = tree
 	return tree, err
 }

@@ -22,6 +22,7 @@ type table struct {
 	size  int    // bytes of the file
 	bad   []byte // lines of an entry file that cannot be read
 	err   error  // why, or why the file ends where it does
+	made  string // of what, of a cache file that was read strictly
 }
 
 // tables remembers which files are asked for again and again. It is safe for
