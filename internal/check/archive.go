@@ -43,7 +43,7 @@ func (r *registry) archive(w *worker, p *project, one *piece) {
 	found := Finding{ID: one.ID, Path: path, Remedy: r.fetch(), reach: fetching}
 	switch {
 	case err != nil:
-		r.find(r.noArchive(found, one, err))
+		r.find(r.noArchive(found, p, one, err, mark))
 		return
 	case info.Size == 0 && (r.local == "" || mark != believed):
 		found.Code, found.Reason = ArchiveEmpty, locate.ErrEmpty.Error()
@@ -129,8 +129,11 @@ func (c *checker) later(p *project, pieces []piece) {
 }
 
 // noArchive tells why there is none.
-func (r *registry) noArchive(f Finding, one *piece, err error) Finding {
+func (r *registry) noArchive(f Finding, p *project, one *piece, err error, m mark) Finding {
 	switch {
+	case m == believed && isFolderWithSize(f.Path): // cargo asks no more of an archive that it has unpacked
+		f.Code, f.Reason, f.reach = ArchiveUnreadable, "it is a folder", hidden
+		f.Breaks = []string{p.command("cargohome verify archives", nil)}
 	case errors.Is(err, fs.ErrNotExist):
 		f.Code, f.Reason = ArchiveMissing, "it is not there"
 		if other := r.elsewhere(one, f.Path); other != "" {
@@ -140,6 +143,13 @@ func (r *registry) noArchive(f Finding, one *piece, err error) Finding {
 		f.Code, f.Reason, f.Remedy = ArchiveUnreadable, fsx.WithoutPath(err).Error(), Remedy{Kind: Permit}
 	}
 	return f
+}
+
+// isFolderWithSize: most file systems give folders a size, and Cargo opens what is there and
+// asks for no more (cargo 1.95: registry/download.rs).
+func isFolderWithSize(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir() && info.Size() > 0 && isOpen(path, fsx.Entry{Mode: info.Mode()})
 }
 
 // elsewhere returns where another copy of an archive lies, "" if nowhere.

@@ -114,6 +114,7 @@ type checker struct {
 	directories map[crate.SourceID]*directory
 
 	checkouts atomic.Int64 // files that cargo has to check out
+	unasked   bool         // the configuration does not have all come from the folder that was asked about
 
 	mu     sync.Mutex
 	report Report
@@ -142,7 +143,7 @@ func (c *checker) done() (*Report, error) {
 		if f.reach == all && f.Breaks == nil {
 			f.Breaks = everything
 		}
-		f.Breaks = c.byCargo(f.Breaks)
+		f.Breaks = c.asAsked(c.byCargo(f.Breaks))
 	}
 	return &c.report, c.ctx.Err()
 }

@@ -33,6 +33,10 @@
 // Of an archive that cargo has unpacked, size and times only: it is hashed if it was changed
 // after that. What cargo has to unpack is hashed whole, as cargo itself never does. What was
 // unpacked is compared with the archive if its folders, or the files that make it a package,
-// were touched since. Files of vendored packages are hashed against their record, as cargo
+// were touched since, and a file of a checkout with its commit if it is not as the git index
+// there remembers it. Files of vendored packages are hashed against their record, as cargo
 // does where it compiles them.
+//
+// Files of an index are read whole, and repositories as libgit2 reads them: where Cargo takes
+// something for absent as a byte of it is wrong, so does check.
 package check

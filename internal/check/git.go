@@ -81,6 +81,7 @@ func (c *checker) repository(p *project, r *repository) error {
 	}
 	if checkout.State != gitsrc.Present {
 		c.checkouts.Add(int64(len(checkout.WorkTree().Entries())))
+		c.writable(checkout.Dir)
 	}
 	c.packages(p, r, checkout)
 	return nil

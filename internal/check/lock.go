@@ -100,6 +100,7 @@ func (c *checker) readOwn(p *project) {
 		p.ws = nil
 	}
 	p.own = own
+	c.checkFiles(p)
 	c.readConfigured(p)
 	c.checkRegistries(p)
 }

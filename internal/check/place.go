@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 
 	"cargohome/crate"
 	"cargohome/internal/config"
@@ -50,7 +51,8 @@ const emptyHome = "env CARGO_HOME=target/no-home "
 func (c *checker) notReplaced(src, from, want crate.SourceID, err error) {
 	f := Finding{Code: SourceNotReplaced, ID: crate.ID{Source: src}, Remedy: Remedy{Kind: Configure}, reach: hidden}
 	f.Path = filepath.Join(c.Dir, ".cargo", "config.toml")
-	f.Breaks = []string{emptyHome + metadata}
+	f.Breaks = []string{metadata}
+	c.unasked = true
 	switch {
 	case err != nil:
 		f.Reason = err.Error()
@@ -66,6 +68,21 @@ func (c *checker) notReplaced(src, from, want crate.SourceID, err error) {
 		f.Remedy.Command = "cargohome vendor --write-config " + quoted(c.Vendor)
 	}
 	c.find(f)
+}
+
+// asAsked has commands find nothing in the home, where that is not as they are configured and
+// all is to come from elsewhere: as they are they may do without what was asked about.
+func (c *checker) asAsked(commands []string) []string {
+	if !c.unasked {
+		return commands
+	}
+	asked := slices.Clone(commands)
+	for i, line := range asked {
+		if strings.HasPrefix(line, "cargo ") {
+			asked[i] = emptyHome + line
+		}
+	}
+	return asked
 }
 
 // misnamed returns the source of a [source] table that is of the same repository, and of

@@ -12,6 +12,7 @@ import (
 	"cargohome/internal/declared"
 	"cargohome/internal/home"
 	"cargohome/internal/locate"
+	"cargohome/internal/resolve"
 )
 
 // registry is what one Cargo sees of a registry: the folders of one name, or a local
@@ -34,11 +35,11 @@ func (c *checker) openRegistry(from crate.SourceID) *registry {
 	switch from.Kind() {
 	case crate.LocalRegistry:
 		r.local = from.LocalPath()
-		r.cache, r.index = r.local, index.Local(r.local)
+		r.cache, r.index = r.local, index.Local(r.local).Strictly()
 	case crate.SparseRegistry:
-		r.index = index.Sparse(in(home.IndexPath))
+		r.index = index.Sparse(in(home.IndexPath)).Strictly()
 	default:
-		r.index = index.Git(in(home.IndexPath))
+		r.index = index.Git(in(home.IndexPath)).Strictly()
 	}
 	r.checkIndex()
 	return r
@@ -97,17 +98,15 @@ func (r *registry) lookUp(p *project, one *piece) {
 	}
 	at, locked := one.At(), p.lock.Packages[one.number].Checksum
 	entry, err := r.index.Lookup(at.Name, at.Version)
+	var said resolve.Package
 	if err == nil {
-		err = r.index.Intact(at.Name)
+		said, err = declared.FromEntry(&entry, one.ID.Source, false)
 	}
 	if err != nil {
 		r.find(r.notListed(one, err))
 		return
 	}
-	p.entries[one.number] = &entry
-	if said, err := declared.FromEntry(&entry, one.ID.Source, false); err == nil {
-		p.declared[one.number] = &said
-	}
+	p.entries[one.number], p.declared[one.number] = &entry, &said
 	found := Finding{ID: one.ID, Path: r.index.Dir()}
 	_, err = locate.Vouch(locked, entry, nil)
 	switch {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync/atomic"
 
 	"cargohome/internal/fsx"
@@ -22,17 +21,12 @@ const ampleRatio = 20
 func (c *checker) room(pieces []piece) {
 	var packed int64
 	for i := range pieces {
-		if pieces[i].size > 0 && !pieces[i].unpacked {
-			packed += pieces[i].size
+		if one := &pieces[i]; one.size > 0 && !one.unpacked {
+			packed += one.size
+			c.writable(filepath.Join(c.registries[one.From].src, one.ID.Stem()))
 		}
 	}
-	if packed > 0 {
-		c.writable(home.SrcPath)
-	}
-	if c.checkouts.Load() > 0 {
-		c.writable(home.CheckoutsPath)
-	}
-	dir := c.deepest(home.SrcPath)
+	dir := c.deepest(filepath.Join(c.Home.Dir(), filepath.FromSlash(home.SrcPath)))
 	free, block := fsx.Free(dir)
 	var needed atomic.Int64
 	needed.Store(c.checkouts.Load() * block)
@@ -51,18 +45,17 @@ func (c *checker) room(pieces []piece) {
 
 // deepest is how much of a path below the home is there.
 func (c *checker) deepest(path string) string {
-	dir := c.Home.Dir()
-	for _, name := range strings.Split(path, "/") {
-		next := filepath.Join(dir, name)
-		if _, err := os.Stat(next); err != nil {
+	for path != c.Home.Dir() && path != filepath.Dir(path) {
+		if _, err := os.Stat(path); err == nil {
 			break
 		}
-		dir = next
+		path = filepath.Dir(path)
 	}
-	return dir
+	return path
 }
 
-// writable makes sure that cargo may write to where it has to.
+// writable makes sure that cargo may write to a folder below the home, which need not be
+// there.
 func (c *checker) writable(path string) {
 	dir := c.deepest(path)
 	if err := fsx.Writable(dir); err != nil {

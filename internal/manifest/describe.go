@@ -20,6 +20,8 @@ type Manifest struct {
 	Binaries      bool                // whether a procedural macro may have binaries beside; of others it is not said
 	DevTargets    bool                // likewise tests, examples and benchmarks
 	Features      map[string][]string // as written: those that optional dependencies imply are not there
+	Files         []string            // its library and build scripts are compiled from, below Dir; nil unless it was read whole
+	OwnFiles      []string            // likewise what nobody else compiles: binaries, tests, examples, benchmarks
 	Dependencies  []Dependency        // in the order of Cargo: normal, dev, build, then each target's normal, build, dev; by name
 
 	Resolver  string       // of the package or the [workspace], "" if neither says
@@ -114,6 +116,9 @@ func (r *Reader) describePackage(m *Manifest, t *tomlManifest) {
 		m.Binaries = r.mayHave(m.Dir, "bin", "src/main.rs", "src/bin")
 		m.DevTargets = r.mayHave(m.Dir, "test", "tests") || r.mayHave(m.Dir, "example", "examples") || r.mayHave(m.Dir, "bench", "benches")
 	}
+	if r.whole {
+		m.addFiles(t)
+	}
 	if len(t.Features) > 0 {
 		m.Features = make(map[string][]string, len(t.Features))
 	}
@@ -128,6 +133,27 @@ func (r *Reader) describePackage(m *Manifest, t *tomlManifest) {
 			r.addDependencies(m, name, table, kind)
 			return true
 		})
+	}
+}
+
+func (m *Manifest) addFiles(t *tomlManifest) {
+	if t.Lib != nil && t.Lib.Path != nil {
+		m.Files = append(m.Files, *t.Lib.Path)
+	}
+	if t.Package.Build != nil {
+		switch script := t.Package.Build.value.(type) {
+		case string:
+			m.Files = append(m.Files, script)
+		case []any:
+			for _, s := range script {
+				m.Files = append(m.Files, s.(string))
+			}
+		}
+	}
+	for _, target := range slices.Concat(t.Bin, t.Example, t.Test, t.Bench) {
+		if target.Path != nil {
+			m.OwnFiles = append(m.OwnFiles, *target.Path)
+		}
 	}
 }
 

@@ -58,7 +58,7 @@ func TestLoad(t *testing.T) {
 	}
 	want := &manifest.Manifest{
 		Dir: "p", File: "p/Cargo.toml", Name: "p", Version: "1.2.3", Edition: "2021", Links: "z", ProcMacro: true,
-		Features: map[string][]string{"default": {"a", "b/c"}},
+		Features: map[string][]string{"default": {"a", "b/c"}}, Files: []string{"src/lib.rs", "build.rs"},
 		Dependencies: []manifest.Dependency{
 			{Name: "a", Package: "A", Requirement: "1", Optional: true, Features: []string{"x"}},
 			{Name: "b", Package: "b", Dir: "b"},
