@@ -2,7 +2,11 @@
 
 package conform
 
-import "cargohome/internal/cargotest"
+import (
+	"path/filepath"
+
+	"cargohome/internal/cargotest"
+)
 
 // configured are the sites that cargo needs its configuration for.
 const configured = "index in git,other registries,replaced,local registry,vendor"
@@ -74,17 +78,37 @@ var configEdits = []checkEdit{
 	{sites: "vendor", name: "a tag", do: replace1(configFile, "branch = \"main\"", "tag = \"main\"")},
 	{sites: "vendor", name: "a rev", do: replace1(configFile, "branch = \"main\"", "rev = \"main\"")},
 	{sites: "vendor", name: "no branch", do: replace1(configFile, "branch = \"main\"\n", "")},
-	{sites: "vendor", name: "another repository", do: replace1(configFile, "git = \"file://", "git = \"file:///elsewhere")},
+	{sites: "vendor", name: "another repository", do: replace1(configFile, "git = \"http://", "git = \"http://elsewhere.")},
 	{sites: "vendor", name: "the repository in another spelling", do: replace1(configFile, "/up\"\nbranch", "/up.git/\"\nbranch")},
 	{sites: "vendor", name: "the repository is not replaced", do: replace1(configFile, "branch = \"main\"\nreplace-with = \"vendored-sources\"", "branch = \"main\"")},
 	{sites: "vendor", name: "crates.io is not replaced", do: replace1(configFile, "[source.crates-io]\nreplace-with = \"vendored-sources\"\n", "")},
+	{sites: "vendor", name: "the repository is not replaced, and a folder asked about", flags: []string{"--vendor", "../vendor"},
+		do: replace1(configFile, "branch = \"main\"\nreplace-with = \"vendored-sources\"", "branch = \"main\"")},
+	{sites: "vendor", name: "crates.io is not replaced, and a folder asked about", flags: []string{"--vendor", "../vendor"},
+		do: replace1(configFile, "[source.crates-io]\nreplace-with = \"vendored-sources\"\n", "")},
+	{sites: "vendor", name: "another branch, and a folder asked about", flags: []string{"--vendor", "../vendor"}, do: replace1(configFile, "branch = \"main\"", "branch = \"other\"")},
+	{sites: "vendor", name: "all replaced, and a folder asked about", flags: []string{"--vendor", "../vendor"}, do: func(*editor) {}},
+	{sites: "sparse,sparse cold", name: "a local registry asked about", flags: []string{"--registry", "../local"}, do: func(*editor) {}},
+	{sites: "local registry", name: "the local registry asked about", flags: []string{"--registry", "../local"}, do: func(*editor) {}},
+	{sites: "sparse cold,git cold,local registry cold,members cold", name: "a home that is not written to", limited: true, do: func(e *editor) { e.close("home") }},
+	{sites: "sparse,git,vendor", name: "a home that is not written to, and need not be", limited: true, do: func(e *editor) { e.close("home") }},
+	{sites: "sparse", name: "a package to unpack where nothing is written", limited: true, do: func(e *editor) {
+		e.remove("home/registry/src/" + cargotest.CratesIO + "/mid-0.3.1/.cargo-ok")
+		e.close("home/registry/src/" + cargotest.CratesIO)
+	}},
+	{sites: "git", name: "a checkout to make where nothing is written", limited: true, do: func(e *editor) {
+		for _, mark := range e.glob("home/git/checkouts/dep-*/*/.cargo-ok") {
+			e.remove(mark)
+			e.close(filepath.Dir(filepath.Dir(mark)))
+		}
+	}},
 	{sites: "vendor", name: "configuration in the vendor folder", do: move1(configFile, "vendor/config.toml")},
 	{sites: "vendor", name: "an absolute folder", do: func(e *editor) { e.replace(configFile, "../vendor", e.path("vendor")) }},
 	{sites: "other registries", name: "one is not named", do: replace1(configFile, "alt.index", "old.index")},
-	{sites: "other registries", name: "another port", do: replace1(configFile, "127.0.0.1:", "127.0.0.1:1")},
+	{sites: "other registries", name: "another port", do: replace1(configFile, "registry.example/index", "registry.example:137753/index")},
 	{sites: "other registries", name: "not sparse", do: replace1(configFile, "sparse+", "")},
 	{sites: "other registries", name: "without a slash", do: replace1(configFile, "/index/\"", "/index\"")},
-	{sites: "other registries", name: "the one in git with a slash", do: replace1(configFile, "/index\"", "/index/\"")},
+	{sites: "other registries", name: "the one in git with a slash", do: replace1(configFile, "/far\"", "/far/\"")},
 	{sites: "index in git", name: "sparse", do: write1(configFile, "[registries.crates-io]\nprotocol = \"sparse\"\n")},
 	{sites: "index in git", name: "neither", do: write1(configFile, "[registries.crates-io]\nprotocol = \"both\"\n")},
 	{sites: "sparse,sparse cold", name: "in git", do: write1(configFile, "[registries.crates-io]\nprotocol = \"git\"\n")},

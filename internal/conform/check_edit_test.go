@@ -50,6 +50,31 @@ func (e *editor) replace(name string, oldnew ...string) {
 
 func (e *editor) add(name, text string) { e.write(name, e.read(name)+text) }
 
+// close denies writing to a folder and all folders in it.
+func (e *editor) close(name string) {
+	e.note(filepath.WalkDir(e.path(name), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.IsDir() {
+			return err
+		}
+		return os.Chmod(path, 0o555)
+	}))
+}
+
+// glob returns the names that a pattern has, one at least.
+func (e *editor) glob(pattern string) (names []string) {
+	paths, err := filepath.Glob(e.path(pattern))
+	if err == nil && len(paths) == 0 {
+		err = fmt.Errorf("nothing is called %s", pattern)
+	}
+	e.note(err)
+	for _, path := range paths {
+		name, err := filepath.Rel(e.dir, path)
+		e.note(err)
+		names = append(names, filepath.ToSlash(name))
+	}
+	return names
+}
+
 func (e *editor) remove(name string) { e.note(os.RemoveAll(e.path(name))) }
 
 func (e *editor) move(from, to string) {
@@ -97,15 +122,25 @@ func (e *editor) packageOf(name string, change func(block string) string) {
 	e.write("app/Cargo.lock", strings.Join(blocks, "[[package]]\n"))
 }
 
+// eachPackage changes the block of every package.
+func (e *editor) eachPackage(change func(block string) string) {
+	blocks := strings.Split(e.read("app/Cargo.lock"), "[[package]]\n")
+	for i := range blocks {
+		blocks[i] = change(blocks[i])
+	}
+	e.write("app/Cargo.lock", strings.Join(blocks, "[[package]]\n"))
+}
+
 // checkEdit is something done to files of the sites that are named, separated by commas.
 type checkEdit struct {
 	sites, name string
 	do          func(e *editor)
 	flags       []string
+	limited     bool
 }
 
 func (c checkEdit) of(s *checkSite) *checkCase {
-	return &checkCase{site: s, name: c.name, flags: c.flags, harm: func(_ *testing.T, dir string) error {
+	return &checkCase{site: s, name: c.name, flags: c.flags, limited: c.limited, harm: func(_ *testing.T, dir string) error {
 		e := &editor{dir: dir}
 		c.do(e)
 		return e.err

@@ -71,7 +71,7 @@ func (s *checkSite) hostile(t *testing.T, place string, put func(outside, path s
 	}
 	c := &checkCase{site: s}
 	for _, flags := range [][]string{nil, {"--format", "json"}} {
-		cmd := c.command(t, dir, append([]string{binary, "check"}, flags...))
+		cmd := c.command(t, dir, append([]string{binary, "check"}, flags...), patience/6)
 		out, _ := cmd.CombinedOutput()
 		if status := cmd.ProcessState.ExitCode(); status != 0 && status != 1 && status != 3 || strings.Contains(string(out), "goroutine ") {
 			t.Errorf("%s: %q ends with %d:\n%s", place, flags, status, out)

@@ -198,6 +198,13 @@ var lockEdits = []checkEdit{
 	{sites: "members", name: "another checksum", do: func(e *editor) { e.packageOf("win", changedSum) }},
 	{sites: "members", name: "a checksum in capitals", do: func(e *editor) { e.packageOf("win", capitalSum) }},
 	{sites: "members", name: "no checksum", do: func(e *editor) { e.packageOf("win", noSum) }},
+	{sites: "members,sparse cold,local registry,index in git", name: "no checksums", do: func(e *editor) { e.eachPackage(noSum) }},
+	{sites: "git,git cold", name: "another version of a git package", do: func(e *editor) {
+		e.packageOf("one", func(b string) string { return strings.Replace(b, "1.0.0", "1.0.1", 1) })
+	}},
+	{sites: "git,git cold", name: "another name of a git package", do: func(e *editor) {
+		e.packageOf("one", func(b string) string { return strings.Replace(b, "\"one\"", "\"uno\"", 1) })
+	}},
 	{sites: "vendor", name: "another checksum", do: func(e *editor) { e.packageOf("win", changedSum) }},
 	{sites: "vendor", name: "no checksum", do: func(e *editor) { e.packageOf("win", noSum) }},
 	{sites: "vendor,git", name: "another commit", do: func(e *editor) { e.packageOf("one", func(b string) string { return replaceHash(b) }) }},
@@ -230,7 +237,10 @@ func capitalSum(block string) string {
 }
 
 func noSum(block string) string {
-	head, tail, _ := strings.Cut(block, sumKey)
+	head, tail, ok := strings.Cut(block, sumKey)
+	if !ok {
+		return block
+	}
 	return head + tail[66:]
 }
 

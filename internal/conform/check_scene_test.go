@@ -91,7 +91,7 @@ func (c *checkCase) broken(t *testing.T) (what, said string) {
 		if c.site.quick && strings.HasPrefix(line, "cargo check") {
 			continue
 		}
-		if said, ok := c.works(t, line); !ok {
+		if said, ok := c.works(t, line, patience); !ok {
 			return line, said
 		}
 	}
@@ -105,7 +105,7 @@ func (c *checkCase) confirm(t *testing.T, f checkFinding) {
 		t.Errorf("a finding that does not say enough: %+v", f)
 	}
 	for _, line := range f.Breaks {
-		if _, ok := c.works(t, line); ok {
+		if _, ok := c.works(t, line, patience/6); ok {
 			t.Errorf("%q works, though it is to fail for %+v", line, f)
 		}
 	}
@@ -117,7 +117,7 @@ func (c *checkCase) check(t *testing.T) (report checkReport, status int, stderr 
 	dir := c.scene(t)
 	c.seen = dir
 	before := inodes(t, dir)
-	cmd := c.command(t, dir, append([]string{binary, "check", "--format", "json"}, c.flags...))
+	cmd := c.command(t, dir, append([]string{binary, "check", "--format", "json"}, c.flags...), patience)
 	var errs strings.Builder
 	cmd.Stderr = &errs
 	out, err := cmd.Output()
@@ -136,13 +136,16 @@ func (c *checkCase) check(t *testing.T) (report checkReport, status int, stderr 
 
 // works runs a command line, cargo's or ours, in a copy of its own: one mends now and then
 // what fails another.
-func (c *checkCase) works(t *testing.T, line string) (said string, ok bool) {
+func (c *checkCase) works(t *testing.T, line string, in time.Duration) (said string, ok bool) {
 	t.Helper()
 	dir := c.scene(t)
 	if c.seen != "" { // our commands name files of that copy
 		line = strings.ReplaceAll(line, c.seen, dir)
 	}
-	words := shellWords(line)
+	words, env := shellWords(line), []string(nil)
+	if len(words) > 2 && words[0] == "env" {
+		words, env = words[2:], words[1:2]
+	}
 	programs := map[string]string{"cargo": realCargo(t), "cargohome": binary}
 	if len(words) == 0 || programs[words[0]] == "" {
 		t.Errorf("%q is no command of cargo's or ours", line)
@@ -154,7 +157,8 @@ func (c *checkCase) works(t *testing.T, line string) (said string, ok bool) {
 			t.Fatal(err)
 		}
 	}
-	cmd := c.command(t, dir, words)
+	cmd := c.command(t, dir, words, in)
+	cmd.Env = append(cmd.Env, env...)
 	var errs strings.Builder
 	cmd.Stderr = &errs
 	err := cmd.Run()
@@ -173,14 +177,17 @@ func shellWords(line string) (words []string) {
 	return words
 }
 
-// command is one to be run in the project of a copy. One that waits is ended, as cargo
+// patience is how long a command has that should work, where many are run at a time.
+const patience = time.Minute
+
+// command is one to be run in the project of a copy. One that takes longer is ended, as cargo
 // waits for pipes.
-func (c *checkCase) command(t *testing.T, dir string, words []string) *exec.Cmd {
+func (c *checkCase) command(t *testing.T, dir string, words []string, in time.Duration) *exec.Cmd {
 	t.Helper()
 	if c.limited && os.Getuid() == 0 {
 		words = append([]string{"setpriv", "--bounding-set=-dac_override,-dac_read_search"}, words...)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), in)
 	t.Cleanup(cancel)
 	cmd := exec.CommandContext(ctx, words[0], words[1:]...)
 	cmd.WaitDelay = time.Second

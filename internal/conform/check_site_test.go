@@ -3,7 +3,9 @@
 package conform
 
 import (
+	"cmp"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -22,14 +24,47 @@ type checkSite struct {
 
 	// quick: it is not built, which takes long.
 	quick bool
+
+	home string   // another than it has, for what it is made of
+	env  []string // with which cargo reaches what it fetches from
 }
+
+// siteURL is below which cargo finds all that it fetches, wherever that is in truth: names of
+// folders are hashes of URLs, and a seed is to draw the same in every run.
+const siteURL = "http://registry.example/"
 
 func (s *checkSite) path(name string) string { return filepath.Join(s.dir, filepath.FromSlash(name)) }
 
 // cargo runs cargo in the project, online: servers and repositories are at hand.
-func (s *checkSite) cargo(args ...string) {
+func (s *checkSite) cargo(args ...string) (stdout string) {
 	s.t.Helper()
-	command{s.path("app"), s.path("home"), append([]string{"cargo"}, args...)}.output(s.t)
+	path := "PATH=" + filepath.Dir(realCargo(s.t)) + string(filepath.ListSeparator) + os.Getenv("PATH")
+	home := cmp.Or(s.home, s.path("home"))
+	return command{s.path("app"), home, slices.Concat([]string{"env", path}, s.env, []string{realCargo(s.t)}, args)}.output(s.t)
+}
+
+// serve has cargo find registries at siteURL.
+func (s *checkSite) serve(handler http.Handler) (close func()) {
+	server := httptest.NewServer(handler)
+	s.env = append(s.env, "http_proxy="+server.URL)
+	return server.Close
+}
+
+// repositories has git and cargo find repositories at siteURL, with the same commits each time.
+func (s *checkSite) repositories() *gitSite {
+	g := newGitSite(s.t)
+	config, err := os.ReadFile(g.path("gitconfig"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	text := fmt.Sprintf("%s[url %q]\n\tinsteadOf = %s\n", config, "file://"+g.root+"/", siteURL)
+	write(s.t, g.path("gitconfig"), text)
+	write(s.t, g.path(".gitconfig"), text) // libgit2 asks for no other
+	s.env = append(s.env, "HOME="+g.root)
+	for _, name := range []string{"GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"} {
+		s.t.Setenv(name, "2025-01-01T00:00:00Z")
+	}
+	return g
 }
 
 // siteKinds are the kinds of source that a site can have.
@@ -148,16 +183,14 @@ func (s *checkSite) gitIndex() {
 
 // otherRegistries has a sparse one that cargo fetched from, and one in git.
 func (s *checkSite) otherRegistries() {
-	server := httptest.NewServer(registryHandler(siteCrates))
-	defer server.Close()
-	up := s.t.TempDir()
 	far := cargotest.Crate{Name: "far", Version: "1.0.0"}
-	cargotest.Commit(s.t, filepath.Join(up, "index"), "refs/heads/master", map[string][]byte{
-		"config.json":                 fmt.Appendf(nil, `{"dl":"file://%s/dl/{crate}-{version}.crate"}`, up),
+	defer s.serve(registryHandler(append(siteCrates[:len(siteCrates):len(siteCrates)], far)))()
+	g := s.repositories()
+	cargotest.Commit(s.t, g.path("far"), "refs/heads/master", map[string][]byte{
+		"config.json":                 []byte(`{"dl":"` + siteURL + `dl/{crate}-{version}.crate"}`),
 		cargotest.IndexPath(far.Name): append(far.IndexLine(""), '\n'),
 	})
-	write(s.t, filepath.Join(up, "dl", far.Stem()+".crate"), string(far.Archive()))
-	write(s.t, s.path("app/.cargo/config.toml"), fmt.Sprintf("[registries]\nalt.index = \"sparse+%s/index/\"\nfar.index = \"file://%s/index\"\n", server.URL, up))
+	write(s.t, s.path("app/.cargo/config.toml"), fmt.Sprintf("[registries]\nalt.index = \"sparse+%[1]sindex/\"\nfar.index = \"%[1]sfar\"\n", siteURL))
 	write(s.t, s.path("app/Cargo.toml"), siteManifest(`, registry = "alt"`, "far = { version = \"1\", registry = \"far\" }\n"))
 	write(s.t, s.path("app/src/main.rs"), "fn main() {}\n")
 	s.cargo("fetch", "--quiet")
@@ -165,16 +198,15 @@ func (s *checkSite) otherRegistries() {
 
 // replaced has a mirror in place of crates.io.
 func (s *checkSite) replaced() {
-	server := httptest.NewServer(registryHandler(siteCrates))
-	defer server.Close()
+	defer s.serve(registryHandler(siteCrates))()
 	write(s.t, s.path("app/.cargo/config.toml"), fmt.Sprintf(`[source.crates-io]
 replace-with = "middle"
 [source.middle]
 registry = "https://example.com/not-asked"
 replace-with = "mirror"
 [source.mirror]
-registry = "sparse+%s/index/"
-`, server.URL))
+registry = "sparse+%sindex/"
+`, siteURL))
 	write(s.t, s.path("app/Cargo.toml"), siteManifest("", ""))
 	write(s.t, s.path("app/src/main.rs"), "fn main() {}\n")
 	s.cargo("fetch", "--quiet")
@@ -191,15 +223,15 @@ func (s *checkSite) localRegistry() {
 
 // vendor has folders in place of crates.io and of a repository, and a home with nothing.
 func (s *checkSite) vendor() {
-	g := newGitSite(s.t)
+	g := s.repositories()
 	commit := g.repository("up", "text", "one", "two")
 	home := cargotest.NewHome(s.t, g.home)
 	home.Add(siteCrates...)
-	one := cargotest.Dep{Name: "one", Req: "1.0.0", Git: g.url("up") + "?branch=main#" + commit}
+	one := cargotest.Dep{Name: "one", Req: "1.0.0", Git: siteURL + "up" + "?branch=main#" + commit}
 	home.WriteProject(s.path("app"), cargotest.Project{Name: "app", Deps: append(siteDeps[:len(siteDeps):len(siteDeps)], one)})
-	project := s.path("app")
-	config := command{project, g.home, []string{"cargo", "vendor", "--locked", "../vendor"}}.output(s.t)
-	write(s.t, s.path("app/.cargo/config.toml"), config)
+	full := *s
+	full.home = g.home
+	write(s.t, s.path("app/.cargo/config.toml"), full.cargo("vendor", "--locked", "../vendor"))
 	s.cargo("fetch", "--quiet", "--offline", "--locked")
 	rename(s.t, g.path("up"), g.path("up.gone"))
 }
@@ -207,12 +239,12 @@ func (s *checkSite) vendor() {
 // git has a repository with a submodule that has one, and another with two packages of
 // which one is not used.
 func (s *checkSite) git() {
-	g := newGitSite(s.t)
+	g := s.repositories()
 	write(s.t, g.path("inner/text"), "from a submodule of a submodule")
 	gitCommit(s.t, g.path("inner"))
 	write(s.t, g.path("sub/other"), "from a submodule")
 	gitCommit(s.t, g.path("sub"))
-	command{g.path("sub"), "", []string{"git", "submodule", "add", "--quiet", g.url("inner"), "in"}}.output(s.t)
+	command{g.path("sub"), "", []string{"git", "submodule", "add", "--quiet", siteURL + "inner", "in"}}.output(s.t)
 	gitCommit(s.t, g.path("sub"))
 	g.library("dep", "dep", "x")
 	write(s.t, g.path("dep/src/lib.rs"), "pub const TEXT: &str = concat!(include_str!(\"../sub/in/text\"), include_str!(\"../sub/other\"));\n")
@@ -221,7 +253,7 @@ func (s *checkSite) git() {
 	gitCommit(s.t, g.path("dep"))
 	g.repository("pair", "text", "one", "two")
 	command{g.path("pair"), "", []string{"git", "tag", "v1"}}.output(s.t)
-	write(s.t, s.path("app/Cargo.toml"), fmt.Sprintf("[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[dependencies]\ndep = { git = %q }\none = { git = %q, tag = \"v1\" }\n", g.url("dep"), g.url("pair")))
+	write(s.t, s.path("app/Cargo.toml"), fmt.Sprintf("[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[dependencies]\ndep = { git = %q }\none = { git = %q, tag = \"v1\" }\n", siteURL+"dep", siteURL+"pair"))
 	write(s.t, s.path("app/src/main.rs"), "fn main() { println!(\"{}\", dep::TEXT); }\n")
 	s.cargo("fetch", "--quiet")
 	for _, name := range []string{"inner", "sub", "dep", "pair"} {
