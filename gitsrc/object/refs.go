@@ -118,7 +118,7 @@ func resolve(root *os.Root, ref string) (plumbing.Hash, error) {
 // readRef returns the text of a loose reference, or else of a packed one.
 func readRef(root *os.Root, name plumbing.ReferenceName) (string, error) {
 	ref := string(name)
-	if name.Validate() != nil || name != plumbing.HEAD && !strings.HasPrefix(ref, "refs/") {
+	if name != plumbing.HEAD && !isRef(name) {
 		return "", fmt.Errorf("reference %q: not a name of one", ref)
 	}
 	data, err := fsx.ReadRegularIn(root, filepath.FromSlash(ref), maxRefSize)
@@ -146,6 +146,11 @@ func refText(data []byte) string {
 		data = data[:hashDigits]
 	}
 	return string(data)
+}
+
+// isRef reports whether git takes a name for that of a reference.
+func isRef(name plumbing.ReferenceName) bool {
+	return strings.HasPrefix(string(name), "refs/") && name.Validate() == nil
 }
 
 // packedRef finds ref in packed-refs, whose lines are "OBJECT SP REF"; those

@@ -115,8 +115,13 @@ func checkConfig(root *os.Root) error {
 	if err != nil {
 		return err
 	}
+	return checkSettings(string(text))
+}
+
+// checkSettings looks at the text of a configuration.
+func checkSettings(text string) error {
 	version, unknown := 0, ""
-	err = ParseConfig(string(text), func(section, sub, key, value string) (err error) {
+	err := ParseConfig(text, func(section, sub, key, value string) (err error) {
 		switch name := section + "." + key; {
 		case sub != "":
 		case name == "core.repositoryformatversion":

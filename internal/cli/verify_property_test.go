@@ -38,10 +38,33 @@ type verified struct {
 // drawVerified draws a world, and has everything made that can be verified.
 func drawVerified(t *testing.T, l cargotest.Lottery) *verified {
 	w := drawWorld(t, l)
-	cargotest.NewRepo(t, map[string]string{"a.txt": "a\n", "b/c.txt": strings.Repeat("c", 999)}).Write(filepath.Join(w.Dir, "home/git/db/packed-0123456789abcdef"), true)
+	packed := cargotest.NewRepo(t, map[string]string{"a.txt": "a\n", "b/c.txt": strings.Repeat("c", 999)})
+	db := filepath.Join(w.Dir, "home/git/db/packed-0123456789abcdef")
+	packed.Write(db, true)
+	for file, text := range map[string]string{"HEAD": "ref: refs/heads/master\n", "refs/remotes/origin/HEAD": packed.Commit.String() + "\n"} {
+		path := filepath.Join(db, filepath.FromSlash(file))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o777), os.WriteFile(path, []byte(text), 0o666)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	v := &verified{t: t, l: l, dir: w.Dir, lock: w.Projects[0].Lock()}
 	mustRunIn(t, w.Dir, "vendor", "--no-stat-cache", "--lockfile-path", v.lock, "vendor")
 	return v
+}
+
+// eachVerified plays rounds, each of them on what the ones before left as it was; now and
+// then all is drawn anew.
+func eachVerified(t *testing.T, rounds int, play func(v *verified, head string)) {
+	seed := rand.Uint64()
+	var v *verified
+	for round := range rounds {
+		l := cargotest.NewLottery(seed, uint64(round))
+		if round%100 == 0 {
+			v = drawVerified(t, l)
+		}
+		v.l = l
+		play(v, fmt.Sprintf("seed %d/%d", seed, round))
+	}
 }
 
 // verify runs the command for an area, and returns the findings.
@@ -246,23 +269,12 @@ func (v *verified) listing(unit string) string {
 // and touches nothing else.
 func TestVerify_finds_and_mends(t *testing.T) {
 	cargotest.NotPortable(t, "modes are not compared, as the umask is not told")
-	rounds := someRounds(100, 5000)
-	seed := rand.Uint64()
-	var v *verified
-	for round := range rounds {
-		l := cargotest.NewLottery(seed, uint64(round))
-		if round%100 == 0 {
-			v = drawVerified(t, l)
+	eachVerified(t, someRounds(100, 5000), func(v *verified, head string) {
+		area := cargotest.Pick(v.l, verify.Sources, verify.Sources, verify.Vendor, verify.Checkouts)
+		if units := v.units(area); len(units) > 0 {
+			v.mends(head, area, cargotest.Pick(v.l, units...))
 		}
-		v.l = l
-		area := cargotest.Pick(l, verify.Sources, verify.Sources, verify.Vendor, verify.Checkouts)
-		units := v.units(area)
-		if len(units) == 0 {
-			continue
-		}
-		unit := cargotest.Pick(l, units...)
-		v.mends(fmt.Sprintf("seed %d/%d", seed, round), area, unit)
-	}
+	})
 }
 
 func (v *verified) mends(round string, area verify.Area, unit string) {
@@ -302,24 +314,16 @@ func (v *verified) expect(head string, status int, found []ui.VerifiedItem, unit
 	}
 }
 
-// Archives that are damaged are moved aside, and objects of repositories are named.
+// Archives that are damaged are moved aside, and objects and references of repositories are
+// named.
 func TestVerify_finds_files(t *testing.T) {
-	rounds := someRounds(100, 2000)
-	seed := rand.Uint64()
-	var v *verified
-	for round := range rounds {
-		l := cargotest.NewLottery(seed, uint64(round))
-		if round%100 == 0 {
-			v = drawVerified(t, l)
-		}
-		v.l = l
-		head := fmt.Sprintf("seed %d/%d", seed, round)
-		if l.Chance(50) {
+	eachVerified(t, someRounds(100, 2000), func(v *verified, head string) {
+		if v.l.Chance(50) {
 			v.archive(head)
 		} else {
 			v.object(head)
 		}
-	}
+	})
 }
 
 func (v *verified) archive(head string) {
@@ -359,12 +363,10 @@ func (v *verified) spoil(path string) error {
 }
 
 func (v *verified) object(head string) {
-	files, err := filepath.Glob(filepath.Join(v.dir, "home/git/db/*/objects/??*/*"))
+	pattern := cargotest.Pick(v.l, "objects/??*/*", "objects/pack/*", "refs/*/*/*")
+	files, err := filepath.Glob(filepath.Join(v.dir, "home/git/db/*", pattern))
 	if err != nil {
 		v.t.Fatal(err)
-	}
-	if v.l.Chance(50) {
-		files = slices.DeleteFunc(files, func(path string) bool { return !strings.Contains(path, "/pack/") })
 	}
 	path := cargotest.Pick(v.l, files...)
 	data, err := os.ReadFile(path)

@@ -130,7 +130,7 @@ func (v *Verified) nobody() string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("; unvouched: %s of repositories, such as config", plural(n, "file", "files"))
+	return fmt.Sprintf("; unvouched: %s of repositories, such as %s", plural(n, "file", "files"), shownLine(filepath.Base(v.UnvouchedFiles[0])))
 }
 
 var areaNouns = map[verify.Area][2]string{

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -21,11 +22,12 @@ func (p *Plan) listDatabases() {
 }
 
 func (p *Plan) addDatabase(path string) {
-	p.add(&Item{Area: Databases, Name: filepath.Base(path), Path: path, Size: gitSize, mend: indexer{filepath.Base(path)}, check: checkDatabase})
+	p.add(&Item{Area: Databases, Name: filepath.Base(path), Path: path, Size: gitSize, mend: indexer{filepath.Base(path)}, check: p.checkDatabase})
 }
 
-// checkDatabase: a fault that is no damage kept us from finding out.
-func checkDatabase(ctx context.Context, _ *worker, i *Item) error {
+// checkDatabase: a fault that is no damage kept us from finding out. What references lead
+// to is looked for where all objects are sound.
+func (p *Plan) checkDatabase(ctx context.Context, _ *worker, i *Item) error {
 	if !i.isFolder() {
 		return nil
 	}
@@ -40,16 +42,43 @@ func checkDatabase(ctx context.Context, _ *worker, i *Item) error {
 		return i.failed(ctx, err)
 	}
 	i.State = Sound
-	i.nobody("")
 	for _, f := range faults {
-		how := Changed
-		if i.State = Differing; !errors.Is(f.Err, object.ErrDamaged) {
-			how = Unreadable
+		i.faulty("objects/"+f.File, f.Err)
+	}
+	var sound []string
+	if len(faults) == 0 {
+		if sound, err = p.checkRefs(ctx, i); err != nil {
+			return i.failed(ctx, err)
 		}
-		i.Differences = append(i.Differences, Difference{"objects/" + f.File, how})
 	}
-	if len(faults) > 0 {
-		i.Why = faults[0].Err.Error()
-	}
+	i.nobody("", sound...)
 	return nil
+}
+
+// checkRefs looks at what the repository has besides objects, and returns what of that is
+// as it should be, as far as that can be told.
+func (p *Plan) checkRefs(ctx context.Context, i *Item) (sound []string, err error) {
+	db, err := object.OpenDB(i.Path, p.home.Dir(), object.NewBudget())
+	if err != nil {
+		return nil, err
+	}
+	faults, sound, err := db.VerifyRefs(ctx)
+	for _, f := range faults {
+		i.faulty(f.File, f.Err)
+		sound = append(sound, f.File)
+	}
+	return sound, errors.Join(err, db.Close())
+}
+
+// faulty takes a fault of a file; the first one says why.
+func (i *Item) faulty(file string, err error) {
+	how := Unreadable
+	switch {
+	case errors.Is(err, object.ErrDamaged):
+		how = Changed
+	case errors.Is(err, fs.ErrNotExist):
+		how = Missing
+	}
+	i.differsToo(file, how)
+	i.Why = cmp.Or(i.Why, err.Error())
 }
