@@ -161,7 +161,7 @@ func (c *listing) addLines(data []byte) {
 
 // minimum reads name and version of a line, and nothing else.
 func minimum(line []byte) (e Entry, err error) {
-	err = eachMember(line, func(key string, value []byte) error {
+	err = eachMember(string(line), func(key, value string) error {
 		if key == "name" || key == "vers" {
 			return e.set(key, value)
 		}

@@ -15,7 +15,7 @@ import (
 // sorted, as none of their orders means anything; what older Cargos want to be there is
 // there, and other defaults are not. The error matches [ErrEntry].
 func (e *Entry) Canonical() ([]byte, error) {
-	line, err := appendObject(nil, e.Line, entryMembers)
+	line, err := appendObject(nil, string(e.Line), entryMembers)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrEntry, err)
 	}
@@ -27,7 +27,7 @@ type known struct {
 	key       string
 	otherwise string // what it means if it is missing or null
 	always    bool   // it is spelt also then
-	append    func(dst, value []byte) ([]byte, error)
+	append    func(dst []byte, value string) ([]byte, error)
 }
 
 // entryMembers are those of a line (spec 3.6), in the order of crates.io.
@@ -59,17 +59,17 @@ var dependencyMembers = []known{
 	{"package", "null", false, appendValue},
 }
 
-func appendDependency(dst, value []byte) ([]byte, error) {
+func appendDependency(dst []byte, value string) ([]byte, error) {
 	return appendObject(dst, value, dependencyMembers)
 }
 
 // appendFeatures appends an object of arrays, each of which is sorted.
-func appendFeatures(dst, value []byte) ([]byte, error) {
+func appendFeatures(dst []byte, value string) ([]byte, error) {
 	return appendMembers(dst, value, appendSorted(appendValue))
 }
 
 // appendObject appends an object of which some members are known.
-func appendObject(dst, object []byte, knows []known) ([]byte, error) {
+func appendObject(dst []byte, object string, knows []known) ([]byte, error) {
 	members, err := membersOf(object)
 	if err != nil {
 		return nil, err
@@ -77,9 +77,9 @@ func appendObject(dst, object []byte, knows []known) ([]byte, error) {
 	dst = append(dst, '{')
 	for i := range knows {
 		k := &knows[i]
-		var value []byte
+		value := ""
 		if i, ok := findMember(members, k.key); ok {
-			if string(members[i].value) != "null" {
+			if members[i].value != "null" {
 				value = members[i].value
 			}
 			members = slices.Delete(members, i, i+1)
@@ -97,9 +97,9 @@ func appendObject(dst, object []byte, knows []known) ([]byte, error) {
 }
 
 // appendTo appends the member with a value; without one that is what it means.
-func (k *known) appendTo(dst, value []byte) ([]byte, error) {
+func (k *known) appendTo(dst []byte, value string) ([]byte, error) {
 	switch {
-	case len(value) > 0:
+	case value != "":
 	case k.otherwise == "":
 		return nil, fmt.Errorf("it lacks %q", k.key)
 	case !k.always:
@@ -118,15 +118,12 @@ func (k *known) appendTo(dst, value []byte) ([]byte, error) {
 }
 
 // member is one of an object.
-type member struct {
-	key   string
-	value []byte
-}
+type member struct{ key, value string }
 
 // membersOf returns those of an object, sorted. No key may be there twice.
-func membersOf(object []byte) (members []member, err error) {
+func membersOf(object string) (members []member, err error) {
 	members = make([]member, 0, 16)
-	err = eachMember(object, func(key string, value []byte) error {
+	err = eachMember(object, func(key, value string) error {
 		members = append(members, member{key, value})
 		return nil
 	})
@@ -144,7 +141,7 @@ func findMember(members []member, key string) (int, bool) {
 }
 
 // appendMember appends one more member of an object.
-func appendMember(dst []byte, m member, each func(dst, value []byte) ([]byte, error)) ([]byte, error) {
+func appendMember(dst []byte, m member, each func(dst []byte, value string) ([]byte, error)) ([]byte, error) {
 	return each(appendKey(dst, m.key), m.value)
 }
 
@@ -157,7 +154,7 @@ func appendKey(dst []byte, key string) []byte {
 }
 
 // appendMembers appends an object, whose members are sorted.
-func appendMembers(dst, object []byte, each func(dst, value []byte) ([]byte, error)) ([]byte, error) {
+func appendMembers(dst []byte, object string, each func(dst []byte, value string) ([]byte, error)) ([]byte, error) {
 	members, err := membersOf(object)
 	dst = append(dst, '{')
 	for _, m := range members {
@@ -170,12 +167,12 @@ func appendMembers(dst, object []byte, each func(dst, value []byte) ([]byte, err
 
 // appendSorted appends an array of which each element is appended by each, sorted by what
 // comes of it.
-func appendSorted(each func(dst, value []byte) ([]byte, error)) func(dst, array []byte) ([]byte, error) {
-	return func(dst, array []byte) ([]byte, error) {
+func appendSorted(each func(dst []byte, value string) ([]byte, error)) func(dst []byte, array string) ([]byte, error) {
+	return func(dst []byte, array string) ([]byte, error) {
 		dst = append(dst, '[')
 		start := len(dst)
 		var ends []int // of each, with the comma behind it
-		err := eachElement(array, func(value []byte) (err error) {
+		err := eachElement(array, func(value string) (err error) {
 			if dst, err = each(dst, value); err == nil {
 				dst = append(dst, ',')
 				ends = append(ends, len(dst))
@@ -209,7 +206,7 @@ func sortParts(dst []byte, start int, ends []int) {
 }
 
 // appendValue appends any value without spaces, members sorted.
-func appendValue(dst, value []byte) ([]byte, error) {
+func appendValue(dst []byte, value string) ([]byte, error) {
 	switch value[0] {
 	case '"':
 		text, err := stringValue(value)
@@ -218,7 +215,7 @@ func appendValue(dst, value []byte) ([]byte, error) {
 		return appendMembers(dst, value, appendValue)
 	case '[':
 		dst = append(dst, '[')
-		err := eachElement(value, func(value []byte) (err error) {
+		err := eachElement(value, func(value string) (err error) {
 			if dst[len(dst)-1] != '[' {
 				dst = append(dst, ',')
 			}

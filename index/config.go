@@ -20,17 +20,17 @@ type Config struct {
 func ParseConfig(data []byte) (Config, error) {
 	var c Config
 	hasDownload := false
-	err := eachMember(data, func(key string, value []byte) (err error) {
+	err := eachMember(string(data), func(key, value string) (err error) {
 		switch key {
 		case "dl":
 			c.Download, err = stringValue(value)
 			hasDownload = true
 		case "api":
-			if string(value) != "null" {
+			if value != "null" {
 				c.API, err = stringValue(value)
 			}
 		case "auth-required":
-			if c.AuthRequired, err = boolValue(value); string(value) == "null" {
+			if c.AuthRequired, err = boolValue(value); value == "null" {
 				err = errors.New("not a boolean")
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"strings"
 
 	"cargohome/crate"
 )
@@ -25,8 +26,8 @@ type Dependency struct {
 // Dependencies reads those of the entry's line, in its order. The error matches
 // [ErrEntry].
 func (e *Entry) Dependencies() ([]Dependency, error) {
-	var deps []Dependency
-	err := eachElement(e.deps, func(value []byte) error {
+	deps := make([]Dependency, 0, expected(e.deps, `"req"`))
+	err := eachElement(e.deps, func(value string) error {
 		d := Dependency{Kind: "normal", DefaultFeatures: true}
 		if err := eachMember(value, d.set); err != nil {
 			return err
@@ -38,6 +39,9 @@ func (e *Entry) Dependencies() ([]Dependency, error) {
 	return deps, ofKey("deps", err)
 }
 
+// expected is how many elements there are likely to be in a value, for making room.
+func expected(value, each string) int { return min(strings.Count(value, each), 4096) }
+
 func ofKey(key string, err error) error {
 	if err != nil {
 		return fmt.Errorf("%w: key %q: %w", ErrEntry, key, err)
@@ -45,8 +49,8 @@ func ofKey(key string, err error) error {
 	return nil
 }
 
-func (d *Dependency) set(key string, value []byte) (err error) {
-	if string(value) == "null" {
+func (d *Dependency) set(key, value string) (err error) {
+	if value == "null" {
 		return nil
 	}
 	switch key {
@@ -75,7 +79,7 @@ func (d *Dependency) set(key string, value []byte) (err error) {
 }
 
 // setKind: what is no other is normal.
-func (d *Dependency) setKind(value []byte) error {
+func (d *Dependency) setKind(value string) error {
 	kind, err := stringValue(value)
 	if kind == "dev" || kind == "build" {
 		d.Kind = kind
@@ -85,9 +89,9 @@ func (d *Dependency) setKind(value []byte) error {
 
 // features reads a list of them. Old versions of cargo published empty ones, which mean
 // nothing (cargo 1.95: registry_dependency_into_dep).
-func features(value []byte) ([]string, error) {
+func features(value string) ([]string, error) {
 	var list []string
-	err := eachElement(value, func(value []byte) error {
+	err := eachElement(value, func(value string) error {
 		text, err := stringValue(value)
 		if text != "" {
 			list = append(list, text)
@@ -101,7 +105,7 @@ func features(value []byte) ([]string, error) {
 // older cargos do not know stand apart in the line, and are added to the others. The error
 // matches [ErrEntry].
 func (e *Entry) Features() (map[string][]string, error) {
-	table := map[string][]string{}
+	table := make(map[string][]string, expected(e.features, "["))
 	err := addFeatures(table, e.features)
 	if err != nil {
 		return nil, ofKey("features", err)
@@ -109,18 +113,22 @@ func (e *Entry) Features() (map[string][]string, error) {
 	return table, ofKey("features2", addFeatures(table, e.features2))
 }
 
-func addFeatures(table map[string][]string, object []byte) error {
-	if object == nil || string(object) == "null" {
+// addFeatures: the values of all features lie in one list, as there may be thousands of
+// features with one value.
+func addFeatures(table map[string][]string, object string) error {
+	if object == "" || object == "null" {
 		return nil
 	}
-	return eachMember(object, func(name string, value []byte) error {
-		values := table[name]
-		err := eachElement(value, func(value []byte) error {
+	all := make([]string, 0, expected(object, `"`)/2)
+	return eachMember(object, func(name, value string) error {
+		start := len(all)
+		all = append(all, table[name]...)
+		err := eachElement(value, func(value string) error {
 			text, err := stringValue(value)
-			values = append(values, text)
+			all = append(all, text)
 			return err
 		})
-		table[name] = values
+		table[name] = all[start:len(all):len(all)]
 		return err
 	})
 }

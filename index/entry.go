@@ -25,13 +25,13 @@ type Entry struct {
 	V      uint32 // schema of the line; Cargo 1.95 selects none above 2
 	Line   []byte // the line itself, without line feed
 
-	deps, features, features2 []byte // values in the line; nil for none
+	deps, features, features2 string // values in the line; "" for none
 }
 
 // Published returns when the version was published, false if the line does not say (cargo
 // 1.95: IndexPackage, pubtime).
 func (e *Entry) Published() (t time.Time, ok bool) {
-	_ = eachMember(e.Line, func(key string, value []byte) error {
+	_ = eachMember(string(e.Line), func(key, value string) error {
 		if key != "pubtime" {
 			return nil
 		}
@@ -55,7 +55,7 @@ var ErrEntry = errors.New("invalid index entry")
 func ParseEntry(line []byte) (Entry, error) {
 	e := Entry{V: 1, Line: line}
 	var seen uint8
-	err := eachMember(line, func(key string, value []byte) error {
+	err := eachMember(string(line), func(key, value string) error {
 		bit := required[key]
 		if seen&bit != 0 {
 			return fmt.Errorf("key %q occurs twice", key)
@@ -82,7 +82,7 @@ var required = map[string]uint8{"name": 1, "vers": 2, "deps": 4, "cksum": 8, "ya
 
 const mustHave = 1 | 2 | 4 | 8
 
-func (e *Entry) set(key string, value []byte) (err error) {
+func (e *Entry) set(key, value string) (err error) {
 	switch key {
 	case "name":
 		e.Name, err = stringValue(value)
@@ -107,8 +107,8 @@ func (e *Entry) set(key string, value []byte) (err error) {
 	return nil
 }
 
-func schemaValue(value []byte) (uint32, error) {
-	if string(value) == "null" {
+func schemaValue(value string) (uint32, error) {
+	if value == "null" {
 		return 1, nil
 	}
 	n, err := uintValue(value)

@@ -1,7 +1,6 @@
 package index
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,8 +21,8 @@ var errJSON = errors.New("invalid JSON")
 
 // eachMember calls f for the members of the object that data is, in order, until
 // it returns an error. The value handed over has been checked to be well-formed.
-func eachMember(data []byte, f func(key string, value []byte) error) error {
-	if !utf8.Valid(data) {
+func eachMember(data string, f func(key, value string) error) error {
+	if !utf8.ValidString(data) {
 		return fmt.Errorf("%w: not UTF-8", errJSON)
 	}
 	start := skipSpace(data, 0)
@@ -31,13 +30,12 @@ func eachMember(data []byte, f func(key string, value []byte) error) error {
 		return errNotObject
 	}
 	var err error
-	end := skipObject(data, start, 0, func(key, value []byte) {
-		var name string
+	end := skipObject(data, start, 0, func(key, value string) {
 		if err == nil {
-			name, err = stringValue(key)
+			key, err = stringValue(key)
 		}
 		if err == nil {
-			err = f(name, value)
+			err = f(key, value)
 		}
 	})
 	if end < 0 || skipSpace(data, end) != len(data) {
@@ -47,13 +45,13 @@ func eachMember(data []byte, f func(key string, value []byte) error) error {
 }
 
 // eachElement is eachMember for an array.
-func eachElement(data []byte, f func(value []byte) error) error {
+func eachElement(data string, f func(value string) error) error {
 	start := skipSpace(data, 0)
 	if at(data, start) != '[' {
 		return errNotArray
 	}
 	var err error
-	end := skipArray(data, start, 0, func(value []byte) {
+	end := skipArray(data, start, 0, func(value string) {
 		if err == nil {
 			err = f(value)
 		}
@@ -70,14 +68,14 @@ func eachElement(data []byte, f func(value []byte) error) error {
 // calls they are what looking up a lockfile's packages costs.
 
 // at returns the byte at i, 0 behind the end.
-func at(data []byte, i int) byte {
+func at(data string, i int) byte {
 	if i < len(data) {
 		return data[i]
 	}
 	return 0
 }
 
-func skipSpace(data []byte, i int) int {
+func skipSpace(data string, i int) int {
 	for i < len(data) && data[i] <= ' ' && (data[i] == ' ' || data[i] == '\n' || data[i] == '\t' || data[i] == '\r') {
 		i++
 	}
@@ -85,7 +83,7 @@ func skipSpace(data []byte, i int) int {
 }
 
 // skipValue leaves the space behind the value.
-func skipValue(data []byte, i, depth int) int {
+func skipValue(data string, i, depth int) int {
 	if depth > maxDepth {
 		return -1
 	}
@@ -108,7 +106,7 @@ func skipValue(data []byte, i, depth int) int {
 
 // skipObject calls f, unless nil, with the quoted key and the value of each
 // member.
-func skipObject(data []byte, i, depth int, f func(key, value []byte)) int {
+func skipObject(data string, i, depth int, f func(key, value string)) int {
 	i = skipSpace(data, i+1)
 	if at(data, i) == '}' {
 		return i + 1
@@ -137,7 +135,7 @@ func skipObject(data []byte, i, depth int, f func(key, value []byte)) int {
 }
 
 // skipArray calls f, unless nil, with each element.
-func skipArray(data []byte, i, depth int, f func(value []byte)) int {
+func skipArray(data string, i, depth int, f func(value string)) int {
 	i = skipSpace(data, i+1)
 	if at(data, i) == ']' {
 		return i + 1
@@ -158,14 +156,14 @@ func skipArray(data []byte, i, depth int, f func(value []byte)) int {
 }
 
 // skipEnd leaves the byte that closes an object or array behind.
-func skipEnd(data []byte, i int, end byte) int {
+func skipEnd(data string, i int, end byte) int {
 	if at(data, i) != end {
 		return -1
 	}
 	return i + 1
 }
 
-func skipString(data []byte, i int) int {
+func skipString(data string, i int) int {
 	if at(data, i) != '"' {
 		return -1
 	}
@@ -185,7 +183,7 @@ func skipString(data []byte, i int) int {
 }
 
 // skipEscape stops at the last byte of an escape.
-func skipEscape(data []byte, i int) int {
+func skipEscape(data string, i int) int {
 	i++
 	if c := at(data, i); c != 'u' {
 		if c == 0 || strings.IndexByte(`"\/bfnrt`, c) < 0 {
@@ -202,7 +200,7 @@ func skipEscape(data []byte, i int) int {
 	return i
 }
 
-func skipNumber(data []byte, i int) int {
+func skipNumber(data string, i int) int {
 	if at(data, i) == '-' {
 		i++
 	}
@@ -227,7 +225,7 @@ func skipNumber(data []byte, i int) int {
 }
 
 // skipDigits wants one at least.
-func skipDigits(data []byte, i int) int {
+func skipDigits(data string, i int) int {
 	if !isDigit(at(data, i)) {
 		return -1
 	}
@@ -239,33 +237,34 @@ func skipDigits(data []byte, i int) int {
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
-func skipWord(data []byte, i int, word string) int {
-	if !bytes.HasPrefix(data[i:], []byte(word)) {
+func skipWord(data string, i int, word string) int {
+	if !strings.HasPrefix(data[i:], word) {
 		return -1
 	}
 	return i + len(word)
 }
 
-// stringValue returns the text of a well-formed string. Half a surrogate pair is
+// stringValue returns the text of a well-formed string, a part of it if there is no
+// escape. Half a surrogate pair is
 // refused, where encoding/json would put a replacement character.
-func stringValue(value []byte) (string, error) {
+func stringValue(value string) (string, error) {
 	if err := startsWith(value, '"'); err != nil {
 		return "", err
 	}
-	if bytes.IndexByte(value, '\\') < 0 {
-		return string(value[1 : len(value)-1]), nil
+	if strings.IndexByte(value, '\\') < 0 {
+		return value[1 : len(value)-1], nil
 	}
 	if halfSurrogate(value) {
 		return "", fmt.Errorf("%w: half a surrogate pair", errJSON)
 	}
 	var text string
-	err := json.Unmarshal(value, &text)
+	err := json.Unmarshal([]byte(value), &text)
 	return text, err
 }
 
 // halfSurrogate reports whether a \uD800–\uDBFF in a well-formed string is not
 // followed by a \uDC00–\uDFFF, or such a one stands alone.
-func halfSurrogate(value []byte) bool {
+func halfSurrogate(value string) bool {
 	for i := 0; i < len(value); i++ {
 		if value[i] != '\\' {
 			continue
@@ -290,16 +289,16 @@ func halfSurrogate(value []byte) bool {
 
 // escapedUnit returns the UTF-16 unit that text begins with in the form \uXXXX,
 // 0 if it does not.
-func escapedUnit(text []byte) uint64 {
+func escapedUnit(text string) uint64 {
 	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
 		return 0
 	}
-	unit, _ := strconv.ParseUint(string(text[2:6]), 16, 16)
+	unit, _ := strconv.ParseUint(text[2:6], 16, 16)
 	return unit
 }
 
-func boolValue(value []byte) (bool, error) {
-	switch string(value) {
+func boolValue(value string) (bool, error) {
+	switch value {
 	case "true":
 		return true, nil
 	case "false", "null":
@@ -308,15 +307,15 @@ func boolValue(value []byte) (bool, error) {
 	return false, errors.New("not a boolean")
 }
 
-func uintValue(value []byte) (uint64, error) {
-	n, err := strconv.ParseUint(string(value), 10, 64)
+func uintValue(value string) (uint64, error) {
+	n, err := strconv.ParseUint(value, 10, 64)
 	if err != nil {
 		return 0, errors.New("not a whole number of use")
 	}
 	return n, nil
 }
 
-func startsWith(value []byte, c byte) error {
+func startsWith(value string, c byte) error {
 	if len(value) == 0 || value[0] != c {
 		return map[byte]error{'"': errNotString, '[': errNotArray, '{': errNotObject}[c]
 	}

@@ -13,18 +13,18 @@ import (
 // knows counts, in dependencies too (cargo 1.95: IndexSummary::parse). What features turn on,
 // for which platforms dependencies are, and where they come from is not looked at.
 func (e *Entry) check() error {
-	if err := checkMembers(e.Line, entryChecks); err != nil {
+	if err := checkMembers(string(e.Line), entryChecks); err != nil {
 		return fmt.Errorf("%w: %w", ErrEntry, err)
 	}
 	return nil
 }
 
 // checks say what is wrong with the values of members, by key.
-type checks map[string]func(value []byte) error
+type checks map[string]func(value string) error
 
 // entryChecks are those of a line that ParseEntry does not make.
 var entryChecks = checks{
-	"deps": func(value []byte) error { return eachElement(value, checkDependency) }, "features": checkFeatures, "features2": orNull(checkFeatures),
+	"deps": func(value string) error { return eachElement(value, checkDependency) }, "features": checkFeatures, "features2": orNull(checkFeatures),
 	"links": orNull(checkText), "rust_version": orNull(checkRustVersion), "pubtime": orNull(checkTime),
 }
 
@@ -36,9 +36,9 @@ var dependencyChecks = checks{
 }
 
 // checkMembers makes the checks, and takes each of their keys once.
-func checkMembers(object []byte, all checks) error {
+func checkMembers(object string, all checks) error {
 	seen := make(map[string]bool, len(all))
-	return eachMember(object, func(key string, value []byte) error {
+	return eachMember(object, func(key, value string) error {
 		check := all[key]
 		if check == nil {
 			return nil
@@ -54,20 +54,20 @@ func checkMembers(object []byte, all checks) error {
 	})
 }
 
-func orNull(check func(value []byte) error) func(value []byte) error {
-	return func(value []byte) error {
-		if string(value) == "null" {
+func orNull(check func(value string) error) func(value string) error {
+	return func(value string) error {
+		if value == "null" {
 			return nil
 		}
 		return check(value)
 	}
 }
 
-func checkDependency(value []byte) error {
+func checkDependency(value string) error {
 	must := 0
 	err := checkMembers(value, dependencyChecks)
 	if err == nil {
-		err = eachMember(value, func(key string, _ []byte) error {
+		err = eachMember(value, func(key, _ string) error {
 			if key == "name" || key == "req" {
 				must++
 			}
@@ -80,27 +80,27 @@ func checkDependency(value []byte) error {
 	return err
 }
 
-func checkText(value []byte) error {
+func checkText(value string) error {
 	_, err := stringValue(value)
 	return err
 }
 
-func checkTexts(value []byte) error { return eachElement(value, checkText) }
+func checkTexts(value string) error { return eachElement(value, checkText) }
 
-func checkFeatures(value []byte) error {
-	return eachMember(value, func(_ string, value []byte) error { return checkTexts(value) })
+func checkFeatures(value string) error {
+	return eachMember(value, func(_, value string) error { return checkTexts(value) })
 }
 
 // checkBool: null is none here.
-func checkBool(value []byte) error {
-	if string(value) == "null" {
+func checkBool(value string) error {
+	if value == "null" {
 		return errors.New("not a boolean")
 	}
 	_, err := boolValue(value)
 	return err
 }
 
-func checkRequirement(value []byte) error {
+func checkRequirement(value string) error {
 	text, err := stringValue(value)
 	if err == nil {
 		_, err = crate.ParseRequirement(text)
@@ -109,7 +109,7 @@ func checkRequirement(value []byte) error {
 }
 
 // checkRustVersion: up to three numbers.
-func checkRustVersion(value []byte) error {
+func checkRustVersion(value string) error {
 	text, err := stringValue(value)
 	if err == nil {
 		if strings.ContainsAny(text, "+-") {
@@ -120,7 +120,7 @@ func checkRustVersion(value []byte) error {
 	return err
 }
 
-func checkTime(value []byte) error {
+func checkTime(value string) error {
 	const layout = "2006-01-02T15:04:05Z"
 	text, err := stringValue(value)
 	if err == nil {

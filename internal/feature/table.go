@@ -19,25 +19,28 @@ var ErrFeature = errors.New("invalid feature")
 // there several times. What Cargo takes for broken is an error that matches [ErrFeature]
 // and names the feature.
 func NewTable(written map[string][]string, dependencies iter.Seq2[string, bool]) (Table, error) {
-	b := builder{table: make(Table, len(written)), written: written, optional: map[string]bool{}, listed: map[string]bool{}}
+	b := builder{table: make(Table, len(written)), written: written, named: map[string]mention{}}
 	for name, optional := range dependencies {
-		b.optional[name] = b.optional[name] || optional
+		m := isDependency
+		if optional {
+			m |= isOptional
+		}
+		b.named[name] |= m
 	}
-	used := b.parse()
-	for name, optional := range b.optional {
-		if _, taken := written[name]; optional && !taken && !b.listed[name] {
+	b.parse()
+	unused := ""
+	for name, m := range b.named {
+		if m&isOptional == 0 {
+			continue
+		}
+		if _, taken := written[name]; !taken && m&isListed == 0 {
 			b.table[name] = []Value{{Kind: Dependency, Name: name}}
-			used[name] = true
+		} else if m&isUsed == 0 && (unused == "" || name < unused) {
+			unused = name
 		}
 	}
 	if err := b.check(); err != nil {
 		return nil, err
-	}
-	unused := ""
-	for name, optional := range b.optional {
-		if optional && !used[name] && (unused == "" || name < unused) {
-			unused = name
-		}
 	}
 	if unused != "" {
 		return nil, fmt.Errorf("%w: the optional dependency %q is in none", ErrFeature, unused)
@@ -47,26 +50,43 @@ func NewTable(written map[string][]string, dependencies iter.Seq2[string, bool])
 
 // builder holds what features may speak of.
 type builder struct {
-	table    Table
-	written  map[string][]string
-	optional map[string]bool // every dependency, and whether one of its entries is optional
-	listed   map[string]bool // those named with "dep:", which so have no feature
+	table   Table
+	written map[string][]string
+	named   map[string]mention // dependencies, and what features take for some
 }
 
-// parse reads all values that are written and returns the dependencies they name.
-func (b *builder) parse() (used map[string]bool) {
-	used = map[string]bool{}
-	for name, texts := range b.written {
-		values := make([]Value, len(texts))
-		for i, text := range texts {
-			v := Parse(text)
-			values[i] = v
-			used[v.Name] = used[v.Name] || v.Kind != Plain
-			b.listed[v.Name] = b.listed[v.Name] || v.Kind == Dependency
-		}
-		b.table[name] = values
+// mention is what is known of a name of dependencies.
+type mention uint8
+
+const (
+	isDependency mention = 1 << iota
+	isOptional           // one of its entries is
+	isListed             // it is named with "dep:", and so has no feature
+	isUsed               // a feature names it
+)
+
+// parse reads all values that are written, and notes the dependencies they name.
+func (b *builder) parse() {
+	length := 0
+	for _, texts := range b.written {
+		length += len(texts)
 	}
-	return used
+	all := make([]Value, 0, length)
+	for name, texts := range b.written {
+		start := len(all)
+		for _, text := range texts {
+			v := Parse(text)
+			all = append(all, v)
+			switch v.Kind {
+			case Plain:
+			case Dependency:
+				b.named[v.Name] |= isListed | isUsed
+			default:
+				b.named[v.Name] |= isUsed
+			}
+		}
+		b.table[name] = all[start:len(all):len(all)]
+	}
 }
 
 // check returns what is wrong with the first feature by name of which anything is.
@@ -84,7 +104,7 @@ func (b *builder) check() (err error) {
 }
 
 func (b *builder) value(v Value) error {
-	optional, known := b.optional[v.Name]
+	m := b.named[v.Name]
 	switch v.Kind {
 	case Plain:
 		if b.table[v.Name] == nil {
@@ -92,7 +112,7 @@ func (b *builder) value(v Value) error {
 		}
 		return nil
 	case Dependency:
-		if !optional {
+		if m&isOptional == 0 {
 			return errors.New("it is no optional dependency")
 		}
 		return nil
@@ -100,7 +120,7 @@ func (b *builder) value(v Value) error {
 	switch {
 	case strings.Contains(v.Feature, "/") || strings.HasPrefix(v.Name, "dep:"):
 		return errors.New("it has a slash too many")
-	case !known || v.Kind == WeakOf && !optional:
+	case m&isDependency == 0 || v.Kind == WeakOf && m&isOptional == 0:
 		return errors.New("it is of no such dependency")
 	}
 	return nil

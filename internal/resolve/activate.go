@@ -290,9 +290,7 @@ func (st *state) wait(v value) {
 }
 
 // on reports whether a dependency is followed: always, or because it is turned on.
-func (st *state) on(n *node, e *edge) bool {
-	return !e.Optional || st.deps[n.name[e.Name]]
-}
+func (st *state) on(e *edge) bool { return !e.Optional || st.deps[e.name] }
 
 // list returns the features that are on, sorted.
 func (st *state) list(n *node) []string {

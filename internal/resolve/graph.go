@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"cargohome/crate"
 	"cargohome/internal/feature"
@@ -25,32 +26,32 @@ type Graph struct {
 type node struct {
 	*Package
 	id       crate.ID
-	features []string       // sorted
-	feature  map[string]int // index into features
-	values   [][]value      // of each feature
+	features []string  // sorted
+	values   [][]value // of each feature
 	edges    []edge
-	names    []depName
-	name     map[string]int // index into names
+	names    []depName // sorted
 }
 
 // value is a [feature.Value] of the package by numbers.
 type value struct {
 	kind   feature.Kind
 	own    int    // the feature, for Plain
-	dep    int    // index into names, else
+	dep    int    // index into the node's names, else
 	passed string // the feature of the dependency
 }
 
 // depName is a name of dependencies and the edges it stands for.
 type depName struct {
-	edges []int
-	own   int // the feature of the same name, none if there is none
+	name  string
+	edges []int // in their order
+	own   int   // the feature of the same name, none if there is none
 }
 
 // edge is a dependency and the package that was locked for it.
 type edge struct {
 	*Dependency
 	to        int  // index of the package, or none
+	name      int  // index into the names of the dependent
 	platform  int  // index into the graph's, or none
 	elsewhere bool // the package is of another source; see [linker.find]
 }
@@ -96,48 +97,63 @@ func (n *node) number() error {
 		return err
 	}
 	n.features = slices.Sorted(maps.Keys(table))
-	n.feature = make(map[string]int, len(table))
-	for i, name := range n.features {
-		n.feature[name] = i
-	}
 	n.nameEdges()
+	length := 0
+	for _, values := range table {
+		length += len(values)
+	}
+	all := make([]value, 0, length)
 	n.values = make([][]value, len(n.features))
 	for i, name := range n.features {
-		n.values[i] = make([]value, len(table[name]))
-		for j, v := range table[name] {
-			n.values[i][j] = n.value(v)
+		start := len(all)
+		for _, v := range table[name] {
+			all = append(all, n.value(v))
 		}
+		n.values[i] = all[start:]
 	}
 	return nil
 }
 
 func (n *node) nameEdges() {
-	n.name = make(map[string]int, len(n.edges))
-	for i, e := range n.edges {
-		at, ok := n.name[e.Name]
-		if !ok {
-			at = len(n.names)
-			n.name[e.Name] = at
-			n.names = append(n.names, depName{own: n.featureNamed(e.Name)})
+	order := make([]int, len(n.edges))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return strings.Compare(n.edges[a].Name, n.edges[b].Name) })
+	for len(order) > 0 {
+		name, end := n.edges[order[0]].Name, 0
+		for end < len(order) && n.edges[order[end]].Name == name {
+			n.edges[order[end]].name = len(n.names)
+			end++
 		}
-		n.names[at].edges = append(n.names[at].edges, i)
+		n.names = append(n.names, depName{name, order[:end], n.featureNamed(name)})
+		order = order[end:]
 	}
 }
 
 // featureNamed returns the index of a feature, or none.
 func (n *node) featureNamed(name string) int {
-	if i, ok := n.feature[name]; ok {
+	if i, ok := slices.BinarySearch(n.features, name); ok {
 		return i
 	}
 	return none
 }
 
+// depNamed returns the index of a name of dependencies, or none.
+func (n *node) depNamed(name string) int {
+	i, ok := slices.BinarySearchFunc(n.names, name, func(d depName, name string) int { return strings.Compare(d.name, name) })
+	if !ok {
+		return none
+	}
+	return i
+}
+
 // value numbers a value whose names are known to be there.
 func (n *node) value(v feature.Value) value {
 	if v.Kind == feature.Plain {
-		return value{kind: v.Kind, own: n.feature[v.Name]}
+		return value{kind: v.Kind, own: n.featureNamed(v.Name)}
 	}
-	return value{kind: v.Kind, dep: n.name[v.Name], passed: v.Feature}
+	return value{kind: v.Kind, dep: n.depNamed(v.Name), passed: v.Feature}
 }
 
 // platformIndex numbers platforms by their text.

@@ -45,7 +45,7 @@ func (l *linker) edges(pkg int) ([]edge, error) {
 		if l.steps > maxSteps {
 			return nil, &LimitError{"steps to find its dependencies", maxSteps}
 		}
-		edges[i] = edge{&deps[i], to, at, elsewhere}
+		edges[i] = edge{Dependency: &deps[i], to: to, platform: at, elsewhere: elsewhere}
 	}
 	return edges, nil
 }
@@ -60,14 +60,18 @@ func (l *linker) find(d *Dependency, locked []int) (to int, elsewhere bool, err 
 	fits := func(i int) bool {
 		return d.Requirement == "" || requirement.Matches(l.lock.Packages[i].ID.Version)
 	}
-	own := slices.DeleteFunc(slices.Clone(l.named(locked, d.Package)), func(i int) bool { return !fits(i) })
-	for _, i := range own {
-		if l.isFrom(i, d) {
+	other := none
+	for _, i := range l.named(locked, d.Package) {
+		switch {
+		case !fits(i):
+		case l.isFrom(i, d):
 			return l.replaced(i), false, nil
+		case other == none:
+			other = i
 		}
 	}
-	if len(own) > 0 {
-		return l.replaced(own[0]), true, nil
+	if other != none {
+		return l.replaced(other), true, nil
 	}
 	for _, i := range l.named(l.all, d.Package) {
 		if l.isFrom(i, d) && fits(i) {

@@ -111,7 +111,7 @@ func (r *reach) built(p point, i int) bool {
 	if int(p.at) < len(r.onTarget) {
 		onTarget = r.onTarget[p.at]
 	}
-	return r.meant(r.what(p.at), e, onTarget) && r.stateOf(r.slot(p)).on(&r.packages[p.pkg], e)
+	return r.meant(r.what(p.at), e, onTarget) && r.stateOf(r.slot(p)).on(e)
 }
 
 // pass goes along dependency i.

@@ -93,14 +93,15 @@ func (a *activation) start(r root) error {
 func (a *activation) ask(s slot, v feature.Value) error {
 	n := &a.packages[s.pkg()]
 	if v.Kind == feature.Plain {
-		if n.featureNamed(v.Name) == none {
+		number := n.featureNamed(v.Name)
+		if number == none {
 			return &UnknownError{"feature", v.Name, n.id.Name, spelling.Nearest(v.Name, n.features)}
 		}
-		a.enable(s, n.feature[v.Name])
+		a.enable(s, number)
 		return nil
 	}
-	at, ok := n.name[v.Name]
-	if !ok {
+	at := n.depNamed(v.Name)
+	if at == none {
 		return &UnknownError{"dependency", v.Name, n.id.Name, ""}
 	}
 	for _, i := range n.names[at].edges {

@@ -80,7 +80,7 @@ func (s *selection) matchingValues(pkg int, values []feature.Value, found map[fe
 	n := &s.Graph.packages[pkg]
 	var own []feature.Value
 	for _, v := range values {
-		_, isDep := n.name[v.Name]
+		isDep := n.depNamed(v.Name) != none
 		switch {
 		case v.Kind != feature.Plain && isDep:
 			own = append(own, v)
@@ -103,8 +103,8 @@ func (n *node) speaksOf(name string) bool {
 	if n.featureNamed(name) != none {
 		return true
 	}
-	at, ok := n.name[name]
-	if !ok {
+	at := n.depNamed(name)
+	if at == none {
 		return false
 	}
 	all := n.names[at].edges

@@ -38,7 +38,7 @@ func (g *Graph) survey(roots []root) (known [][]bool, reached []int, err error) 
 func (a *activation) note(s slot, known []bool) {
 	n, st := &a.packages[s.pkg()], &a.states[s]
 	for i := range n.edges {
-		if st.walked && a.counts(s, i) && st.on(n, &n.edges[i]) {
+		if st.walked && a.counts(s, i) && st.on(&n.edges[i]) {
 			known[i] = true
 		}
 	}
