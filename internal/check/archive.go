@@ -10,7 +10,6 @@ import (
 	"slices"
 	"time"
 
-	"cargohome/crate"
 	"cargohome/crate/archive"
 	"cargohome/internal/fsx"
 	"cargohome/internal/home"
@@ -38,8 +37,8 @@ func newWorker() *worker {
 // written to after it was unpacked; see [checker.later] for what may have been.
 func (r *registry) archive(w *worker, p *project, one *piece) {
 	path, dir := one.at(r).Path, filepath.Join(r.src, one.ID.Stem())
-	info, err := look(path)
-	mark, why := w.mark(dir)
+	info, err := r.look(path)
+	mark, ok, why := w.mark(r.srcDir, dir)
 	found := Finding{ID: one.ID, Path: path, Remedy: r.fetch(), reach: fetching}
 	switch {
 	case err != nil:
@@ -55,7 +54,7 @@ func (r *registry) archive(w *worker, p *project, one *piece) {
 	}
 	one.size, one.unpacked = info.Size, mark == believed
 	changed := !one.unpacked
-	if ok, err := fsx.Lstat(filepath.Join(dir, crate.OKFile)); err == nil && one.unpacked {
+	if one.unpacked {
 		one.marked = ok.Modified
 		changed = info.Modified.After(ok.Modified)
 		if !changed && info.Changed.After(ok.Changed) {
@@ -73,12 +72,15 @@ func (r *registry) archive(w *worker, p *project, one *piece) {
 	}
 }
 
-// look describes the regular file at a path, or that which a link there leads to. Cargo
-// opens it: one that not everybody may read is tried.
-func look(path string) (fsx.Entry, error) {
-	const everybody = 0o444
-	e, err := fsx.Lstat(path)
-	if err != nil || e.Mode.IsRegular() && e.Mode.Perm()&everybody == everybody {
+// look describes the archive at a path, or that which a link there leads to. Cargo opens
+// it: one that not everybody may read is tried.
+func (r *registry) look(path string) (e fsx.Entry, err error) {
+	if r.cacheDir != nil {
+		e, err = r.cacheDir.Stat(filepath.Base(path))
+	} else {
+		e, err = fsx.Lstat(path)
+	}
+	if err != nil || e.Mode.IsRegular() && isPublic(e) {
 		return e, err
 	}
 	info, err := os.Stat(path)
@@ -149,7 +151,7 @@ func (r *registry) noArchive(f Finding, p *project, one *piece, err error, m mar
 // asks for no more (cargo 1.95: registry/download.rs).
 func isFolderWithSize(path string) bool {
 	info, err := os.Stat(path)
-	return err == nil && info.IsDir() && info.Size() > 0 && isOpen(path, fsx.Entry{Mode: info.Mode()})
+	return err == nil && info.IsDir() && info.Size() > 0 && isOpen(path, ".", fsx.Entry{Mode: info.Mode()})
 }
 
 // elsewhere returns where another copy of an archive lies, "" if nowhere.

@@ -150,7 +150,7 @@ func (c *checker) done() (*Report, error) {
 
 func (c *checker) close() {
 	for _, r := range c.registries {
-		_ = r.index.Close()
+		r.close()
 	}
 }
 

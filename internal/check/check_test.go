@@ -41,6 +41,8 @@ func TestCodes(t *testing.T) {
 // How cargo takes marks.
 func Test_mark(t *testing.T) {
 	dir := t.TempDir()
+	src := opened(dir)
+	defer src.Close()
 	for name, c := range map[string]struct {
 		text string
 		want mark
@@ -52,11 +54,11 @@ func Test_mark(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(at, ".cargo-ok"), []byte(c.text), 0o666); err != nil {
 			t.Fatal(err)
 		}
-		if got, why := newWorker().mark(at); got != c.want {
+		if got, e, why := newWorker().mark(src, at); got != c.want || e.Modified.IsZero() != (got != believed) {
 			t.Errorf("%s: %d, %s", name, got, why)
 		}
 	}
-	if got, _ := newWorker().mark(filepath.Join(dir, "none")); got != absent {
+	if got, _, _ := newWorker().mark(src, filepath.Join(dir, "none")); got != absent {
 		t.Errorf("none: %d", got)
 	}
 }
@@ -90,8 +92,12 @@ func Test_touched(t *testing.T) {
 		if err := f(dir); err != nil {
 			t.Fatal(err)
 		}
-		if got := newWorker().touched(dir, old, true); got != (name != "") {
+		root := opened(dir)
+		if got := newWorker().touched(*root, dir, old, true); got != (name != "") {
 			t.Errorf("%q: touched is %v", name, got)
+		}
+		if err := root.Close(); err != nil {
+			t.Error(err)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"cargohome/crate"
 	"cargohome/index"
 	"cargohome/internal/declared"
+	"cargohome/internal/fsx"
 	"cargohome/internal/home"
 	"cargohome/internal/locate"
 	"cargohome/internal/resolve"
@@ -25,6 +26,8 @@ type registry struct {
 	cache string // where archives lie
 	src   string // where they are unpacked to
 	dead  bool   // there is no index
+
+	cacheDir, srcDir *fsx.Folder // those folders, open; nil for one that cannot be
 }
 
 // openRegistry makes the registry of a source, and tells what is wrong with all of it.
@@ -41,8 +44,27 @@ func (c *checker) openRegistry(from crate.SourceID) *registry {
 	default:
 		r.index = index.Git(in(home.IndexPath)).Strictly()
 	}
+	r.cacheDir, r.srcDir = opened(r.cache), opened(r.src)
 	r.checkIndex()
 	return r
+}
+
+// opened opens a folder in which many names are looked up.
+func opened(path string) *fsx.Folder {
+	dir, err := fsx.OpenFolder(path)
+	if err != nil {
+		return nil
+	}
+	return &dir
+}
+
+func (r *registry) close() {
+	_ = r.index.Close()
+	for _, dir := range []*fsx.Folder{r.cacheDir, r.srcDir} {
+		if dir != nil {
+			_ = dir.Close()
+		}
+	}
 }
 
 // checkIndex makes sure that there is one, and a config.json in it: Cargo asks for that

@@ -18,8 +18,11 @@ import (
 // times the bytes of archives.
 func (r *registry) source(w *worker, p *project, one *piece, whole bool) {
 	dir := filepath.Join(r.src, one.ID.Stem())
-	if !w.touched(dir, one.marked, whole) {
-		return
+	if root, err := r.open(dir); err == nil {
+		touched := w.touched(root, dir, one.marked, whole)
+		if _ = root.Close(); !touched {
+			return
+		}
 	}
 	differences, err := verify.Source(r.ctx, dir, p.vouched(one).Archive(one.ID, one.at(r)))
 	if r.ctx.Err() != nil {
@@ -40,6 +43,16 @@ func (r *registry) source(w *worker, p *project, one *piece, whole bool) {
 	}
 }
 
+// open opens a folder of registry/src, or that which a link there leads to.
+func (r *registry) open(dir string) (fsx.Folder, error) {
+	if r.srcDir != nil {
+		if root, err := r.srcDir.Open(filepath.Base(dir)); err == nil {
+			return root, nil
+		}
+	}
+	return fsx.OpenFolder(dir)
+}
+
 // roots are the files of a package that are looked at one by one, with slashes: those
 // without which it is of no use.
 var roots = []string{"Cargo.toml", "src/lib.rs", "build.rs"}
@@ -51,19 +64,14 @@ var apart = []string{"tests", "examples", "benches", ".github"}
 // touched reports whether something of a folder in registry/src was added, removed or
 // replaced since its .cargo-ok was written, by the times of it and, for the whole, of all
 // folders in it; or one of its roots was written to.
-func (w *worker) touched(dir string, since time.Time, whole bool) bool {
-	root, err := fsx.OpenFolder(dir)
-	if err != nil {
-		return true
-	}
-	defer root.Close()
+func (w *worker) touched(root fsx.Folder, dir string, since time.Time, whole bool) bool {
 	self, err := root.Self()
 	if err != nil || self.Modified.After(since) {
 		return true
 	}
 	for _, path := range roots {
-		e, err := root.StatBelow(filepath.FromSlash(path))
-		if err == nil && (e.Modified.After(since) || !e.Mode.IsRegular() || !isOpen(filepath.Join(dir, filepath.FromSlash(path)), e)) {
+		path = filepath.FromSlash(path)
+		if e, err := root.StatBelow(path); err == nil && (e.Modified.After(since) || !e.Mode.IsRegular() || !isOpen(dir, path, e)) {
 			return true
 		}
 	}
@@ -88,15 +96,14 @@ func (w *worker) touchedBelow(dir fsx.Folder, path string, self fsx.Entry, since
 			return true
 		}
 		if dir.Type(e).IsDir() {
-			below = append(below, e.Name)
+			if below = append(below, e.Name); uint64(len(below))+2 == self.Links {
+				break // there are no more
+			}
 		}
 	}
 	for _, name := range below {
 		e, err := dir.Stat(name)
-		if err != nil || e.Modified.After(since) {
-			return true
-		}
-		if !isOpen(filepath.Join(path, name), e) {
+		if err != nil || e.Modified.After(since) || !isOpen(path, name, e) {
 			return true
 		}
 		if e.Links == 2 || depth == 0 && slices.Contains(apart, name) {
@@ -115,16 +122,22 @@ func (w *worker) touchedBelow(dir fsx.Folder, path string, self fsx.Entry, since
 	return false
 }
 
-// isOpen reports whether a file or folder may be read. One that not everybody may read is
-// tried.
-func isOpen(path string, e fsx.Entry) bool {
+// isPublic reports whether everybody may read a file or folder.
+func isPublic(e fsx.Entry) bool {
 	everybody := fs.FileMode(0o444)
 	if e.Mode.IsDir() {
 		everybody = 0o555
 	}
-	if e.Mode.Perm()&everybody == everybody {
+	return e.Mode.Perm()&everybody == everybody
+}
+
+// isOpen reports whether a file or folder below another may be read. One that not everybody
+// may read is tried.
+func isOpen(dir, name string, e fsx.Entry) bool {
+	if isPublic(e) {
 		return true
 	}
+	path := filepath.Join(dir, name)
 	if !e.Mode.IsDir() {
 		f, err := fsx.OpenToRead(path)
 		return err == nil && f.Close() == nil

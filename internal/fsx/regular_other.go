@@ -3,6 +3,7 @@
 package fsx
 
 import (
+	"io"
 	"io/fs"
 	"os"
 )
@@ -35,6 +36,21 @@ func (d Folder) OpenToRead(name string) (*Regular, error) {
 
 // OpenListed is OpenToRead for a file of which a listing told that it is regular.
 func (d Folder) OpenListed(name string) (*Regular, error) { return d.OpenToRead(name) }
+
+// ReadBelow reads what there is room for of the regular file at a path below the folder, and
+// describes it.
+func (d Folder) ReadBelow(path string, buf []byte) (n int, e Entry, err error) {
+	f, info, err := d.OpenRegular(path)
+	if err != nil {
+		return 0, e, err
+	}
+	defer f.Close()
+	n, err = io.ReadFull(f, buf)
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		err = nil
+	}
+	return n, newEntry(info), err
+}
 
 // Size is the size in bytes when it was opened.
 func (r *Regular) Size() int64 { return r.size }

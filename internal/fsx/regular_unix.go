@@ -55,6 +55,26 @@ func (d Folder) OpenListed(name string) (*Regular, error) {
 	return admit(name, func() (File, error) { return d.open(name, unix.O_RDONLY|openFlags, 0) })
 }
 
+// ReadBelow reads what there is room for of the regular file at a path below the folder, and
+// describes it. Links on the way there are followed, one at its end is refused, and nothing
+// is waited for.
+func (d Folder) ReadBelow(path string, buf []byte) (n int, e Entry, err error) {
+	f, err := d.open(path, unix.O_RDONLY|openFlags, 0)
+	if err != nil {
+		return 0, e, err
+	}
+	defer f.Close()
+	var st unix.Stat_t
+	err = again(func() error { return unix.Fstat(f.fd, &st) })
+	if err == nil && !isRegular(&st) {
+		err = ErrNotRegular
+	}
+	if err == nil {
+		n, err = f.read(buf)
+	}
+	return n, newEntry(&st), pathError("read", path, err)
+}
+
 // admit opens a file, and closes it again if it is not regular.
 func admit(path string, open func() (File, error)) (*Regular, error) {
 	r := &Regular{path: path}
