@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"runtime"
-	"slices"
 	"strings"
 
 	"cargohome/crate"
@@ -32,8 +31,8 @@ type WriteOptions struct {
 // written is to be used. The bytes depend on nothing else, neither on time nor on how many
 // work at it.
 //
-// Memory is that of the manifest's text, of 16 files of 4 MiB, and of the compressor. The
-// error is that of writing to w, or an [*Error].
+// Memory is that of the manifest's text, of some pieces of 1 MiB as a rule and 5 MiB at
+// most, and of the compressor. The error is that of writing to w, or an [*Error].
 func Write(ctx context.Context, w io.Writer, m *Manifest, o WriteOptions, open func(i int) (io.ReadCloser, error)) error {
 	text, err := m.complete(&o)
 	if err != nil {
@@ -68,17 +67,12 @@ func (m *Manifest) complete(o *WriteOptions) ([]byte, error) {
 	return text, err
 }
 
-const (
-	maxAhead = 16      // entries that wait to be written
-	maxHeld  = 4 << 20 // bytes of one, beyond which it is read when it is written
-)
-
 type bundleWriter struct {
 	ctx  context.Context
 	out  *tarball.Stream
 	o    WriteOptions
 	open func(i int) (io.ReadCloser, error)
-	free chan []byte // buffers to be used again
+	free chan []byte // buffers of pieces, to be used again
 	err  error       // of writing, after which there is nothing to go on with
 }
 
@@ -111,8 +105,7 @@ func (t *bundleWriter) entry(e *Entry, content func() error) error {
 	if _, err := t.out.Write(head); err != nil {
 		return err
 	}
-	stored := isCompressed(e.Path)
-	if err := t.out.Store(stored); err != nil {
+	if err := t.out.Store(t.stores(e)); err != nil {
 		return err
 	}
 	if err := content(); err != nil {
@@ -125,49 +118,25 @@ func (t *bundleWriter) entry(e *Entry, content func() error) error {
 	return err
 }
 
-// isCompressed reports whether what has a path is not worth compressing.
-func isCompressed(path string) bool {
-	return strings.HasPrefix(path, home.CachePath+"/") || strings.HasSuffix(path, ".pack")
+// stores reports whether the content of an entry is not worth compressing.
+func (t *bundleWriter) stores(e *Entry) bool {
+	return t.o.Format != tarball.Tar && (strings.HasPrefix(e.Path, home.CachePath+"/") || strings.HasSuffix(e.Path, ".pack"))
 }
-
-// ready is a content that is about to be written: read, or to be read if it is large.
-type ready struct {
-	data []byte
-	from io.ReadCloser
-}
-
-// atATime is how many entries are seen to before others are: each takes some memory.
-const atATime = 4096
 
 // entries writes all that is not held: read and hashed by several, written by one.
 func (t *bundleWriter) entries(m *Manifest) error {
-	var list []int
-	for i := range m.Entries {
-		if !m.Entries[i].Held {
-			list = append(list, i)
-		}
-	}
-	for part := range slices.Chunk(list, atATime) {
-		if err := t.some(m, part); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// some writes entries, by their places.
-func (t *bundleWriter) some(m *Manifest, list []int) error {
+	pieces := m.pieces()
 	ctx, stop := context.WithCancelCause(t.ctx)
 	defer stop(nil)
-	jobs := min(cmp.Or(t.o.Jobs, runtime.GOMAXPROCS(0)), maxAhead/2)
-	none := func() struct{} { return struct{}{} }
-	work := func(_ struct{}, n int) (ready, error) { return t.read(list[n], &m.Entries[list[n]]) }
-	par.InOrder(ctx, jobs, maxAhead, len(list), none, work, func(n int, c ready, err error) {
+	jobs := min(cmp.Or(t.o.Jobs, runtime.GOMAXPROCS(0)), maxReaders)
+	newReader := func() *pieceReader { return newPieceReader(t, m) }
+	work := func(r *pieceReader, n int) (piece, error) { return r.read(pieces[n]) }
+	par.InOrder(ctx, jobs, maxAhead, len(pieces), newReader, work, func(n int, p piece, err error) {
 		if t.err == nil && err == nil {
-			err = t.write(&m.Entries[list[n]], c)
+			err = t.write(m, pieces[n], p)
 		}
-		if c.from != nil {
-			_ = c.from.Close() // it was read to its end, or is of no use
+		if p.from != nil {
+			_ = p.from.Close() // it was read to its end, or is of no use
 		}
 		if t.err == nil && err != nil {
 			t.err = err
@@ -177,95 +146,80 @@ func (t *bundleWriter) some(m *Manifest, list []int) error {
 	return t.err
 }
 
-// read opens the content of an entry, and reads it unless it is large.
-func (t *bundleWriter) read(i int, e *Entry) (ready, error) {
-	if !e.IsFile() {
-		return ready{}, nil
+// write writes a piece, which is of no use then.
+func (t *bundleWriter) write(m *Manifest, list []int, p piece) (err error) {
+	if p.from != nil {
+		e := &m.Entries[list[0]]
+		err = t.entry(e, func() error { return t.copy(e, p.from) })
+	} else {
+		err = t.runs(p)
+		t.release(p.data)
 	}
-	from, err := t.open(i)
-	if err != nil {
-		return ready{}, e.error(err)
-	}
-	if e.Size > maxHeld {
-		return ready{from: from}, nil
-	}
-	defer from.Close()
-	data := t.buffer(int(e.Size))
-	if _, err = io.ReadFull(from, data); err == nil {
-		if got := crate.Sum(data); got != e.Sum {
-			err = sumError(got, e.Sum)
+	for _, i := range list {
+		if err == nil && t.o.Progress != nil {
+			t.o.Progress(&m.Entries[i])
 		}
-	}
-	if err != nil {
-		return ready{}, e.error(changed(err))
-	}
-	return ready{data: data}, nil
-}
-
-func (t *bundleWriter) buffer(size int) []byte {
-	select {
-	case b := <-t.free:
-		if cap(b) >= size {
-			return b[:size]
-		}
-	default:
-	}
-	return make([]byte, size)
-}
-
-func (t *bundleWriter) write(e *Entry, c ready) error {
-	err := t.entry(e, func() error {
-		if c.from != nil {
-			return t.copy(e, c.from)
-		}
-		_, err := t.out.Write(c.data)
-		return err
-	})
-	if c.data != nil {
-		select {
-		case t.free <- c.data:
-		default:
-		}
-	}
-	if err == nil && t.o.Progress != nil {
-		t.o.Progress(e)
 	}
 	return err
 }
 
-// copy writes a content that is read meanwhile.
+func (t *bundleWriter) runs(p piece) error {
+	start := 0
+	for _, r := range p.runs {
+		if err := t.out.Store(r.stored); err != nil {
+			return err
+		}
+		if _, err := t.out.Write(p.data[start:r.end]); err != nil {
+			return err
+		}
+		start = r.end
+	}
+	return t.out.Store(false)
+}
+
+// copy writes a content that is read and hashed meanwhile.
 func (t *bundleWriter) copy(e *Entry, from io.Reader) error {
+	blocks := make(chan []byte, 2)
+	free := make(chan []byte, cap(blocks)+2) // one is being filled, one written
+	for range cap(free) {
+		free <- make([]byte, copySize)
+	}
+	ctx, stop := context.WithCancel(t.ctx)
+	defer stop()
 	sum := sha256.New()
-	to := &sinkWriter{w: t.out}
-	n, err := io.CopyBuffer(io.MultiWriter(to, sum), io.LimitReader(from, e.Size), make([]byte, 256<<10))
-	if to.err != nil || t.ctx.Err() != nil {
-		return cmp.Or(to.err, t.ctx.Err())
+	var failed, wrote error
+	go func() {
+		defer close(blocks)
+		for left := e.Size; left > 0 && failed == nil && ctx.Err() == nil; {
+			b := <-free
+			b = b[:min(copySize, left)]
+			if _, failed = io.ReadFull(from, b); failed == nil {
+				sum.Write(b)
+				left -= int64(len(b))
+				blocks <- b
+			}
+		}
+	}()
+	for b := range blocks {
+		if wrote == nil {
+			_, wrote = t.out.Write(b)
+		}
+		if wrote != nil {
+			stop()
+		}
+		free <- b[:copySize]
 	}
-	var got crate.Checksum
-	sum.Sum(got[:0])
-	switch {
-	case err != nil:
-	case n < e.Size:
-		err = io.ErrUnexpectedEOF
-	case got != e.Sum:
-		err = sumError(got, e.Sum)
-	default:
-		return nil
+	if err := cmp.Or(wrote, t.ctx.Err()); err != nil {
+		return err
 	}
-	return e.error(changed(err))
+	got := crate.Checksum(sum.Sum(nil))
+	if failed == nil && got != e.Sum {
+		failed = sumError(got, e.Sum)
+	}
+	return e.error(changed(failed))
 }
 
-// sinkWriter keeps the error of writing, to be told from one of reading.
-type sinkWriter struct {
-	w   io.Writer
-	err error
-}
-
-// Write implements io.Writer.
-func (s *sinkWriter) Write(b []byte) (n int, err error) {
-	n, s.err = s.w.Write(b)
-	return n, s.err
-}
+const copySize = 512 << 10 // bytes that are read at a time
 
 // changed says of a file that is not what it was when it was looked at.
 func changed(err error) error {
