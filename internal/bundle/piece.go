@@ -2,6 +2,7 @@ package bundle
 
 import (
 	"io"
+	"slices"
 
 	"cargohome/crate"
 	"cargohome/internal/hashpair"
@@ -15,7 +16,7 @@ const (
 	maxHeld      = 12 << 20 // bytes of a content beyond which it is alone, and read when it is written
 
 	maxReaders = 4 // more are not of use: one alone writes
-	maxAhead   = 6 // pieces that wait to be written
+	maxAhead   = 4 // pieces that are read, or wait to be written
 )
 
 // piece is one that is about to be written.
@@ -70,9 +71,16 @@ func (m *Manifest) pieces() (pieces [][]int) {
 // pieceReader reads one piece after another.
 type pieceReader struct {
 	*bundleWriter
-	m    *Manifest
-	pair hashpair.Hasher  // the tag is the number in the piece
-	sums []crate.Checksum // of the contents, by the same
+	m        *Manifest
+	contents []numbered
+	pair     hashpair.Hasher  // the tag is the number in the piece
+	sums     []crate.Checksum // of the contents, by the same
+}
+
+// numbered is a content, with its number in the piece.
+type numbered struct {
+	n    int
+	data []byte
 }
 
 func newPieceReader(t *bundleWriter, m *Manifest) *pieceReader {
@@ -96,7 +104,7 @@ func (r *pieceReader) read(list []int) (p piece, err error) {
 		}
 		size += len(heads[n]) + int(e.Size+padding(e.Size))
 	}
-	p.data = r.buffer(size)[:0]
+	p.data, r.contents = r.buffer(size)[:0], r.contents[:0]
 	for n, i := range list {
 		p.data = append(p.data, heads[n]...)
 		p.cut(false)
@@ -105,13 +113,26 @@ func (r *pieceReader) read(list []int) (p piece, err error) {
 			break
 		}
 	}
+	if wrong := r.hash(list); wrong != nil {
+		err = wrong
+	}
+	return p, err
+}
+
+// hash makes sure of the contents that were read: the longest first, so that the last two
+// end at about the same time.
+func (r *pieceReader) hash(list []int) error {
+	slices.SortFunc(r.contents, func(a, b numbered) int { return len(b.data) - len(a.data) })
+	for _, c := range r.contents {
+		r.pair.Add(c.data, c.n)
+	}
 	r.pair.Flush()
 	for n, i := range list {
 		if e := &r.m.Entries[i]; e.IsFile() && r.sums[n] != e.Sum {
-			return p, e.error(sumError(r.sums[n], e.Sum))
+			return e.error(sumError(r.sums[n], e.Sum))
 		}
 	}
-	return p, err
+	return nil
 }
 
 // content adds the n-th content, and what fills its last block.
@@ -130,7 +151,7 @@ func (r *pieceReader) content(p *piece, n, i int) error {
 	if _, err := io.ReadFull(from, p.data[start:]); err != nil {
 		return e.error(changed(err))
 	}
-	r.pair.Add(p.data[start:], n)
+	r.contents = append(r.contents, numbered{n, p.data[start:]})
 	p.cut(r.stores(e))
 	p.data = append(p.data, zeros[:padding(e.Size)]...)
 	p.cut(false)

@@ -31,8 +31,8 @@ type WriteOptions struct {
 // written is to be used. The bytes depend on nothing else, neither on time nor on how many
 // work at it.
 //
-// Memory is that of the manifest's text, of some pieces of 1 MiB as a rule and 5 MiB at
-// most, and of the compressor. The error is that of writing to w, or an [*Error].
+// Memory is that of the manifest's text, of four pieces of up to 7 MiB, and of the
+// compressor. The error is that of writing to w, or an [*Error].
 func Write(ctx context.Context, w io.Writer, m *Manifest, o WriteOptions, open func(i int) (io.ReadCloser, error)) error {
 	text, err := m.complete(&o)
 	if err != nil {
