@@ -45,6 +45,10 @@ var (
 // does not count, makes that.
 const ofFolder = `test -d "$VENDOR" || "$CARGOHOME" vendor --quiet "$VENDOR" && tar --sort=name -c -C "$VENDOR" . | `
 
+// ofBundle is the same with what is in a bundle.
+const ofBundle = `test -d "$VENDOR" || { "$CARGOHOME" pack --quiet -o "$TAR.tar" && mkdir "$VENDOR" && tar -xf "$TAR.tar" -C "$VENDOR"; } && ` +
+	`tar --sort=name -c -C "$VENDOR" . `
+
 // startScene has what is the same in every project.
 const startScene = "start-up"
 
@@ -93,6 +97,14 @@ var projectCases = slices.Concat([]work{
 	{
 		name:      "vendor, tar.zst",
 		cargohome: []string{"vendor", "--quiet", "--output", "$TAR.tar.zst"}, pipe: ofFolder + `zstd -q -T0 -3 -f -o "$TAR.tar.zst"`, tool: "zstd",
+	},
+	{ // beside it a tar of the same files, of which nothing is verified
+		name: "pack, .tar", runs: 10,
+		cargohome: []string{"pack", "--quiet", "-o", "$TAR.tar"}, pipe: ofBundle + `>"$TAR.tar"`, tool: "tar",
+	},
+	{ // at the level of ours
+		name: "pack, .tar.zst", runs: 10,
+		cargohome: []string{"pack", "--quiet", "-o", "$TAR.tar.zst"}, pipe: ofBundle + `| zstd -q -T0 -2 -f -o "$TAR.tar.zst"`, tool: "zstd",
 	},
 	{
 		name: "vendor --dry-run", gone: []string{vendorDir}, runs: 20,

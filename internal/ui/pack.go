@@ -103,7 +103,7 @@ func (v *Packed) writeText(*Printer) error { return nil }
 // each entry.
 func (p *Printer) PackProgress(m *bundle.Manifest) func(e *bundle.Entry) {
 	_, packed := m.Bytes()
-	p.StartProgress("Packing", packed)
+	p.StartBytes("Packing", packed)
 	return func(e *bundle.Entry) {
 		if e.Kind() == bundle.ArchiveEntry {
 			p.Detail("Packing", "%s", e.Package)

@@ -10,12 +10,22 @@ import (
 // StartProgress shows, on a terminal, how far work of so many steps has got: bytes, or
 // things. It ends with [Printer.StopProgress].
 func (p *Printer) StartProgress(verb string, total int64) {
+	p.startProgress(&progress{verb: verb, total: total, width: progressWidth})
+}
+
+// StartBytes is StartProgress for bytes, of which it says how many there are.
+func (p *Printer) StartBytes(verb string, total int64) {
+	p.startProgress(&progress{verb: verb, total: total, width: bytesWidth, bytes: true})
+}
+
+func (p *Printer) startProgress(g *progress) {
 	if p.settings.Quiet || p.settings.NoProgress || !p.terminal {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.progress = &progress{w: p.stderr, verb: verb, total: total, began: time.Now()}
+	g.w, g.began = p.stderr, time.Now()
+	p.progress = g
 }
 
 // Advance counts n steps as done.
@@ -39,6 +49,7 @@ func (p *Printer) StopProgress() {
 
 const (
 	progressWidth = 30                     // of what is between the brackets, in columns
+	bytesWidth    = 20                     // the same beside numbers of bytes
 	progressPause = 100 * time.Millisecond // from one drawing to the next, at least
 )
 
@@ -46,9 +57,12 @@ const (
 // and the time it still takes if it goes on like this:
 //
 //	Vendoring  45% [============>                 ]  [1s:2s]
+//	  Packing  45% [========>           ]  66.2 MiB/147.0 MiB  [1s:2s]
 type progress struct {
 	w            io.Writer
 	verb         string
+	width        int  // of the bar
+	bytes        bool // steps are bytes, and told
 	total, done  int64
 	percent      int64 // as drawn
 	columns      int   // that are drawn on, 0 if none is
@@ -72,12 +86,15 @@ func (g *progress) advance(n int64) {
 }
 
 func (g *progress) line(took time.Duration) string {
-	bar := ""
-	if full := int(g.percent * progressWidth / 100); full > 0 {
+	bar, amount := "", ""
+	if g.bytes {
+		amount = fmt.Sprintf("  %s/%s", size(g.done), size(g.total))
+	}
+	if full := int(g.percent) * g.width / 100; full > 0 {
 		bar = strings.Repeat("=", full-1) + ">"
 	}
 	left := time.Duration(float64(took) * float64(g.total-g.done) / float64(g.done))
-	return fmt.Sprintf("%12s %3d%% [%-*s]  [%v:%v]", g.verb, g.percent, progressWidth, bar,
+	return fmt.Sprintf("%12s %3d%% [%-*s]%s  [%v:%v]", g.verb, g.percent, g.width, bar, amount,
 		took.Truncate(time.Second), left.Truncate(time.Second))
 }
 

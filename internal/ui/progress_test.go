@@ -51,6 +51,27 @@ func TestProgress(t *testing.T) {
 	})
 }
 
+// Bytes are told, in no more columns than a terminal has.
+func TestProgress_bytes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out strings.Builder
+		p := &Printer{stderr: &out, terminal: true}
+		p.StartBytes("Packing", 4<<30)
+		for range 3 {
+			time.Sleep(40 * time.Second)
+			p.Advance(1023 << 20)
+		}
+		want := []string{"",
+			"     Packing  24% [===>                ]  1023.0 MiB/4.0 GiB  [40s:2m0s]",
+			"     Packing  49% [========>           ]  2.0 GiB/4.0 GiB  [1m20s:1m20s]",
+			"     Packing  74% [=============>      ]  3.0 GiB/4.0 GiB  [2m0s:40s]   ",
+		}
+		if diff := cmp.Diff(want, strings.Split(out.String(), "\r")); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
 // TestProgress_none: nothing is drawn where nobody looks, nor of work without steps.
 func TestProgress_none(t *testing.T) {
 	for name, p := range map[string]*Printer{

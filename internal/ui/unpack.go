@@ -171,7 +171,7 @@ func Lacking(err error) error {
 // bytes of its content that is.
 func (p *Printer) PlaceProgress(m *bundle.Manifest) func(bytes int64) {
 	_, packed := m.Bytes()
-	p.StartProgress("Unpacking", packed)
+	p.StartBytes("Unpacking", packed)
 	var before int64
 	return func(bytes int64) {
 		p.Advance(bytes - before)
