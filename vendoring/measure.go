@@ -10,7 +10,8 @@ import (
 
 // Measure returns what [Plan.Write] would leave out of each step, without writing it. What
 // it would refuse about filters, and about what has to be read for them, is the error. Of
-// a folder that such a filter made, its record tells, and nothing else is read.
+// a folder that such a filter made, its record tells, and nothing else is read; of a stub
+// in whose place Cargo has the package unpacked, names and sizes there.
 func (p *Plan) Measure(ctx context.Context, jobs int) ([]Left, error) {
 	left := make([]Left, len(p.Steps))
 	newWorker := func() *worker { return &worker{ctx: ctx, plan: p, unpack: archive.Unpacker{NoSums: true}} }
@@ -31,6 +32,9 @@ func (w *worker) measure(s *Step) (Left, error) {
 	if w.plan.mayKeep(s) && w.prove.begin(w.ctx, w.plan.Dest, s) {
 		w.prove.end()
 		return s.left(), nil
+	}
+	if left, told := w.stub(s); told {
+		return left, nil
 	}
 	_, err := s.sound(func(c contents) ([]archive.File, error) {
 		return c.write(w.ctx, &w.unpack, nothing{archive.NewShape()})

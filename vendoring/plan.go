@@ -21,6 +21,7 @@ type Plan struct {
 	groups  map[string]bool // names in Dest that are folders of groups
 	is      fsx.ID          // which folder Dest is
 	project string          // the folder of the project, if Dest lies in it
+	home    string          // the Cargo home
 	anew    bool            // no folder is kept
 }
 
@@ -50,7 +51,7 @@ type Target struct {
 // that contains the project or has to do with the Cargo home, steps that would replace a
 // path package, and with a [StrangersError] a folder that is not a vendor folder.
 func NewPlan(steps []Step, target Target) (*Plan, error) {
-	p := &Plan{Dest: target.Dest, Steps: steps, anew: target.Anew}
+	p := &Plan{Dest: target.Dest, Steps: steps, anew: target.Anew, home: target.Home}
 	if err := p.resolveDest(); err != nil {
 		return nil, err
 	}

@@ -229,6 +229,9 @@ func whyUnknown(err error) string {
 // IsOK reports whether Cargo would take the text of a .cargo-ok: an object whose
 // "v" is the number 1, whatever else is in it.
 func IsOK(text []byte) bool {
+	if string(text) == `{"v":1}` { // as it is written
+		return true
+	}
 	var members map[string]json.RawMessage
 	return json.Unmarshal(text, &members) == nil && string(members["v"]) == "1"
 }
