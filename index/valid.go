@@ -3,6 +3,7 @@ package index
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,23 +36,29 @@ var dependencyChecks = checks{
 	"artifact": orNull(checkTexts), "bindep_target": orNull(checkText),
 }
 
-// checkMembers makes the checks, and takes each of their keys once.
-func checkMembers(object string, all checks) error {
-	seen := make(map[string]bool, len(all))
-	return eachMember(object, func(key, value string) error {
+// checkMembers makes the checks, and takes each of their keys once; some must be there.
+func checkMembers(object string, all checks, must ...string) error {
+	seen := make([]string, 0, 16) // more than there are checks
+	err := eachMember(object, func(key, value string) error {
 		check := all[key]
 		if check == nil {
 			return nil
 		}
-		if seen[key] {
+		if slices.Contains(seen, key) {
 			return fmt.Errorf("key %q occurs twice", key)
 		}
-		seen[key] = true
+		seen = append(seen, key)
 		if err := check(value); err != nil {
 			return fmt.Errorf("key %q: %w", key, err)
 		}
 		return nil
 	})
+	for _, key := range must {
+		if err == nil && !slices.Contains(seen, key) {
+			err = fmt.Errorf("it lacks %q", key)
+		}
+	}
+	return err
 }
 
 func orNull(check func(value string) error) func(value string) error {
@@ -64,20 +71,10 @@ func orNull(check func(value string) error) func(value string) error {
 }
 
 func checkDependency(value string) error {
-	must := 0
-	err := checkMembers(value, dependencyChecks)
-	if err == nil {
-		err = eachMember(value, func(key, _ string) error {
-			if key == "name" || key == "req" {
-				must++
-			}
-			return nil
-		})
+	if err := checkMembers(value, dependencyChecks, "name", "req"); err != nil {
+		return fmt.Errorf("a dependency: %w", err)
 	}
-	if err == nil && must < 2 {
-		err = errors.New("a dependency lacks one of name, req")
-	}
-	return err
+	return nil
 }
 
 func checkText(value string) error {
