@@ -110,6 +110,14 @@ var projectCases = slices.Concat([]work{
 		name: "vendor --dry-run", gone: []string{vendorDir}, runs: 20,
 		cargohome: []string{"vendor", "--quiet", "--dry-run", vendorDir},
 	},
+	{ // what is built is worked out, and how much is left out
+		name: "vendor --dry-run, filtered", before: []string{"reextract", "--quiet"}, gone: []string{vendorDir}, runs: 20,
+		cargohome: []string{"vendor", "--quiet", "--dry-run", "--platform", "x86_64-unknown-linux-gnu", vendorDir},
+	},
+	{
+		name: "check", before: []string{"reextract", "--quiet"}, runs: 20,
+		cargohome: []string{"check", "--quiet"},
+	},
 })
 
 // measureStart needs neither home nor project.
