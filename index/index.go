@@ -51,6 +51,12 @@ func Local(dir string) *Index { return Files(filepath.Join(dir, "index")) }
 // files of a sparse one as a web server has them.
 func Files(dir string) *Index { return &Index{dir: dir, local: true} }
 
+// ForMany returns the same index for looking up many versions of a few crates: each file is
+// read once, and kept as long as what is returned. That needs no Close.
+func (x *Index) ForMany() *Index {
+	return &Index{dir: x.dir, local: x.local, repo: x.repo, tables: tables{eager: true}}
+}
+
 // Dir returns the folder the index lies in; for a local registry, its "index".
 func (x *Index) Dir() string { return x.dir }
 

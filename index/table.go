@@ -28,6 +28,7 @@ type table struct {
 // tables remembers which files are asked for again and again. It is safe for
 // concurrent use.
 type tables struct {
+	eager   bool // a table is made at the first lookup
 	mu      sync.Mutex
 	lookups map[string]int
 	made    map[string]*table
@@ -45,7 +46,7 @@ func (t *tables) of(file string, build func() *table) *table {
 	if t.lookups == nil {
 		t.lookups = map[string]int{}
 	}
-	if t.lookups[file]++; t.lookups[file] < manyLookups {
+	if t.lookups[file]++; t.lookups[file] < manyLookups && !t.eager {
 		return nil
 	}
 	made := build()

@@ -3,6 +3,7 @@ package archive
 import (
 	"context"
 	"io"
+	"sync"
 
 	"cargohome/crate"
 	"cargohome/internal/fsx"
@@ -58,10 +59,14 @@ func (a Archive) Open() (io.ReadCloser, error) {
 // Verify reads the archive to its end, and returns the error of [Archive.Open] or of
 // what that returned. What is in the archive is not looked at; see [Unpacker.Check].
 func (a Archive) Verify(ctx context.Context) error {
-	var v verifier
+	v := verifiers.Get().(*verifier)
+	defer verifiers.Put(v)
 	if err := v.open(a); err != nil {
 		return err
 	}
 	defer v.Close()
 	return v.rest(ctx)
 }
+
+// verifiers have a buffer, which many archives are shorter than.
+var verifiers = sync.Pool{New: func() any { return new(verifier) }}

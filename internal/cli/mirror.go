@@ -121,6 +121,7 @@ func (r *run) mirror(ctx context.Context, opts *mirrorOptions) error {
 		return err
 	}
 	defer release()
+	defer collectSooner()()
 	if err := r.planMirror(ctx, job, sources); err != nil {
 		return err
 	}

@@ -165,9 +165,17 @@ func (o *packOptions) format() (tarball.Format, error) {
 	return formatOf(o.container, o.output)
 }
 
-// packMemory is where garbage is collected sooner than it would be, in bytes: what is alive
-// stays below it for a home of 100,000 archives.
-const packMemory = 224 << 20
+// thousandsMemory is where garbage is collected sooner than it would be, in bytes: what is
+// alive stays below it for a home of 100,000 archives.
+const thousandsMemory = 224 << 20
+
+// collectSooner has garbage collected by that until the function returned is called. It is
+// not for when a command begins: the program sets a limit of its own beside that, and the
+// lockfiles or archives that make this one count take some time to read.
+func collectSooner() (end func()) {
+	old := debug.SetMemoryLimit(min(thousandsMemory, debug.SetMemoryLimit(-1)))
+	return func() { debug.SetMemoryLimit(old) }
+}
 
 // pack carries out the command.
 func (r *run) pack(ctx context.Context, opts *packOptions) error {
@@ -248,9 +256,7 @@ func (r *run) choosePacked(ctx context.Context, job *filterJob, o *pack.Options)
 
 // packPlanned plans, writes and prints.
 func (r *run) packPlanned(ctx context.Context, job *packJob, o pack.Options, began time.Time) error {
-	// Not when the command begins: the program sets a limit of its own beside that, and the
-	// lockfiles that make this one count take some time to read.
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(min(packMemory, debug.SetMemoryLimit(-1))))
+	defer collectSooner()()
 	plan, err := pack.New(ctx, o)
 	if gaps, ok := errors.AsType[*pack.GapsError](err); ok {
 		r.out.Note("the cargo home is " + o.Home.Dir())

@@ -84,7 +84,18 @@ func idOfArchive(file string) (crate.ID, error) {
 // the name of its archive's, or if there is none and the name is one of crates.io's,
 // from any of its indexes. Errors are as those of [Home.Lookup].
 func (h *Home) LookupIn(registry string, id crate.ID) (index.Entry, error) {
-	x := h.index(registry, index.Git) // which does with cache files alone, too
+	return h.lookupIn(h.index(registry, index.Git), registry, id)
+}
+
+// LookupsIn returns a function that is [Home.LookupIn] for many versions of a few crates:
+// each file is read once, and kept as long as the function.
+func (h *Home) LookupsIn(registry string) func(id crate.ID) (index.Entry, error) {
+	x := h.index(registry, index.Git).ForMany()
+	return func(id crate.ID) (index.Entry, error) { return h.lookupIn(x, registry, id) }
+}
+
+// lookupIn: an index in git does with cache files alone, too.
+func (h *Home) lookupIn(x *index.Index, registry string, id crate.ID) (index.Entry, error) {
 	e, err := lookup([]*index.Index{x}, id, &NoIndexError{})
 	if err == nil || !isFolderOf(registry, cratesIO(crate.CratesIOGit)) {
 		return e, err

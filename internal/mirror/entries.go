@@ -62,15 +62,10 @@ func (f *entryFile) add(paths []string) {
 
 // content is what the file is to be.
 func (f *entryFile) content() ([]byte, error) {
-	text := []byte(f.text)
-	for i := range f.versions {
-		line, err := f.versions[i].Line()
-		if err != nil {
-			return nil, err
-		}
-		text = append(append(text, line...), '\n')
+	if f.text != "" {
+		return []byte(f.text), nil
 	}
-	return text, nil
+	return registry.Lines(f.versions)
 }
 
 // stageIndex stages the index of a registry, whole, if it is not what is there, and reports

@@ -26,6 +26,7 @@ type choice struct {
 // choosing is how one is made.
 type choosing struct {
 	*gathering
+	look  lookups
 	id    crate.ID
 	bound *crate.Checksum // that the archive must have, nil while nobody says
 	by    string          // who says so
@@ -38,8 +39,8 @@ type choosing struct {
 
 // choose reads the copies of a version's archive until one is what an index says, and makes
 // sure that no index says anything else.
-func (g *gathering) choose(ctx context.Context, c *candidate) choice {
-	s := &choosing{gathering: g, id: crate.ID{Name: c.name, Version: c.version, Source: g.Source}}
+func (g *gathering) choose(ctx context.Context, look lookups, c *candidate) choice {
+	s := &choosing{gathering: g, look: look, id: crate.ID{Name: c.name, Version: c.version, Source: g.Source}}
 	checksum, locked := g.locked[c.key]
 	if checksum != nil {
 		s.bound, s.by = checksum, "the lockfile"
@@ -47,7 +48,7 @@ func (g *gathering) choose(ctx context.Context, c *candidate) choice {
 	for _, own := range []bool{true, false} {
 		for i := range c.copies {
 			if at := &c.copies[i]; at.store.own == own {
-				s.look(ctx, at)
+				s.take(ctx, at)
 			}
 		}
 	}
@@ -60,9 +61,9 @@ func (g *gathering) choose(ctx context.Context, c *candidate) choice {
 	return choice{s.found, s.conflicts, !locked && hides(g.o.AsOf, &s.entry)}
 }
 
-// look takes in one copy.
-func (s *choosing) look(ctx context.Context, at *held) {
-	e, err := at.store.entry(s.id)
+// take takes in one copy.
+func (s *choosing) take(ctx context.Context, at *held) {
+	e, err := s.look.entry(at.store, s.id)
 	switch {
 	case at.store.own && errors.Is(err, fs.ErrNotExist):
 		return // a run that was killed left it, or it was hidden
@@ -81,9 +82,9 @@ func (s *choosing) look(ctx context.Context, at *held) {
 	case s.found == nil:
 		s.bind(e.Checksum, at.store.Dir)
 		s.found = &Version{ID: s.id, Checksum: e.Checksum, Size: at.Size, File: at.file, Own: at.store.own, line: at.store}
-		s.take(at, e)
+		s.list(at, e)
 	case s.found.line.own:
-		s.take(at, e) // what comes is newer than what is there
+		s.list(at, e) // what comes is newer than what is there
 	}
 }
 
@@ -97,8 +98,8 @@ func (s *choosing) bind(sum crate.Checksum, by string) {
 	}
 }
 
-// take has the version have the line that a store has.
-func (s *choosing) take(at *held, e index.Entry) {
+// list has the version have the line that a store has.
+func (s *choosing) list(at *held, e index.Entry) {
 	s.entry, s.found.line, s.found.Yanked = e, at.store, e.Yanked
 }
 

@@ -162,15 +162,19 @@ type held struct {
 func (g *gathering) gather(ctx context.Context) error {
 	found := make([]choice, len(g.candidates))
 	none := func() struct{} { return struct{}{} }
-	length := func(i int) int64 { return g.candidates[i].size() }
-	par.LongestFirst(ctx, g.o.Jobs, len(found), length, none, func(_ struct{}, i int) error {
-		found[i] = g.choose(ctx, &g.candidates[i])
+	crates := g.crates()
+	par.Do(ctx, g.o.Jobs, len(crates)-1, none, func(_ struct{}, n int) error {
+		look := lookups{}
+		for i := crates[n]; i < crates[n+1]; i++ {
+			found[i] = g.choose(ctx, look, &g.candidates[i])
+		}
 		return nil
 	})
 	g.candidates = nil
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	g.Versions = make([]Version, 0, len(found))
 	for _, c := range found {
 		switch {
 		case c.hidden:
@@ -186,6 +190,16 @@ func (g *gathering) gather(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// crates returns where in the candidates those of each crate begin, and where they end.
+func (g *gathering) crates() (starts []int) {
+	for i, c := range g.candidates {
+		if i == 0 || c.name != g.candidates[i-1].name {
+			starts = append(starts, i)
+		}
+	}
+	return append(starts, len(g.candidates))
 }
 
 func (c *candidate) size() int64 {

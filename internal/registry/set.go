@@ -38,17 +38,22 @@ type Version struct {
 // ErrChanged is matched by the error for what is not as it was a moment ago.
 var ErrChanged = errors.New("it has changed meanwhile")
 
-// Line looks up the version's line in the index, without line feed. The error matches
-// [ErrChanged] if it is for another archive by now.
-func (v *Version) Line() ([]byte, error) {
-	e, err := v.line.entry(v.ID)
-	if err == nil && e.Checksum != v.Checksum {
-		err = ErrChanged
+// Lines looks up the lines of versions in the index, each with a line feed. The error
+// matches [ErrChanged] if one is for another archive by now.
+func Lines(versions []Version) (text []byte, err error) {
+	look := lookups{}
+	for i := range versions {
+		v := &versions[i]
+		e, err := look.entry(v.line, v.ID)
+		if err == nil && e.Checksum != v.Checksum {
+			err = ErrChanged
+		}
+		if err != nil {
+			return nil, fmt.Errorf("index entry of %s: %w", v.ID, err)
+		}
+		text = append(append(text, e.Line...), '\n')
 	}
-	if err != nil {
-		return nil, fmt.Errorf("index entry of %s: %w", v.ID, err)
-	}
-	return e.Line, nil
+	return text, nil
 }
 
 // LeftOut is what is not held, and why.

@@ -23,8 +23,11 @@ type Store struct {
 
 	own      bool // of the mirror that is being made
 	archives iter.Seq2[home.Cached, error]
-	lookup   func(id crate.ID) (index.Entry, error)
+	lookups  func() lookup
 }
+
+// lookup asks an index for versions of a few crates, whose files it keeps.
+type lookup func(id crate.ID) (index.Entry, error)
 
 // HomeStores returns those of a Cargo home, one for each folder of registry/cache. Which
 // registry one is of is looked for among the sources known.
@@ -32,12 +35,15 @@ func HomeStores(h *home.Home, known []crate.SourceID) (stores []*Store) {
 	for _, name := range h.Registries() {
 		s := &Store{Dir: filepath.Join(h.Dir(), filepath.FromSlash(home.CachePath), name), Folder: name, archives: h.Cached(name)}
 		s.Source = h.RegistryOf(name, known)
-		s.lookup = func(id crate.ID) (index.Entry, error) {
-			if e, err := h.LookupIn(name, id); err == nil || s.Source == (crate.SourceID{}) {
-				return e, err
+		s.lookups = func() lookup {
+			in := h.LookupsIn(name)
+			return func(id crate.ID) (index.Entry, error) {
+				if e, err := in(id); err == nil || s.Source == (crate.SourceID{}) {
+					return e, err
+				}
+				id.Source = s.Source
+				return h.Lookup(id)
 			}
-			id.Source = s.Source
-			return h.Lookup(id)
 		}
 		stores = append(stores, s)
 	}
@@ -47,7 +53,7 @@ func HomeStores(h *home.Home, known []crate.SourceID) (stores []*Store) {
 // LocalStore returns that of a local registry. Its index does not say which registry it
 // stands in for.
 func LocalStore(dir string, source crate.SourceID) *Store {
-	return &Store{Dir: dir, Source: source, Folder: cratesIO, archives: home.ArchivesIn(dir), lookup: home.NewLocalRegistry(dir).Lookup}
+	return &Store{Dir: dir, Source: source, Folder: cratesIO, archives: home.ArchivesIn(dir), lookups: lookupsOf(index.Local(dir))}
 }
 
 // MirrorStores returns those of the mirror in dir. If it is the one that is being made,
@@ -55,12 +61,19 @@ func LocalStore(dir string, source crate.SourceID) *Store {
 func MirrorStores(dir string, r Record, own bool) (stores []*Store) {
 	for _, reg := range r.Registries {
 		at := filepath.Join(dir, reg.Name)
-		files := index.Files(filepath.Join(at, IndexFolder))
-		s := &Store{Dir: at, Source: reg.Source, Folder: reg.Name, own: own, archives: r.Layout.archivesIn(at)}
-		s.lookup = func(id crate.ID) (index.Entry, error) { return files.Lookup(id.Name, id.Version) }
-		stores = append(stores, s)
+		stores = append(stores, &Store{
+			Dir: at, Source: reg.Source, Folder: reg.Name, own: own,
+			archives: r.Layout.archivesIn(at), lookups: lookupsOf(index.Files(filepath.Join(at, IndexFolder))),
+		})
 	}
 	return stores
+}
+
+func lookupsOf(x *index.Index) func() lookup {
+	return func() lookup {
+		many := x.ForMany()
+		return func(id crate.ID) (index.Entry, error) { return many.Lookup(id.Name, id.Version) }
+	}
 }
 
 // held yields what may be held: archives that are called as such.
@@ -86,17 +99,23 @@ func isPlain(path string) error {
 	return err
 }
 
-// entry looks up what the index says of a package, as far as it is of use in another one.
-func (s *Store) entry(id crate.ID) (index.Entry, error) {
+// lookups are those of some stores that were asked so far.
+type lookups map[*Store]lookup
+
+// entry looks up what the index of a store says of a package, as far as it is of use in
+// another one.
+func (l lookups) entry(s *Store, id crate.ID) (index.Entry, error) {
+	if l[s] == nil {
+		l[s] = s.lookups()
+	}
 	id.Source = crate.SourceID{}
-	e, err := s.lookup(id)
-	if err != nil {
+	e, err := l[s](id)
+	switch {
+	case err != nil:
 		return e, err
-	}
-	if e.Checksum == (crate.Checksum{}) {
+	case e.Checksum == (crate.Checksum{}):
 		return e, fmt.Errorf("its index entry has no checksum, but %q", e.ChecksumText)
-	}
-	if bytes.ContainsAny(e.Line, "\n\r") {
+	case bytes.ContainsAny(e.Line, "\n\r"):
 		return e, errors.New("its index entry has line breaks, and is to be one line")
 	}
 	return e, e.CheckPublic()
