@@ -11,10 +11,11 @@ import (
 	"cargohome/internal/staging"
 )
 
-// Whatever gets its name in the home was synced before, and its name is when the run ends:
-// a power failure takes away whole things, or nothing.
-func TestUnpack_power_failure(t *testing.T) {
-	for _, name := range []string{"unpack", "unpack_new"} {
+// Whatever gets its name in the home, or in a mirror, was synced before, and its name is when
+// the run ends: a power failure takes away whole things, or nothing. In a mirror the names of
+// archives are when the index comes.
+func TestPower_failure(t *testing.T) {
+	for name, place := range map[string]string{"unpack": "home", "unpack_new": "home", "mirror": "app/mirror"} {
 		t.Run(name, func(t *testing.T) {
 			dir := scenes[name].build(t)
 			var mu sync.Mutex
@@ -22,14 +23,14 @@ func TestUnpack_power_failure(t *testing.T) {
 			restore := staging.Inject(func(op staging.Op, path string) error {
 				mu.Lock()
 				defer mu.Unlock()
-				inHome := strings.HasPrefix(path, filepath.Join(dir, "home")) && !strings.Contains(path, staging.Prefix)
+				inPlace := strings.HasPrefix(path, filepath.Join(dir, place)) && !strings.Contains(path, staging.Prefix)
 				switch {
 				case op == staging.OpSync:
 					unsynced = ""
-				case (op == staging.OpOpen || op == staging.OpWrite) && !inHome:
+				case (op == staging.OpOpen || op == staging.OpWrite || op == staging.OpLink) && !inPlace:
 					unsynced = path
-				case (op == staging.OpRename || op == staging.OpSwap) && inHome:
-					if moved++; unsynced != "" && moved == 1 {
+				case (op == staging.OpRename || op == staging.OpSwap) && inPlace:
+					if moved++; unsynced != "" && (moved == 1 || strings.HasSuffix(path, "/crates-io/index")) {
 						t.Errorf("%s gets its name, and %s may be on its way to the disk", path, unsynced)
 					}
 					unsynced = path

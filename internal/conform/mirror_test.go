@@ -128,6 +128,9 @@ func heldHome(t *testing.T) (home string) {
 		cargotest.Crate{Name: "held", Version: "1.0.0"}, cargotest.Crate{Name: "held", Version: "1.1.0+build.7"},
 		cargotest.Crate{Name: "Big_One", Version: "0.1.0", Deps: []cargotest.Dep{{Name: "held", Req: "1"}}},
 		cargotest.Crate{Name: "took-back", Version: "1.0.0", Yanked: true},
+		cargotest.Crate{Name: "tool", Version: "1.0.0", Deps: []cargotest.Dep{{Name: "held", Req: "1"}}, Files: []cargotest.File{
+			{Path: "Cargo.toml", Content: "[package]\nname = \"tool\"\nversion = \"1.0.0\"\nedition = \"2021\"\n[dependencies]\nheld = \"1\"\n"}, {Path: "src/main.rs", Content: "fn main() {}\n"},
+		}},
 	)
 	registry := h.Registry(cargotest.CratesIO)
 	registry.AddLine("held", cargotest.Crate{Name: "held", Version: "1.2.0"}.IndexLine(""))
@@ -156,6 +159,7 @@ func TestMirror_held(t *testing.T) {
 			}
 			m.must(t, project, "check")
 			m.must(t, project, "check", "--locked", "--offline")
+			m.must(t, project, "install", "--locked", "--root", t.TempDir(), "tool")
 			m.lacks(t, project, "absent", "no matching package named `absent` found")
 			m.lacks(t, project, "took-back", "is yanked")
 			m.lacks(t, project, "nowhere", "no matching package named `nowhere` found")

@@ -97,7 +97,7 @@ func (h *Home) LookupsIn(registry string) func(id crate.ID) (index.Entry, error)
 // lookupIn: an index in git does with cache files alone, too.
 func (h *Home) lookupIn(x *index.Index, registry string, id crate.ID) (index.Entry, error) {
 	e, err := lookup([]*index.Index{x}, id, &NoIndexError{})
-	if err == nil || !isFolderOf(registry, cratesIO(crate.CratesIOGit)) {
+	if err == nil || !IsFolderOf(registry, cratesIO(crate.CratesIOGit)) {
 		return e, err
 	}
 	id.Source = cratesIO(crate.CratesIOGit)

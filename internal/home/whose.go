@@ -13,19 +13,19 @@ import (
 // Cargo keeps of a sparse index does not say where it came from.
 func (h *Home) RegistryOf(registry string, known []crate.SourceID) crate.SourceID {
 	for _, src := range known {
-		if isFolderOf(registry, src) || src.IsCratesIO() && hasCratesIOHost(registry) {
+		if IsFolderOf(registry, src) || src.IsCratesIO() && hasCratesIOHost(registry) {
 			return src
 		}
 	}
 	for _, url := range object.Remotes(h.indexDir(registry)) {
-		if src, err := crate.NewRegistrySource(url); err == nil && isFolderOf(registry, src) {
+		if src, err := crate.NewRegistrySource(url); err == nil && IsFolderOf(registry, src) {
 			return src
 		}
 	}
 	return crate.SourceID{}
 }
 
-// isFolderOf reports whether some Cargo keeps packages of src in folders of that name.
-func isFolderOf(registry string, src crate.SourceID) bool {
+// IsFolderOf reports whether some Cargo keeps packages of src in folders of that name.
+func IsFolderOf(registry string, src crate.SourceID) bool {
 	return slices.ContainsFunc(computedFolders(src), func(f folder) bool { return f.name == registry })
 }

@@ -90,15 +90,18 @@ type Options struct {
 func New(ctx context.Context, set *registry.Set, o *Options) (*Plan, error) {
 	p := &Plan{Dest: o.Dest, Record: registry.Record{Layout: o.Layout, URL: o.URL, Registries: slices.Clone(o.Old.Registries)}, old: o.Old}
 	for _, r := range set.Registries {
-		known := slices.ContainsFunc(o.Old.Registries, func(old registry.Recorded) bool { return old.Name == r.Name })
-		if len(r.Versions) == 0 && !known {
+		at := slices.IndexFunc(p.Record.Registries, func(old registry.Recorded) bool { return old.Name == r.Name })
+		if len(r.Versions) == 0 && at < 0 {
 			continue // nothing of it is held
 		}
 		if source := r.Source.String(); crate.Redact(source) != source {
 			return nil, &SecretError{crate.Redact(source)}
 		}
-		if !known {
+		switch {
+		case at < 0:
 			p.Record.Registries = append(p.Record.Registries, registry.Recorded{Name: r.Name, Source: r.Source})
+		case p.Record.Registries[at].Source == crate.SourceID{}:
+			p.Record.Registries[at].Source = r.Source // which may be known by now
 		}
 		if err := p.add(ctx, r, o.Prune); err != nil {
 			return nil, err

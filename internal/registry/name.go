@@ -46,7 +46,7 @@ func (n *Names) Known() (known []crate.SourceID) {
 // of returns the name of the registry that a store is of, which no other has.
 func (n *Names) of(s *Store, taken func(name string) bool) string {
 	for _, r := range n.Record.Registries {
-		if r.Source == s.Source && (s.Source != crate.SourceID{} || r.Name == s.Folder) || sameSource(r.Source, s.Source) {
+		if sameSource(r.Source, s.Source) || r.Source == (crate.SourceID{}) && r.Name == s.Folder && isUnknown(s) {
 			return r.Name
 		}
 	}
@@ -56,6 +56,12 @@ func (n *Names) of(s *Store, taken func(name string) bool) string {
 		}
 	}
 	return ""
+}
+
+// isUnknown reports whether nobody knew which registry a store is of when a mirror gave it
+// the name of its folder.
+func isUnknown(s *Store) bool {
+	return s.Source == (crate.SourceID{}) || home.IsFolderOf(s.Folder, s.Source)
 }
 
 // candidates are the names that a registry could have, the best first: what cargo's

@@ -152,8 +152,12 @@ func ParseURL(text string) (string, error) {
 	switch {
 	case err != nil || !strings.HasPrefix(url, "http://") && !strings.HasPrefix(url, "https://"):
 		return "", fmt.Errorf("%q is no URL of a web server", crate.Redact(text))
-	case strings.ContainsAny(url, "@?#{}\\ \"") || crate.Redact(url) != url || src.Host() == "":
+	case strings.ContainsFunc(url, isOdd) || crate.Redact(url) != url || src.Host() == "":
 		return "", fmt.Errorf("%q cannot be the URL of a mirror: it may have no user info, query or fragment", crate.Redact(text))
 	}
 	return url, nil
 }
+
+// isOdd reports whether a character means something to others than a web server: to cargo in
+// a template, or in JSON and TOML.
+func isOdd(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`@?#{}\"`, r) }
