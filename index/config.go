@@ -19,12 +19,18 @@ type Config struct {
 // "dl" Cargo refuses to unpack anything.
 func ParseConfig(data []byte) (Config, error) {
 	var c Config
-	hasDownload := false
+	seen := map[string]bool{}
 	err := eachMember(string(data), func(key, value string) (err error) {
+		switch key {
+		case "dl", "api", "auth-required":
+			if seen[key] {
+				return fmt.Errorf("key %q occurs twice", key)
+			}
+			seen[key] = true
+		}
 		switch key {
 		case "dl":
 			c.Download, err = stringValue(value)
-			hasDownload = true
 		case "api":
 			if value != "null" {
 				c.API, err = stringValue(value)
@@ -39,7 +45,7 @@ func ParseConfig(data []byte) (Config, error) {
 		}
 		return err
 	})
-	if err == nil && !hasDownload {
+	if err == nil && !seen["dl"] {
 		err = errors.New(`it has no "dl"`)
 	}
 	if err != nil {

@@ -74,7 +74,14 @@ func checkDependency(value string) error {
 	if err := checkMembers(value, dependencyChecks, "name", "req"); err != nil {
 		return fmt.Errorf("a dependency: %w", err)
 	}
-	return nil
+	if !strings.Contains(value, `"dev"`) || !strings.Contains(value, "true") {
+		return nil // as most
+	}
+	var d Dependency
+	if err := eachMember(value, d.set); err != nil || !d.Optional || d.Kind != "dev" {
+		return err
+	}
+	return errors.New("a dependency for tests is optional")
 }
 
 func checkText(value string) error {

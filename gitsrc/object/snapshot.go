@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
+
+	"cargohome/internal/fsx"
 
 	"github.com/go-git/go-git/v5/plumbing"
 )
@@ -40,12 +43,26 @@ type Snapshot struct {
 // error matches [ErrNoIndex] if there is none or nothing was fetched. Opening
 // reads the heads of all pack indexes, so it is for when an index's cache does
 // not have the answer.
-func OpenIndex(dir string) (*Snapshot, error) { return openIndex(dir, tip, openIn) }
+func OpenIndex(dir string) (*Snapshot, error) {
+	root, bare, err := openGitDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	return openIndex(root, dir, func(root *os.Root) (plumbing.Hash, error) { return tip(root, bare) }, openIn)
+}
 
 // OpenIndexStrict is [OpenIndex] for those who ask what Cargo would find: it knows one
-// reference, and opens the repository as [OpenStrict] does (cargo 1.95: resolve_ref).
+// reference, opens the repository as [OpenStrict] does, and goes where links lead (cargo
+// 1.95: resolve_ref).
 func OpenIndexStrict(dir string) (*Snapshot, error) {
-	return openIndex(dir, func(root *os.Root, _ bool) (plumbing.Hash, error) {
+	root, err := fsx.OpenRoot(filepath.Join(dir, ".git"))
+	if errors.Is(err, fs.ErrNotExist) {
+		root, _, err = openGitDir(dir)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return openIndex(root, dir, func(root *os.Root) (plumbing.Hash, error) {
 		h, err := resolve(root, "refs/remotes/origin/HEAD")
 		if errors.Is(err, fs.ErrNotExist) {
 			err = ErrNoIndex
@@ -54,12 +71,9 @@ func OpenIndexStrict(dir string) (*Snapshot, error) {
 	}, openStrictIn)
 }
 
-func openIndex(dir string, tip func(*os.Root, bool) (plumbing.Hash, error), open func(*os.Root, string, *Budget) (*DB, error)) (*Snapshot, error) {
-	root, bare, err := openGitDir(dir)
-	if err != nil {
-		return nil, err
-	}
-	commit, err := tip(root, bare)
+// openIndex takes over root, which is the git directory.
+func openIndex(root *os.Root, dir string, tip func(*os.Root) (plumbing.Hash, error), open func(*os.Root, string, *Budget) (*DB, error)) (*Snapshot, error) {
+	commit, err := tip(root)
 	if err != nil {
 		root.Close()
 		return nil, fmt.Errorf("%s: %w", dir, err)

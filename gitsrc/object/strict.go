@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"cargohome/internal/fsx"
+
+	"github.com/go-git/go-git/v5/plumbing"
 )
 
 // OpenStrict is [OpenDB] for those who ask what Cargo would find: what libgit2 1.9 would not
@@ -74,6 +76,9 @@ func checkOpens(root *os.Root) error {
 			return err
 		}
 	}
+	if info, err := root.Stat("commondir"); err == nil && info.Mode().IsRegular() {
+		return errors.New("commondir: it is the repository of a work tree of another")
+	}
 	for _, name := range []string{"info/grafts", "shallow"} {
 		if err := checkGrafts(root, filepath.FromSlash(name)); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
@@ -90,8 +95,8 @@ func checkGrafts(root *os.Root, name string) error {
 	}
 	for line := range strings.Lines(string(text)) {
 		for id := range strings.SplitSeq(strings.TrimSuffix(line, "\n"), " ") {
-			if _, err := CommitHash(id); err != nil {
-				return err
+			if !plumbing.IsHash(id) {
+				return fmt.Errorf("%q is no id of a commit", id[:min(len(id), 64)])
 			}
 		}
 	}
@@ -128,7 +133,7 @@ func checkSettings(text string) error {
 			version, err = strconv.Atoi(value)
 		case name == "core.bare" && !isBool(value):
 			err = fmt.Errorf("%q is neither true nor false", value)
-		case section == "extensions" && !extensions[key]:
+		case section == "extensions" && (!extensions[key] || key == "objectformat" && value != "sha1"):
 			unknown = key
 		}
 		return err
