@@ -2,10 +2,13 @@ package locate
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"unicode/utf8"
 
 	"cargohome/crate"
 	"cargohome/crate/archive"
@@ -14,21 +17,76 @@ import (
 // Record is the content of a .cargo-checksum.json: of every other file its SHA-256, and
 // of a registry package that of its archive. Cargo 1.97 adds a key "$comment".
 type Record struct {
-	Files   map[string]string `json:"files"`   // by their paths, '/'-separated
-	Package *string           `json:"package"` // nil for a package from git, which has no archive
+	Files   map[string]string // by their paths, '/'-separated; nil if it has none, which Cargo does not take
+	Package *string           // nil for a package from git, which has no archive
 }
 
-// ParseRecord reads a record of any form. One of more files than an archive may have is
-// refused: each entry takes some 200 bytes of memory, and six of the text.
+// ParseRecord reads a record of any form that Cargo takes: keys are spelt exactly, and stand
+// there once. One of more files than an archive may have is refused: each entry takes some
+// 200 bytes of memory, and six of the text.
 func ParseRecord(data []byte) (*Record, error) {
 	if bytes.Count(data, []byte(`":`)) > archive.MaxEntries {
 		return nil, fmt.Errorf("%s: %w", crate.ChecksumFile, &archive.LimitError{What: "files", Limit: archive.MaxEntries})
 	}
-	var r Record
-	if err := json.Unmarshal(data, &r); err != nil {
+	r := &Record{}
+	if err := r.parse(data); err != nil {
 		return nil, fmt.Errorf("%s: %w", crate.ChecksumFile, err)
 	}
-	return &r, nil
+	return r, nil
+}
+
+func (r *Record) parse(data []byte) error {
+	if !utf8.Valid(data) {
+		return errors.New("not UTF-8")
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	if token, err := d.Token(); err != nil || token != json.Delim('{') {
+		return cmp.Or(err, errors.New("not an object"))
+	}
+	seen := map[string]bool{}
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			return err
+		}
+		name, _ := key.(string)
+		if err := r.member(d, name, seen); err != nil {
+			return fmt.Errorf("key %q: %w", name, err)
+		}
+	}
+	if _, err := d.Token(); err != nil {
+		return err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return errors.New("it goes on behind its end")
+	}
+	return nil
+}
+
+// member reads the value of a key.
+func (r *Record) member(d *json.Decoder, name string, seen map[string]bool) error {
+	if name != "files" && name != "package" {
+		return d.Decode(new(json.RawMessage))
+	}
+	if seen[name] {
+		return errors.New("it is there twice")
+	}
+	seen[name] = true
+	if name == "package" {
+		return d.Decode(&r.Package)
+	}
+	var files map[string]*string
+	if err := d.Decode(&files); err != nil || files == nil {
+		return err
+	}
+	r.Files = make(map[string]string, len(files))
+	for path, sum := range files {
+		if sum == nil {
+			return fmt.Errorf("file %q has none", path)
+		}
+		r.Files[path] = *sum
+	}
+	return nil
 }
 
 // archive returns the checksum of the package's archive as text, "" for none.
