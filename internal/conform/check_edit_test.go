@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -60,12 +61,18 @@ func (e *editor) close(name string) {
 	}))
 }
 
-// glob returns the names that a pattern has, one at least.
-func (e *editor) glob(pattern string) (names []string) {
-	paths, err := filepath.Glob(e.path(pattern))
-	if err == nil && len(paths) == 0 {
-		err = fmt.Errorf("nothing is called %s", pattern)
+// glob is names, of which there is to be one at least.
+func (e *editor) glob(pattern string) []string {
+	names := e.names(pattern)
+	if len(names) == 0 {
+		e.note(fmt.Errorf("nothing is called %s", pattern))
 	}
+	return names
+}
+
+// names returns those that a pattern has.
+func (e *editor) names(pattern string) (names []string) {
+	paths, err := filepath.Glob(e.path(pattern))
 	e.note(err)
 	for _, path := range paths {
 		name, err := filepath.Rel(e.dir, path)
@@ -76,6 +83,10 @@ func (e *editor) glob(pattern string) (names []string) {
 }
 
 func (e *editor) remove(name string) { e.note(os.RemoveAll(e.path(name))) }
+
+func (e *editor) link(target, name string) { e.note(os.Symlink(target, e.path(name))) }
+
+func (e *editor) copy(from, to string) { e.note(cargotest.CopyTree(e.path(from), e.path(to))) }
 
 func (e *editor) move(from, to string) {
 	e.note(os.MkdirAll(filepath.Dir(e.path(to)), 0o777))
@@ -149,7 +160,7 @@ func (c checkEdit) of(s *checkSite) *checkCase {
 
 // checkEdits: configuration, manifests and lockfiles that do not go together.
 func checkEdits(t *testing.T, sites []*checkSite) {
-	edits := append(append(configEdits, manifestEdits...), lockEdits...)
+	edits := slices.Concat(configEdits, lineEdits, vendoredEdits, manifestEdits, lockEdits, gitEdits)
 	for _, s := range sites {
 		t.Run(s.name, func(t *testing.T) {
 			for _, c := range edits {
