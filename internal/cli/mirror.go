@@ -2,7 +2,9 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -15,6 +17,7 @@ import (
 	"cargohome/internal/mirror"
 	"cargohome/internal/project"
 	"cargohome/internal/registry"
+	"cargohome/internal/staging"
 	"cargohome/internal/ui"
 	"cargohome/internal/usage"
 )
@@ -116,7 +119,7 @@ func (r *run) mirror(ctx context.Context, opts *mirrorOptions) error {
 		return err
 	}
 	defer sources.close()
-	release, err := r.lockFolder(ctx, "mirrors into", opts.destination)
+	release, err := r.lockMirror(ctx, job)
 	if err != nil {
 		return err
 	}
@@ -139,6 +142,28 @@ func (r *run) mirror(ctx context.Context, opts *mirrorOptions) error {
 		r.out.Achieved("the mirror is made")
 	}
 	return r.printMirrored(job, began)
+}
+
+// lockMirror keeps other runs from mirroring into the same folder. One that is not there is
+// made under the lock of the folder above, and locked as well: whoever comes then finds it. It
+// goes again if nothing is put there.
+func (r *run) lockMirror(ctx context.Context, job *mirrorJob) (release func() error, err error) {
+	above, err := r.lockFolder(ctx, "mirrors into", job.dest)
+	if err != nil || job.opts.dryRun {
+		return above, err
+	}
+	if _, err := os.Lstat(job.dest); err == nil {
+		return above, nil
+	}
+	made, err := staging.New(ctx, staging.At(job.dest))
+	if err != nil {
+		return nil, errors.Join(err, above())
+	}
+	own, err := r.lockFolder(ctx, "mirrors into", job.dest)
+	if err != nil {
+		return nil, errors.Join(err, made.Close(), above())
+	}
+	return func() error { return errors.Join(made.Close(), own(), above()) }, nil
 }
 
 // newMirrorJob reads the flags, the configuration and the lockfiles.
