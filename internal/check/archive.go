@@ -55,7 +55,7 @@ func (r *registry) archive(w *worker, p *project, one *piece) {
 	one.size, one.unpacked = info.Size, mark == believed
 	changed := !one.unpacked
 	if one.unpacked {
-		one.marked = ok.Modified
+		one.marked, one.noted = ok.Modified, ok.Changed
 		changed = info.Modified.After(ok.Modified)
 		if !changed && info.Changed.After(ok.Changed) {
 			one.later = info.Changed

@@ -210,6 +210,7 @@ type piece struct {
 	size     int64     // of its archive, in bytes
 	unpacked bool      // cargo believes that it is, and the archive may be sound
 	marked   time.Time // when its .cargo-ok was written
+	noted    time.Time // the same by the clock of the file system
 	later    time.Time // when something was done to the archive, if that was after it was unpacked
 }
 

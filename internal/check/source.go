@@ -1,14 +1,17 @@
 package check
 
 import (
+	"bytes"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"time"
 
 	"cargohome/internal/fsx"
+	"cargohome/internal/manifest"
 	"cargohome/internal/verify"
 )
 
@@ -19,7 +22,7 @@ import (
 func (r *registry) source(w *worker, p *project, one *piece, whole bool) {
 	dir := filepath.Join(r.src, one.ID.Stem())
 	if root, err := r.open(dir); err == nil {
-		touched := w.touched(root, dir, one.marked, whole)
+		touched := w.touched(root, dir, one.marked, whole) || !w.isOf(root, one)
 		if _ = root.Close(); !touched {
 			return
 		}
@@ -80,6 +83,23 @@ func (w *worker) touched(root fsx.Folder, dir string, since time.Time, whole boo
 
 // maxDepth is how deep folders may nest: none of an archive nests deeper (archive.MaxDepth).
 const maxDepth = 128
+
+// isOf reports whether a folder in registry/src is of the package that it is named after. It
+// may have been given the name of another, which shows by the clock of the file system, as
+// that it was copied does; the manifest tells then, in the form in which Cargo publishes it.
+func (w *worker) isOf(root fsx.Folder, one *piece) bool {
+	self, err := root.Self()
+	if err != nil || !self.Changed.After(one.noted) {
+		return err == nil
+	}
+	n, _, err := root.ReadBelow(manifest.FileName, w.buf)
+	for _, line := range []string{"name = " + strconv.Quote(one.ID.Name), "version = " + strconv.Quote(one.ID.Version)} {
+		if err != nil || !bytes.Contains(w.buf[:n], []byte("\n"+line+"\n")) {
+			return false
+		}
+	}
+	return true
+}
 
 // touchedBelow looks at the folders in one. A folder has a name for itself, one above, and
 // one in each folder in it, where the file system counts them; so most need not be listed.
