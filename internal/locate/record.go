@@ -75,18 +75,25 @@ func (r *Record) member(d *json.Decoder, name string, seen map[string]bool) erro
 	if name == "package" {
 		return d.Decode(&r.Package)
 	}
-	var files map[string]*string
+	var files map[string]sum
 	if err := d.Decode(&files); err != nil || files == nil {
 		return err
 	}
 	r.Files = make(map[string]string, len(files))
-	for path, sum := range files {
-		if sum == nil {
-			return fmt.Errorf("file %q has none", path)
-		}
-		r.Files[path] = *sum
+	for path, s := range files {
+		r.Files[path] = string(s)
 	}
 	return nil
+}
+
+// sum is a text that is never null, wherever it stands.
+type sum string
+
+func (s *sum) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
+		return errors.New("a file has no checksum")
+	}
+	return json.Unmarshal(data, (*string)(s))
 }
 
 // archive returns the checksum of the package's archive as text, "" for none.

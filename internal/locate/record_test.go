@@ -11,6 +11,7 @@ func TestParseRecord(t *testing.T) {
 		`{"files":{},"files":{}}`:                     false,
 		`{"files":{},"package":"a","package":"a"}`:    false,
 		`{"files":{"a":null}}`:                        false,
+		`{"files":{"a":null,"a":"b"}}`:                false,
 		`{"files":[]}`:                                false,
 		`{"files":{},"package":5}`:                    false,
 		"{\"files\":{},\"package\":\"\xff\"}":         false,
