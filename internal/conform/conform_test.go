@@ -108,7 +108,25 @@ func (c command) ends(t *testing.T, status int) string {
 func both(t *testing.T, project, home string, args ...string) {
 	t.Helper()
 	theirs, ours := copyProject(t, project), copyProject(t, project)
+	if entries, _ := os.ReadDir(filepath.Join(ours, "vendor")); len(entries) > 0 {
+		refusesToEmpty(t, ours, home, args...)
+		command{ours, home, append([]string{binary, "vendor", "--force"}, args...)}.output(t)
+	}
 	sameVendor(t, theirs, ours, home, args...)
+}
+
+// refusesToEmpty makes sure of what is not as cargo does: a folder "vendor" with files of
+// the project's own, such as atuin has, is emptied by cargo, and here refused.
+func refusesToEmpty(t *testing.T, project, home string, args ...string) {
+	t.Helper()
+	before := tree(t, filepath.Join(project, "vendor"))
+	said, err := command{project, home, append([]string{binary, "vendor"}, args...)}.try()
+	if err == nil || !strings.Contains(said, "is not a vendor folder") {
+		t.Errorf("%v: %s", err, said)
+	}
+	if after := tree(t, filepath.Join(project, "vendor")); !slices.Equal(before, after) {
+		t.Errorf("the folder has %q", after)
+	}
 }
 
 func sameVendor(t *testing.T, theirs, ours, home string, args ...string) {
