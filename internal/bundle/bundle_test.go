@@ -22,7 +22,7 @@ type contents map[string]string
 
 // manifest returns one of all that c has.
 func (c contents) manifest() *bundle.Manifest {
-	m := &bundle.Manifest{}
+	m := &bundle.Manifest{Lockfiles: []bundle.Lockfile{{SHA256: lockSum}}}
 	for path, data := range c {
 		e := bundle.Entry{Path: path}
 		if e.IsFile() {
@@ -39,6 +39,10 @@ func (c contents) of(m *bundle.Manifest) func(i int) (io.ReadCloser, error) {
 	return func(i int) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(c[m.Entries[i].Path])), nil }
 }
 
+const lockText = "# This file"
+
+var lockSum = crate.Sum([]byte(lockText)).String()
+
 // sample has files of all sizes, and of one the path is long.
 func sample() contents {
 	const src = "registry/src/" + cargotest.CratesIO + "/a-1.0.0/"
@@ -52,7 +56,7 @@ func sample() contents {
 		src + strings.Repeat("long/", 60) + "x":                                 "x",
 		src + "empty":                                                           "",
 		src + "empty.rs":                                                        "é",
-		"cargohome/lockfiles/" + strings.Repeat("0", 64) + ".lock":              "# This file",
+		"cargohome/lockfiles/" + lockSum + ".lock":                              lockText,
 		"git/checkouts/dep-0123456789abcdef/1234567/.git/refs/":                 "",
 		"git/checkouts/dep-0123456789abcdef/1234567/" + strings.Repeat("é", 99): "é",
 	}

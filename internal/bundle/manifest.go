@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -144,9 +145,11 @@ func (m *Manifest) parseEntries(text []byte) error {
 		if !ended || len(line) > maxLine {
 			return unsound("line %d has no end", number)
 		}
-		var e Entry
-		if err := parseLine(line, &e); err != nil {
-			return unsound("line %d: %w", number, err)
+		e, ok := plainEntry(string(line))
+		if !ok {
+			if err := parseLine(line, &e); err != nil {
+				return unsound("line %d: %w", number, err)
+			}
 		}
 		m.Entries = append(m.Entries, e)
 		if err := m.checkEntry(len(m.Entries) - 1); err != nil {
@@ -179,6 +182,9 @@ func (m *Manifest) checkEntry(i int) error {
 	if e.Held && len(m.Since) == 0 {
 		return e.error(unsound("it is held, and the bundle is no delta"))
 	}
+	if e.Kind() == LockfileEntry && !m.isLockfile(e) {
+		return e.error(unsound("it is none of the lockfiles that the bundle was packed for"))
+	}
 	if i == 0 {
 		return nil
 	}
@@ -194,6 +200,12 @@ func (m *Manifest) checkEntry(i int) error {
 	return nil
 }
 
+// isLockfile reports whether an entry is the lockfile that it is called after.
+func (m *Manifest) isLockfile(e *Entry) bool {
+	sum := e.Sum.String()
+	return path.Base(e.Path) == sum+".lock" && slices.ContainsFunc(m.Lockfiles, func(l Lockfile) bool { return l.SHA256 == sum })
+}
+
 // checkHead looks at what the first line says.
 func (m *Manifest) checkHead() error {
 	for _, l := range m.Lockfiles {
@@ -206,12 +218,15 @@ func (m *Manifest) checkHead() error {
 			return unsound("since: %w", err)
 		}
 	}
-	for _, r := range m.Registries {
-		if !isFolderName(r.Name) {
-			return unsound("registries: %q is not the name of a folder", r.Name)
+	for i, r := range m.Registries {
+		if !isFolderName(r.Name) || i > 0 && m.Registries[i-1].Name >= r.Name {
+			return unsound("registries: %q is not the name of a folder, or not in order", r.Name)
 		}
 	}
-	for _, r := range m.Repositories {
+	for i, r := range m.Repositories {
+		if i > 0 && m.Repositories[i-1].Name >= r.Name {
+			return unsound("repositories: %q is not in order", r.Name)
+		}
 		if !isFolderName(r.Name) || !slices.IsSorted(r.Commits) || slices.ContainsFunc(r.Commits, isNoCommit) {
 			return unsound("repositories: %q with commits %q", r.Name, r.Commits)
 		}

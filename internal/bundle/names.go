@@ -3,6 +3,7 @@ package bundle
 import (
 	"fmt"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -96,7 +97,7 @@ func checkPath(p string) error {
 	switch {
 	case len(p) > archive.MaxPath || !isText(p) || path.Clean(p) != p || path.IsAbs(p):
 		return ErrName
-	case strings.ContainsRune(p, '\\') || p == ".." || strings.HasPrefix(p, "../"):
+	case strings.ContainsRune(p, '\\') || !filepath.IsLocal(filepath.FromSlash(p)): // on Windows more is not
 		return ErrName
 	}
 	for part := range strings.SplitSeq(p, "/") {

@@ -21,7 +21,7 @@ func (h HostileBundle) Bytes() []byte { return h.data() }
 
 // HostileBundles returns all cases.
 func HostileBundles() []HostileBundle {
-	return slices.Concat(hostileBundleEntries, hostileBundlePaths(), hostileBundleManifests, hostileBundleFiles)
+	return slices.Concat(hostileBundleEntries, hostileBundlePaths(), hostileBundleManifests, hostileBundleFiles, hostileBundleOdd())
 }
 
 // What is said of them.
@@ -65,11 +65,15 @@ func withHeader(edit func(h *Header)) func() []byte {
 
 // withBlock changes the block of a header.
 func withBlock(at int, text string) func() []byte {
+	return withEdit(func(block []byte) { copy(block[at:], text) })
+}
+
+func withEdit(edit func(block []byte)) func() []byte {
 	return withHeader(func(h *Header) {
 		usual := h.Edit
 		h.Edit = func(block []byte) {
 			usual(block)
-			copy(block[at:], text)
+			edit(block)
 		}
 	})
 }
