@@ -7,7 +7,7 @@ import (
 
 // work is one kind of work that several programs do. In arguments and paths,
 // $HOME is the Cargo home, $VENDOR a folder of the program's own, $TAR a file of its own
-// beside that, $LOCK the lockfile, $ARCHIVES a file that lists the archives it needs, and
+// beside that, $BUNDLE one that all of them have, $LOCK the lockfile, $ARCHIVES a file that lists the archives it needs, and
 // $CARGOHOME the program that is measured.
 type work struct {
 	name  string
@@ -118,7 +118,7 @@ var projectCases = slices.Concat([]work{
 		name: "check", before: []string{"reextract", "--quiet"}, runs: 20,
 		cargohome: []string{"check", "--quiet"},
 	},
-})
+}, unpackCases)
 
 // measureStart needs neither home nor project.
 func (b *bench) measureStart(ctx context.Context, p *place) error {

@@ -151,7 +151,7 @@ func (s *scene) remove(w work, p program) error {
 func (b *bench) clear(s *scene, w work, programs []program) error {
 	var errs []error
 	for _, p := range programs {
-		for _, path := range []string{vendorDir, "$TAR.tar", "$TAR.tar.gz", "$TAR.tar.zst"} {
+		for _, path := range []string{vendorDir, "$TAR.tar", "$TAR.tar.gz", "$TAR.tar.zst", "$BUNDLE.tar", "$BUNDLE.tar.zst"} {
 			errs = append(errs, s.place.discard(s.expand(p, path)))
 		}
 	}
@@ -176,6 +176,8 @@ func (s *scene) expand(p program, text string) string {
 			return filepath.Join(s.dir, "vendor-"+p.name)
 		case "TAR":
 			return filepath.Join(s.dir, "vendor-"+p.name)
+		case "BUNDLE":
+			return filepath.Join(s.dir, "bundle")
 		case "CARGOHOME":
 			return s.cargohome
 		case "LOCK":
