@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 
 	"cargohome/crate"
-	"cargohome/gitsrc/object"
 )
 
 // unknownVersion is the index version of a cache file that does not say how old it is:
@@ -40,17 +40,15 @@ func appendPair(dst []byte, version string, line []byte) []byte {
 // a line, or take the last of several for a version, that is an error: it is for files
 // that are to be added to an index.
 func ParseCache(data []byte) (entries []Entry, err error) {
-	seen := map[string]bool{}
-	bad := eachCached(data, func(version, line []byte) {
+	cut := eachCached(data, func(version, line []byte) {
 		e, bad := parseCached(line, string(version))
-		if bad == nil && seen[e.Version] {
-			bad = fmt.Errorf("version %s occurs twice", e.Version)
-		}
-		seen[e.Version] = true
 		entries, err = append(entries, e), errors.Join(err, bad)
 	})
-	if bad != nil {
-		return nil, bad
+	if cut != nil {
+		return nil, cut
+	}
+	if err == nil {
+		err = checkTwice(entries)
 	}
 	if err != nil {
 		return nil, err
@@ -71,92 +69,89 @@ func (e *ConflictError) Error() string {
 	return fmt.Sprintf("%s lists %s %s with checksum %s, not %s", e.Index, printable(e.Name), printable(e.Version), printable(e.Have), printable(e.Want))
 }
 
-// Merged returns the content of a crate's cache file with more versions in it, nil if the
-// index lists them all and the file may stay as it is. What Cargo finds in the index now it
-// finds in what is returned, line by line and in that order; the others come behind. A
-// version that is listed stays as it is listed, yanked or not: with another checksum it is
-// a [*ConflictError].
+// Merged returns the content of a crate's file with more versions in it, nil if the index
+// lists them all and the file may stay as it is: of the cache file in a sparse index, and in
+// the git form of the file in the repository, of which Cargo makes the cache (spec 3.4). What
+// Cargo finds in the index now it finds in what is returned, line by line and in that order;
+// the others come behind. A version that is listed stays as it is listed, yanked or not:
+// with another checksum it is a [*ConflictError].
 //
-// What comes of it is read at once, offline, and replaced when Cargo is next online: in a
-// sparse index the file is of unknown age then, and in the git form Cargo believes it as
-// long as the last commit has the crate's file as it is now (spec 3.4). So there the
-// crate must be in the repository: the error matches [ErrNoCrate] if it is not.
+// A cache file that comes of it is read at once, offline, and replaced when Cargo is next
+// online, as it is of unknown age.
 func (x *Index) Merged(name string, more []Entry) ([]byte, error) {
 	path, err := Path(name)
 	if err != nil {
 		return nil, err
 	}
-	have, err := x.listingOf(path)
-	if err != nil {
-		return nil, err
+	merge := x.mergedCache
+	if x.repo != nil {
+		merge = x.mergedFile
 	}
-	added, err := have.lacks(more)
-	var conflict *ConflictError
-	if errors.As(err, &conflict) {
+	data, err := merge(path, more)
+	if conflict, ok := errors.AsType[*ConflictError](err); ok {
 		conflict.Index = x.dir
 	}
-	if err != nil || len(added) == 0 && have.whole {
+	return data, err
+}
+
+// mergedCache merges the cache file at a path.
+func (x *Index) mergedCache(path string, more []Entry) ([]byte, error) {
+	var data []byte
+	if err := readFile(filepath.Join(x.dir, ".cache", filepath.FromSlash(path)), &data); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	data := append(appendHead(nil, have.next), have.pairs...)
+	have, pairs := listing{}, []byte(nil)
+	damage := eachCached(data, func(version, line []byte) {
+		have[string(version)] = line
+		pairs = appendPair(pairs, string(version), line)
+	})
+	added, err := have.lacks(more)
+	if err != nil || len(added) == 0 && damage == nil {
+		return nil, err
+	}
+	data = append(appendHead(nil, unknownVersion), pairs...)
 	for _, e := range added {
 		data = appendPair(data, e.Version, e.Line)
 	}
 	return data, nil
 }
 
-// listing is what Cargo knows of a crate, to be written as a cache file.
-type listing struct {
-	pairs []byte            // as they stand there
-	lines map[string][]byte // by version, the last of each
-	next  string            // the index version that it has when it is changed
-	whole bool              // Cargo can read it as it is
-}
-
-func (c *listing) add(version, line []byte) {
-	c.pairs = appendPair(c.pairs, string(version), line)
-	c.lines[string(version)] = line
-}
-
-// listingOf reads what Cargo knows of a crate: its cache file, or if there is a
-// repository and the cache is not of its last commit, the lines of that.
-func (x *Index) listingOf(path string) (*listing, error) {
-	c := &listing{lines: map[string][]byte{}, next: unknownVersion}
-	var data []byte
-	if err := readFile(filepath.Join(x.dir, ".cache", filepath.FromSlash(path)), &data); err != nil && !errors.Is(err, fs.ErrNotExist) {
+// mergedFile merges the file at a path in the repository, which may have none.
+func (x *Index) mergedFile(path string, more []Entry) ([]byte, error) {
+	tree, err := x.repo()
+	if err != nil {
 		return nil, err
 	}
-	var lines []byte
-	if x.repo != nil {
-		tree, err := x.repo()
-		if err != nil {
-			return nil, err
-		}
-		if lines, err = tree.File(path); errors.Is(err, fs.ErrNotExist) {
-			err = ErrNoCrate
-		}
-		if err != nil {
-			return nil, err
-		}
-		c.next = object.BlobName(lines)
-		if !bytes.HasPrefix(data, appendHead(nil, c.next)) {
-			c.addLines(lines)
-			c.whole = true // Cargo makes the file itself
-			return c, nil
-		}
+	data, err := tree.File(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
 	}
-	c.whole = eachCached(data, c.add) == nil // or else the pairs before its damage
-	return c, nil
+	added, err := listed(data).lacks(more)
+	if err != nil || len(added) == 0 {
+		return nil, err
+	}
+	if data = slices.Clip(data); len(data) > 0 && !bytes.HasSuffix(data, []byte{'\n'}) {
+		data = append(data, '\n')
+	}
+	for _, e := range added {
+		data = append(append(data, e.Line...), '\n')
+	}
+	return data, nil
 }
 
-// addLines takes in an entry file, but for lines of which Cargo could not even tell name
-// and version: they do not come into a cache (cargo 1.95: IndexPackageMinimum).
-func (c *listing) addLines(data []byte) {
+// listing is what Cargo knows of a crate: lines by version, the last of each.
+type listing map[string][]byte
+
+// listed reads an entry file, but for lines of which Cargo could not even tell name and
+// version: they do not come into a cache (cargo 1.95: IndexPackageMinimum).
+func listed(data []byte) listing {
+	c := listing{}
 	for line := range bytes.SplitSeq(data, []byte{'\n'}) {
 		if e, err := minimum(line); err == nil {
-			c.add([]byte(e.Version), line)
+			c[e.Version] = line
 		}
 	}
+	return c
 }
 
 // minimum reads name and version of a line, and nothing else.
@@ -174,9 +169,9 @@ func minimum(line []byte) (e Entry, err error) {
 }
 
 // lacks returns those of more that are not listed.
-func (c *listing) lacks(more []Entry) (added []Entry, err error) {
+func (c listing) lacks(more []Entry) (added []Entry, err error) {
 	for _, e := range more {
-		have, err := parseCached(c.lines[e.Version], e.Version)
+		have, err := parseCached(c[e.Version], e.Version)
 		switch {
 		case err != nil: // none, or one that Cargo passes over
 			added = append(added, e)

@@ -75,33 +75,67 @@ func TestMerged_sparse(t *testing.T) {
 	}
 }
 
-// In the git form a cache file counts as long as it is of the blob in the last commit, and
-// what is merged is of that blob too.
+// In the git form it is the file in the repository that is merged, whatever the cache has.
 func TestMerged_git(t *testing.T) {
 	one, two, three, unread := line("a", "1.0.0"), line("a", "2.0.0"), line("a", "3.0.0"), `{"name":"a","vers":"0.1.0","deps":7}`
-	blob := one + "\n" + unread + "\nnonsense\n" + two + "\n"
+	blob := one + "\n" + unread + "\nnonsense\n" + two
 	dir := t.TempDir()
-	gitRepo(t, dir, map[string]string{"1/a": blob})
-	tip := object.BlobName([]byte(blob))
-	for name, tt := range map[string]struct{ have, want string }{
-		"no cache":                 {"", cached(tip, one, unread, two, three)},
-		"of another blob":          {cached(strings.Repeat("0", 40), one), cached(tip, one, unread, two, three)},
-		"of this blob":             {cached(tip, one, two), cached(tip, one, two, three)},
-		"of this blob, and merged": {cached(tip, one, two, three), ""},
+	gitRepo(t, dir, map[string]string{"1/a": blob, "1/c": line("c", "1.0.0") + "\n"})
+	write(t, filepath.Join(dir, ".cache/1/a"), cached(object.BlobName([]byte(blob)), one, two, three))
+	x := Git(dir)
+	defer x.Close()
+	for name, tt := range map[string]struct {
+		crate string
+		more  []string
+		want  string // "" if the file stays as it is
+	}{
+		"a version more": {"a", []string{two, three}, blob + "\n" + three + "\n"},
+		"a crate more":   {"b", []string{line("b", "1.0.0")}, line("b", "1.0.0") + "\n"},
+		"a line in place of one that Cargo passes over": {"a", []string{line("a", "0.1.0")}, blob + "\n" + line("a", "0.1.0") + "\n"},
+		"all there":      {"a", []string{one, two}, ""},
+		"it ends a line": {"c", []string{line("c", "2.0.0")}, line("c", "1.0.0") + "\n" + line("c", "2.0.0") + "\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			write(t, filepath.Join(dir, ".cache/1/a"), tt.have)
-			x := Git(dir)
-			defer x.Close()
-			got, err := x.Merged("a", entries(t, two, three))
-			if err != nil || string(got) != tt.want {
+			if got, err := x.Merged(tt.crate, entries(t, tt.more...)); err != nil || string(got) != tt.want {
 				t.Errorf("%q, %v, want %q", got, err, tt.want)
 			}
-			if got, err := x.Merged("a", entries(t, one, two)); err != nil || got != nil {
-				t.Errorf("what is in the repository: %q, %v", got, err)
-			}
-			if _, err := x.Merged("b", entries(t, line("b", "1.0.0"))); !errors.Is(err, ErrNoCrate) {
-				t.Errorf("a crate that is not in the repository: %v", err)
+		})
+	}
+	other := strings.Replace(one, sum, strings.Replace(sum, "5", "6", 1), 1)
+	if _, err := x.Merged("a", entries(t, other)); !isConflict(err) {
+		t.Errorf("a version with another checksum: %v", err)
+	}
+}
+
+func isConflict(err error) bool {
+	_, ok := errors.AsType[*ConflictError](err)
+	return ok
+}
+
+// What is added to an index in git is read whole, and every file of it.
+func TestEachCrate(t *testing.T) {
+	a, b := line("a", "1.0.0"), line("b", "1.0.0")
+	for name, tt := range map[string]struct {
+		files map[string]string
+		want  string // the error, "" for none
+	}{
+		"sound":          {map[string]string{"config.json": "{}", "1/a": a + "\n", "1/b": b}, ""},
+		"another crate":  {map[string]string{"1/a": b + "\n"}, `"1/a": it lists "b"`},
+		"another place":  {map[string]string{"2/a": a + "\n"}, `"2/a": it lists "a"`},
+		"a climbing one": {map[string]string{"../1/a": a + "\n"}, `"../1/a": it lists "a"`},
+		"of git":         {map[string]string{".git/config": "[core]\n"}, `".git/config": `},
+		"deep":           {map[string]string{strings.Repeat("x/", 20) + "a": a + "\n"}, "folders around one"},
+		"nothing":        {map[string]string{"1/a": ""}, "it lists nothing"},
+		"an empty line":  {map[string]string{"1/a": a + "\n\n"}, `"1/a": `},
+		"twice":          {map[string]string{"1/a": a + "\n" + a + "\n"}, "occurs twice"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			gitRepo(t, dir, tt.files)
+			n := 0
+			err := EachCrate(dir, func([]Entry) error { n++; return nil })
+			if tt.want == "" && (err != nil || n != 2) || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
+				t.Errorf("%d crates, %v, want %q", n, err, tt.want)
 			}
 		})
 	}

@@ -165,6 +165,51 @@ func notFileError(below bool) error {
 	return errors.New("not a file")
 }
 
+// maxDepth is how many folders a file of [Snapshot.Each] may lie in: entries of an index
+// lie in two.
+const maxDepth = 8
+
+// Each calls do with each file, in the order of the trees, until that returns an error. A
+// link or a submodule is an error, and so are more files than [DB.WritePack] writes. From
+// do the Snapshot is not to be called.
+func (s *Snapshot) Each(do func(path string, data []byte) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.db == nil {
+		return fs.ErrClosed
+	}
+	left := maxReachable
+	return s.each(s.root, "", &left, do)
+}
+
+// each goes through a tree, which lies at a path that is "" or ends in '/'.
+func (s *Snapshot) each(tree plumbing.Hash, at string, left *int, do func(path string, data []byte) error) error {
+	data, err := s.tree(tree)
+	for err == nil && len(data) > 0 {
+		var e TreeEntry
+		if e, data, err = CutEntry(data); err != nil {
+			return err
+		}
+		if *left--; *left < 0 || strings.Count(at, "/") > maxDepth {
+			return &LimitError{"files of a commit, or folders around one", maxReachable}
+		}
+		if e.Mode&TypeMask == TypeTree {
+			err = s.each(e.Hash, at+e.Name+"/", left, do)
+		} else {
+			err = s.use(at+e.Name, do)
+		}
+	}
+	return err
+}
+
+func (s *Snapshot) use(path string, do func(path string, data []byte) error) error {
+	data, err := s.file(path)
+	if err != nil {
+		return &fs.PathError{Op: "read", Path: path, Err: err}
+	}
+	return do(path, data)
+}
+
 func (s *Snapshot) tree(h plumbing.Hash) ([]byte, error) {
 	if data, ok := s.trees[h]; ok {
 		return data, nil

@@ -29,6 +29,14 @@ func (e *Entry) IsFolder() bool { return strings.HasSuffix(e.Path, "/") }
 // IsFile reports whether it is a file.
 func (e *Entry) IsFile() bool { return !e.IsFolder() && e.Link == "" }
 
+// CheckSum is an [*Error] if the content of a file has another checksum than the entry.
+func (e *Entry) CheckSum(got crate.Checksum) error {
+	if got == e.Sum {
+		return nil
+	}
+	return e.error(sumError(got, e.Sum))
+}
+
 // entryLine is an entry in a manifest.
 type entryLine struct {
 	Path       string `json:"path"`

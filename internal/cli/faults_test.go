@@ -576,9 +576,6 @@ func TestTwoAtOnce(t *testing.T) {
 		rounds = 20
 	}
 	for name, s := range scenes {
-		if name == "unpack_new" {
-			continue // of two that make a home one is refused: it found none, and then there was one
-		}
 		t.Run(name, func(t *testing.T) {
 			r := rehearse(t, s)
 			for range rounds {

@@ -31,12 +31,12 @@ func received(t *testing.T, data []byte) (dir string) {
 }
 
 // refuses runs unpack, in a home that is there and in one that is not: nothing changes. A
-// dry run does not look into repositories.
+// dry run does not look into repositories, nor compares it.
 func refuses(t *testing.T, data []byte, says string) {
 	t.Helper()
 	dir := received(t, data)
 	runs := [][]string{{"unpack", "b.tar"}, {"--cargo-home", "../fresh/home", "unpack", "b.tar"}}
-	if !strings.HasPrefix(says, "git/db/") {
+	if !strings.HasPrefix(says, "git/db/") && !strings.HasPrefix(says, "cargohome/vendor/") {
 		runs = append(runs, []string{"unpack", "--dry-run", "b.tar"})
 	}
 	for _, args := range runs {
@@ -70,10 +70,10 @@ type parts struct {
 }
 
 // packed packs what a scene's project needs: two archives, and a repository.
-func packed(t *testing.T) (dir string, data []byte) {
+func packed(t *testing.T, flags ...string) (dir string, data []byte) {
 	t.Helper()
 	dir = scene{}.build(t)
-	mustRun(t, dir, "pack", "-o", "packed.tar", "--with-lockfiles")
+	mustRun(t, dir, append([]string{"pack", "-o", "packed.tar"}, flags...)...)
 	data, err := os.ReadFile(filepath.Join(dir, "app", "packed.tar"))
 	if err != nil {
 		t.Fatal(err)
@@ -113,6 +113,13 @@ func (p *parts) find(t *testing.T, end string) string {
 	}
 	t.Fatalf("no path ends in %q", end)
 	return ""
+}
+
+// add adds a file.
+func (p *parts) add(path, data string) {
+	p.content[path] = []byte(data)
+	p.manifest.Entries = append(p.manifest.Entries, bundle.Entry{Path: path})
+	slices.SortFunc(p.manifest.Entries, func(a, b bundle.Entry) int { return bundle.Compare(a.Path, b.Path) })
 }
 
 // bytes puts it together again, with a manifest that is true to what it has by now.
@@ -180,6 +187,16 @@ var lies = map[string]struct {
 	"commit that is not there": {"/HEAD", func(p *parts, _ string) {
 		p.manifest.Repositories[0].Commits = []string{strings.Repeat("0", 40)}
 	}, "git/db/"},
+	"index with a checksum in capitals": {".cache/1/a", func(p *parts, path string) {
+		_, rest, _ := bytes.Cut(p.content[path], []byte(`"cksum":"`))
+		p.content[path] = bytes.Replace(p.content[path], rest[:64], bytes.ToUpper(rest[:64]), 1)
+	}, `a-1.0.0.crate": it has checksum`},
+	"lockfile that is none": {".lock", func(p *parts, path string) {
+		data := []byte("[[package]]\nname = 7\n")
+		delete(p.content, path)
+		p.manifest.Lockfiles = []bundle.Lockfile{{SHA256: crate.Sum(data).String()}}
+		p.add("cargohome/lockfiles/"+crate.Sum(data).String()+".lock", string(data))
+	}, "cargohome/lockfiles/"},
 	"no commit is named": {"/HEAD", func(p *parts, _ string) { p.manifest.Repositories = nil }, "git/db/"},
 }
 
@@ -198,7 +215,7 @@ func swapOffsets(p *parts, path string) {
 
 // What a bundle says of itself is not enough.
 func TestHostileBundles_lies(t *testing.T) {
-	_, data := packed(t)
+	_, data := packed(t, "--with-lockfiles")
 	for name, lie := range lies {
 		t.Run(name, func(t *testing.T) {
 			p := takeApart(t, data)
@@ -213,5 +230,43 @@ func TestHostileBundles_lies(t *testing.T) {
 			}
 			refuses(t, changed, lie.says)
 		})
+	}
+}
+
+// vendorLies are changes to the vendor folder of a bundle.
+var vendorLies = map[string]struct {
+	edit func(p *parts)
+	says string
+}{
+	"another content":    {func(p *parts) { p.content["cargohome/vendor/a/src/lib.rs"] = []byte("planted") }, `cargohome/vendor/a": `},
+	"another record":     {func(p *parts) { p.content["cargohome/vendor/a/.cargo-checksum.json"] = []byte("{}") }, `cargohome/vendor/a": `},
+	"a file more":        {func(p *parts) { p.add("cargohome/vendor/a/build.rs", "planted") }, `cargohome/vendor/a": `},
+	"a file less":        {func(p *parts) { delete(p.content, "cargohome/vendor/a/src/lib.rs") }, `cargohome/vendor/a": `},
+	"a package more":     {func(p *parts) { p.add("cargohome/vendor/evil/src/lib.rs", "planted") }, `cargohome/vendor/evil": `},
+	"a package from git": {func(p *parts) { p.content["cargohome/vendor/dep/src/lib.rs"] = []byte("planted") }, `cargohome/vendor/dep": `},
+	"one that was patched": {func(p *parts) {
+		code, record := []byte("planted"), "cargohome/vendor/a/.cargo-checksum.json"
+		was := crate.Sum(p.content["cargohome/vendor/a/src/lib.rs"]).String()
+		p.content["cargohome/vendor/a/src/lib.rs"] = code
+		text := strings.Replace(string(p.content[record]), was, crate.Sum(code).String(), 1)
+		p.content[record] = []byte(`{"cargohome-patched":"by us",` + text[1:])
+	}, `cargohome/vendor/a": `},
+}
+
+// What is in a vendor folder is what is made of the rest.
+func TestHostileBundles_vendored(t *testing.T) {
+	for _, flags := range [][]string{{"--with-vendor"}, {"--with-vendor", "--with-lockfiles"}} {
+		_, data := packed(t, flags...)
+		if len(flags) == 1 {
+			refuses(t, data, `cargohome/vendor/dep": nothing else in the bundle says what it should be`)
+			continue
+		}
+		for name, lie := range vendorLies {
+			t.Run(name, func(t *testing.T) {
+				p := takeApart(t, data)
+				lie.edit(p)
+				refuses(t, p.bytes(t), lie.says)
+			})
+		}
 	}
 }

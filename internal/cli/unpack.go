@@ -15,6 +15,7 @@ import (
 	"cargohome/gitsrc"
 	"cargohome/internal/bundle"
 	"cargohome/internal/check"
+	"cargohome/internal/config"
 	"cargohome/internal/home"
 	"cargohome/internal/reextract"
 	"cargohome/internal/ui"
@@ -69,6 +70,7 @@ type unpackJob struct {
 	opts   *unpackOptions
 	name   string // of the bundle, for people
 	home   *home.Home
+	cfg    *config.Config
 	isNew  bool // the home was not there
 	trust  *trust
 	plan   *unpack.Plan
@@ -110,11 +112,11 @@ func (r *run) newUnpackJob(opts *unpackOptions, file string) (*unpackJob, error)
 	if err != nil {
 		return nil, err
 	}
-	job := &unpackJob{opts: opts, name: file, trust: trust}
+	job := &unpackJob{opts: opts, name: file, trust: trust, unlock: noLock}
 	if file == "-" {
 		job.name = "stdin"
 	}
-	if job.home, _, err = r.openHome(); err != nil {
+	if job.home, job.cfg, err = r.openHome(); err != nil {
 		return nil, err
 	}
 	err = job.home.Check()
@@ -158,10 +160,10 @@ func (r *run) placeBundle(ctx context.Context, job *unpackJob, in io.Reader) (er
 		return distrusted(err)
 	}
 	defer b.Close()
+	defer func() { err = errors.Join(err, job.unlock()) }()
 	if err := r.lockUnpacking(ctx, job); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, job.unlock()) }()
 	if job.plan, err = unpack.NewPlan(ctx, job.home, b.Manifest, r.flags.jobs); err != nil {
 		return err
 	}
@@ -172,7 +174,8 @@ func (r *run) placeBundle(ctx context.Context, job *unpackJob, in io.Reader) (er
 		r.begin()
 	}
 	o := &unpack.Options{Name: job.name, Jobs: r.flags.jobs, DryRun: job.opts.dryRun, Leftover: r.out.Leftover, Read: r.out.PlaceProgress(b.Manifest)}
-	o.Ended = func() error { return r.beforePlacing(ctx, job) }
+	o.Ended = func() (bool, error) { return r.beforePlacing(ctx, job) }
+	o.Compare = func(ctx context.Context, dir, from string) error { return r.compareVendored(ctx, job, dir, from) }
 	err = job.plan.Write(ctx, b, o)
 	r.out.StopProgress()
 	if partial, ok := errors.AsType[*unpack.PartialError](err); ok {
@@ -184,21 +187,32 @@ func (r *run) placeBundle(ctx context.Context, job *unpackJob, in io.Reader) (er
 	return err
 }
 
-func (r *run) lockUnpacking(ctx context.Context, job *unpackJob) (err error) {
+// lockUnpacking takes the lock on the home, in place of what there was of it before.
+func (r *run) lockUnpacking(ctx context.Context, job *unpackJob) error {
 	mode := home.Adding
 	if job.opts.dryRun {
 		mode = home.Looking
 	}
-	job.unlock, err = job.home.Lock(ctx, mode, r.lockOptions())
+	err := job.unlock()
+	job.unlock = noLock
+	if err != nil {
+		return err
+	}
+	unlock, err := job.home.Lock(ctx, mode, r.lockOptions())
+	if err == nil {
+		job.unlock = unlock
+	}
 	return err
 }
 
+func noLock() error { return nil }
+
 // beforePlacing is what the bundle's last byte had to be waited for.
-func (r *run) beforePlacing(ctx context.Context, job *unpackJob) error {
+func (r *run) beforePlacing(ctx context.Context, job *unpackJob) (late bool, err error) {
 	if err := job.trust.end(); err != nil || !job.isNew || job.opts.dryRun {
-		return err
+		return false, err
 	}
-	return r.lockUnpacking(ctx, job)
+	return true, r.lockUnpacking(ctx, job)
 }
 
 // afterUnpack makes what is made of archives and repositories, if the bundle has that, and
@@ -210,7 +224,7 @@ func (r *run) afterUnpack(ctx context.Context, job *unpackJob) (*ui.Checked, err
 	if err := r.rebuildUnpacked(ctx, h, job.plan); err != nil {
 		return nil, err
 	}
-	o := &check.Options{Jobs: r.flags.jobs, Dir: r.sys.Dir, Home: h, Lockfiles: job.plan.Lockfiles(), Proven: job.plan.Archives()}
+	o := &check.Options{Jobs: r.flags.jobs, Dir: r.sys.Dir, Home: h, Lockfiles: job.plan.Lockfiles(dir), Proven: job.plan.Archives()}
 	if len(o.Lockfiles) == 0 {
 		return nil, nil
 	}

@@ -3,11 +3,17 @@
 package cli_test
 
 import (
+	"errors"
+	"maps"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
+	"time"
 
+	"cargohome/internal/cargotest"
 	"cargohome/internal/staging"
 )
 
@@ -44,4 +50,62 @@ func TestPower_failure(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A home that somebody makes while the bundle is read is taken as it is by then.
+func TestUnpack_meanwhile(t *testing.T) {
+	cargotest.NotPortable(t, "folders are not locked")
+	r := rehearse(t, scenes["unpack"])
+	home, older, pipe := filepath.Join(r.dir, "home"), filepath.Join(r.dir, "older"), filepath.Join(r.dir, "pipe")
+	data, err := os.ReadFile(filepath.Join(r.dir, "packed.tar"))
+	if err == nil {
+		err = os.Rename(home, older)
+	}
+	if err == nil {
+		err = syscall.Mkfifo(pipe, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := (&rehearsal{scene: scene{args: []string{"unpack", "../pipe"}}}).command(r.dir)
+	ended := make(chan string)
+	go func() {
+		out, err := cmd.CombinedOutput()
+		if err == nil {
+			out = nil
+		}
+		ended <- string(out)
+	}()
+	feed, err := os.OpenFile(pipe, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = feed.Write(data[:len(data)-1])
+	for deadline := time.Now().Add(10 * time.Second); err == nil && !isThere(home); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("no home is made")
+		}
+	}
+	for _, name := range []string{"registry", "cargohome", "git"} {
+		if from := filepath.Join(older, name); err == nil && isThere(from) {
+			err = os.Rename(from, filepath.Join(home, name))
+		}
+	}
+	if err == nil {
+		_, err = feed.Write(data[len(data)-1:])
+	}
+	if err = errors.Join(err, feed.Close(), os.RemoveAll(older), os.Remove(pipe)); err != nil {
+		t.Fatal(err)
+	}
+	if out := <-ended; out != "" {
+		t.Fatal(out)
+	}
+	if got, temporary := units(t, r.dir); !maps.Equal(got, r.fresh) || temporary > 0 {
+		t.Errorf("%d temporary folders are left, and\n%s", temporary, difference(r.fresh, got))
+	}
+}
+
+func isThere(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }

@@ -197,3 +197,71 @@ func TestUnpack_collected(t *testing.T) {
 		}
 	}
 }
+
+// An index in git that Cargo fetched learns of a new version and a new crate, and forgets
+// nothing; online Cargo goes on from what the registry has by then.
+func TestUnpack_index_in_git(t *testing.T) {
+	needCargo(t)
+	root := t.TempDir()
+	registry, project, packing := filepath.Join(root, "index"), filepath.Join(root, "app"), filepath.Join(root, "packing")
+	home := filepath.Join(root, "home")
+	lines := map[string]string{"config.json": fmt.Sprintf(`{"dl":"file://%s/dl/{crate}-{version}.crate"}`, root)}
+	publish := func(crates ...cargotest.Crate) {
+		for _, c := range crates {
+			lines[cargotest.IndexPath(c.Name)] += string(c.IndexLine("")) + "\n"
+			write(t, filepath.Join(root, "dl", c.Stem()+".crate"), string(c.Archive()))
+		}
+		commitFiles(t, registry, lines)
+	}
+	for name, value := range map[string]string{
+		"GIT_CONFIG_GLOBAL": os.DevNull, "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.com", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.com",
+	} {
+		t.Setenv(name, value)
+	}
+	newRepo(t, registry)
+	write(t, filepath.Join(project, ".cargo", "config.toml"), fmt.Sprintf("[registries.alt]\nindex = %q\n", "file://"+registry))
+	write(t, filepath.Join(project, "src", "lib.rs"), "")
+	manifest := func(deps string) {
+		write(t, filepath.Join(project, "Cargo.toml"), "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[dependencies]\n"+strings.ReplaceAll(deps, "=", "= { registry = \"alt\", version = ")+"\n")
+	}
+	cargo := func(home string, args ...string) {
+		command{project, home, append([]string{"cargo", "--quiet"}, args...)}.output(t)
+	}
+	locked := func(want ...string) {
+		t.Helper()
+		text, err := os.ReadFile(filepath.Join(project, "Cargo.lock"))
+		for _, w := range want {
+			if err != nil || !strings.Contains(string(text), fmt.Sprintf("%q", w)) {
+				t.Errorf("%s is not locked, but\n%s (%v)", w, text, err)
+			}
+		}
+	}
+
+	publish(cargotest.Crate{Name: "plain", Version: "1.0.0"})
+	manifest(`plain="1" }`)
+	cargo(home, "fetch")
+	publish(cargotest.Crate{Name: "plain", Version: "1.1.0"}, cargotest.Crate{Name: "other", Version: "0.1.0"})
+	manifest("plain=\"1\" }\nother=\"0.1\" }")
+	cargo(packing, "update")
+	cargo(packing, "fetch")
+	locked("1.1.0", "0.1.0")
+	bundle := filepath.Join(root, "home.tar")
+	command{project, packing, []string{binary, "pack", "-o", bundle, "--with-lockfiles"}}.output(t)
+	command{project, home, []string{binary, "unpack", bundle}}.output(t)
+	cargo(home, "build", "--offline", "--locked")
+	cargo(home, "vendor", "--offline", "--locked")
+	git := one(t, home, "registry/index/*/.git")
+	command{git, "", []string{"git", "fsck", "--no-dangling"}}.output(t)
+	manifest(`plain="^1.0, <1.1" }`)
+	cargo(home, "build", "--offline") // is known still
+	locked("1.0.0")
+
+	publish(cargotest.Crate{Name: "plain", Version: "1.2.0"}, cargotest.Crate{Name: "other", Version: "0.1.1"})
+	manifest("plain=\"1\" }\nother=\"0.1\" }")
+	cargo(home, "update")
+	locked("1.2.0", "0.1.1")
+	cargo(home, "fetch", "--locked")
+	command{git, "", []string{"git", "fsck", "--no-dangling"}}.output(t)
+	command{project, home, []string{binary, "unpack", bundle}}.output(t) // all of it is there
+	cargo(home, "build", "--offline", "--locked")
+}

@@ -117,7 +117,7 @@ func (p *Plan) addGitIndex(ctx context.Context, registry string, config []byte, 
 		}
 		return text, err
 	}
-	commit, err := object.WriteSnapshot(tree, paths, archive.GeneratedTime, content)
+	commit, err := object.WriteSnapshot(tree, nil, paths, archive.GeneratedTime, content)
 	if err = errors.Join(err, tree.Finish()); err != nil {
 		return err
 	}

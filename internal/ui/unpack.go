@@ -3,7 +3,6 @@ package ui
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -64,9 +63,6 @@ func (v *Placed) summarize(p *Printer) {
 		p.Status("Trusted", "%s, signed by key %s", v.Bundle, v.SignedBy)
 	}
 	p.Status(verb, "%s into %s%s", v.words(), v.Home, v.took())
-	if v.vendored() && !v.DryRun {
-		p.Note("for what is in the vendor folder nobody vouches but the bundle: `cargohome verify vendor` compares it with the archives")
-	}
 	if v.Complete && !v.DryRun {
 		p.Status("Complete", "%s is in the cargo home", v.what())
 	}
@@ -77,11 +73,6 @@ func (v *Placed) took() string {
 		return ""
 	}
 	return fmt.Sprintf(" in %.2fs", v.Took.Seconds())
-}
-
-// vendored reports whether something came to the vendor folder.
-func (v *Placed) vendored() bool {
-	return slices.ContainsFunc(v.Units, func(u PlacedUnit) bool { return u.Kind == bundle.VendoredEntry && u.Action != unpack.Kept })
 }
 
 // what says what it is that was looked for.

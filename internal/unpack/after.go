@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -69,11 +70,11 @@ func (p *Plan) Archives() map[string]bool {
 	return paths
 }
 
-// Lockfiles returns the paths of those that were packed, in the home.
-func (p *Plan) Lockfiles() (paths []string) {
+// Lockfiles returns the paths of those that were packed, in a home.
+func (p *Plan) Lockfiles(home string) (paths []string) {
 	for _, u := range p.Units {
 		if u.Kind == bundle.LockfileEntry {
-			paths = append(paths, p.path(u.Path))
+			paths = append(paths, filepath.Join(home, filepath.FromSlash(u.Path)))
 		}
 	}
 	return paths

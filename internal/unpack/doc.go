@@ -4,11 +4,11 @@
 //	registry/cache/NAME/STEM.crate    put there; what has the same bytes stays
 //	registry/index/NAME/.cache/PATH   merged by version, so that none is lost; see index.Merged
 //	registry/index/NAME/config.json   put there; one that Cargo can read stays
-//	registry/index/NAME/.git          put there; where Cargo has its own repository the entries
-//	                                  go into that one's cache files
+//	registry/index/NAME/.git          put there; where Cargo has its own repository that gets
+//	                                  one more commit, of the entries that it lacks
 //	git/db/NAME                       put there; a repository that lacks the commits gets the packs
 //	cargohome/lockfiles/SHA256.lock   put there
-//	cargohome/vendor/FOLDER           put there; one that differs is replaced
+//	cargohome/vendor/FOLDER           compared with what the rest makes of it, and put there
 //	registry/src, git/checkouts       not taken from the bundle: [Rebuild] says what is to be
 //	                                  made anew from archives and repositories
 //

@@ -1,17 +1,24 @@
 package unpack
 
 import (
+	"errors"
 	"maps"
 	"path/filepath"
 	"slices"
 
+	"cargohome/crate/archive"
+	"cargohome/gitsrc"
+	"cargohome/gitsrc/object"
 	"cargohome/index"
 	"cargohome/internal/bundle"
 	"cargohome/internal/staging"
 )
 
-// entriesName is where files of the index are staged that are made of a repository.
+// entriesName is where is staged what indexes in git are to have besides.
 const entriesName = "entries"
+
+// tipPath is the reference by which Cargo reads an index in git (spec 3.2).
+const tipPath = "refs/remotes/origin/HEAD"
 
 // move is a file that takes the place of one in the home.
 type move struct {
@@ -20,57 +27,73 @@ type move struct {
 	to   string
 }
 
-// found takes note of an entry from an index in git, which the home may have to learn of.
-func (w *writing) found(folder string, e index.Entry) {
-	u := w.unit(bundle.IndexRepository, folder)
-	if u == nil || u.Action != Merged {
-		return
-	}
-	if w.git[folder] == nil {
-		w.git[folder] = map[string][]index.Entry{}
-	}
-	w.git[folder][e.Name] = append(w.git[folder][e.Name], e)
-}
-
-// unit returns that of a folder, nil if the bundle has none.
-func (w *writing) unit(kind bundle.Kind, folder string) *Unit {
-	i := slices.IndexFunc(w.Units, func(u Unit) bool { return u.Kind == kind && u.folder() == folder })
-	if i < 0 {
-		return nil
-	}
-	return &w.Units[i]
-}
-
-// mergeGit stages the files of indexes in git that have to have more entries than the
-// repository.
+// mergeGit has indexes in git that the home has already list what those of the bundle do.
+// Cargo believes its cache no longer than the last commit has the crate's file as it is
+// there. So there is one more commit, upon the last: when Cargo is next online it fetches
+// what the registry has, and lets go of it.
 func (w *writing) mergeGit() error {
-	for _, folder := range slices.Sorted(maps.Keys(w.git)) {
-		u, before := w.unit(bundle.IndexRepository, folder), len(w.moves)
-		if err := w.mergeEach(folder); err != nil {
-			return w.refuse(u, u.Path, err)
-		}
-		if len(w.moves) == before {
-			u.Action = Kept
+	for _, a := range w.stage.all() {
+		for _, u := range a.units {
+			if u.Kind != bundle.IndexRepository || u.Action != Merged {
+				continue
+			}
+			if err := w.mergeIndex(a, u); err != nil {
+				return w.refuse(u, u.Path, err)
+			}
 		}
 	}
 	return nil
 }
 
-func (w *writing) mergeEach(folder string) error {
-	x := w.index(folder)
-	defer x.Close()
-	for _, name := range slices.Sorted(maps.Keys(w.git[folder])) {
-		data, err := x.Merged(name, w.git[folder][name])
-		if err == nil && data != nil {
-			err = w.stageEntry(folder, name, data)
-		}
-		if err != nil {
+func (w *writing) mergeIndex(a *area, u *Unit) error {
+	files, err := w.lackingFiles(filepath.Dir(a.staged(w.path(u.Path), u)), u.folder())
+	if err != nil || len(files) == 0 {
+		u.Action = Kept
+		return err
+	}
+	git, where := w.path(u.Path), entriesName+"/"+u.folder()
+	to, err := a.dir.Writer(where)
+	if err != nil {
+		return err
+	}
+	tree, err := object.OpenIndex(filepath.Dir(git))
+	if err != nil {
+		return err
+	}
+	defer tree.Close()
+	paths := slices.Sorted(maps.Keys(files))
+	commit, err := object.WriteSnapshot(to, tree, paths, archive.GeneratedTime, func(i int) ([]byte, error) { return files[paths[i]], nil })
+	if err == nil {
+		err = to.WriteFile(tipPath, 0o666, []byte(commit+"\n"))
+	}
+	if err = errors.Join(err, to.Finish()); err != nil {
+		return err
+	}
+	err = gitsrc.Merge(to.Path(), git, func(file, place string) error {
+		w.moves = append(w.moves, move{a.dir, where + "/" + file, place})
+		return nil
+	})
+	w.moves = append(w.moves, move{a.dir, where + "/" + tipPath, filepath.Join(git, filepath.FromSlash(tipPath))})
+	return err
+}
+
+// lackingFiles are the files of an index in git that are to list more, as they are to be, by
+// their paths.
+func (w *writing) lackingFiles(from, folder string) (map[string][]byte, error) {
+	x, files := w.index(folder), map[string][]byte{}
+	err := index.EachCrate(from, func(entries []index.Entry) error {
+		data, err := x.Merged(entries[0].Name, entries)
+		if err != nil || data == nil {
 			return err
 		}
-	}
-	return nil
+		at, err := index.Path(entries[0].Name)
+		files[at] = data
+		return err
+	})
+	return files, err
 }
 
+// stageEntry stages the file of a crate that takes the place of the home's.
 func (w *writing) stageEntry(folder, name string, data []byte) error {
 	at, err := index.Path(name)
 	if err != nil {
@@ -86,7 +109,7 @@ func (w *writing) stageEntry(folder, name string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	if err := writeOnly(out, filepath.Base(to), data); err != nil {
+	if err := errors.Join(out.WriteFile(filepath.Base(to), 0o666, data), out.Finish()); err != nil {
 		return err
 	}
 	w.moves = append(w.moves, move{dir, where + "/" + filepath.Base(to), to})

@@ -10,13 +10,7 @@ import (
 
 	"cargohome/gitsrc"
 	"cargohome/internal/bundle"
-	"cargohome/internal/staging"
 )
-
-// writeOnly fills a folder with one file.
-func writeOnly(w *staging.Writer, name string, data []byte) error {
-	return errors.Join(w.WriteFile(name, 0o666, data), w.Finish())
-}
 
 // moveAll moves what was staged into place. All of it is synced before, so that nothing in
 // the home is half there after a power failure, and once more, so that it is there.
@@ -37,26 +31,10 @@ func (w *writing) moveAll(ctx context.Context) error {
 	return errors.Join(err, w.stage.dir.Undo())
 }
 
+// moveEach moves the vendor folder last, as it is made of the rest.
 func (w *writing) moveEach(ctx context.Context) error {
 	for _, a := range w.stage.all() {
-		base, err := filepath.Rel(w.home.Dir(), a.dir.Root())
-		if err != nil {
-			return err
-		}
-		var put []*Unit
-		for _, u := range a.units {
-			switch {
-			case u.Kind == bundle.IndexRepository && u.Action != Added:
-				// its entries go into files of the cache
-			case u.stagedIn() == putName:
-				put = append(put, u)
-			default:
-				if err := w.addPacks(ctx, a, u); err != nil {
-					return err
-				}
-			}
-		}
-		if err := w.moveBelow(ctx, a, strings.TrimPrefix(filepath.ToSlash(base), "."), put); err != nil {
+		if err := w.moveArea(ctx, a); err != nil {
 			return err
 		}
 	}
@@ -65,7 +43,46 @@ func (w *writing) moveEach(ctx context.Context) error {
 			return err
 		}
 	}
+	for _, a := range w.stage.all() {
+		if err := w.moveVendored(ctx, a); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+func (w *writing) moveArea(ctx context.Context, a *area) error {
+	var put []*Unit
+	for _, u := range a.units {
+		switch {
+		case u.Kind == bundle.VendoredEntry:
+		case u.Kind == bundle.IndexRepository && u.Action != Added:
+			// w.moves has what comes of it
+		case u.Kind == bundle.RepositoryEntry && u.Action == Merged:
+			if err := w.addPacks(ctx, a, u); err != nil {
+				return err
+			}
+		default:
+			put = append(put, u)
+		}
+	}
+	return w.movePut(ctx, a, put)
+}
+
+func (w *writing) moveVendored(ctx context.Context, a *area) error {
+	if err := w.compare(ctx, a, w.home.Dir()); err != nil {
+		return err
+	}
+	return w.movePut(ctx, a, a.vendored())
+}
+
+// movePut moves units of an area to where they belong.
+func (w *writing) movePut(ctx context.Context, a *area, list []*Unit) error {
+	base, err := filepath.Rel(w.home.Dir(), a.dir.Root())
+	if err != nil {
+		return err
+	}
+	return w.moveBelow(ctx, a, strings.TrimPrefix(filepath.ToSlash(base), "."), list)
 }
 
 // moveBelow moves units that lie in a folder of the home which is there.
@@ -93,19 +110,13 @@ func (w *writing) moveOne(ctx context.Context, a *area, at string, list []*Unit)
 		return err
 	}
 	u, to := list[0], w.path(at)
-	name := homeName + "/" + a.name(putName, to)
+	name := homeName + "/" + a.name(u.stagedIn, to)
 	if u.Path == at && u.Action != Added {
 		return a.dir.Replace(name, to)
 	}
 	err := a.dir.Publish(name, to)
-	switch {
-	case !errors.Is(err, fs.ErrExist):
-		return err
-	case u.Path != at:
+	if errors.Is(err, fs.ErrExist) && u.Path != at {
 		return w.moveBelow(ctx, a, at, list)
-	}
-	if action, lookErr := w.look(ctx, u, make([]byte, bufferSize)); lookErr == nil && action == Kept {
-		return nil // another run was faster
 	}
 	return err
 }
@@ -114,7 +125,7 @@ func (w *writing) moveOne(ctx context.Context, a *area, at string, list []*Unit)
 func (w *writing) addPacks(ctx context.Context, a *area, u *Unit) error {
 	place := w.path(u.Path)
 	err := gitsrc.Merge(a.staged(place, u), place, func(file, to string) error {
-		return a.dir.Publish(homeName+"/"+a.name(addName, place)+"/"+file, to)
+		return a.dir.Publish(homeName+"/"+a.name(u.stagedIn, place)+"/"+file, to)
 	})
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 
 	"cargohome/crate"
@@ -35,6 +36,7 @@ func NewPlan(ctx context.Context, h *home.Home, m *bundle.Manifest, jobs int) (*
 	for _, r := range m.Repositories {
 		p.commits[r.Name] = append(p.commits[r.Name], r.Commits...)
 	}
+	p.lookAbove()
 	buffer := func() []byte { return make([]byte, bufferSize) }
 	errs := par.Do(ctx, jobs, len(p.Units), buffer, func(buf []byte, i int) error {
 		u := &p.Units[i]
@@ -51,10 +53,38 @@ func NewPlan(ctx context.Context, h *home.Home, m *bundle.Manifest, jobs int) (*
 // path is where something is in the home.
 func (p *Plan) path(at string) string { return filepath.Join(p.home.Dir(), filepath.FromSlash(at)) }
 
+// lookAbove finds out for all units which folder around their place is there: for a home
+// that is new the system is asked little.
+func (p *Plan) lookAbove() {
+	asked := map[string]string{".": "."}
+	for i := range p.Units {
+		u := &p.Units[i]
+		u.above = p.innermost(path.Dir(u.Path), asked)
+	}
+}
+
+// innermost returns a folder below the home if it is there, or else the one above.
+func (p *Plan) innermost(dir string, asked map[string]string) string {
+	at, ok := asked[dir]
+	if ok {
+		return at
+	}
+	if at = p.innermost(path.Dir(dir), asked); at == path.Dir(dir) {
+		if _, err := os.Lstat(p.path(dir)); ignoreMissing(err) != nil || err == nil {
+			at = dir
+		}
+	}
+	asked[dir] = at
+	return at
+}
+
 // look says what is to become of a unit.
 func (p *Plan) look(ctx context.Context, u *Unit, buf []byte) (Action, error) {
 	if u.Kind == bundle.SourceEntry || u.Kind == bundle.CheckoutEntry {
 		return Rebuilt, nil
+	}
+	if u.above != path.Dir(u.Path) {
+		return Added, nil
 	}
 	if _, err := os.Lstat(p.path(u.Path)); err != nil {
 		return Added, ignoreMissing(err)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"cargohome/gitsrc/object"
@@ -27,7 +28,29 @@ func (w *writing) prove(ctx context.Context) error {
 			}
 		}
 	}
-	return w.proveArchives()
+	if err := w.proveArchives(); err != nil {
+		return err
+	}
+	if areas := w.stage.all(); len(areas) == 1 && w.isAll() {
+		return w.compare(ctx, areas[0], filepath.Join(areas[0].dir.Fresh(), homeName, putName))
+	}
+	return nil
+}
+
+// isAll reports whether all that the bundle lists is staged: then that is a home.
+func (w *writing) isAll() bool {
+	return !slices.ContainsFunc(w.Units, func(u Unit) bool { return u.Action != Added && u.Action != Rebuilt })
+}
+
+// compare has the staged packages of a vendor folder compared, once, with what a home makes
+// of them.
+func (w *writing) compare(ctx context.Context, a *area, home string) error {
+	staged := a.vendored()
+	if len(staged) == 0 || w.compared || w.opts.Compare == nil {
+		return nil
+	}
+	w.compared = true
+	return w.opts.Compare(ctx, filepath.Dir(a.staged(w.path(staged[0].Path), staged[0])), home)
 }
 
 // proveRepository reads a repository that was staged in dir, and looks for what its commits
@@ -40,7 +63,7 @@ func (w *writing) proveRepository(ctx context.Context, u *Unit, dir string) erro
 	case len(faults) > 0:
 		return w.refuse(u, path.Join(u.Path, "objects", faults[0].File), faults[0].Err)
 	case u.Kind == bundle.IndexRepository:
-		return nil
+		return w.proveIndex(ctx, u, filepath.Dir(dir))
 	case len(w.commits[u.folder()]) == 0:
 		return w.refuse(u, u.Path, errors.New("the manifest does not say which commits it is for"))
 	}
@@ -50,23 +73,29 @@ func (w *writing) proveRepository(ctx context.Context, u *Unit, dir string) erro
 	return nil
 }
 
+// proveIndex reads an index in git that was staged in dir, and takes it for what it says of
+// archives.
+func (w *writing) proveIndex(ctx context.Context, u *Unit, dir string) error {
+	err := index.EachCrate(dir, func(entries []index.Entry) error { return errors.Join(w.vouch(u.folder(), entries), ctx.Err()) })
+	if err != nil && !isRefusal(err) {
+		err = w.refuse(u, u.Path, err)
+	}
+	return err
+}
+
+func isRefusal(err error) bool {
+	_, ok := errors.AsType[*bundle.Error](err)
+	return ok
+}
+
 // proveArchives looks for the index entry of each archive.
 func (w *writing) proveArchives() error {
-	asked := map[string]*index.Index{}
-	defer func() {
-		for _, x := range asked {
-			_ = x.Close()
-		}
-	}()
 	for i := range w.Units {
 		u := &w.Units[i]
 		if u.Kind != bundle.ArchiveEntry || w.vouched[&u.entries[0]] {
 			continue
 		}
-		if asked[u.folder()] == nil {
-			asked[u.folder()] = w.vouching(u.folder())
-		}
-		if err := w.proveArchive(u, asked[u.folder()]); err != nil {
+		if err := w.proveArchive(u, w.index(u.folder())); err != nil {
 			return w.refuse(u, u.Path, err)
 		}
 	}
@@ -83,19 +112,21 @@ func (w *writing) proveArchive(u *Unit, x *index.Index) error {
 	if err != nil {
 		return fmt.Errorf("nothing vouches for it: %w", err)
 	}
-	w.found(u.folder(), e)
 	return agrees(&u.entries[0], &e)
 }
 
-// vouch takes an index entry of the bundle for what it says of an archive.
-func (w *writing) vouch(folder string, e *index.Entry) error {
-	archive := w.manifest.Find(home.CachePath + "/" + folder + "/" + e.Name + "-" + e.Version + ".crate")
-	if archive == nil {
-		return nil
-	}
-	w.vouched[archive] = true
-	if err := agrees(archive, e); err != nil {
-		return &bundle.Error{Bundle: w.opts.Name, Entry: archive.Path, Package: archive.Package, Err: err}
+// vouch takes a crate's index entries of the bundle for what they say of archives.
+func (w *writing) vouch(folder string, entries []index.Entry) error {
+	for i := range entries {
+		e := &entries[i]
+		archive := w.manifest.Find(home.CachePath + "/" + folder + "/" + e.Name + "-" + e.Version + ".crate")
+		if archive == nil {
+			continue
+		}
+		w.vouched[archive] = true
+		if err := agrees(archive, e); err != nil {
+			return &bundle.Error{Bundle: w.opts.Name, Entry: archive.Path, Package: archive.Package, Err: err}
+		}
 	}
 	return nil
 }
@@ -108,20 +139,7 @@ func agrees(archive *bundle.Entry, e *index.Entry) error {
 	return nil
 }
 
-// vouching is the index that is asked for what the bundle has no entries of: that of the
-// bundle if it is in git, or the home's.
-func (w *writing) vouching(folder string) *index.Index {
-	for _, a := range w.stage.all() {
-		for _, u := range a.units {
-			if u.Kind == bundle.IndexRepository && u.folder() == folder {
-				return index.Git(filepath.Dir(a.staged(w.path(u.Path), u)))
-			}
-		}
-	}
-	return w.index(folder)
-}
-
 // staged is where what goes to a place in the home is staged.
 func (a *area) staged(place string, u *Unit) string {
-	return filepath.Join(a.dir.Fresh(), homeName, filepath.FromSlash(a.name(u.stagedIn(), place)))
+	return filepath.Join(a.dir.Fresh(), homeName, filepath.FromSlash(a.name(u.stagedIn, place)))
 }

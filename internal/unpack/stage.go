@@ -2,6 +2,7 @@ package unpack
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"io"
 	"io/fs"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"cargohome/crate"
 	"cargohome/crate/archive"
 	"cargohome/internal/bundle"
 	"cargohome/internal/home"
@@ -18,15 +20,16 @@ import (
 )
 
 const (
-	bufferSize = 128 << 10
+	bufferSize = 256 << 10
 	buffers    = 8 // that are read ahead of what is written
 )
 
 // The folders in a temporary one.
 const (
 	homeName = "home"
-	putName  = "put" // in it: what is moved into place, as in the home
-	addName  = "add" // in it: repositories of which the packs go to those that are there
+	putName  = "put"  // in it: what is moved into place, as in the home
+	addName  = "add"  // in it: repositories of which the packs go to those that are there
+	lastName = "last" // in it: what is moved as putName, but after all else
 )
 
 const vendorPath = home.OwnPath + "/vendor/"
@@ -34,17 +37,21 @@ const vendorPath = home.OwnPath + "/vendor/"
 // modified is when everything in a bundle was.
 var modified = time.Unix(archive.GeneratedTime, 0)
 
-// stage is what is written before it is moved into place: by one goroutine, while another
-// reads. It is in the home, and where other file systems are mounted in it, on those.
+// stage is what is written before it is moved into place. One goroutine makes checksums of
+// what another reads, and a third writes it: making them takes as long as writing. It is in
+// the home, and where other file systems are mounted in it, on those.
 type stage struct {
 	dir   *staging.Dir
 	areas map[*staging.Dir]*area
+	above map[string]*area // by the innermost folder that is there, of those that were asked for
 
-	queue chan piece
-	free  chan []byte
-	ended chan struct{}
-	stop  context.CancelCauseFunc
-	err   error // of writing; to be read when it has ended
+	queue  chan piece // to be summed
+	summed chan piece // to be written
+	free   chan []byte
+	ended  chan struct{}
+	stop   context.CancelCauseFunc
+	wrong  error // with a checksum; to be read when all has ended
+	err    error // of writing; so too
 }
 
 // area is a temporary folder, with what is staged there.
@@ -62,37 +69,60 @@ type piece struct {
 	data  []byte
 	first bool // the entry begins, and a file is made
 	last  bool
-	lent  bool // data goes back when it is written
+	sum   bool // of the data must be the entry's
 }
 
-// newStage makes the temporary folder. Writing ends ctx if it fails.
+// newStage makes the temporary folder. An error ends ctx.
 func newStage(ctx context.Context, dir string) (context.Context, *stage, error) {
 	temp, err := staging.New(ctx, staging.At(dir))
 	if err != nil {
 		return nil, nil, err
 	}
-	s := &stage{dir: temp, areas: map[*staging.Dir]*area{}, queue: make(chan piece, buffers), free: make(chan []byte, buffers), ended: make(chan struct{})}
+	s := &stage{
+		dir: temp, areas: map[*staging.Dir]*area{}, above: map[string]*area{}, ended: make(chan struct{}),
+		queue: make(chan piece, buffers), summed: make(chan piece, buffers), free: make(chan []byte, buffers),
+	}
 	ctx, s.stop = context.WithCancelCause(ctx)
 	for range buffers {
 		s.free <- make([]byte, bufferSize)
 	}
-	go s.run()
+	go s.sumAll()
+	go s.writeAll()
 	return ctx, s, nil
 }
 
-// run writes what is queued. After an error it only takes in.
-func (s *stage) run() {
+// sumAll makes checksums of what is queued. After one that is wrong nothing more is read.
+func (s *stage) sumAll() {
+	defer close(s.summed)
+	hash := sha256.New()
+	for p := range s.queue {
+		if p.sum {
+			hash.Write(p.data)
+		}
+		if p.sum && p.last && s.wrong == nil {
+			if s.wrong = p.entry.CheckSum(crate.Checksum(hash.Sum(nil))); s.wrong != nil {
+				s.stop(s.wrong)
+			}
+			hash.Reset()
+		}
+		s.summed <- p
+	}
+}
+
+// writeAll writes what is queued. After an error it only takes in.
+func (s *stage) writeAll() {
 	defer close(s.ended)
 	var file *staging.File
-	for p := range s.queue {
+	for p := range s.summed {
 		if s.err == nil {
 			if file, s.err = p.write(file); s.err != nil {
 				s.stop(s.err)
 			}
 		}
-		if p.lent {
-			s.free <- p.data[:bufferSize]
-		}
+		s.free <- p.data[:bufferSize]
+	}
+	if file != nil {
+		_ = file.Close() // it was cut, for which there is an error
 	}
 }
 
@@ -131,8 +161,16 @@ func mode(e *bundle.Entry) fs.FileMode {
 	return 0o666
 }
 
-// areaOf returns where to stage what goes to a unit's place.
-func (s *stage) areaOf(place string) (*area, error) {
+// areaOf returns where to stage what goes to a place, above which a folder is there.
+func (s *stage) areaOf(place, above string) (a *area, err error) {
+	if a = s.above[above]; a == nil {
+		a, err = s.findArea(place)
+		s.above[above] = a
+	}
+	return a, err
+}
+
+func (s *stage) findArea(place string) (*area, error) {
 	dir, err := s.dir.For(place)
 	if err != nil {
 		return nil, err
@@ -156,6 +194,16 @@ func (s *stage) all() []*area {
 	return slices.SortedFunc(maps.Values(s.areas), func(a, b *area) int { return strings.Compare(a.dir.Root(), b.dir.Root()) })
 }
 
+// vendored returns the packages of a vendor folder.
+func (a *area) vendored() (list []*Unit) {
+	for _, u := range a.units {
+		if u.Kind == bundle.VendoredEntry {
+			list = append(list, u)
+		}
+	}
+	return list
+}
+
 // name is what something that goes to a place in the home is called in the area.
 func (a *area) name(folder, place string) string {
 	below, err := filepath.Rel(a.dir.Root(), place)
@@ -174,7 +222,7 @@ func (s *stage) copy(ctx context.Context, p piece, from io.Reader) error {
 			return context.Cause(ctx)
 		}
 		n, err := io.ReadFull(from, p.data)
-		p.data, p.lent = p.data[:n], true
+		p.data = p.data[:n]
 		p.last = err == io.EOF || err == io.ErrUnexpectedEOF
 		if err != nil && !p.last {
 			return err
@@ -188,7 +236,7 @@ func (s *stage) copy(ctx context.Context, p piece, from io.Reader) error {
 func (s *stage) finish() error {
 	close(s.queue)
 	<-s.ended
-	errs := []error{s.err}
+	errs := []error{s.wrong, s.err}
 	for _, a := range s.areas {
 		errs = append(errs, a.writer.Finish())
 	}

@@ -27,7 +27,9 @@ type Unit struct {
 	Bytes   int64       // of its files
 	Action  Action      // what becomes of it
 
-	entries []bundle.Entry // of the manifest, in its order
+	entries  []bundle.Entry // of the manifest, in its order
+	above    string         // the innermost folder around its place that is there, below the home
+	stagedIn string         // the folder in which it is staged, if it is
 }
 
 // held reports whether the bundle is a delta, and counts on the home to have the unit.

@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"cargohome/index"
 	"cargohome/internal/bundle"
 	"cargohome/internal/home"
+	"cargohome/internal/lockfile"
 )
 
 // Options say how a bundle is put into a home; nil is the same as an empty one.
@@ -21,8 +23,13 @@ type Options struct {
 	// Read is called with how many bytes of content were read so far. It may be nil.
 	Read func(bytes int64)
 	// Ended is called when the bundle was read to its end and is right, before anything
-	// is moved into place: to take what locks are still to be had. It may be nil.
-	Ended func() error
+	// is moved into place: to take what locks are still to be had. It says whether others
+	// may have been at work in the home since the plan was made, so that what is there is
+	// looked at again. It may be nil.
+	Ended func() (late bool, err error)
+	// Compare is called with where packages of a vendor folder are staged, and a home with
+	// all of which they are made. Its error is that of writing. It may be nil.
+	Compare func(ctx context.Context, dir, home string) error
 	// Leftover is called with why a temporary folder could not be deleted. It may be nil.
 	Leftover func(error)
 }
@@ -70,7 +77,9 @@ func (p *Plan) Write(ctx context.Context, r *bundle.Reader, o *Options) (err err
 	if o == nil {
 		o = &Options{}
 	}
-	w := &writing{Plan: p, opts: o, in: r, vouched: map[*bundle.Entry]bool{}, git: map[string]map[string][]index.Entry{}}
+	w := &writing{Plan: p, opts: o, in: r, vouched: map[*bundle.Entry]bool{}}
+	w.forget()
+	defer w.forget()
 	if !o.DryRun {
 		if ctx, w.stage, err = newStage(ctx, p.home.Dir()); err != nil {
 			return err
@@ -79,23 +88,35 @@ func (p *Plan) Write(ctx context.Context, r *bundle.Reader, o *Options) (err err
 	}
 	err = w.read(ctx)
 	if w.stage != nil {
-		if written := w.stage.finish(); written != nil {
-			return written // the cause of err, if there is one
+		if earlier := w.stage.finish(); earlier != nil {
+			return w.named(earlier) // the cause of err, if there is one
 		}
 	}
 	if err == nil {
 		err = w.prove(ctx)
 	}
+	if err == nil {
+		err = w.ended(ctx)
+	}
 	if err == nil && w.stage != nil {
 		err = w.mergeGit()
-	}
-	if err == nil && o.Ended != nil {
-		err = o.Ended()
 	}
 	if err != nil || w.stage == nil {
 		return err
 	}
 	return w.moveAll(ctx)
+}
+
+// ended is what the bundle's last byte had to be waited for.
+func (w *writing) ended(ctx context.Context) error {
+	if w.opts.Ended == nil {
+		return nil
+	}
+	late, err := w.opts.Ended()
+	if err != nil || !late || w.stage == nil {
+		return err
+	}
+	return w.lookAgain(ctx)
 }
 
 // writing is one run of [Plan.Write].
@@ -108,10 +129,18 @@ type writing struct {
 
 	vouched map[*bundle.Entry]bool // archives that the bundle's index entries vouch for
 
-	// git are entries of the bundle's indexes in git, by the NAME of those that the home has
-	// a repository of its own for, and by crate.
-	git   map[string]map[string][]index.Entry
-	moves []move // that those lead to
+	indexes  map[string]*index.Index // of the home, by the NAME of their folders
+	git      map[string]bool         // so too: which of them are in git
+	moves    []move                  // of what was made while it was written
+	compared bool                    // the vendor folder
+}
+
+// forget lets go of what was known of the home's indexes.
+func (w *writing) forget() {
+	for _, x := range w.indexes {
+		_ = x.Close() // it was only read
+	}
+	w.indexes, w.git = map[string]*index.Index{}, map[string]bool{}
 }
 
 func (w *writing) close(err *error) {
@@ -146,6 +175,14 @@ func (w *writing) read(ctx context.Context) error {
 	}
 }
 
+// named adds the bundle's name to the error for an entry of it.
+func (w *writing) named(err error) error {
+	if e, ok := errors.AsType[*bundle.Error](err); ok {
+		e.Bundle = w.opts.Name
+	}
+	return err
+}
+
 // refuse is the error for an entry of a unit.
 func (w *writing) refuse(u *Unit, entry string, err error) error {
 	return &bundle.Error{Bundle: w.opts.Name, Entry: entry, Package: u.Package, Err: err}
@@ -156,31 +193,53 @@ func (w *writing) take(ctx context.Context, u *Unit, e *bundle.Entry) error {
 	switch {
 	case u.Kind == bundle.IndexEntry:
 		return w.takeEntry(ctx, u, e)
+	case u.Kind == bundle.LockfileEntry:
+		return w.takeLockfile(ctx, u, e)
 	case u.Action == Kept || u.Action == Rebuilt || w.stage == nil:
 		_, err := io.Copy(io.Discard, w.in)
 		return err
 	}
-	return w.put(ctx, u, e, w.in)
+	w.in.Unsummed()
+	return w.put(ctx, u, e, piece{sum: e.IsFile()}, w.in)
 }
 
-// put stages an entry with a content.
-func (w *writing) put(ctx context.Context, u *Unit, e *bundle.Entry, content io.Reader) error {
-	a, err := w.stage.areaOf(w.path(u.Path))
+// put stages an entry with a content, as pieces like p.
+func (w *writing) put(ctx context.Context, u *Unit, e *bundle.Entry, p piece, content io.Reader) error {
+	a, err := w.stage.areaOf(w.path(u.Path), u.above)
 	if err != nil {
 		return err
 	}
 	if n := len(a.units) - 1; n < 0 || a.units[n] != u {
 		a.units = append(a.units, u)
+		u.stagedIn = u.folderInStage()
 	}
-	return w.stage.copy(ctx, piece{area: a, entry: e, name: a.name(u.stagedIn(), w.path(e.Path))}, content)
+	p.area, p.entry, p.name = a, e, a.name(u.stagedIn, w.path(e.Path))
+	return w.stage.copy(ctx, p, content)
 }
 
-// stagedIn returns which folder it is staged in.
-func (u *Unit) stagedIn() string {
-	if u.Action == Merged && u.Kind != bundle.IndexEntry {
+func (u *Unit) folderInStage() string {
+	switch {
+	case u.Kind == bundle.VendoredEntry:
+		return lastName
+	case u.Action == Merged && u.Kind != bundle.IndexEntry:
 		return addName
 	}
 	return putName
+}
+
+// takeLockfile takes in one that can be read.
+func (w *writing) takeLockfile(ctx context.Context, u *Unit, e *bundle.Entry) error {
+	data, err := io.ReadAll(w.in)
+	if err != nil {
+		return err
+	}
+	if _, err := lockfile.Parse(e.Path, data); err != nil {
+		return w.refuse(u, e.Path, err)
+	}
+	if u.Action == Kept || w.stage == nil {
+		return nil
+	}
+	return w.put(ctx, u, e, piece{}, bytes.NewReader(data))
 }
 
 // takeEntry takes in what the index has of a crate, and merges it with what the home
@@ -191,21 +250,14 @@ func (w *writing) takeEntry(ctx context.Context, u *Unit, e *bundle.Entry) error
 		return err
 	}
 	entries, err := index.ParseCache(data)
-	if err == nil && len(entries) == 0 {
-		err = errors.New("it lists nothing")
+	if err == nil {
+		err = index.CheckPath(entries, strings.TrimPrefix(u.Path, cachePath(u.folder(), "")))
 	}
 	if err != nil {
 		return w.refuse(u, e.Path, err)
 	}
-	for _, entry := range entries {
-		if at, err := index.Path(entry.Name); err != nil || u.Path != cachePath(u.folder(), at) || entry.Name != entries[0].Name {
-			return w.refuse(u, e.Path, fmt.Errorf("it lists %q", entry.Name))
-		}
-	}
-	for i := range entries {
-		if err := w.vouch(u.folder(), &entries[i]); err != nil {
-			return err
-		}
+	if err := w.vouch(u.folder(), entries); err != nil {
+		return err
 	}
 	merged, err := w.merge(u.folder(), entries)
 	switch {
@@ -217,23 +269,39 @@ func (w *writing) takeEntry(ctx context.Context, u *Unit, e *bundle.Entry) error
 	case w.stage == nil:
 		return nil
 	}
-	return w.put(ctx, u, e, bytes.NewReader(merged))
+	return w.put(ctx, u, e, piece{}, bytes.NewReader(merged))
 }
 
 func cachePath(folder, at string) string { return home.IndexPath + "/" + folder + "/.cache/" + at }
 
 // merge returns what the home's file of a crate is to be, nil if it may stay as it is.
 func (w *writing) merge(folder string, entries []index.Entry) ([]byte, error) {
-	x := w.index(folder)
-	defer x.Close()
-	return x.Merged(entries[0].Name, entries)
+	if w.inGit(folder) {
+		return nil, errors.New("the home has this index in git, with which it does not go together")
+	}
+	return w.index(folder).Merged(entries[0].Name, entries)
 }
 
 // index is the home's index in a folder, in the form that it has there.
-func (w *writing) index(name string) *index.Index {
-	dir := w.path(home.IndexPath + "/" + name)
-	if _, err := os.Lstat(w.path(home.IndexPath + "/" + name + "/.git")); err == nil {
-		return index.Git(dir)
+func (w *writing) index(folder string) *index.Index {
+	x := w.indexes[folder]
+	if x == nil {
+		dir := w.path(home.IndexPath + "/" + folder)
+		if x = index.Sparse(dir); w.inGit(folder) {
+			x = index.Git(dir)
+		}
+		w.indexes[folder] = x
 	}
-	return index.Sparse(dir)
+	return x
+}
+
+// inGit reports whether the home has an index in git, by when it was first asked.
+func (w *writing) inGit(folder string) bool {
+	is, asked := w.git[folder]
+	if !asked {
+		_, err := os.Lstat(w.path(home.IndexPath + "/" + folder + "/.git"))
+		is = err == nil
+		w.git[folder] = is
+	}
+	return is
 }
