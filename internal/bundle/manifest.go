@@ -145,7 +145,7 @@ func (m *Manifest) parseEntries(text []byte) error {
 		if !ended || len(line) > maxLine {
 			return unsound("line %d has no end", number)
 		}
-		e, ok := plainEntry(string(line))
+		e, ok := plainEntry(line)
 		if !ok {
 			if err := parseLine(line, &e); err != nil {
 				return unsound("line %d: %w", number, err)

@@ -160,6 +160,7 @@ func (r *run) placeBundle(ctx context.Context, job *unpackJob, in io.Reader) (er
 		return distrusted(err)
 	}
 	defer b.Close()
+	defer collectSooner()()
 	defer func() { err = errors.Join(err, job.unlock()) }()
 	if err := r.lockUnpacking(ctx, job); err != nil {
 		return err

@@ -39,7 +39,14 @@ func (u *Unit) held() bool { return u.entries[0].Held }
 func (u *Unit) folder() string { return strings.Split(u.Path, "/")[2] }
 
 // units groups a manifest's entries, which are sorted so that those of one stand together.
-func units(m *bundle.Manifest) (all []Unit) {
+func units(m *bundle.Manifest) []Unit {
+	n, last := 0, ""
+	for i := range m.Entries {
+		if at := unitOf(&m.Entries[i]); at != last {
+			n, last = n+1, at
+		}
+	}
+	all := make([]Unit, 0, n)
 	for i := range m.Entries {
 		e := &m.Entries[i]
 		at := unitOf(e)
