@@ -299,6 +299,9 @@ func FuzzParseManifest(f *testing.F) {
 		if err != nil {
 			return
 		}
+		if again, err := m.Text(); err != nil || !bytes.Equal(again, text) {
+			t.Errorf("%q is written as %q, %v", text, again, err)
+		}
 		for i := range m.Entries {
 			e := &m.Entries[i]
 			if strings.Contains("/"+e.Path, "/../") || strings.HasPrefix(e.Path, "/") || m.Find(e.Path) != e {

@@ -1,6 +1,7 @@
 package staging
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"path/filepath"
@@ -73,8 +74,18 @@ func (in In) open() (fsx.Folder, error) {
 	return dir, err
 }
 
-// prepare opens the folder, and makes what is missing. The caller closes it.
+// prepare opens the folder, and makes what is missing, unless others do meanwhile. The caller
+// closes it.
 func (in In) prepare() (g ground, err error) {
+	for range tries {
+		if g, err = in.tryPrepare(); !errors.Is(err, fs.ErrExist) {
+			break
+		}
+	}
+	return g, err
+}
+
+func (in In) tryPrepare() (g ground, err error) {
 	if g.base, g.made, err = in.look(); err != nil {
 		return g, err
 	}

@@ -328,6 +328,25 @@ func TestNew_concurrently(t *testing.T) {
 }
 
 // The clock goes on, and leaves nothing.
+// What is missing of the folder may be made by somebody else in the same moment.
+func TestNew_made_meanwhile(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "a", "b")
+	restore := Inject(func(op Op, path string) error {
+		if op == OpMkdir && path == filepath.Dir(dir) {
+			_ = os.Mkdir(path, 0o777)
+		}
+		return nil
+	})
+	defer restore()
+	d, err := New(t.Context(), At(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestDir_Now(t *testing.T) {
 	parent := t.TempDir()
 	d, err := New(t.Context(), In{Root: parent})
