@@ -96,6 +96,7 @@ func (r *run) unpack(ctx context.Context, opts *unpackOptions, file string) erro
 	result := ui.NewPlaced(job.name, job.home.Dir(), job.plan, opts.dryRun)
 	result.SignedBy = job.trust.by
 	if !opts.dryRun {
+		defer collectSooner()()
 		r.out.Achieved("the bundle is unpacked")
 		checked, err := r.afterUnpack(ctx, job)
 		if err != nil {
@@ -229,6 +230,7 @@ func (r *run) afterUnpack(ctx context.Context, job *unpackJob) (*ui.Checked, err
 	if len(o.Lockfiles) == 0 {
 		return nil, nil
 	}
+	job.plan.LetGo()
 	report, err := r.runCheck(ctx, o)
 	if err != nil {
 		return nil, err

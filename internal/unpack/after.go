@@ -86,3 +86,7 @@ func (p *Plan) LeftOut(id crate.ID) bool {
 	_, found := slices.BinarySearch(p.manifest.LeftOut, fmt.Sprintf("%s %s (%s)", id.Name, id.Version, crate.Redact(id.Source.String())))
 	return found
 }
+
+// LetGo forgets the units, so that what comes next has the memory. The plan is good for
+// LeftOut alone then.
+func (p *Plan) LetGo() { p.Units, p.manifest.Entries = nil, nil }
