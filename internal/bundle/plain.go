@@ -13,7 +13,7 @@ import (
 func plainEntry(line []byte) (e Entry, ok bool) {
 	rest, ended := bytes.CutSuffix(line, []byte{'}'})
 	l := plainLine{rest, ended}
-	l.skip("{")
+	l.ok = l.skip("{") && l.ok
 	e.Path = l.text("path")
 	e.Size = l.number("size")
 	sum := l.text("sha256")

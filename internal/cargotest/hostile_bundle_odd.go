@@ -58,6 +58,7 @@ var oddManifests = []HostileBundle{
 		_, rest, _ := strings.Cut(b.Manifest(), `"sha256":"`)
 		b.Text = strings.Replace(b.Manifest(), rest[:64], strings.ToUpper(rest[:64]), 1)
 	})},
+	{"entry_without_brace", saysManifest, withLine(`{"path":`, `"path":`)},
 	{"escaped_path", saysManifest, withLine(`"path":"git/`, `"path":"\u0067it/`)},
 	{"file_and_folder", saysManifest, edited(func(b *Bundle) {
 		const dir = "registry/src/" + CratesIO + "/a-1.0.0/x"
