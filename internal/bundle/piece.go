@@ -158,12 +158,24 @@ func (r *pieceReader) content(p *piece, n, i int) error {
 	return nil
 }
 
-// bufferSize is enough for a piece with headers as nearly all are.
-const bufferSize = pieceSize + maxHeld + pieceEntries*4*blockSize
+// bufferSize returns what is enough for nearly all pieces: those whose contents are held.
+func (m *Manifest) bufferSize(pieces [][]int) int {
+	largest := int64(0)
+	for _, list := range pieces {
+		size := int64(0)
+		for _, i := range list {
+			size += 4*blockSize + m.Entries[i].Size // a header, as nearly all are, and what fills the last block
+		}
+		if m.Entries[list[0]].Size <= maxHeld {
+			largest = max(largest, size)
+		}
+	}
+	return int(largest)
+}
 
 // buffer returns one that has room for size bytes.
 func (t *bundleWriter) buffer(size int) []byte {
-	if size > bufferSize {
+	if size > t.bufferSize {
 		return make([]byte, 0, size)
 	}
 	select {
@@ -171,12 +183,12 @@ func (t *bundleWriter) buffer(size int) []byte {
 		return b
 	default:
 	}
-	return make([]byte, 0, bufferSize)
+	return make([]byte, 0, t.bufferSize)
 }
 
 // release gives back a buffer.
 func (t *bundleWriter) release(b []byte) {
-	if cap(b) != bufferSize {
+	if cap(b) != t.bufferSize {
 		return
 	}
 	select {

@@ -72,8 +72,10 @@ type bundleWriter struct {
 	out  *tarball.Stream
 	o    WriteOptions
 	open func(i int) (io.ReadCloser, error)
-	free chan []byte // buffers of pieces, to be used again
-	err  error       // of writing, after which there is nothing to go on with
+	err  error // of writing, after which there is nothing to go on with
+
+	free       chan []byte // buffers of pieces, to be used again
+	bufferSize int         // of each, in bytes
 }
 
 // opening writes what comes before the entries.
@@ -126,6 +128,7 @@ func (t *bundleWriter) stores(e *Entry) bool {
 // entries writes all that is not held: read and hashed by several, written by one.
 func (t *bundleWriter) entries(m *Manifest) error {
 	pieces := m.pieces()
+	t.bufferSize = m.bufferSize(pieces)
 	ctx, stop := context.WithCancelCause(t.ctx)
 	defer stop(nil)
 	jobs := min(cmp.Or(t.o.Jobs, runtime.GOMAXPROCS(0)), maxReaders)
