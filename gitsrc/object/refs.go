@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"cargohome/internal/fsx"
 
@@ -122,7 +123,7 @@ func readRef(root *os.Root, name plumbing.ReferenceName) (string, error) {
 		return "", fmt.Errorf("reference %q: not a name of one", ref)
 	}
 	data, err := fsx.ReadRegularIn(root, filepath.FromSlash(ref), maxRefSize)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return packedRef(root, ref)
 	}
 	if err != nil {

@@ -170,6 +170,7 @@ func TestClonable(t *testing.T) {
 		"no name":                         {"refs/heads/.x", "COMMIT\n", false},
 		"a lock":                          {"refs/heads/x.lock", none + "\n", true},
 		"one that leads nowhere":          {"refs/heads/x", "ref: refs/heads/y\n", false},
+		"a file for a folder":             {"refs/heads", "x", true},
 		"HEAD that is no reference":       {"HEAD", "x", false},
 		"HEAD without an object":          {"HEAD", none + "\n", false},
 		"packed":                          {"packed-refs", "# pack-refs with: peeled\nCOMMIT refs/heads/x\n^COMMIT\n", true},

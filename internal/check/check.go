@@ -83,6 +83,7 @@ func once(ctx context.Context, o *Options) (*Report, error) {
 		return c.done()
 	}
 	c.replaced, c.sources = replaced, locate.NewSources(o.Home, replaced, o.Manifests)
+	c.lockable()
 	c.checkOverrides()
 	projects, err := c.projects()
 	if err != nil {

@@ -106,7 +106,7 @@ var Codes = []struct {
 	{LockVersion, "the cargo that is meant does not know its version"},
 	{EditionUnknown, "the cargo that is meant does not know the edition of a package"},
 
-	{HomeUnwritable, "cargo has to unpack or check out, and may not write to the home"},
+	{HomeUnwritable, "cargo has to lock the home, unpack or check out, and cannot write to it"},
 	{DiskFull, "the disk has no room for what cargo has to unpack"},
 	{PathLong, "with --portable: a path that is too long for Windows"},
 	{NameReserved, "with --portable: a name that Windows does not have"},

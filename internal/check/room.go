@@ -1,7 +1,9 @@
 package check
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync/atomic"
@@ -26,7 +28,7 @@ func (c *checker) room(pieces []piece) {
 			c.writable(filepath.Join(c.registries[one.From].src, one.ID.Stem()))
 		}
 	}
-	dir := c.deepest(filepath.Join(c.Home.Dir(), filepath.FromSlash(home.SrcPath)))
+	dir := deepest(filepath.Join(c.Home.Dir(), filepath.FromSlash(home.SrcPath)))
 	free, block := fsx.Free(dir)
 	var needed atomic.Int64
 	needed.Store(c.checkouts.Load() * block)
@@ -43,9 +45,22 @@ func (c *checker) room(pieces []piece) {
 	}
 }
 
-// deepest is how much of a path below the home is there.
-func (c *checker) deepest(path string) string {
-	for path != c.Home.Dir() && path != filepath.Dir(path) {
+// lockable makes sure that cargo can lock the home, which each command does. Where it may not
+// write it does without (cargo 1.95: CacheLocker, maybe_readonly).
+func (c *checker) lockable() {
+	path := filepath.Join(c.Home.Dir(), ".package-cache")
+	info, err := os.Stat(path)
+	if err == nil && info.Mode()&(fs.ModeDir|fs.ModeSocket) != 0 {
+		err = fsx.ErrNotRegular
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
+		c.find(Finding{Code: HomeUnwritable, Path: path, Reason: "cargo has to lock it, and cannot: " + fsx.WithoutPath(err).Error(), Remedy: Remedy{Kind: Permit}})
+	}
+}
+
+// deepest is how much of a path is there.
+func deepest(path string) string {
+	for path != filepath.Dir(path) {
 		if _, err := os.Stat(path); err == nil {
 			break
 		}
@@ -54,10 +69,9 @@ func (c *checker) deepest(path string) string {
 	return path
 }
 
-// writable makes sure that cargo may write to a folder below the home, which need not be
-// there.
+// writable makes sure that cargo may write to a folder, which need not be there.
 func (c *checker) writable(path string) {
-	dir := c.deepest(path)
+	dir := deepest(path)
 	if err := fsx.Writable(dir); err != nil {
 		c.find(Finding{Code: HomeUnwritable, Path: dir, Reason: "cargo has to write there, and may not: " + err.Error(), Remedy: Remedy{Kind: Permit}, Breaks: []string{fetch}, reach: hidden})
 	}

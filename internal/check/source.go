@@ -39,11 +39,17 @@ func (r *registry) source(w *worker, p *project, one *piece, whole bool) {
 		return
 	}
 	for _, d := range differences {
-		if d.How != verify.Extra && d.How != verify.Mode {
-			f.Path, f.Reason = filepath.Join(dir, filepath.FromSlash(d.Path)), fmt.Sprintf("it is not as in the archive: %s", d.How)
+		f.Path, f.Reason = filepath.Join(dir, filepath.FromSlash(d.Path)), fmt.Sprintf("it is not as in the archive: %s", d.How)
+		if d.How != verify.Extra && (d.How != verify.Mode || isClosed(f.Path)) {
 			r.find(f)
 		}
 	}
+}
+
+// isClosed: another mode harms nobody as long as the file or folder may be read.
+func isClosed(path string) bool {
+	e, err := fsx.Lstat(path)
+	return err == nil && !isOpen(filepath.Dir(path), filepath.Base(path), e)
 }
 
 // open opens a folder of registry/src, or that which a link there leads to.
@@ -162,7 +168,7 @@ func isOpen(dir, name string, e fsx.Entry) bool {
 		f, err := fsx.OpenToRead(path)
 		return err == nil && f.Close() == nil
 	}
-	_, err := os.Stat(filepath.Join(path, "."))
+	_, err := os.Stat(path + string(filepath.Separator) + ".") // which takes entering it
 	_, err2 := os.ReadDir(path)
 	return err == nil && err2 == nil
 }
