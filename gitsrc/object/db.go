@@ -51,7 +51,10 @@ type DB struct {
 // ".git" of a work tree. It may borrow objects from other folders by its
 // objects/info/alternates if they lie within home, the Cargo home. What reading it
 // takes is counted by b. The error matches [ErrNoDB] if there is no repository.
-func OpenDB(dir, home string, b *Budget) (*DB, error) {
+func OpenDB(dir, home string, b *Budget) (*DB, error) { return openBy(openChecked, dir, home, b) }
+
+// openBy opens a repository, of which open opens its own objects.
+func openBy(open func(root *os.Root, dir string, b *Budget) (*DB, error), dir, home string, b *Budget) (*DB, error) {
 	root, err := fsx.OpenRoot(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s: %w", dir, ErrNoDB)
@@ -59,11 +62,7 @@ func OpenDB(dir, home string, b *Budget) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := checkObjects(root); err != nil {
-		root.Close()
-		return nil, fmt.Errorf("%s: %w", dir, err)
-	}
-	db, err := openIn(root, dir, b)
+	db, err := open(root, dir, b)
 	if err == nil {
 		if err = db.addAlternates(home); err != nil {
 			err = errors.Join(err, db.Close())
@@ -73,6 +72,15 @@ func OpenDB(dir, home string, b *Budget) (*DB, error) {
 		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
 	return db, nil
+}
+
+// openChecked is openIn for what may be no repository.
+func openChecked(root *os.Root, dir string, b *Budget) (*DB, error) {
+	if err := checkObjects(root); err != nil {
+		root.Close()
+		return nil, err
+	}
+	return openIn(root, dir, b)
 }
 
 // openIn opens the repository's own objects, in dir. It takes over root, which is that

@@ -20,25 +20,7 @@ import (
 // OpenStrict is [OpenDB] for those who ask what Cargo would find: what libgit2 1.9 would not
 // open it refuses, packs that libgit2 would pass over it passes over, and of what is deflated
 // it looks at the checksums too.
-func OpenStrict(dir, home string, b *Budget) (*DB, error) {
-	root, err := fsx.OpenRoot(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: %w", dir, ErrNoDB)
-	}
-	if err != nil {
-		return nil, err
-	}
-	db, err := openStrictIn(root, dir, b)
-	if err == nil {
-		if err = db.addAlternates(home); err != nil {
-			err = errors.Join(err, db.Close())
-		}
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", dir, err)
-	}
-	return db, nil
-}
+func OpenStrict(dir, home string, b *Budget) (*DB, error) { return openBy(openStrictIn, dir, home, b) }
 
 // openStrictIn opens the repository's own objects, in dir. It takes over root, which is that
 // folder.
