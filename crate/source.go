@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"net/url"
-	"path/filepath"
 	"strings"
 )
 
@@ -124,14 +122,14 @@ func NewGitSource(repo string, ref GitRef) (SourceID, error) {
 // NewLocalRegistrySource returns the source of a local registry in dir, an
 // absolute path. Cargo does not normalise it, so neither is it done here.
 func NewLocalRegistrySource(dir string) SourceID {
-	u := fileURL(dir)
+	u := fileURL(dir, here)
 	return SourceID{kind: LocalRegistry, url: u, canonical: canonicalFileURL(u)}
 }
 
 // NewDirectorySource returns the source of a vendor folder in dir, an absolute
 // path.
 func NewDirectorySource(dir string) SourceID {
-	u := fileURL(dir)
+	u := fileURL(dir, here)
 	return SourceID{kind: Directory, url: u, canonical: canonicalFileURL(u)}
 }
 
@@ -285,13 +283,7 @@ func (s SourceID) Display() string {
 
 // LocalPath returns the folder of a local registry, directory or path source,
 // and "" if the URL names none.
-func (s SourceID) LocalPath() string {
-	u, err := url.Parse(s.url)
-	if err != nil || u.Scheme != "file" {
-		return ""
-	}
-	return filepath.FromSlash(trimDriveSlash(u.Path))
-}
+func (s SourceID) LocalPath() string { return localPath(s.url, here) }
 
 // query is the reference as the query part of a URL, "" for the default branch.
 func (r GitRef) query(encode func(string) string) string {

@@ -2,6 +2,7 @@ package crate_test
 
 import (
 	"errors"
+	"runtime"
 	"testing"
 
 	"cargohome/crate"
@@ -89,9 +90,13 @@ func TestCanonicalURL(t *testing.T) {
 
 // Folders of the file system take the same steps, but for "..".
 func TestCanonicalURL_folders(t *testing.T) {
+	backslash := "%5C"
+	if runtime.GOOS == "windows" { // which has it between folders
+		backslash = "/"
+	}
 	for dir, want := range map[string]string{
 		"/": "file:///", "/a/../b": "file:///a/../b", "/my dir.git": "file:///my%2520dir", "/a/..git": "file:///a", "/a/.git": "file:///a/",
-		"/a^b|[c];~'d\\é": "file:///a^b|[c];~'d%5C%C3%A9",
+		"/a^b|[c];~'d\\é": "file:///a^b|[c];~'d" + backslash + "%C3%A9",
 	} {
 		if got := crate.NewLocalRegistrySource(dir).CanonicalURL(); got != want {
 			t.Errorf("canonical form of the folder %q = %q, want %q", dir, got, want)

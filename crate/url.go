@@ -2,8 +2,6 @@ package crate
 
 import (
 	"fmt"
-	"path/filepath"
-	"runtime"
 	"strings"
 
 	whatwg "github.com/nlnwa/whatwg-url/url"
@@ -41,38 +39,6 @@ func (s SourceID) Host() string {
 		return ""
 	}
 	return u.u.Hostname()
-}
-
-// fileURL is the URL Cargo makes of an absolute path: each segment
-// percent-encoded, "." and ".." kept as they are.
-func fileURL(path string) string {
-	var b strings.Builder
-	b.WriteString("file://")
-	path = filepath.ToSlash(path)
-	if !strings.HasPrefix(path, "/") {
-		b.WriteByte('/') // a drive letter
-	}
-	for i := range len(path) {
-		if c := path[i]; c == '/' || !escapeInPath(c) {
-			b.WriteByte(c)
-		} else {
-			fmt.Fprintf(&b, "%%%02X", c)
-		}
-	}
-	return b.String()
-}
-
-// escapeInPath is the path-segment set of the WHATWG standard with '\' added,
-// as the url crate has it for paths of the file system.
-func escapeInPath(c byte) bool {
-	return c <= ' ' || c > '~' || strings.IndexByte("\"#<>`?{}%/\\", c) >= 0
-}
-
-func trimDriveSlash(path string) string {
-	if runtime.GOOS == "windows" && len(path) > 2 && path[0] == '/' && path[2] == ':' {
-		return path[1:]
-	}
-	return path
 }
 
 // formEncode is the encoding of HTML forms: what a version 4 lockfile uses for

@@ -32,6 +32,19 @@ func CompareVersions(a, b string) int {
 	return cmp.Or(compareCore(ac, bc), comparePre(ap, bp), compareBuild(ab, bb))
 }
 
+// Series returns what a valid version has in common with those that Cargo takes for
+// compatible: its numbers up to the first that is not zero, or all three (cargo 1.95:
+// SemverCompatibility).
+func Series(version string) string {
+	core, _, _, _ := splitVersion(version)
+	for i := range len(core) {
+		if core[i] == '.' && strings.Trim(core[:i], "0.") != "" {
+			return core[:i]
+		}
+	}
+	return core
+}
+
 // splitVersion cuts s into its core, pre-release and build texts. It reports
 // false for an empty pre-release or build behind its mark.
 func splitVersion(s string) (core, pre, build string, ok bool) {

@@ -84,3 +84,14 @@ func FuzzCompareVersions(f *testing.F) {
 		}
 	})
 }
+
+// Series are what the caret of a requirement allows.
+func TestSeries(t *testing.T) {
+	for version, want := range map[string]string{
+		"1.2.3": "1", "10.0.0": "10", "0.3.1": "0.3", "0.10.0-rc.1": "0.10", "0.0.7": "0.0.7", "0.0.0+a.1": "0.0.0", "1.0.0-a.b": "1",
+	} {
+		if got := crate.Series(version); got != want {
+			t.Errorf("Series(%q) = %q", version, got)
+		}
+	}
+}

@@ -14,6 +14,7 @@ import (
 	"cargohome/crate"
 	"cargohome/gitsrc/object"
 	"cargohome/gitsrc/worktree"
+	"cargohome/internal/fsx"
 )
 
 // Folder is the git folder of a Cargo home, from which locked git sources are
@@ -183,7 +184,7 @@ func (f *Folder) readURLs() map[crate.SourceKey][]string {
 func subfolders(dir string) (names []string) {
 	entries, _ := os.ReadDir(dir)
 	for _, e := range entries {
-		if (e.IsDir() || e.Type() == fs.ModeSymlink) && !strings.HasPrefix(e.Name(), ".") {
+		if (e.IsDir() || fsx.IsLink(e.Type())) && !strings.HasPrefix(e.Name(), ".") {
 			names = append(names, e.Name())
 		}
 	}

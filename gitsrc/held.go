@@ -109,11 +109,11 @@ func WriteHeld(to *staging.Writer, list []*Held) error {
 
 func writeHeld(to *staging.Writer, list []*Held) error {
 	first := list[0]
-	var shallow []byte
+	b := &bare{urls: []string{first.URL}, commit: first.Commit}
 	if strings.HasSuffix(first.Database, shallowSuffix) {
-		shallow, _ = first.db.Shallow()
+		b.shallow, _ = first.db.Shallow()
 	}
-	if err := writeBare(to, []string{first.URL}, first.Commit, shallow); err != nil {
+	if err := b.write(to, "", bareConfig); err != nil {
 		return err
 	}
 	for _, h := range list {

@@ -32,33 +32,35 @@ func checkBelieved(dir, home, commit string) error {
 	if _, err := os.Lstat(dir); err != nil {
 		return errNotThere
 	}
-	if err := checkHead(filepath.Join(dir, worktree.GitFile), home, commit); err != nil {
+	files, err := checkHead(filepath.Join(dir, worktree.GitFile), home, commit)
+	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(filepath.Join(dir, crate.OKFile)); err != nil {
+	if _, err := os.Stat(filepath.Join(files, crate.OKFile)); err != nil {
 		return fmt.Errorf("has no %s", crate.OKFile)
 	}
 	return nil
 }
 
-func checkHead(git, home, commit string) error {
+// checkHead returns the folder that the files of a checkout are said to be in.
+func checkHead(git, home, commit string) (files string, err error) {
 	db, err := object.OpenStrict(git, home, object.NewBudget())
 	if err != nil {
-		return fmt.Errorf("has no usable repository: %w", err)
+		return "", fmt.Errorf("has no usable repository: %w", err)
 	}
 	defer db.Close()
 	head, err := db.Head()
 	if err != nil {
-		return fmt.Errorf("has no commit: %w", err)
+		return "", fmt.Errorf("has no commit: %w", err)
 	}
 	if head.String() != commit {
-		return fmt.Errorf("is of commit %s", head)
+		return "", fmt.Errorf("is of commit %s", head)
 	}
 	if !db.HasRefs() {
-		return errors.New("has no refs in its repository")
+		return "", errors.New("has no refs in its repository")
 	}
 	_, err = db.Commit(commit)
-	return err
+	return db.WorkTree(), err
 }
 
 // Filled reports which submodule of a checkout, git/checkouts/NAME/SHORT, was not checked

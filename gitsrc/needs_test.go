@@ -169,8 +169,8 @@ var unknownNeeds = []struct {
 		n.write(filepath.Join(n.dep.Dir, "config"), "[core]\n\tbare = true\n[extensions]\n\tobjectFormat = sha256\n")
 		return commit
 	}},
-	{"pack_index_of_version_1", "not an index of version 2", func(n *needsHome, commit string) string {
-		n.write(filepath.Join(n.dep.Dir, "objects", "pack", "pack-1.idx"), string(make([]byte, 4*256+24+40)))
+	{"pack_index_of_version_3", "not an index of version 1 or 2", func(n *needsHome, commit string) string {
+		n.write(filepath.Join(n.dep.Dir, "objects", "pack", "pack-1.idx"), "\xfftOc\x00\x00\x00\x03"+string(make([]byte, 4*256+24+40)))
 		return commit
 	}},
 	{"pack_index_torn", "malformed pack", func(n *needsHome, commit string) string {

@@ -191,5 +191,19 @@ func (f *Folder) beside(name, short string) (db *object.DB, commit string, err e
 	return db, commit, err
 }
 
+// CalledAsNeeded reports whether a checkout, git/checkouts/NAME/SHORT, is called by as many
+// digits as its repository needs, or fewer that it needed before: not by core.abbrev of the
+// user's git, which Cargo before 1.99 obeys. What cannot be read is called as needed.
+func (f *Folder) CalledAsNeeded(name, short string) bool {
+	db, commit, err := f.beside(name, short)
+	if err != nil {
+		return true
+	}
+	needed, err := db.Short(commit)
+	return err != nil || len(short) >= minShort && len(short) <= len(needed)
+}
+
+const minShort = 7 // digits that Cargo starts with
+
 // headOf returns the commit that a checkout is at.
 func headOf(dir string) (string, error) { return object.HeadOf(filepath.Join(dir, worktree.GitFile)) }

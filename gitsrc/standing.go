@@ -32,7 +32,11 @@ func (f *Folder) Standing(ctx context.Context, src crate.SourceID, name func(src
 	}
 	c.State, c.Why = Present, checkBelieved(c.Dir, f.home, strings.ToLower(src.Precise()))
 	fresh := c.Why == nil
-	c.tree, err = f.strictTree(ctx, db, src, name)
+	as := (*object.DB).Cloned
+	if fresh {
+		as = func(db *object.DB) *object.DB { return db }
+	}
+	c.tree, err = f.strictTree(ctx, as, db, src, name)
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
@@ -67,15 +71,19 @@ func (f *Folder) Standing(ctx context.Context, src crate.SourceID, name func(src
 }
 
 // strictTree is the work tree of a commit for which submodules are looked for as the one
-// Cargo does.
-func (f *Folder) strictTree(ctx context.Context, db *object.DB, src crate.SourceID, name func(src crate.SourceID, submodule bool) string) (*worktree.WorkTree, error) {
-	return worktree.New(ctx, db, src.Precise(), &worktree.Options{
+// Cargo does. Repositories are read as as says.
+func (f *Folder) strictTree(ctx context.Context, as func(*object.DB) *object.DB, db *object.DB, src crate.SourceID, name func(src crate.SourceID, submodule bool) string) (*worktree.WorkTree, error) {
+	return worktree.New(ctx, as(db), src.Precise(), &worktree.Options{
 		URL: src.URL(), Trust: worktree.Known,
 		Open: func(_ string, sub crate.SourceID, commit string) (*object.DB, error) {
 			if sub == (crate.SourceID{}) {
 				return nil, &worktree.MissingError{Commit: commit}
 			}
-			return f.named(name(sub, true), sub, commit)
+			db, err := f.named(name(sub, true), sub, commit)
+			if err != nil {
+				return nil, err
+			}
+			return as(db), nil
 		},
 	})
 }

@@ -3,7 +3,6 @@ package gitsrc
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"cargohome/gitsrc/object"
 	"cargohome/internal/staging"
@@ -12,9 +11,6 @@ import (
 // ErrShort is matched by the error for a database whose checkouts Cargo would look
 // for under other names if it had fewer objects.
 var ErrShort = errors.New("with fewer objects its checkouts would have other names")
-
-// bareConfig is what Cargo's libgit2 gives to a bare repository.
-const bareConfig = "[core]\n\tbare = true\n\trepositoryformatversion = 0\n"
 
 // WriteThin writes to tree, which is empty and which it finishes, a repository with nothing
 // but these commits, their trees and their files, of the repository in a folder of git/db.
@@ -38,34 +34,11 @@ func (f *Folder) WriteThin(ctx context.Context, name string, commits []string, t
 }
 
 func writeThin(ctx context.Context, db *object.DB, to *staging.Writer, commits []string) error {
-	if err := writeBare(to, object.Remotes(db.Dir()), commits[0], nil); err != nil {
+	b := &bare{urls: object.Remotes(db.Dir()), commit: commits[0]}
+	if err := b.write(to, "", bareConfig); err != nil {
 		return err
 	}
 	return db.WritePack(ctx, to, commits)
-}
-
-// writeBare writes a repository without objects that says, for [object.Remotes], that a
-// commit was fetched from some URLs. A list of shallow commits, unless it is nil, is its.
-func writeBare(to *staging.Writer, urls []string, commit string, shallow []byte) error {
-	for _, sub := range []string{"refs/heads", "refs/tags", "objects/info", "objects/pack"} {
-		if err := to.Mkdir(sub, 0o777); err != nil {
-			return err
-		}
-	}
-	var fetched []byte
-	for _, url := range urls {
-		fetched = fmt.Appendf(fetched, "%s\tnot-for-merge\t%s\n", commit, url)
-	}
-	files := map[string][]byte{"HEAD": []byte("ref: refs/heads/master\n"), "config": []byte(bareConfig), "FETCH_HEAD": fetched}
-	if shallow != nil {
-		files["shallow"] = shallow
-	}
-	for name, data := range files {
-		if err := to.WriteFile(name, 0o666, data); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // checkThin reads what was written.

@@ -42,7 +42,8 @@ func (f *Folder) Named(ctx context.Context, c CheckoutName) (*worktree.WorkTree,
 // CheckHead reports why Cargo would not take the ".git" of a checkout, in dir, for that of
 // a commit, nil if it would.
 func (f *Folder) CheckHead(dir, commit string) error {
-	return checkHead(filepath.Join(dir, worktree.GitFile), f.home, commit)
+	_, err := checkHead(filepath.Join(dir, worktree.GitFile), f.home, commit)
+	return err
 }
 
 // PlanAnew plans to make checkouts anew, whatever is there. Of those that cannot be made

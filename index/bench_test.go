@@ -34,3 +34,16 @@ func BenchmarkParseEntry(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkEntry_Canonical(b *testing.B) {
+	e, err := ParseEntry(realisticLine(10, 20))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := e.Canonical(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

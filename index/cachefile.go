@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"slices"
 
 	"cargohome/crate"
@@ -32,13 +31,13 @@ func appendHead(dst []byte, indexVersion string) []byte {
 	return append(append(append(dst, cacheHead...), indexVersion...), 0)
 }
 
-func appendPair(dst []byte, version string, line []byte) []byte {
+func appendPair[T string | []byte](dst []byte, version string, line T) []byte {
 	return append(append(append(append(dst, version...), 0), line...), 0)
 }
 
-// ParseCache reads all of a cache file. The entries keep data. Where Cargo would pass over
-// a line, or take the last of several for a version, that is an error: it is for files
-// that are to be added to an index.
+// ParseCache reads all of a cache file. Where Cargo would pass over a line, or take the last
+// of several for a version, that is an error: it is for files that are to be added to an
+// index.
 func ParseCache(data []byte) (entries []Entry, err error) {
 	cut := eachCached(data, func(version, line []byte) {
 		e, bad := parseCached(line, string(version))
@@ -97,7 +96,7 @@ func (x *Index) Merged(name string, more []Entry) ([]byte, error) {
 // mergedCache merges the cache file at a path.
 func (x *Index) mergedCache(path string, more []Entry) ([]byte, error) {
 	var data []byte
-	if err := readFile(filepath.Join(x.dir, ".cache", filepath.FromSlash(path)), &data); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := readFile(x.cacheFile(path), &data); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	have, pairs := listing{}, []byte(nil)

@@ -15,7 +15,7 @@ import (
 // sorted, as none of their orders means anything; what older Cargos want to be there is
 // there, and other defaults are not. The error matches [ErrEntry].
 func (e *Entry) Canonical() ([]byte, error) {
-	line, err := appendObject(nil, string(e.Line), entryMembers)
+	line, err := appendObject(make([]byte, 0, len(e.Line)+64), e.Line, entryMembers)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrEntry, err)
 	}
@@ -70,25 +70,19 @@ func appendFeatures(dst []byte, value string) ([]byte, error) {
 
 // appendObject appends an object of which some members are known.
 func appendObject(dst []byte, object string, knows []known) ([]byte, error) {
-	members, err := membersOf(object)
+	var room [16]string // more than are known
+	values := room[:len(knows)]
+	others, err := sortOut(object, knows, values)
 	if err != nil {
 		return nil, err
 	}
 	dst = append(dst, '{')
 	for i := range knows {
-		k := &knows[i]
-		value := ""
-		if i, ok := findMember(members, k.key); ok {
-			if members[i].value != "null" {
-				value = members[i].value
-			}
-			members = slices.Delete(members, i, i+1)
-		}
-		if dst, err = k.appendTo(dst, value); err != nil {
+		if dst, err = knows[i].appendTo(dst, values[i]); err != nil {
 			return nil, err
 		}
 	}
-	for _, m := range members {
+	for _, m := range others {
 		if dst, err = appendMember(dst, m, appendValue); err != nil {
 			return nil, err
 		}
@@ -96,10 +90,35 @@ func appendObject(dst []byte, object string, knows []known) ([]byte, error) {
 	return append(dst, '}'), nil
 }
 
-// appendTo appends the member with a value; without one that is what it means.
+// sortOut puts the values of what is known into values, and returns the other members,
+// sorted. No key may be there twice.
+func sortOut(object string, knows []known, values []string) (others []member, err error) {
+	next := 0 // the one that is likely to come
+	err = eachMember(object, func(key, value string) error {
+		i := next
+		if i == len(knows) || knows[i].key != key {
+			i = slices.IndexFunc(knows, func(k known) bool { return k.key == key })
+		}
+		switch {
+		case i < 0:
+			others = append(others, member{key, value})
+			return nil
+		case values[i] != "":
+			return errTwice(key)
+		}
+		values[i], next = value, i+1
+		return nil
+	})
+	if err == nil {
+		err = sortMembers(others)
+	}
+	return others, err
+}
+
+// appendTo appends the member with a value; without one, or with null, that is what it means.
 func (k *known) appendTo(dst []byte, value string) ([]byte, error) {
 	switch {
-	case value != "":
+	case value != "" && value != "null":
 	case k.otherwise == "":
 		return nil, fmt.Errorf("it lacks %q", k.key)
 	case !k.always:
@@ -120,24 +139,15 @@ func (k *known) appendTo(dst []byte, value string) ([]byte, error) {
 // member is one of an object.
 type member struct{ key, value string }
 
-// membersOf returns those of an object, sorted. No key may be there twice.
-func membersOf(object string) (members []member, err error) {
-	members = make([]member, 0, 16)
-	err = eachMember(object, func(key, value string) error {
-		members = append(members, member{key, value})
-		return nil
-	})
+// sortMembers sorts those of an object, of which none may be there twice.
+func sortMembers(members []member) error {
 	slices.SortFunc(members, func(a, b member) int { return strings.Compare(a.key, b.key) })
-	for i := 1; i < len(members) && err == nil; i++ {
+	for i := 1; i < len(members); i++ {
 		if members[i].key == members[i-1].key {
-			err = fmt.Errorf("key %q occurs twice", members[i].key)
+			return errTwice(members[i].key)
 		}
 	}
-	return members, err
-}
-
-func findMember(members []member, key string) (int, bool) {
-	return slices.BinarySearchFunc(members, key, func(m member, key string) int { return strings.Compare(m.key, key) })
+	return nil
 }
 
 // appendMember appends one more member of an object.
@@ -155,7 +165,7 @@ func appendKey(dst []byte, key string) []byte {
 
 // appendMembers appends an object, whose members are sorted.
 func appendMembers(dst []byte, object string, each func(dst []byte, value string) ([]byte, error)) ([]byte, error) {
-	members, err := membersOf(object)
+	members, err := sortOut(object, nil, nil)
 	dst = append(dst, '{')
 	for _, m := range members {
 		if err == nil {
@@ -171,7 +181,8 @@ func appendSorted(each func(dst []byte, value string) ([]byte, error)) func(dst 
 	return func(dst []byte, array string) ([]byte, error) {
 		dst = append(dst, '[')
 		start := len(dst)
-		var ends []int // of each, with the comma behind it
+		var room [16]int
+		ends := room[:0] // of each, with the comma behind it
 		err := eachElement(array, func(value string) (err error) {
 			if dst, err = each(dst, value); err == nil {
 				dst = append(dst, ',')
@@ -192,18 +203,32 @@ func appendSorted(each func(dst []byte, value string) ([]byte, error)) func(dst 
 
 // sortParts sorts what is in dst from start, by where each part ends.
 func sortParts(dst []byte, start int, ends []int) {
+	if arePartsSorted(dst, start, ends) {
+		return
+	}
 	parts := make([][]byte, len(ends))
 	from := start
 	for i, end := range ends {
 		parts[i], from = dst[from:end], end
 	}
-	less := func(a, b []byte) int { return bytes.Compare(a[:len(a)-1], b[:len(b)-1]) }
-	if slices.IsSortedFunc(parts, less) {
-		return
-	}
-	slices.SortFunc(parts, less)
+	slices.SortFunc(parts, compareParts)
 	copy(dst[start:], bytes.Join(parts, nil))
 }
+
+func arePartsSorted(dst []byte, start int, ends []int) bool {
+	before := dst[start:ends[0]]
+	for i, end := range ends[1:] {
+		part := dst[ends[i]:end]
+		if compareParts(before, part) > 0 {
+			return false
+		}
+		before = part
+	}
+	return true
+}
+
+// compareParts: the comma behind each does not count.
+func compareParts(a, b []byte) int { return bytes.Compare(a[:len(a)-1], b[:len(b)-1]) }
 
 // appendValue appends any value without spaces, members sorted.
 func appendValue(dst []byte, value string) ([]byte, error) {

@@ -31,7 +31,7 @@ func TestEntry_Canonical(t *testing.T) {
 		if err != nil || string(got) != want {
 			t.Errorf("%s\nis %s\nnot %s, %v", line, got, want, err)
 		}
-		again := index.Entry{Line: got}
+		again := index.Entry{Line: string(got)}
 		if twice, err := again.Canonical(); string(twice) != string(got) {
 			t.Errorf("%s becomes %s, %v", got, twice, err)
 		}
@@ -40,7 +40,7 @@ func TestEntry_Canonical(t *testing.T) {
 
 func TestEntry_Canonical_refused(t *testing.T) {
 	for _, line := range []string{`{`, `{"name":"a"}`, `[]`, plainLine[:1] + `"x":1,"x":2,` + plainLine[1:], `{"name":"a","vers":"1.0.0","deps":[1],"cksum":"00"}`} {
-		e := index.Entry{Line: []byte(line)}
+		e := index.Entry{Line: line}
 		if got, err := e.Canonical(); !errors.Is(err, index.ErrEntry) {
 			t.Errorf("%s becomes %s, %v", line, got, err)
 		}

@@ -24,7 +24,7 @@ func ParseConfig(data []byte) (Config, error) {
 		switch key {
 		case "dl", "api", "auth-required":
 			if seen[key] {
-				return fmt.Errorf("key %q occurs twice", key)
+				return errTwice(key)
 			}
 			seen[key] = true
 		}

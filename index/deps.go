@@ -1,7 +1,6 @@
 package index
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"strings"
@@ -26,10 +25,18 @@ type Dependency struct {
 // Dependencies reads those of the entry's line, in its order. The error matches
 // [ErrEntry].
 func (e *Entry) Dependencies() ([]Dependency, error) {
-	deps := make([]Dependency, 0, expected(e.deps, `"req"`))
-	err := eachElement(e.deps, func(value string) error {
-		d := Dependency{Kind: "normal", DefaultFeatures: true}
-		if err := eachMember(value, d.set); err != nil {
+	if e.list != nil {
+		return e.list, nil
+	}
+	return readDependencies(e.deps, readDependency)
+}
+
+// readDependencies reads a list of them.
+func readDependencies(list string, read func(value string) (Dependency, error)) ([]Dependency, error) {
+	deps := make([]Dependency, 0, expected(list, `"req"`))
+	err := eachElement(list, func(value string) error {
+		d, err := read(value)
+		if err != nil {
 			return err
 		}
 		d.Package = cmp.Or(d.Package, d.Name)
@@ -37,6 +44,15 @@ func (e *Entry) Dependencies() ([]Dependency, error) {
 		return nil
 	})
 	return deps, ofKey("deps", err)
+}
+
+// newDependency is one of which nothing is said.
+func newDependency() Dependency { return Dependency{Kind: "normal", DefaultFeatures: true} }
+
+func readDependency(value string) (Dependency, error) {
+	d := newDependency()
+	err := eachMember(value, d.set)
+	return d, err
 }
 
 // expected is how many elements there are likely to be in a value, for making room.
@@ -105,6 +121,9 @@ func features(value string) ([]string, error) {
 // older cargos do not know stand apart in the line, and are added to the others. The error
 // matches [ErrEntry].
 func (e *Entry) Features() (map[string][]string, error) {
+	if e.table != nil {
+		return e.table, nil
+	}
 	table := make(map[string][]string, expected(e.features, "["))
 	err := addFeatures(table, e.features)
 	if err != nil {
@@ -136,7 +155,7 @@ func addFeatures(table map[string][]string, object string) error {
 // CheckPublic refuses a dependency on a registry whose URL holds a secret, in an entry that
 // others are to have: Cargo finds the registry by it, so it cannot be left out.
 func (e *Entry) CheckPublic() error {
-	if !bytes.Contains(e.Line, []byte("@")) {
+	if !strings.Contains(e.Line, "@") {
 		return nil
 	}
 	deps, err := e.Dependencies()

@@ -23,15 +23,22 @@ type Entry struct {
 
 	Yanked bool   // no bar for a version that a lockfile names
 	V      uint32 // schema of the line; Cargo 1.95 selects none above 2
-	Line   []byte // the line itself, without line feed
+	Line   string // the line itself, without line feed
+
+	// Of a strict index only: the native library that it links, and the oldest rustc that
+	// compiles it; "" for none.
+	Links, RustVersion string
 
 	deps, features, features2 string // values in the line; "" for none
+
+	list  []Dependency        // deps, if it was read
+	table map[string][]string // features, if they were
 }
 
 // Published returns when the version was published, false if the line does not say (cargo
 // 1.95: IndexPackage, pubtime).
 func (e *Entry) Published() (t time.Time, ok bool) {
-	_ = eachMember(string(e.Line), func(key, value string) error {
+	_ = eachMember(e.Line, func(key, value string) error {
 		if key != "pubtime" {
 			return nil
 		}
@@ -50,15 +57,22 @@ var ErrEntry = errors.New("invalid index entry")
 
 // ParseEntry reads one line as Cargo does: unknown keys are ignored, null stands
 // for the default where there is one, a key may occur once and is spelt exactly.
-// Of dependencies and features it checks no more than that they are there. The
-// entry keeps line.
+// Of dependencies and features it checks no more than that they are there.
 func ParseEntry(line []byte) (Entry, error) {
-	e := Entry{V: 1, Line: line}
+	return parseEntry(line, func(string, string) error { return nil })
+}
+
+// parseEntry is ParseEntry that has other members looked at too.
+func parseEntry(line []byte, other func(key, value string) error) (Entry, error) {
+	e := Entry{V: 1, Line: string(line)}
 	var seen uint8
-	err := eachMember(string(line), func(key, value string) error {
+	err := eachMember(e.Line, func(key, value string) error {
 		bit := required[key]
+		if bit == 0 {
+			return other(key, value)
+		}
 		if seen&bit != 0 {
-			return fmt.Errorf("key %q occurs twice", key)
+			return errTwice(key)
 		}
 		seen |= bit
 		return e.set(key, value)

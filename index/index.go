@@ -1,7 +1,6 @@
 package index
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,10 +9,11 @@ import (
 
 	"cargohome/crate"
 	"cargohome/gitsrc/object"
+	"cargohome/internal/fsx"
 )
 
 // Index is one index on disk. Making one reads nothing. It is safe for
-// concurrent use. Only one of the git form needs [Index.Close].
+// concurrent use. Only one of the git form, or a strict one, needs [Index.Close].
 type Index struct {
 	dir    string
 	local  bool
@@ -24,11 +24,13 @@ type Index struct {
 
 	mu     sync.Mutex
 	opened *object.Snapshot // what repo opened, for Close
+	caches *fsx.Folder      // .cache, open, of a strict one; nil if it is not
 	closed bool
 
 	tables tables // of files in which many versions were looked for
 
 	entryFiles map[string]func() (*table, error) // read strictly, once each
+	expected   map[string][]string               // versions that will be looked up, by path
 }
 
 // Sparse returns the index that Cargo keeps of a sparse registry in dir, a
@@ -93,9 +95,17 @@ func (x *Index) lookup(name, version string) (Entry, error) {
 	return e, err
 }
 
+// cachePath is the folder of cache files in an index.
+const cachePath = ".cache"
+
+// cacheFile is that of the crate at a path of the index.
+func (x *Index) cacheFile(path string) string {
+	return filepath.Join(x.dir, cachePath, filepath.FromSlash(path))
+}
+
 // lookupCache looks into the cache file of a crate.
 func (x *Index) lookupCache(path, name, version string) (Entry, error) {
-	file := filepath.Join(x.dir, ".cache", filepath.FromSlash(path))
+	file := x.cacheFile(path)
 	line, err := x.cachedLine(file, version)
 	switch {
 	case errors.Is(err, errCacheForeign):
@@ -131,10 +141,18 @@ func (x *Index) cachedLine(file, version string) ([]byte, error) {
 // parseCached reads the line that a cache file has for a version.
 func parseCached(line []byte, version string) (Entry, error) {
 	e, err := ParseEntry(line)
-	if err == nil && e.Version != version {
-		err = fmt.Errorf("the line kept for version %s is of %s", version, printable(e.Version))
+	if err == nil {
+		err = e.isOf(version)
 	}
 	return e, err
+}
+
+// isOf is what is wrong with the entry in a line that is kept for a version.
+func (e *Entry) isOf(version string) error {
+	if e.Version != version {
+		return fmt.Errorf("the line kept for version %s is of %s", version, printable(e.Version))
+	}
+	return nil
 }
 
 // lookupRepo looks into the repository for what the cache did not have, for the
@@ -187,7 +205,6 @@ func searchLines(file string, data []byte, name, version string) (Entry, error) 
 	if errors.Is(err, ErrEntry) {
 		return Entry{}, &CorruptError{file, err}
 	}
-	e.Line = bytes.Clone(e.Line) // let go of the others
 	return e, err
 }
 
@@ -250,14 +267,20 @@ func (x *Index) open() (*object.Snapshot, error) {
 	return tree, err
 }
 
-// Close closes the files of a repository, if any were opened. Lookups that need
-// them fail from then on, with fs.ErrClosed.
+// Close closes the files of a repository, if any were opened, and the folder of a strict
+// index, of which nobody looks anything up meanwhile. Lookups that need the repository fail
+// from then on, with fs.ErrClosed.
 func (x *Index) Close() error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.closed = true
-	if x.opened == nil {
-		return nil
+	var errs []error
+	if x.opened != nil {
+		errs = append(errs, x.opened.Close())
 	}
-	return x.opened.Close()
+	if x.caches != nil {
+		errs = append(errs, x.caches.Close())
+		x.caches = nil
+	}
+	return errors.Join(errs...)
 }

@@ -71,7 +71,7 @@ func TestParseEntry(t *testing.T) {
 		{`{"n\u0061me":"a","vers":"1.0.0","deps":[],"cksum":"","v":4294967295}`, Entry{Name: "a", Version: "1.0.0", V: 4294967295}},
 	} {
 		got, err := ParseEntry([]byte(tt.line))
-		tt.want.Line = []byte(tt.line)
+		tt.want.Line = tt.line
 		if diff := cmp.Diff(tt.want, got, cmpopts.IgnoreUnexported(Entry{})); err != nil || diff != "" {
 			t.Errorf("ParseEntry(%s): %v\n%s", tt.line, err, diff)
 		}
@@ -216,7 +216,7 @@ func checkLookup(t *testing.T, name, version string, e Entry, err, want error) {
 	var look *LookupError
 	switch {
 	case want == nil:
-		if err != nil || e.Name != name || e.Version != version || !bytes.Contains(e.Line, []byte(version)) {
+		if err != nil || e.Name != name || e.Version != version || !strings.Contains(e.Line, version) {
 			t.Errorf("Lookup(%q, %q) = %+v, %v", name, version, e, err)
 		}
 		return

@@ -44,6 +44,9 @@ func eachMember(data string, f func(key, value string) error) error {
 	return err
 }
 
+// errTwice is the error for a key of which there may be one.
+func errTwice(key string) error { return fmt.Errorf("key %q occurs twice", key) }
+
 // eachElement is eachMember for an array.
 func eachElement(data string, f func(value string) error) error {
 	start := skipSpace(data, 0)

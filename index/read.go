@@ -25,6 +25,11 @@ func openRegular(path string) (*fsx.Regular, error) {
 	if err != nil {
 		return nil, err
 	}
+	return bounded(f, path)
+}
+
+// bounded returns the file at a path if it is not too large.
+func bounded(f *fsx.Regular, path string) (*fsx.Regular, error) {
 	if f.Size() > maxFileSize {
 		return nil, errors.Join(&fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("larger than %d bytes", maxFileSize)}, f.Close())
 	}

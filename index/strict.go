@@ -2,23 +2,34 @@ package index
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"unicode/utf8"
 
 	"cargohome/crate"
+	"cargohome/internal/fsx"
 )
 
 // Strictly returns the index for those who ask what Cargo 1.95 would find in it, offline.
 // Lookup then takes no file that Cargo would pass over for damage anywhere in it, and no
 // line that Cargo would not select. Of an index in git it asks the repository which content
 // a crate's file has, and takes the cache file only if that was made of it, else the content
-// (cargo 1.95: Summaries::parse, RemoteRegistry::load).
+// (cargo 1.95: Summaries::parse, RemoteRegistry::load). The folder of cache files is opened;
+// see [Index.Close].
 func (x *Index) Strictly() *Index {
 	s := &Index{dir: x.dir, local: x.local, strict: true}
+	if !x.local {
+		if caches, err := fsx.OpenFolder(filepath.Join(x.dir, cachePath)); err == nil {
+			s.caches = &caches
+		}
+	}
 	if x.repo != nil {
 		s.repo = sync.OnceValues(s.open)
 	}
@@ -34,9 +45,9 @@ func (x *Index) lookupStrict(path, name, version string) (Entry, error) {
 	if line == nil {
 		return Entry{}, ErrNoVersion
 	}
-	e, err := parseCached(line, version)
-	if err == nil && e.Name == name {
-		err = e.check()
+	e, err := parseStrict(line)
+	if err == nil {
+		err = e.isOf(version)
 	}
 	if err != nil {
 		return Entry{}, &CorruptError{file, err}
@@ -58,10 +69,10 @@ func (x *Index) strictLine(path, version string) (file string, line []byte, err 
 		}
 		return file, t.lines[version], nil
 	}
-	file = filepath.Join(x.dir, ".cache", filepath.FromSlash(path))
-	line, made, err := x.strictCached(file, version)
+	file = x.cacheFile(path)
+	line, made, err := x.strictCached(path, version)
 	switch {
-	case errors.Is(err, errCacheEnds): // Cargo falls over it
+	case errors.Is(err, errCacheEnds), isPipe(file, err): // Cargo falls over it, or waits for ever
 		return file, nil, &CorruptError{file, err}
 	case x.repo != nil:
 		return x.strictRepo(path, version, file, line, made)
@@ -73,6 +84,15 @@ func (x *Index) strictLine(path, version string) (file string, line []byte, err 
 		return file, nil, x.explain(err)
 	}
 	return file, line, nil
+}
+
+// isPipe reports whether the error of opening a file is that it is a pipe.
+func isPipe(file string, err error) bool {
+	if !errors.Is(err, fsx.ErrNotRegular) {
+		return false
+	}
+	info, err := os.Stat(file)
+	return err == nil && info.Mode()&fs.ModeNamedPipe != 0
 }
 
 // strictRepo asks the repository whether the line of a cache file is of what it has; made is
@@ -149,82 +169,182 @@ func newStrictTable(data []byte) *table {
 // errCacheEnds says that a cache file has a version and no line for it.
 var errCacheEnds = errors.New("cache file ends where a line should be")
 
+// Expect tells a strict index of a version that will be looked up: the files of crates of
+// which several are locked are then read once. It is not for while others look something up.
+func (x *Index) Expect(name, version string) {
+	path, err := Path(name)
+	if err != nil || slices.Contains(x.expected[path], version) {
+		return
+	}
+	if x.expected == nil {
+		x.expected = map[string][]string{}
+	}
+	x.expected[path] = append(x.expected[path], version)
+	delete(x.entryFiles, x.cacheFile(path))
+}
+
 // strictCached returns the line of a version in a cache file, nil if there is none, and of
-// what the file was made. The file is read whole, as damage to any of its versions has Cargo
-// take it for absent (cargo 1.95: SummariesCache::parse).
-func (x *Index) strictCached(file, version string) (line []byte, made string, err error) {
-	if t := x.tables.of(file, fileTable(file, newStrictCacheTable)); t != nil {
-		return t.lines[version], t.made, t.err
+// what the file was made.
+func (x *Index) strictCached(path, version string) (line []byte, made string, err error) {
+	read := func(versions ...string) (*table, error) { return x.readStrict(path, versions) }
+	var t *table
+	if expected := x.expected[path]; slices.Contains(expected, version) && len(expected) > 1 {
+		t, err = x.strictTable(x.cacheFile(path), func(string) (*table, error) { return read(expected...) })
+	} else {
+		t, err = read(version)
 	}
-	buf := buffers.Get().(*[]byte)
-	defer buffers.Put(buf)
-	if err := readFile(file, buf); err != nil {
-		return nil, "", err
-	}
-	made, err = eachStrict(*buf, func(v, l []byte) {
-		if string(v) == version {
-			line = l
-		}
-	})
 	if err != nil {
 		return nil, "", err
 	}
-	return bytes.Clone(line), made, nil
+	return t.lines[version], t.made, nil
 }
 
-func newStrictCacheTable(data []byte) *table {
-	t := &table{lines: map[string][]byte{}, size: len(data)}
-	t.made, t.err = eachStrict(data, func(version, line []byte) { t.lines[string(version)] = line })
-	if t.err != nil {
-		clear(t.lines)
+// readStrict returns the lines of some versions in a cache file. That is read whole, as damage
+// to any of its versions has Cargo take it for absent (cargo 1.95: SummariesCache::parse);
+// piece by piece, as the megabytes of a few crates would go through the processor's caches
+// twice.
+func (x *Index) readStrict(path string, versions []string) (*table, error) {
+	f, err := x.openCached(path)
+	if err != nil {
+		return nil, err
 	}
-	return t
-}
-
-// eachStrict is eachCached that returns of what the file was made, and makes sure of the
-// whole.
-func eachStrict(data []byte, f func(version, line []byte)) (made string, err error) {
-	rest, ok := bytes.CutPrefix(data, cacheHead)
-	if !ok {
-		return "", errCacheForeign
-	}
-	if len(rest) == 0 {
-		return "", errCacheCut
-	}
-	first, rest, _ := bytes.Cut(rest, []byte{0})
-	if !utf8.Valid(first) {
-		return "", fmt.Errorf("%w: what it was made of is no text", errCacheCut)
-	}
-	for len(rest) > 0 {
-		version, tail, _ := bytes.Cut(rest, []byte{0})
-		if !isThreeNumbers(version) {
-			if err := crate.CheckVersion(string(version)); err != nil {
-				return "", fmt.Errorf("%w: %w", errCacheCut, err)
+	defer f.Close()
+	buf := buffers.Get().(*[]byte)
+	defer buffers.Put(buf)
+	t := &table{lines: make(map[string][]byte, len(versions))}
+	t.made, err = eachStrict(io.NewSectionReader(f, 0, f.Size()), buf, func(version, line []byte) {
+		for _, v := range versions {
+			if v == string(version) {
+				t.lines[v] = append(t.lines[v][:0], line...)
 			}
 		}
-		if len(tail) == 0 {
-			return "", errCacheEnds
+	})
+	return t, err
+}
+
+// openCached opens a cache file: from the open folder, which takes half as long where all is
+// well, or else as any file.
+func (x *Index) openCached(path string) (*fsx.Regular, error) {
+	file := x.cacheFile(path)
+	if x.caches != nil {
+		if f, err := x.caches.OpenBelow(path); err == nil {
+			return bounded(f, file)
 		}
-		var line []byte
-		line, rest, _ = bytes.Cut(tail, []byte{0})
-		f(version, line)
 	}
-	return string(first), nil
+	return openRegular(file)
+}
+
+// eachStrict is eachCached of a file that is read, which also returns of what it was made, and
+// makes sure of the whole. What is passed to each is good until that returns.
+func eachStrict(r io.Reader, buf *[]byte, each func(version, line []byte)) (made string, err error) {
+	p := pairs{each: each}
+	if err := eachField(r, buf, p.take); err != nil {
+		return "", err
+	}
+	switch {
+	case p.fields == 0:
+		return "", errCacheCut
+	case p.fields%2 == 0:
+		return "", errCacheEnds
+	}
+	return p.made, nil
+}
+
+// pairs makes sure of the fields of a cache file.
+type pairs struct {
+	each    func(version, line []byte)
+	fields  int // that came
+	made    string
+	version []byte
+}
+
+func (p *pairs) take(field []byte) error {
+	p.fields++
+	switch {
+	case p.fields == 1:
+		if !utf8.Valid(field) {
+			return fmt.Errorf("%w: what it was made of is no text", errCacheCut)
+		}
+		p.made = string(field)
+	case p.fields%2 == 1:
+		p.each(p.version, field)
+	default:
+		if !isThreeNumbers(field) {
+			if err := crate.CheckVersion(string(field)); err != nil {
+				return fmt.Errorf("%w: %w", errCacheCut, err)
+			}
+		}
+		p.version = append(p.version[:0], field...)
+	}
+	return nil
+}
+
+// fieldsSize is how much of a cache file is read at a time, in bytes.
+const fieldsSize = 64 << 10
+
+// eachField calls take for what NULs end in a cache file, behind its head, and for what is
+// left at its end. buf has what was read, and grows as far as a field is longer.
+func eachField(r io.Reader, buf *[]byte, take func(field []byte) error) error {
+	*buf = slices.Grow((*buf)[:0], fieldsSize)[:fieldsSize]
+	end, err := io.ReadFull(r, (*buf)[:len(cacheHead)])
+	if !bytes.Equal((*buf)[:end], cacheHead) {
+		return cmp.Or(unlessEnd(err), errCacheForeign)
+	}
+	for end = 0; ; {
+		if end == len(*buf) {
+			*buf = append(*buf, make([]byte, len(*buf))...)
+		}
+		n, err := r.Read((*buf)[end:])
+		if n == 0 && err != nil {
+			if end > 0 && err == io.EOF {
+				return take((*buf)[:end])
+			}
+			return unlessEnd(err)
+		}
+		start, known := 0, end
+		end += n
+		for {
+			i := bytes.IndexByte((*buf)[known:end], 0)
+			if i < 0 {
+				break
+			}
+			if err := take((*buf)[start : known+i]); err != nil {
+				return err
+			}
+			start, known = known+i+1, known+i+1
+		}
+		end = copy(*buf, (*buf)[start:end])
+	}
+}
+
+// unlessEnd is an error of reading but that there is no more.
+func unlessEnd(err error) error {
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		return nil
+	}
+	return err
 }
 
 // isThreeNumbers reports whether a version is three short numbers, which most are; others may be
 // versions too.
-func isThreeNumbers(version []byte) bool {
-	dots, digits := 0, 0
-	for i, c := range version {
-		switch {
+func isThreeNumbers(version []byte) bool { return shortNumbers(version) == 3 }
+
+// shortNumbers returns how many numbers a text consists of, with dots between, none of more than
+// nine digits or with a zero before it; 0 if there is anything else.
+func shortNumbers[T string | []byte](text T) (numbers int) {
+	digits := 0
+	for i := range len(text) {
+		switch c := text[i]; {
 		case c == '.' && digits > 0:
-			dots, digits = dots+1, 0
-		case c < '0' || '9' < c || digits == 9 || digits == 1 && version[i-1] == '0':
-			return false
+			numbers, digits = numbers+1, 0
+		case c < '0' || '9' < c || digits == 9 || digits == 1 && text[i-1] == '0':
+			return 0
 		default:
 			digits++
 		}
 	}
-	return dots == 2 && digits > 0
+	if digits == 0 {
+		return 0
+	}
+	return numbers + 1
 }

@@ -85,10 +85,33 @@ func TestStrictly_sparse(t *testing.T) {
 		dir := t.TempDir()
 		write(t, filepath.Join(dir, ".cache/1/a"), string(cacheHead)+text)
 		x := Sparse(dir).Strictly()
-		for n := range manyLookups + 1 {
+		defer x.Close()
+		for n := range 4 {
 			if _, err := x.Lookup("a", "1.0.0"); (err == nil) != sound {
 				t.Errorf("%q, asked for the %d. time: %v", text, n+1, err)
 			}
+			x.Expect("a", []string{"2.0.0", "1.0.0", "3.0.0", ""}[n])
+		}
+	}
+}
+
+// A file is read by pieces, in which a line begins, ends, or does neither.
+func TestStrictly_long(t *testing.T) {
+	for _, length := range []int{fieldsSize - 40, fieldsSize - 1, fieldsSize, fieldsSize + 1, 5 * fieldsSize} {
+		dir, text := t.TempDir(), string(cacheHead)+"x\x00"
+		long := strings.Replace(strictLine, "}}", `},"x":"`+strings.Repeat("y", length)+`"}`, 1)
+		for _, version := range []string{"0.9.0", "1.0.0", "1.0.1"} {
+			text += version + "\x00" + strings.Replace(long, "1.0.0", version, 1) + "\x00"
+		}
+		write(t, filepath.Join(dir, ".cache/1/a"), text)
+		x := Sparse(dir).Strictly()
+		defer x.Close()
+		if e, err := x.Lookup("a", "1.0.0"); err != nil || e.Line != long {
+			t.Errorf("%d bytes: %d, %v", length, len(e.Line), err)
+		}
+		write(t, filepath.Join(dir, ".cache/1/a"), text[:len(text)-2]+"\x00\x00")
+		if _, err := x.Lookup("a", "1.0.0"); err == nil {
+			t.Errorf("%d bytes: a version that is none", length)
 		}
 	}
 }

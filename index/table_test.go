@@ -14,7 +14,7 @@ func lookupAll(t *testing.T, x *Index, n int) {
 	t.Helper()
 	for i := range n {
 		version := fmt.Sprintf("1.0.%d", i)
-		if e, err := x.Lookup("many", version); err != nil || e.Version != version || !strings.Contains(string(e.Line), version) {
+		if e, err := x.Lookup("many", version); err != nil || e.Version != version || !strings.Contains(e.Line, version) {
 			t.Fatalf("%s: %+v, %v", version, e, err)
 		}
 	}

@@ -10,24 +10,44 @@ import (
 	"cargohome/crate"
 )
 
-// check reports why Cargo would not select a line that [ParseEntry] reads: any member that it
-// knows counts, in dependencies too (cargo 1.95: IndexSummary::parse). What features turn on,
-// for which platforms dependencies are, and where they come from is not looked at.
-func (e *Entry) check() error {
-	if err := checkMembers(string(e.Line), entryChecks); err != nil {
-		return fmt.Errorf("%w: %w", ErrEntry, err)
+// parseStrict is [ParseEntry] for a line that Cargo would select: any member that it knows
+// counts, in dependencies too (cargo 1.95: IndexSummary::parse). What features turn on, for
+// which platforms dependencies are, and where they come from is not looked at. What the entry
+// says of dependencies and features is read already.
+func parseStrict(line []byte) (Entry, error) {
+	var links, rust string
+	rest := checkRest()
+	e, err := parseEntry(line, func(key, value string) error {
+		switch {
+		case value == "null":
+		case key == "links":
+			links, _ = stringValue(value)
+		case key == "rust_version":
+			rust, _ = stringValue(value)
+		}
+		return rest(key, value)
+	})
+	if err != nil {
+		return e, err
 	}
-	return nil
+	e.Links, e.RustVersion = links, rust
+	if e.table, err = e.Features(); err != nil {
+		return Entry{}, err
+	}
+	e.list, err = readDependencies(e.deps, strictDependency)
+	return e, err
+}
+
+// checkRest returns what checks the members of a line that [ParseEntry] passes over.
+func checkRest() func(key, value string) error {
+	seen := make([]string, 0, len(restChecks))
+	return func(key, value string) error { return restChecks.member(&seen, key, value) }
 }
 
 // checks say what is wrong with the values of members, by key.
 type checks map[string]func(value string) error
 
-// entryChecks are those of a line that ParseEntry does not make.
-var entryChecks = checks{
-	"deps": func(value string) error { return eachElement(value, checkDependency) }, "features": checkFeatures, "features2": orNull(checkFeatures),
-	"links": orNull(checkText), "rust_version": orNull(checkRustVersion), "pubtime": orNull(checkTime),
-}
+var restChecks = checks{"links": orNull(checkText), "rust_version": orNull(checkRustVersion), "pubtime": orNull(checkTime)}
 
 // dependencyChecks are those of a dependency.
 var dependencyChecks = checks{
@@ -36,29 +56,20 @@ var dependencyChecks = checks{
 	"artifact": orNull(checkTexts), "bindep_target": orNull(checkText),
 }
 
-// checkMembers makes the checks, and takes each of their keys once; some must be there.
-func checkMembers(object string, all checks, must ...string) error {
-	seen := make([]string, 0, 16) // more than there are checks
-	err := eachMember(object, func(key, value string) error {
-		check := all[key]
-		if check == nil {
-			return nil
-		}
-		if slices.Contains(seen, key) {
-			return fmt.Errorf("key %q occurs twice", key)
-		}
-		seen = append(seen, key)
-		if err := check(value); err != nil {
-			return fmt.Errorf("key %q: %w", key, err)
-		}
+// member makes the check of a member, whose key may be seen once.
+func (c checks) member(seen *[]string, key, value string) error {
+	check := c[key]
+	if check == nil {
 		return nil
-	})
-	for _, key := range must {
-		if err == nil && !slices.Contains(seen, key) {
-			err = fmt.Errorf("it lacks %q", key)
-		}
 	}
-	return err
+	if slices.Contains(*seen, key) {
+		return errTwice(key)
+	}
+	*seen = append(*seen, key)
+	if err := check(value); err != nil {
+		return fmt.Errorf("key %q: %w", key, err)
+	}
+	return nil
 }
 
 func orNull(check func(value string) error) func(value string) error {
@@ -70,18 +81,27 @@ func orNull(check func(value string) error) func(value string) error {
 	}
 }
 
-func checkDependency(value string) error {
-	if err := checkMembers(value, dependencyChecks, "name", "req"); err != nil {
-		return fmt.Errorf("a dependency: %w", err)
+// strictDependency reads a dependency that Cargo would take.
+func strictDependency(value string) (Dependency, error) {
+	d, seen := newDependency(), make([]string, 0, 16) // more than there are checks
+	err := eachMember(value, func(key, value string) error {
+		if err := dependencyChecks.member(&seen, key, value); err != nil {
+			return err
+		}
+		return d.set(key, value)
+	})
+	for _, key := range []string{"name", "req"} {
+		if err == nil && !slices.Contains(seen, key) {
+			err = fmt.Errorf("it lacks %q", key)
+		}
 	}
-	if !strings.Contains(value, `"dev"`) || !strings.Contains(value, "true") {
-		return nil // as most
+	if err == nil && d.Optional && d.Kind == "dev" {
+		err = errors.New("a dependency for tests is optional")
 	}
-	var d Dependency
-	if err := eachMember(value, d.set); err != nil || !d.Optional || d.Kind != "dev" {
-		return err
+	if err != nil {
+		return d, fmt.Errorf("a dependency: %w", err)
 	}
-	return errors.New("a dependency for tests is optional")
+	return d, nil
 }
 
 func checkText(value string) error {
@@ -90,10 +110,6 @@ func checkText(value string) error {
 }
 
 func checkTexts(value string) error { return eachElement(value, checkText) }
-
-func checkFeatures(value string) error {
-	return eachMember(value, func(_, value string) error { return checkTexts(value) })
-}
 
 // checkBool: null is none here.
 func checkBool(value string) error {
@@ -104,9 +120,10 @@ func checkBool(value string) error {
 	return err
 }
 
+// checkRequirement: nearly all are "^" and up to three numbers.
 func checkRequirement(value string) error {
 	text, err := stringValue(value)
-	if err == nil {
+	if n := shortNumbers(strings.TrimPrefix(text, "^")); err == nil && (n == 0 || n > 3) {
 		_, err = crate.ParseRequirement(text)
 	}
 	return err

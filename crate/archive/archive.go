@@ -26,11 +26,12 @@ type Archive struct {
 // one, or memory.
 type Opener interface {
 	// Open returns the bytes, from the first on. Whoever opens closes. If what is
-	// returned is an io.Seeker too, bytes that are wrong can be told more of.
+	// returned is an io.ReaderAt of the same bytes too, those that are wrong can be told
+	// more of, and right ones read with less work.
 	Open() (io.ReadCloser, error)
 }
 
-// Path is the path of an archive that is a file.
+// Path is the path of an archive that is a file, as somebody has seen.
 type Path string
 
 // Open opens the file, which is a regular one, or a link to one.
@@ -38,7 +39,7 @@ func (p Path) Open() (io.ReadCloser, error) {
 	if err := staging.Point(staging.OpOpen, string(p)); err != nil {
 		return nil, err
 	}
-	f, _, err := fsx.OpenRegular(string(p))
+	f, err := fsx.OpenSeen(string(p))
 	if err != nil {
 		return nil, err
 	}

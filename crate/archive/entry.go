@@ -81,10 +81,11 @@ func (h *header) fileMode(other fs.FileMode) fs.FileMode {
 // DETERMINISTIC_TIMESTAMP).
 const GeneratedTime = 1153704088
 
-// modTime is the time a file is to have; none if the header's is not a number.
-func modTime(path string, h *header) (time.Time, bool) {
+// modTime is the time a file is to have; none if the header's is not a number. dated says
+// that headers count for all files.
+func modTime(path string, h *header, dated bool) (time.Time, bool) {
 	switch {
-	case path == "Cargo.toml" || path == "Cargo.lock" || path == ".cargo_vcs_info.json":
+	case !dated && (path == "Cargo.toml" || path == "Cargo.lock" || path == ".cargo_vcs_info.json"):
 		return time.Unix(GeneratedTime, 0), true
 	case h.mtime == 0:
 		return time.Unix(1, 0), h.hasTime // tar-rs: some tools take 0 ill

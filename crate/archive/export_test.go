@@ -8,9 +8,8 @@ import (
 )
 
 var (
-	CheckManifest      = checkManifest
-	CheckWindowsPath   = checkWindowsPath
-	ForbiddenOnWindows = forbiddenOnWindows
+	CheckManifest    = checkManifest
+	CheckWindowsPath = checkWindowsPath
 )
 
 // Memory is an archive in memory. It counts how often it was opened and closed.

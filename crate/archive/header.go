@@ -2,6 +2,7 @@ package archive
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"strconv"
 	"strings"
@@ -24,7 +25,7 @@ func isUstar(raw []byte) bool { return string(raw[257:265]) == "ustar\x0000" }
 func isGNU(raw []byte) bool   { return string(raw[257:265]) == "ustar  \x00" }
 
 func parseHeader(raw []byte) (*header, error) {
-	if sum, err := octal(raw[148:156]); err != nil || sum != headerSum(raw) {
+	if sum, err := octal(raw[148:156]); err != nil || sum != HeaderSum(raw) {
 		return nil, fmt.Errorf("%w: header checksum does not match", ErrMalformed)
 	}
 	h := &header{typ: raw[156], ustar: isUstar(raw)}
@@ -50,16 +51,20 @@ func headerPath(raw []byte, ustar bool) string {
 	return name
 }
 
-// headerSum adds all bytes, those of the sum itself counting as spaces.
-func headerSum(raw []byte) uint64 {
-	sum := uint64(8 * ' ')
-	for _, c := range raw[:148] {
-		sum += uint64(c)
+// HeaderSum is the sum of the bytes of a tar header, a block of 512, in which those of the
+// sum itself count as spaces (POSIX.1-1988, ustar: chksum).
+func HeaderSum(raw []byte) uint64 {
+	const low = 0x00ff00ff00ff00ff // bytes of four numbers of 16 bits, which 128 bytes fit into each
+	var four uint64
+	for raw := raw[:blockSize]; len(raw) >= 8; raw = raw[8:] {
+		eight := binary.LittleEndian.Uint64(raw)
+		four += eight&low + eight>>8&low
 	}
-	for _, c := range raw[156:] {
-		sum += uint64(c)
+	sum := four&0xffff + four>>16&0xffff + four>>32&0xffff + four>>48
+	for _, c := range raw[148:156] {
+		sum -= uint64(c)
 	}
-	return sum
+	return sum + 8*' '
 }
 
 // number reads a numeric field: octal text, or with the top bit set a

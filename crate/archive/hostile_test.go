@@ -138,17 +138,11 @@ func TestHostileArchives_are_deterministic(t *testing.T) {
 }
 
 // Names that Windows has other plans for. Elsewhere they are as good as any.
-func TestForbiddenOnWindows(t *testing.T) {
-	for name, want := range map[string]bool{
-		"con": true, "CON": true, "nul.txt": true, "com1": true, "Lpt9.tar.gz": true, "com¹": true, "aux .c": true, "conin$": true,
-		"x.": true, "x ": true, "a:b": true, "C:": true, "a?": true, "a*": true, `a"`: true, "a|b": true, "a<": true, "a>": true, "\x01": true,
-		"console": false, "com10": false, "com": false, "nul_": false, ".con": false, "x.y": false, "ü": false, " x": false, ".": true,
+func TestCheckWindowsPath(t *testing.T) {
+	for path, want := range map[string]bool{
+		"src/lib.rs": true, "src/./../x": true, ".con/console": true, "": true,
+		"src/aux/x": false, "a:b": false, "src/x./y": false, "x/NUL.txt": false, "com¹": false, "...": false,
 	} {
-		if got := archive.ForbiddenOnWindows(name); got != want {
-			t.Errorf("ForbiddenOnWindows(%q) = %v, want %v", name, got, want)
-		}
-	}
-	for path, want := range map[string]bool{"src/lib.rs": true, "src/./../x": true, "src/aux/x": false, "a:b": false} {
 		if err := archive.CheckWindowsPath(path); (err == nil) != want || err != nil && !errors.Is(err, archive.ErrPath) {
 			t.Errorf("CheckWindowsPath(%q) = %v", path, err)
 		}

@@ -37,6 +37,12 @@ type noWhere struct{ *Shape }
 // Create implements Folder.
 func (n noWhere) Create(path string, _ fs.FileMode) (FileWriter, error) { return nil, n.Add(path) }
 
+// HasFile reports whether a file was added there.
+func (s *Shape) HasFile(path string) bool {
+	isFolder, there := s.isFolder[path]
+	return there && !isFolder
+}
+
 // Remove takes a file away.
 func (s *Shape) Remove(path string) error {
 	delete(s.isFolder, path)

@@ -17,6 +17,7 @@ type tarReader struct {
 	limit int64
 	data  int64 // bytes of the current entry not yet handed out
 	pad   int64 // bytes between them and the next header
+	ended bool  // the stream did, rather than the tar in it
 }
 
 // maxPiece is the size of the largest piece, so of the largest file that is written
@@ -34,6 +35,7 @@ func (t *tarReader) take(n int) ([]byte, error) {
 	t.left -= int64(len(piece))
 	switch {
 	case err == io.EOF && len(piece) == 0:
+		t.ended = true
 		return nil, io.EOF
 	case err == io.EOF:
 		return nil, fmt.Errorf("%w: it ends within a block", ErrMalformed)

@@ -35,6 +35,9 @@ type Include func(path string) bool
 type Unpacker struct {
 	// NoSums leaves the sums of files zero, for a caller that has no use for them.
 	NoSums bool
+	// Dated gives the files that cargo generates the times of their headers, as cargo
+	// did before 1.93.
+	Dated bool
 
 	in   verifier
 	gz   *inflate.Reader
@@ -85,6 +88,8 @@ func (u *Unpacker) open(a Archive) error {
 		u.gz, u.file = new(inflate.Reader), sha256.New()
 	}
 	u.gz.Reset(&u.in)
+	_, again := u.in.src.(io.ReaderAt)
+	u.gz.NoSum = again && !a.Unvouched
 	u.tar.reset(u.gz, MaxUnpacked(a.Size))
 	return nil
 }
@@ -95,7 +100,9 @@ func (u *Unpacker) walk(ctx context.Context, visit func(*header) error) error {
 	for n := 0; ; n++ {
 		h, err := u.tar.next()
 		if err == io.EOF {
-			return nil
+			if err = u.checkSum(ctx); err == nil {
+				return nil
+			}
 		}
 		if err == nil && n == MaxEntries {
 			err = &LimitError{"entries", MaxEntries}
@@ -108,6 +115,21 @@ func (u *Unpacker) walk(ctx context.Context, visit func(*header) error) error {
 		}
 		last = h.path
 	}
+}
+
+// checkSum looks at the sum that gzip has of what it holds. It is behind the end of the tar,
+// where nobody looks, Cargo neither; but of a tar that ends with its bytes it decides. Where
+// it was not made on the way, as the archive is vouched for, all is read once more.
+func (u *Unpacker) checkSum(ctx context.Context) error {
+	again, ok := u.in.src.(io.ReaderAt)
+	if !ok || !u.tar.ended || !u.gz.NoSum {
+		return nil
+	}
+	u.gz.Reset(io.NewSectionReader(again, 0, MaxSize))
+	if _, err := io.Copy(io.Discard, io.LimitReader(u.gz, u.tar.limit)); err != nil {
+		return fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
+	return ctx.Err()
 }
 
 // after says where in the archive an error is that is not of any entry.

@@ -74,15 +74,12 @@ func (v *verifier) verdict() error {
 // isTruncated reports whether the bytes end before the gzip stream does, if they can be
 // read once more.
 func (v *verifier) isTruncated() bool {
-	again, ok := v.src.(io.Seeker)
+	again, ok := v.src.(io.ReaderAt)
 	if !ok {
 		return false
 	}
-	if _, err := again.Seek(0, io.SeekStart); err != nil {
-		return false
-	}
 	gz := new(inflate.Reader)
-	gz.Reset(v.src)
+	gz.Reset(io.NewSectionReader(again, 0, MaxSize))
 	_, err := io.Copy(io.Discard, io.LimitReader(gz, minUnpacked))
 	return errors.Is(err, io.ErrUnexpectedEOF)
 }

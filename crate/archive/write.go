@@ -100,7 +100,7 @@ func (w *entryWriter) writeFile(path string, h *header) error {
 	w.manifest = w.manifest || isManifest
 	sum, err := w.u.copyEntry(f, isManifest)
 	if f != nil {
-		err = finish(f, path, h, err)
+		err = w.finish(f, path, h, err)
 	}
 	if err == nil {
 		w.record(File{Path: path, Size: int64(h.size), Sum: sum})
@@ -109,8 +109,8 @@ func (w *entryWriter) writeFile(path string, h *header) error {
 }
 
 // finish dates and closes a file. err is what came up before.
-func finish(f FileWriter, path string, h *header, err error) error {
-	if t, ok := modTime(path, h); ok && err == nil {
+func (w *entryWriter) finish(f FileWriter, path string, h *header, err error) error {
+	if t, ok := modTime(path, h, w.u.Dated); ok && err == nil {
 		err = f.SetTime(t)
 	}
 	return firstError(err, f.Close())

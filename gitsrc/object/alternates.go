@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"cargohome/internal/fsx"
@@ -17,37 +18,55 @@ const (
 	maxAlternates     = 32       // folders of objects, those of alternates included
 )
 
+// maxAlternateDepth is how many folders in a row libgit2 follows (libgit2 1.9:
+// GIT_ALTERNATES_MAX_DEPTH).
+const maxAlternateDepth = 5
+
 // addAlternates adds the folders that those known name in info/alternates, and
 // those that they name, in order. One that is gone, or not to be read, is passed over.
 func (db *DB) addAlternates(home string) error {
 	seen := map[string]bool{db.dirs[0].path: true}
 	name := filepath.Join("info", "alternates")
 	for i := 0; i < len(db.dirs); i++ { // dirs grows
-		data, err := fsx.ReadRegularIn(db.dirs[i].root, name, maxAlternatesFile)
-		if errors.Is(err, fs.ErrNotExist) || err != nil && db.strict && !isSeen(db.dirs[i].root, name) {
+		from := db.dirs[i]
+		if db.strict && from.depth > maxAlternateDepth {
+			continue
+		}
+		data, err := fsx.ReadRegularIn(from.root, name, maxAlternatesFile)
+		if errors.Is(err, fs.ErrNotExist) || err != nil && db.strict && !isSeen(from.root, name) {
 			continue
 		}
 		if err != nil {
 			return err
 		}
-		for line := range strings.Lines(string(data)) {
-			path := strings.TrimRight(line, "\r\n")
-			if path == "" || path[0] == '#' {
-				continue
-			}
-			if !filepath.IsAbs(path) {
-				path = filepath.Join(db.dirs[i].path, filepath.FromSlash(path))
-			}
-			if path = filepath.Clean(path); seen[path] {
+		for line := range strings.FieldsFuncSeq(string(data), func(r rune) bool { return r == '\n' || r == '\r' }) {
+			path := db.alternate(from.path, line)
+			if line[0] == '#' || seen[path] {
 				continue
 			}
 			seen[path] = true
+			known := len(db.dirs)
 			if err := db.addAlternate(home, path); err != nil {
 				return fmt.Errorf("alternate %q: %w", path, err)
+			}
+			for _, d := range db.dirs[known:] {
+				d.depth, d.relative = from.depth+1, from.relative || i == 0 && line[0] == '.'
 			}
 		}
 	}
 	return nil
+}
+
+// alternate is the folder that a line means. To git a path that is not absolute is one from
+// the folder of objects; to libgit2 only if it begins with a dot.
+func (db *DB) alternate(objects, line string) string {
+	if filepath.IsAbs(line) || db.strict && line[0] != '.' {
+		path, err := filepath.Abs(line)
+		if err == nil {
+			return path
+		}
+	}
+	return filepath.Join(objects, filepath.FromSlash(line))
 }
 
 // isSeen: for libgit2 what cannot be looked at is not there (libgit2 1.9: load_alternates).
@@ -60,8 +79,11 @@ func (db *DB) addAlternate(home, path string) error {
 	if len(db.dirs) >= maxAlternates {
 		return &LimitError{"folders of objects", maxAlternates}
 	}
-	root, err := openWithin(home, path)
+	root, err := db.openAlternate(home, path)
 	switch {
+	case err != nil && db.strict: // libgit2 passes over whatever it cannot look at
+		db.unread = append(db.unread, fmt.Errorf("%q: %w", path, fsx.WithoutPath(err)))
+		return nil
 	case errors.Is(err, fs.ErrNotExist):
 		db.unread = append(db.unread, fmt.Errorf("%q, which is not there", path))
 		return nil
@@ -75,6 +97,29 @@ func (db *DB) addAlternate(home, path string) error {
 }
 
 var errOutside = errors.New("lies outside the Cargo home and is not read")
+
+// openAlternate opens a folder of objects that are borrowed. Who asks what Cargo would find
+// goes where libgit2 does.
+func (db *DB) openAlternate(home, path string) (*os.Root, error) {
+	if db.strict {
+		return fsx.OpenRoot(path)
+	}
+	return openWithin(home, path)
+}
+
+// Cloned is the repository as a clone of it on the same disk finds it, which has the file of
+// alternates and lies elsewhere: those by relative paths it does not find. It is good until
+// the repository is closed.
+func (db *DB) Cloned() *DB {
+	isLost := func(d *objectDir) bool { return d.relative }
+	if !slices.ContainsFunc(db.dirs, isLost) {
+		return db
+	}
+	clone := &DB{dir: db.dir, git: db.git, unread: db.unread, strict: db.strict, unsound: db.unsound, workTree: db.workTree, budget: db.budget}
+	clone.decoders.New = db.decoders.New
+	clone.dirs = slices.DeleteFunc(slices.Clone(db.dirs), isLost)
+	return clone
+}
 
 // openWithin opens the folder at path if it lies below home, or below where home,
 // its git folder or its repositories really are: each may be a link.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"cargohome/internal/fsx"
@@ -27,9 +28,9 @@ const (
 // (libgit2 1.9: clone_local_into, store_refs).
 func (db *DB) Clonable(ctx context.Context) error {
 	c := cloner{db: db, ctx: ctx, known: map[plumbing.Hash]bool{}}
-	err := c.walk("objects", 0, func(string) error { return nil })
+	err := c.copied("objects", 0)
 	if err == nil {
-		err = c.walk("refs", 0, c.loose)
+		err = c.refs("refs", 0, c.loose)
 	}
 	if err == nil {
 		err = c.packed()
@@ -50,35 +51,64 @@ type cloner struct {
 	left  int
 }
 
-// walk calls file with each file below a folder, '/'-separated. Folders that are links are
-// gone into.
-func (c *cloner) walk(dir string, depth int, file func(name string) error) error {
-	entries, err := fsx.ReadDirIn(c.db.git, dir)
-	if err != nil {
-		return err
-	}
-	if c.left += len(entries); c.left > maxCloned || depth > maxClonedDepth {
-		return &LimitError{"files of a repository", maxCloned}
-	}
-	for _, e := range entries {
-		name := path.Join(dir, e.Name())
-		if _, err := c.db.git.Lstat(name); err != nil {
-			return err
-		}
-		info, err := c.db.git.Stat(name)
-		switch {
-		case errors.Is(err, fs.ErrNotExist): // a link that leads nowhere
-			err = nil
-		case err == nil && info.IsDir():
-			err = c.walk(name, depth+1, file)
-		case err == nil:
-			err = file(name)
+// copied looks at the folders of objects, which are listed and what is in them looked at
+// (libgit2 1.9: git_futils_cp_r). Links are copied as such.
+func (c *cloner) copied(dir string, depth int) error {
+	names, err := c.list(dir, depth)
+	for _, name := range names {
+		name = path.Join(dir, name)
+		info, err := c.db.git.Lstat(name)
+		if err == nil && info.IsDir() {
+			err = c.copied(name, depth+1)
 		}
 		if err != nil {
 			return err
 		}
 	}
-	return c.ctx.Err()
+	return err
+}
+
+// refs calls each with the files in a folder of references and below. What cannot be looked at is passed over,
+// but for the first folder (libgit2 1.9: filesystem_iterator_frame_push).
+func (c *cloner) refs(dir string, depth int, each func(name string) error) error {
+	names, err := c.list(dir, depth)
+	if _, many := errors.AsType[*LimitError](err); depth > 0 && !many {
+		err = nil
+	}
+	for _, name := range names {
+		name = path.Join(dir, name)
+		info, err := c.db.git.Stat(name)
+		switch {
+		case err != nil:
+			continue
+		case info.IsDir():
+			err = c.refs(name, depth+1, each)
+		default:
+			err = each(name)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// list returns what is in a folder, which need not be one to enter.
+func (c *cloner) list(dir string, depth int) ([]string, error) {
+	f, err := c.db.git.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	names, err := f.Readdirnames(maxCloned)
+	if c.left += len(names); c.left >= maxCloned || depth > maxClonedDepth {
+		return nil, &LimitError{"files of a repository", maxCloned}
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	slices.Sort(names)
+	return names, c.ctx.Err()
 }
 
 // loose looks at a loose reference. What is none is passed over.

@@ -23,6 +23,14 @@ var ErrConfig = errors.New("not a configuration of git")
 //
 // Source: libgit2 1.9, config_parse.c.
 func ParseConfig(data string, report func(section, sub, key, value string) error) error {
+	return parseConfig(data, func(section, sub, key, value string, _ bool) error { return report(section, sub, key, value) })
+}
+
+// parseConfig is ParseConfig that tells whether there is a value.
+func parseConfig(data string, report func(section, sub, key, value string, given bool) error) error {
+	if strings.HasPrefix(data, "\x00") {
+		return nil // a text that ends at once
+	}
 	data = strings.TrimPrefix(data, "\ufeff")
 	section, sub := "", ""
 	after := len(data) // how many bytes come after the line that data begins in
@@ -44,9 +52,9 @@ func ParseConfig(data string, report func(section, sub, key, value string) error
 			section, sub, _ = strings.Cut(name, ".")
 			data = data[len(line)-len(more):]
 		default:
-			key, value, rest, err := parseVariable(data)
+			key, value, given, rest, err := parseVariable(data)
 			if err == nil {
-				err = report(section, sub, key, value)
+				err = report(section, sub, key, value, given)
 			}
 			if err != nil {
 				return err
@@ -110,7 +118,7 @@ func parseSubsection(s string) (sub, after string, err error) {
 
 // parseVariable reads a variable from the beginning of data, with the lines its
 // value goes on to; rest is what follows.
-func parseVariable(data string) (key, value, rest string, err error) {
+func parseVariable(data string) (key, value string, given bool, rest string, err error) {
 	line, rest, _ := strings.Cut(data, "\n")
 	i := 0
 	for i < len(line) && isKeyByte(line[i], '-') {
@@ -119,13 +127,13 @@ func parseVariable(data string) (key, value, rest string, err error) {
 	key = strings.ToLower(line[:i])
 	text, given := strings.CutPrefix(strings.TrimLeft(line[i:], configSpace), "=")
 	if key == "" || !given && text != "" && text[0] != ';' && text[0] != '#' {
-		return "", "", "", syntax("no variable", line)
+		return "", "", false, "", syntax("no variable", line)
 	}
 	if !given {
-		return key, "", rest, nil
+		return key, "", false, rest, nil
 	}
 	value, rest, err = parseValue(strings.TrimLeft(text, configSpace), rest)
-	return key, value, rest, err
+	return key, value, true, rest, err
 }
 
 // parseValue reads a value that begins with text and, if a backslash ends the

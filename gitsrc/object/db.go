@@ -42,6 +42,7 @@ type DB struct {
 	dirs     []*objectDir // the repository's own, then its alternates
 	unread   []error      // alternates that were passed over, and why
 	strict   bool         // see [OpenStrict]
+	workTree string       // of a strict one
 	unsound  []error      // packs that were passed over for that, and why
 	budget   *Budget
 	decoders sync.Pool
@@ -104,9 +105,11 @@ func (db *DB) openObjects() error {
 
 // objectDir is one folder of objects.
 type objectDir struct {
-	path  string // for linking
-	root  *os.Root
-	packs []*pack
+	path     string // for linking
+	root     *os.Root
+	packs    []*pack
+	depth    int  // how many alternates lead to it
+	relative bool // by the path from where the repository lies
 }
 
 // add opens the packs of a folder of objects, which db takes over.
@@ -116,7 +119,7 @@ func (db *DB) add(objects *os.Root, path string) error {
 		open = db.openSound
 	}
 	packs, err := open(objects, db.budget)
-	db.dirs = append(db.dirs, &objectDir{path, objects, packs})
+	db.dirs = append(db.dirs, &objectDir{path: path, root: objects, packs: packs})
 	return err
 }
 
@@ -132,6 +135,10 @@ func checkObjects(root *os.Root) error {
 
 // Dir returns the folder the repository is in.
 func (db *DB) Dir() string { return db.dir }
+
+// WorkTree returns the folder in which Cargo takes the files of a repository to be that
+// [OpenStrict] opened: the repository's own if it is bare.
+func (db *DB) WorkTree() string { return db.workTree }
 
 // Budget returns what counts the reading of it.
 func (db *DB) Budget() *Budget { return db.budget }

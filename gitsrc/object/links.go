@@ -42,6 +42,11 @@ func (d *objectDir) linkPacks(to *staging.Writer, dir string) error {
 
 // linkLoose links ab/cdef…, for all names that can be those of objects.
 func (d *objectDir) linkLoose(to *staging.Writer, dir string) error {
+	return d.eachLoose(func(folder, file string) error { return d.link(folder+"/"+file, to, dir) })
+}
+
+// eachLoose calls each with ab and cdef… of all regular files that can be objects.
+func (d *objectDir) eachLoose(each func(folder, file string) error) error {
 	folders, err := fsx.ReadDirIn(d.root, ".")
 	if err != nil {
 		return err
@@ -50,15 +55,15 @@ func (d *objectDir) linkLoose(to *staging.Writer, dir string) error {
 		if len(f.Name()) != 2 || !isHex(f.Name()) || !f.IsDir() {
 			continue
 		}
-		if err := d.linkLooseFolder(f.Name(), to, dir); err != nil {
+		if err := d.eachLooseIn(f.Name(), each); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (d *objectDir) linkLooseFolder(name string, to *staging.Writer, dir string) error {
-	files, err := fsx.ReadDirIn(d.root, name)
+func (d *objectDir) eachLooseIn(folder string, each func(folder, file string) error) error {
+	files, err := fsx.ReadDirIn(d.root, folder)
 	if err != nil {
 		return err
 	}
@@ -66,7 +71,7 @@ func (d *objectDir) linkLooseFolder(name string, to *staging.Writer, dir string)
 		if !isHex(f.Name()) || len(f.Name()) != 2*plumbingHashSize-2 || !f.Type().IsRegular() {
 			continue
 		}
-		if err := d.link(name+"/"+f.Name(), to, dir); err != nil {
+		if err := each(folder, f.Name()); err != nil {
 			return err
 		}
 	}

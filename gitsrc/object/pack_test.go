@@ -88,6 +88,12 @@ func packIndex(h plumbing.Hash, offset uint32) []byte {
 	return append(b, make([]byte, idxSums)...)
 }
 
+// packIndex1 makes one of version 1.
+func packIndex1(h plumbing.Hash, offset uint32) []byte {
+	fanout := packIndex(h, offset)[len(idxHead):idxNames]
+	return slices.Concat(fanout, binary.BigEndian.AppendUint32(nil, offset), h[:], make([]byte, idxSums))
+}
+
 // openPackBytes opens a store of one pack.
 func openPackBytes(t testing.TB, idx, pack []byte) *DB {
 	dir := t.TempDir()
@@ -189,6 +195,31 @@ func allocated() uint64 {
 	return m.TotalAlloc
 }
 
+// An index of version 1 finds what one of version 2 does, and has one size only.
+func TestPack_oldIndex(t *testing.T) {
+	h := plumbing.ComputeHash(plumbing.BlobObject, []byte("hello"))
+	pack := append([]byte("PACK\x00\x00\x00\x02\x00\x00\x00\x01"), packEntry(plumbing.BlobObject, 5, nil, []byte("hello"))...)
+	s := openPackBytes(t, packIndex1(h, 12), pack)
+	defer s.Close()
+	if data, err := s.Read(t.Context(), h, plumbing.BlobObject, 10); string(data) != "hello" {
+		t.Errorf("read %q, %v", data, err)
+	}
+	other := h
+	other[19] ^= 1
+	if ok, err := s.has(other); ok || err != nil {
+		t.Errorf("another object: %v, %v", ok, err)
+	}
+	if n, err := s.shared(other); n != 2*len(h)-1 || err != nil {
+		t.Errorf("%d digits are shared, %v", n, err)
+	}
+	for _, size := range []int{-1, 1, 8} {
+		idx := append(packIndex1(h, 12), make([]byte, 8)...)
+		if s := openPackBytes(t, idx[:len(idx)-8+size], pack); s != nil {
+			t.Errorf("an index with %d bytes more is opened", size)
+		}
+	}
+}
+
 // Whatever a pack and its index hold, what is read is what was asked for, and
 // within the limit.
 func FuzzPack(f *testing.F) {
@@ -196,6 +227,7 @@ func FuzzPack(f *testing.F) {
 	blob := plumbing.ComputeHash(plumbing.BlobObject, []byte("hello"))
 	f.Add(blob[:], packIndex(blob, 12), append(bytes.Clone(header), packEntry(plumbing.BlobObject, 5, nil, []byte("hello"))...))
 	f.Add(someHash[:], packIndex(someHash, 12), append(bytes.Clone(header), packEntry(plumbing.REFDeltaObject, 4, someHash[:], []byte{1, 1, 0x90, 1})...))
+	f.Add(blob[:], packIndex1(blob, 12), append(bytes.Clone(header), packEntry(plumbing.BlobObject, 5, nil, []byte("hello"))...))
 	f.Fuzz(func(t *testing.T, name, idx, pack []byte) {
 		if len(name) != len(someHash) {
 			return

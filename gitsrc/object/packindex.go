@@ -19,11 +19,14 @@ import (
 
 // The layout of a pack index of version 2 with n objects: an 8-byte head, for
 // each first byte how many names begin with at most it, then n names in order, n
-// checksums, n offsets, 8-byte offsets for those beyond 31 bits, two hashes.
+// checksums, n offsets, 8-byte offsets for those beyond 31 bits, two hashes. Version 1, which
+// git no longer writes, has no head, and n times an offset with the name behind it.
 const (
 	idxFanout = 8
 	idxNames  = idxFanout + 256*4
 	idxSums   = 2 * plumbingHashSize
+	idxNames1 = idxNames - idxFanout + 4
+	idxStep1  = plumbingHashSize + 4
 
 	plumbingHashSize = len(plumbing.Hash{})
 )
@@ -44,6 +47,8 @@ type pack struct {
 	name    string // without extension, relative to the folder of objects
 	idx     *os.File
 	idxSize int64
+	names   int64 // where in the index the first name is
+	step    int64 // from one name to the next, in bytes
 	fanout  [256]uint32
 	buckets [256]atomic.Pointer[[]byte]
 
@@ -112,21 +117,38 @@ func (p *pack) readFanout() error {
 	if _, err := p.idx.ReadAt(head[:], 0); err != nil {
 		return fmt.Errorf("%w: %w", errPack, err)
 	}
-	if !bytes.HasPrefix(head[:], idxHead) {
-		return fmt.Errorf("%w: not an index of version 2", errPack)
+	fanout := head[idxFanout:]
+	switch {
+	case bytes.HasPrefix(head[:], idxHead):
+		p.names, p.step = int64(idxNames), int64(plumbingHashSize)
+	case bytes.HasPrefix(head[:], idxHead[:4]):
+		return fmt.Errorf("%w: not an index of version 1 or 2", errPack)
+	default:
+		p.names, p.step, fanout = int64(idxNames1), int64(idxStep1), head[:]
 	}
 	last := uint32(0)
 	for i := range p.fanout {
-		n := binary.BigEndian.Uint32(head[idxFanout+4*i:])
+		n := binary.BigEndian.Uint32(fanout[4*i:])
 		if n < last {
 			return fmt.Errorf("%w: its table of first bytes descends", errPack)
 		}
 		p.fanout[i], last = n, n
 	}
-	if need := p.offsetsAt() + 4*p.count() + int64(idxSums); p.idxSize < need {
-		return fmt.Errorf("%w: it is too short for %d objects", errPack, last)
+	if need := p.minSize(); p.idxSize < need || p.isOld() && p.idxSize > need {
+		return fmt.Errorf("%w: it has not the size for %d objects", errPack, last)
 	}
 	return nil
+}
+
+// isOld reports whether the index is of version 1.
+func (p *pack) isOld() bool { return p.step == int64(idxStep1) }
+
+// minSize is how long the index is without 8-byte offsets.
+func (p *pack) minSize() int64 {
+	if p.isOld() {
+		return p.names + p.step*p.count() - 4 + int64(idxSums)
+	}
+	return p.offsetsAt() + 4*p.count() + int64(idxSums)
 }
 
 func (p *pack) count() int64     { return int64(p.fanout[255]) }
@@ -159,7 +181,7 @@ func (p *pack) search(h plumbing.Hash) (n int64, ok bool, err error) {
 	for low < high {
 		mid := low + (high-low)/2
 		if bucket != nil {
-			copy(name[:], bucket[(mid-start)*int64(plumbingHashSize):])
+			copy(name[:], bucket[(mid-start)*p.step:])
 		} else if err := p.nameAt(mid, &name); err != nil {
 			return 0, false, err
 		}
@@ -189,12 +211,12 @@ func (p *pack) bucket(first byte) ([]byte, error) {
 		return *b, nil
 	}
 	low, high := p.bounds(first)
-	size := (high - low) * int64(plumbingHashSize)
+	size := (high - low) * p.step
 	if size > maxBucket {
 		return nil, nil
 	}
 	b := make([]byte, size)
-	if _, err := p.idx.ReadAt(b, int64(idxNames)+low*int64(plumbingHashSize)); err != nil {
+	if _, err := p.idx.ReadAt(b, p.names+low*p.step); err != nil {
 		return nil, fmt.Errorf("%s.idx: %w", p.name, err)
 	}
 	p.buckets[first].Store(&b)
@@ -202,21 +224,25 @@ func (p *pack) bucket(first byte) ([]byte, error) {
 }
 
 func (p *pack) nameAt(n int64, name *plumbing.Hash) error {
-	if _, err := p.idx.ReadAt(name[:], int64(idxNames)+n*int64(plumbingHashSize)); err != nil {
+	if _, err := p.idx.ReadAt(name[:], p.names+n*p.step); err != nil {
 		return fmt.Errorf("%s.idx: %w", p.name, err)
 	}
 	return nil
 }
 
-// offset reads the place of the nth object; a set top bit says that the rest is
+// offset reads the place of the nth object; in version 2 a set top bit says that the rest is
 // an index into the table of long offsets.
 func (p *pack) offset(n int64) (int64, error) {
 	var b [8]byte
-	if _, err := p.idx.ReadAt(b[:4], p.offsetsAt()+4*n); err != nil {
+	at := p.offsetsAt() + 4*n
+	if p.isOld() {
+		at = p.names + p.step*n - 4
+	}
+	if _, err := p.idx.ReadAt(b[:4], at); err != nil {
 		return 0, fmt.Errorf("%s.idx: %w", p.name, err)
 	}
 	short := binary.BigEndian.Uint32(b[:4])
-	if short>>31 == 0 {
+	if short>>31 == 0 || p.isOld() {
 		return int64(short), nil
 	}
 	if _, err := p.idx.ReadAt(b[:], p.offsetsAt()+4*p.count()+8*int64(short&^(1<<31))); err != nil {

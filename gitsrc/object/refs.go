@@ -119,7 +119,7 @@ func resolve(root *os.Root, ref string) (plumbing.Hash, error) {
 // readRef returns the text of a loose reference, or else of a packed one.
 func readRef(root *os.Root, name plumbing.ReferenceName) (string, error) {
 	ref := string(name)
-	if name != plumbing.HEAD && !isRef(name) {
+	if name.Validate() != nil {
 		return "", fmt.Errorf("reference %q: not a name of one", ref)
 	}
 	data, err := fsx.ReadRegularIn(root, filepath.FromSlash(ref), maxRefSize)
@@ -149,7 +149,7 @@ func refText(data []byte) string {
 	return string(data)
 }
 
-// isRef reports whether git takes a name for that of a reference.
+// isRef reports whether git takes a name for that of a reference among others.
 func isRef(name plumbing.ReferenceName) bool {
 	return strings.HasPrefix(string(name), "refs/") && name.Validate() == nil
 }

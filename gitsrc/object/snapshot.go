@@ -55,8 +55,10 @@ func OpenIndex(dir string) (*Snapshot, error) {
 // reference, opens the repository as [OpenStrict] does, and goes where links lead (cargo
 // 1.95: resolve_ref).
 func OpenIndexStrict(dir string) (*Snapshot, error) {
-	root, err := fsx.OpenRoot(filepath.Join(dir, ".git"))
+	git := filepath.Join(dir, ".git")
+	root, err := fsx.OpenRoot(git)
 	if errors.Is(err, fs.ErrNotExist) {
+		git = dir
 		root, _, err = openGitDir(dir)
 	}
 	if err != nil {
@@ -68,7 +70,7 @@ func OpenIndexStrict(dir string) (*Snapshot, error) {
 			err = ErrNoIndex
 		}
 		return h, err
-	}, openStrictIn)
+	}, func(root *os.Root, _ string, b *Budget) (*DB, error) { return openStrictly(root, git, b) })
 }
 
 // openIndex takes over root, which is the git directory.

@@ -9,8 +9,8 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
+	"syscall"
 
 	"cargohome/internal/fsx"
 
@@ -22,16 +22,31 @@ import (
 // it looks at the checksums too.
 func OpenStrict(dir, home string, b *Budget) (*DB, error) { return openBy(openStrictIn, dir, home, b) }
 
+// openStrictly opens a repository with all that it borrows. It takes over root.
+func openStrictly(root *os.Root, dir string, b *Budget) (*DB, error) {
+	db, err := openStrictIn(root, dir, b)
+	if err == nil {
+		if err = db.addAlternates(""); err != nil {
+			err = errors.Join(err, db.Close())
+		}
+	}
+	return db, err
+}
+
 // openStrictIn opens the repository's own objects, in dir. It takes over root, which is that
 // folder.
 func openStrictIn(root *os.Root, dir string, b *Budget) (*DB, error) {
-	if err := checkOpens(root); err != nil {
+	settings, err := checkOpens(root)
+	if err == nil {
+		settings.workTree, err = settings.findWorkTree(dir)
+	}
+	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) { // whatever is missing, it is not the whole
 			err = errors.New(err.Error())
 		}
 		return nil, errors.Join(fmt.Errorf("it is no repository that git opens: %w", err), root.Close())
 	}
-	db := &DB{dir: dir, git: root, budget: b, strict: true}
+	db := &DB{dir: dir, git: root, budget: b, strict: true, workTree: settings.workTree}
 	db.decoders.New = func() any {
 		d := newDecoder()
 		d.strict = true
@@ -43,36 +58,42 @@ func openStrictIn(root *os.Root, dir string, b *Budget) (*DB, error) {
 // checkOpens reports why libgit2 would not open the repository in a folder: what makes it one
 // is missing, what need not be there cannot be looked at, or the configuration is none
 // (libgit2 1.9: git_repository_open_ext).
-func checkOpens(root *os.Root) error {
+func checkOpens(root *os.Root) (*settings, error) {
 	for name, is := range map[string]func(fs.FileMode) bool{"HEAD": fs.FileMode.IsRegular, "objects": fs.FileMode.IsDir, "refs": fs.FileMode.IsDir} {
 		info, err := root.Stat(name)
 		if err == nil && !is(info.Mode()) {
 			err = fmt.Errorf("%s is something else", name)
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 	}
 	for _, name := range []string{"info/grafts", "shallow", "config", "commondir", "packed-refs"} {
-		if _, err := root.Stat(filepath.FromSlash(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
+		if _, err := root.Stat(filepath.FromSlash(name)); err != nil && !isAbsent(err) {
+			return nil, err
 		}
 	}
 	if info, err := root.Stat("commondir"); err == nil && info.Mode().IsRegular() {
-		return errors.New("commondir: it is the repository of a work tree of another")
+		return nil, errors.New("commondir: it is the repository of a work tree of another")
 	}
 	for _, name := range []string{"info/grafts", "shallow"} {
 		if err := checkGrafts(root, filepath.FromSlash(name)); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	return checkConfig(root)
+	return readSettings(root)
+}
+
+// isAbsent reports whether libgit2 takes an error to say that a file is not there: so too if
+// what should be a folder is a file (libgit2 1.9: git_fs_path_set_error).
+func isAbsent(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
 }
 
 // checkGrafts: each line is names of commits, with a space between.
 func checkGrafts(root *os.Root, name string) error {
 	text, err := fsx.ReadRegularIn(root, name, maxPackedRefs)
-	if errors.Is(err, fs.ErrNotExist) || err != nil && isFolder(root, name) {
+	if isAbsent(err) || err != nil && isFolder(root, name) {
 		return nil
 	}
 	for line := range strings.Lines(string(text)) {
@@ -88,57 +109,6 @@ func checkGrafts(root *os.Root, name string) error {
 func isFolder(root *os.Root, name string) bool {
 	info, err := root.Stat(name)
 	return err == nil && info.IsDir()
-}
-
-// extensions are those of repositories that libgit2 knows.
-var extensions = map[string]bool{"noop": true, "objectformat": true, "preciousobjects": true, "worktreeconfig": true, "refstorage": true}
-
-// checkConfig: one that may not be read, or is a folder, counts as none.
-func checkConfig(root *os.Root) error {
-	text, err := fsx.ReadRegularIn(root, "config", maxRemotesFile)
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) || err != nil && isFolder(root, "config") {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return checkSettings(string(text))
-}
-
-// checkSettings looks at the text of a configuration.
-func checkSettings(text string) error {
-	version, unknown := 0, ""
-	err := ParseConfig(text, func(section, sub, key, value string) (err error) {
-		switch name := section + "." + key; {
-		case sub != "":
-		case name == "core.repositoryformatversion":
-			version, err = strconv.Atoi(value)
-		case name == "core.bare" && !isBool(value):
-			err = fmt.Errorf("%q is neither true nor false", value)
-		case section == "extensions" && (!extensions[key] || key == "objectformat" && value != "sha1"):
-			unknown = key
-		}
-		return err
-	})
-	switch {
-	case err != nil:
-		return fmt.Errorf("config: %w", err)
-	case version > 1:
-		return fmt.Errorf("config: a repository of version %d", version)
-	case version == 1 && unknown != "":
-		return fmt.Errorf("config: a repository with the extension %q", unknown)
-	}
-	return nil
-}
-
-// isBool reports whether git takes a text for true or false.
-func isBool(text string) bool {
-	switch strings.ToLower(text) {
-	case "", "true", "yes", "on", "false", "no", "off":
-		return true
-	}
-	_, err := strconv.Atoi(text)
-	return err == nil
 }
 
 // openSound is openPacks without those of which libgit2 would use nothing.
@@ -177,7 +147,7 @@ func (db *DB) openSound(objects *os.Root, b *Budget) (packs []*pack, err error) 
 // checkPair: a pack and its index have the sizes and the numbers of objects that they say,
 // and the index names the pack (libgit2 1.9: pack_index_check_locked, packfile_open_locked).
 func (p *pack) checkPair() error {
-	most := p.offsetsAt() + 4*p.count() + int64(idxSums) + 8*max(0, p.count()-1)
+	most := p.minSize() + 8*max(0, p.count()-1)
 	if p.idxSize > most {
 		return fmt.Errorf("%w: its index is too long for %d objects", errPack, p.count())
 	}

@@ -177,21 +177,30 @@ func (v *verifier) checkCount(p *pack) error {
 // placed is an object of a pack.
 type placed struct{ number, offset int64 }
 
-// objectsOf reads each object of a pack, in the order in which they lie there, as many
-// are differences to one before. It returns the first that is wrong.
-func (v *verifier) objectsOf(p *pack) error {
+// inOrder lists the objects of a pack in the order in which they lie there.
+func (p *pack) inOrder() ([]placed, error) {
 	if p.count() > maxReachable {
-		return &LimitError{"objects in a pack", maxReachable}
+		return nil, &LimitError{"objects in a pack", maxReachable}
 	}
 	all := make([]placed, p.count())
 	for n := range all {
 		offset, err := p.offset(int64(n))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		all[n] = placed{int64(n), offset}
 	}
 	slices.SortFunc(all, func(a, b placed) int { return cmp.Compare(a.offset, b.offset) })
+	return all, nil
+}
+
+// objectsOf reads each object of a pack, in order, as many are differences to one before. It
+// returns the first that is wrong.
+func (v *verifier) objectsOf(p *pack) error {
+	all, err := p.inOrder()
+	if err != nil {
+		return err
+	}
 	v.objects += len(all)
 	const chunk = 256
 	errs := par.Do(v.ctx, v.jobs, (len(all)+chunk-1)/chunk, newDecoder, func(d *decoder, i int) error {

@@ -47,11 +47,10 @@ func (l *Layer) submodules(ctx context.Context) (map[string]submodule, error) {
 	if err != nil {
 		return nil, err
 	}
-	mods, err := parseModules(text)
-	if err != nil {
+	if l.modules, err = parseModules(text); err != nil {
 		return nil, err
 	}
-	subs, err := submodulesOf(l.items, mods, l.URL)
+	subs, err := submodulesOf(l.items, l.modules, l.URL)
 	for _, s := range subs {
 		byPath[s.path] = s
 	}

@@ -1,9 +1,11 @@
 package worktree
 
 import (
+	"cmp"
 	"fmt"
 	"runtime"
 	"strings"
+	"unicode"
 
 	"cargohome/crate"
 	"cargohome/internal/staging"
@@ -44,7 +46,7 @@ func (l *Layer) writeGit(to *staging.Writer, dir string, idx *index.Index) error
 	files := map[string][]byte{
 		"HEAD":              []byte("ref: refs/heads/master\n"),
 		"refs/heads/master": []byte(l.Commit + "\n"),
-		"config":            []byte(fmt.Sprintf(checkoutConfig, runtime.GOOS != "windows", configValue(crate.NewDirectorySource(l.DB.Dir()).URL()))),
+		"config":            []byte(fmt.Sprintf(checkoutConfig, runtime.GOOS != "windows", configValue(crate.NewDirectorySource(l.DB.Dir()).URL())) + l.initialized()),
 		"index":             index,
 	}
 	if data, err := l.DB.Shallow(); err == nil {
@@ -79,6 +81,28 @@ func (l *Layer) writeBareGit(to *staging.Writer, dir string, idx *index.Index, o
 		}
 	}
 	return nil
+}
+
+// initialized is what libgit2 notes of submodules (submodule.c, git_submodule_init). Cargo up
+// to 1.83 has it noted whenever it finds a checkout, and cannot where that is not writable;
+// nobody reads the URLs. What takes escapes that git would read otherwise is not noted.
+func (l *Layer) initialized() string {
+	var b strings.Builder
+	for _, m := range l.modules {
+		url := m.url
+		if joined, err := submoduleURL(l.URL, url); l.URL != "" && err == nil {
+			url = joined
+		}
+		if strings.ContainsFunc(m.name+url, unicode.IsControl) {
+			continue
+		}
+		escape := strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace
+		fmt.Fprintf(&b, "[submodule \"%s\"]\n\turl = \"%s\"\n", escape(m.name), escape(url))
+		if update := m.update; update != "" || m.skip {
+			fmt.Fprintf(&b, "\tupdate = %s\n", cmp.Or(update, "none"))
+		}
+	}
+	return b.String()
 }
 
 // configValue quotes a value that a git configuration would read otherwise. URLs

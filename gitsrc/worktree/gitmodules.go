@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"cargohome/gitsrc/object"
@@ -25,6 +24,9 @@ type module struct {
 	path string // where it is; its name if nothing is said
 	url  string // "" if nothing is said
 	skip bool   // update = none
+
+	update          string // "rebase" or "merge", "" for the others
+	ignore, recurse string // what is said of these
 }
 
 // parseModules reads a .gitmodules, in order of names. Of a key that is said
@@ -37,14 +39,14 @@ func parseModules(data string) ([]module, error) {
 	paths := map[string]bool{}
 	err := object.ParseConfig(data, func(section, name, key, value string) error {
 		if section == "include" || section == "includeif" {
-			return fmt.Errorf("%w: it includes other files", ErrModules)
+			return fmt.Errorf("%w: it includes other files; %w", ErrModules, ErrRefused)
 		}
 		if section != "submodule" || !validModuleName(name) {
 			return nil
 		}
 		m := byName[name]
 		if m == nil {
-			m = &module{name: name, path: name}
+			m = &module{name: name, path: name, update: unsaid, ignore: unsaid, recurse: unsaid}
 			byName[name] = m
 		}
 		if key == "path" {
@@ -53,7 +55,8 @@ func parseModules(data string) ([]module, error) {
 			}
 			paths[value] = true
 		}
-		return m.set(key, value)
+		m.set(key, value)
+		return nil
 	})
 	if errors.Is(err, object.ErrConfig) {
 		err = fmt.Errorf("%w: %w", ErrModules, err)
@@ -63,6 +66,9 @@ func parseModules(data string) ([]module, error) {
 	}
 	mods := make([]module, 0, len(byName))
 	for _, m := range byName {
+		if err := m.settle(); err != nil {
+			return nil, err
+		}
 		mods = append(mods, *m)
 	}
 	slices.SortFunc(mods, func(a, b module) int { return strings.Compare(a.name, b.name) })
@@ -71,7 +77,7 @@ func parseModules(data string) ([]module, error) {
 
 // set takes a value that may be told from an option of a command line. One that
 // may not hides those before it all the same.
-func (m *module) set(key, value string) (err error) {
+func (m *module) set(key, value string) {
 	option := strings.HasPrefix(value, "-")
 	switch {
 	case key == "path" && option:
@@ -83,24 +89,37 @@ func (m *module) set(key, value string) (err error) {
 	case key == "url":
 		m.url = value
 	case key == "update":
-		m.skip, err = skipsUpdate(value)
+		m.update = value
+	case key == "ignore":
+		m.ignore = value
+	case key == "fetchrecursesubmodules":
+		m.recurse = value
 	}
-	return err
 }
 
-// skipsUpdate: "false" in all its spellings means none, "true" a checkout.
-func skipsUpdate(value string) (bool, error) {
-	switch strings.ToLower(value) {
-	case "none", "", "false", "no", "off":
-		return true, nil
-	case "checkout", "rebase", "merge", "true", "yes", "on":
-		return false, nil
+// unsaid stands for what nothing is said of.
+const unsaid = "\x00"
+
+// settle takes what was said last of each key, which must be one of the words that git knows,
+// or true or false.
+func (m *module) settle() error {
+	for _, k := range []struct{ key, value, words string }{
+		{"update", m.update, "checkout rebase merge none"}, {"ignore", m.ignore, "none untracked dirty all"}, {"fetchRecurseSubmodules", m.recurse, "on-demand"},
+	} {
+		isWord := slices.Contains(strings.Fields(k.words), strings.ToLower(k.value))
+		yes, err := object.ParseBool(k.value)
+		if k.value != unsaid && !isWord && err != nil {
+			return fmt.Errorf("%w: %s = %q", ErrModules, k.key, k.value)
+		}
+		if k.key == "update" {
+			m.skip = strings.EqualFold(k.value, "none") || err == nil && !yes
+		}
 	}
-	n, err := strconv.ParseInt(value, 0, 64)
-	if err != nil {
-		return false, fmt.Errorf("%w: update = %q", ErrModules, value)
+	if m.update = strings.ToLower(m.update); m.update != "rebase" && m.update != "merge" {
+		m.update = ""
 	}
-	return n == 0, nil
+	m.ignore, m.recurse = "", ""
+	return nil
 }
 
 func validModuleName(name string) bool {

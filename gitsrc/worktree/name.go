@@ -3,10 +3,11 @@ package worktree
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"unicode/utf8"
+
+	"cargohome/internal/filename"
 )
 
 // ErrName is matched by errors for entries whose name may not be written.
@@ -34,7 +35,7 @@ func checkName(name string, link bool) error {
 		return ErrName
 	case meansDotGit(name), link && meansGitmodules(name):
 		return ErrName
-	case runtime.GOOS == "windows" && !windowsName(name):
+	case runtime.GOOS == "windows" && filename.NotOnWindows(name) != "": // as libgit2 there
 		return ErrName
 	}
 	return nil
@@ -99,10 +100,4 @@ func hfsFold(name string) string {
 
 func ignoredOnHFS(r rune) bool {
 	return 0x200c <= r && r <= 0x200f || 0x202a <= r && r <= 0x202e || 0x206a <= r && r <= 0x206f || r == 0xfeff
-}
-
-// windowsName: what libgit2 refuses there besides.
-func windowsName(name string) bool {
-	return filepath.IsLocal(name) && !strings.ContainsAny(name, "<>:\"|?*\\") &&
-		!strings.ContainsFunc(name, func(r rune) bool { return r < ' ' }) && !strings.HasSuffix(name, ".") && !strings.HasSuffix(name, " ")
 }

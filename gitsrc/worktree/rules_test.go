@@ -138,9 +138,20 @@ func TestParseModules(t *testing.T) {
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(module{})); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
-	for _, text := range []string{"[include]\npath = x\n", "[includeIf \"gitdir:x\"]\npath = x\n", "[", "[a", "[\"a\"]", "[a \"b]", "[a \"b\"x]", "key_ = 1", "= 1", "[submodule \"a\"]\nurl = \\x\n", "[submodule \"a\"]\nupdate = !x\n"} {
+	for _, text := range []string{"[include]\npath = x\n", "[includeIf \"gitdir:x\"]\npath = x\n", "[", "[a", "[\"a\"]", "[a \"b]", "[a \"b\"x]", "key_ = 1", "= 1", "[submodule \"a\"]\nurl = \\x\n", "[submodule \"a\"]\nupdate = !x\n",
+		"[submodule \"a\"]\nignore = x\n", "[submodule \"a\"]\nfetchRecurseSubmodules = x\n"} {
 		if got, err := parseModules(text); err == nil {
 			t.Errorf("parseModules(%q) = %v", text, got)
+		}
+	}
+}
+
+// Only what is said last of a key counts.
+func TestParseModules_last(t *testing.T) {
+	for text, skip := range map[string]bool{"update = !x\nupdate = 1\nignore = x\nignore = ALL\n": false, "update = checkout\nupdate = No\nfetchRecurseSubmodules = On-Demand\n": true, "ignore\nupdate\n": true} {
+		mods, err := parseModules("[submodule \"a\"]\n" + text)
+		if err != nil || len(mods) != 1 || mods[0].skip != skip {
+			t.Errorf("%q: %+v, %v", text, mods, err)
 		}
 	}
 }

@@ -19,6 +19,10 @@ const maxNesting = 32
 // out either, wherever their repositories are.
 var ErrSubmodule = errors.New("submodule that cannot be checked out")
 
+// ErrRefused is matched by errors for what Cargo checks out, and is not checked out here: no
+// commit of anybody's needs it, and much of it leads elsewhere.
+var ErrRefused = errors.New("cargo takes that, and it is not supported")
+
 // submodule is a repository that a commit wants within its work tree.
 type submodule struct {
 	path   string         // within the repository
@@ -87,7 +91,7 @@ func submodulesOf(items []item, mods []module, base string) ([]submodule, error)
 			continue
 		}
 		if !links[m.path] {
-			return nil, fmt.Errorf("%w: %q is said to be at %q, where there is none", ErrSubmodule, m.name, m.path)
+			return nil, fmt.Errorf("%w: %q is said to be at %q, where there is none; %w", ErrSubmodule, m.name, m.path, ErrRefused)
 		}
 		sub.commit = commit
 		subs = append(subs, sub)

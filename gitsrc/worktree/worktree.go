@@ -109,7 +109,8 @@ type Layer struct {
 	Trust  Trust      // in URL
 	Commit string     // 40 hexadecimal digits, in lower case
 
-	items []item // for its git index
+	items   []item   // for its git index
+	modules []module // of its .gitmodules
 }
 
 // node is the source of an entry's content.

@@ -12,6 +12,7 @@ import (
 
 	"cargohome/gitsrc/object"
 	"cargohome/internal/cargotest"
+	"cargohome/internal/compat"
 	"cargohome/internal/filelist"
 	"cargohome/internal/packagelist"
 
@@ -128,7 +129,7 @@ func TestWorkTree_cancelled(t *testing.T) {
 	if _, err := fs.ReadFile(w, "Cargo.toml"); !errors.Is(err, context.Canceled) {
 		t.Errorf("ReadFile: %v", err)
 	}
-	if _, err := packagelist.List(w, "", nil, nil); !errors.Is(err, context.Canceled) {
+	if _, err := packagelist.List(compat.Rule{}, w, "", nil, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("List: %v", err)
 	}
 	if _, err := db.Read(ctx, f.Blob("x"), plumbing.BlobObject, 10); !errors.Is(err, context.Canceled) {

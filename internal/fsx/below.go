@@ -3,6 +3,7 @@ package fsx
 import (
 	"io/fs"
 	"os"
+	"path/filepath"
 )
 
 // OpenInRoot is [os.OpenInRoot] that waits for nothing.
@@ -13,6 +14,12 @@ func OpenInRoot(dir, name string) (*os.File, error) {
 	}
 	defer root.Close()
 	return root.OpenFile(name, os.O_RDONLY|openFlags|largeFile, 0)
+}
+
+// OpenBelow is [Folder.OpenListed] for a path below the folder. Links on the way there are
+// followed, one at its end is refused.
+func (d Folder) OpenBelow(path string) (*Regular, error) {
+	return d.OpenListed(filepath.FromSlash(path))
 }
 
 // OpenRootIn is [OpenRoot] for a folder below root. The methods of root open whatever

@@ -136,7 +136,9 @@ func (d Folder) Readlink(name string) (string, error) { return d.root.Readlink(n
 // Rename gives what is in one folder a name in another, in the place of a file that has
 // it.
 func Rename(from Folder, a string, to Folder, b string) error {
-	return os.Rename(filepath.Join(from.path, a), filepath.Join(to.path, b))
+	rename := func() error { return os.Rename(filepath.Join(from.path, a), filepath.Join(to.path, b)) }
+	target := func() (Entry, error) { return to.Stat(b) }
+	return overReadOnly(rename, target, func(mode fs.FileMode) error { return to.root.Chmod(b, mode) })
 }
 
 // Exchange is not to be had here. The error matches fs.ErrNotExist if there is nothing

@@ -38,7 +38,7 @@ func Look(root, rel string) (Presence, error) {
 	}
 	for at := path; at != filepath.Dir(at); at = filepath.Dir(at) {
 		info, err := os.Lstat(at)
-		switch isLink := err == nil && info.Mode().Type() == fs.ModeSymlink; {
+		switch isLink := err == nil && IsLink(info.Mode()); {
 		case err != nil && !errors.Is(err, fs.ErrNotExist):
 			return Unknown, err
 		case isLink && (len(at) > len(root) || dangling(at)):

@@ -22,7 +22,7 @@ func OpenToRead(path string) (*Regular, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Regular{f, info.Size(), info.Mode().Perm()}, nil
+	return &Regular{f, info.Size(), info.Mode()}, nil
 }
 
 // OpenToRead is the function of that name for a file in the folder; a link is refused.
@@ -31,11 +31,14 @@ func (d Folder) OpenToRead(name string) (*Regular, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Regular{f, info.Size(), info.Mode().Perm()}, nil
+	return &Regular{f, info.Size(), info.Mode()}, nil
 }
 
 // OpenListed is OpenToRead for a file of which a listing told that it is regular.
 func (d Folder) OpenListed(name string) (*Regular, error) { return d.OpenToRead(name) }
+
+// OpenSeen is [OpenToRead] for a path that was seen to be a regular file a moment ago.
+func OpenSeen(path string) (*Regular, error) { return OpenToRead(path) }
 
 // ReadBelow reads what there is room for of the regular file at a path below the folder, and
 // describes it.
@@ -55,5 +58,6 @@ func (d Folder) ReadBelow(path string, buf []byte) (n int, e Entry, err error) {
 // Size is the size in bytes when it was opened.
 func (r *Regular) Size() int64 { return r.size }
 
-// Perm is the permissions when it was opened.
+// Perm is the permissions when it was opened, with the bits for setuid, setgid and sticky
+// where there are such.
 func (r *Regular) Perm() fs.FileMode { return r.perm }

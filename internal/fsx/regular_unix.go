@@ -55,6 +55,15 @@ func (d Folder) OpenListed(name string) (*Regular, error) {
 	return admit(name, func() (File, error) { return d.open(name, unix.O_RDONLY|openFlags, 0) })
 }
 
+// OpenSeen is [OpenToRead] for a path, or what a link there leads to, that was seen to be
+// a regular file a moment ago: as OpenListed, it asks nothing before it is open.
+func OpenSeen(path string) (*Regular, error) {
+	return admit(path, func() (File, error) {
+		fd, err := Folder{fd: unix.AT_FDCWD}.openat(path, unix.O_RDONLY|openFlags, 0)
+		return File{fd: fd}, pathError("open", path, err)
+	})
+}
+
 // ReadBelow reads what there is room for of the regular file at a path below the folder, and
 // describes it. Links on the way there are followed, one at its end is refused, and nothing
 // is waited for.
@@ -65,7 +74,7 @@ func (d Folder) ReadBelow(path string, buf []byte) (n int, e Entry, err error) {
 	}
 	defer f.Close()
 	var st unix.Stat_t
-	err = again(func() error { return unix.Fstat(f.fd, &st) })
+	err = f.stat(&st)
 	if err == nil && !isRegular(&st) {
 		err = ErrNotRegular
 	}
@@ -86,7 +95,7 @@ func admit(path string, open func() (File, error)) (*Regular, error) {
 		return nil, err
 	}
 	var st unix.Stat_t
-	err = again(func() error { return unix.Fstat(r.file.fd, &st) })
+	err = r.file.stat(&st)
 	if err == nil && !isRegular(&st) {
 		err = ErrNotRegular
 	}
@@ -94,7 +103,7 @@ func admit(path string, open func() (File, error)) (*Regular, error) {
 		_ = r.Close()
 		return nil, openError(path, err)
 	}
-	r.size, r.perm = st.Size, fs.FileMode(st.Mode)&fs.ModePerm
+	r.size, r.perm = st.Size, newMode(uint32(st.Mode))
 	return r, nil
 }
 
@@ -103,7 +112,7 @@ func isRegular(st *unix.Stat_t) bool { return st.Mode&unix.S_IFMT == unix.S_IFRE
 // Size is the size in bytes when it was opened.
 func (r *Regular) Size() int64 { return r.size }
 
-// Perm is the permissions when it was opened.
+// Perm is the permissions when it was opened, with the bits for setuid, setgid and sticky.
 func (r *Regular) Perm() fs.FileMode { return r.perm }
 
 // ReadAt implements [io.ReaderAt].

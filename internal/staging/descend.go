@@ -86,7 +86,7 @@ func isMissing(dir fsx.Folder, name string) bool {
 
 func isLink(dir fsx.Folder, name string) bool {
 	e, err := dir.Stat(name)
-	return err == nil && e.Mode.Type() == fs.ModeSymlink
+	return err == nil && fsx.IsLink(e.Mode)
 }
 
 func split(rel string) []string {

@@ -35,23 +35,26 @@ type Dir struct {
 	done   []change        // so far, for undoing
 	aside  int             // names given out in old
 	saved  bool            // undoing failed, so that it holds what is nowhere else
+	keeps  bool            // what is in it is for another run
+	lefts  []left          // what others left in it
 	others map[string]*Dir // on other file systems, by the folder they are in
+	near   map[string]near // folders in which many places lie, by name
 }
 
 // tidying is how long a run that is to end goes on to delete what it made.
 const tidying = 500 * time.Millisecond
 
-// The two folders in it.
+// The folders in it.
 const (
-	freshName = "new"
+	freshName = "new" // and "-" and what is staged, if that may be taken over
 	oldName   = "old"
 
 	clockName = "now" // in the latter, for a moment
 )
 
-// New makes a temporary folder, and deletes those that killed runs left beside it. What
-// is missing of the folder it lies in is made, and goes with Close if nothing was put
-// there. The caller ends it with Close.
+// New makes a temporary folder, or takes one over ([In.Resume]), and deletes those that
+// killed runs left beside it. What is missing of the folder it lies in is made, and goes
+// with Close if nothing was put there. The caller ends it with Close.
 //
 // When ctx ends deleting stops, after another moment: what is left the next run deletes.
 func New(ctx context.Context, in In) (*Dir, error) {
@@ -60,19 +63,21 @@ func New(ctx context.Context, in In) (*Dir, error) {
 	if err != nil {
 		return nil, err
 	}
-	sweep(ctx, ground.dir, in.path())
-	d := &Dir{in: in, ground: ground, parent: ground.dir, mounts: sync.OnceValue(fsx.ReadMounts), others: map[string]*Dir{}}
+	d := &Dir{in: in, ground: ground, parent: ground.dir, mounts: sync.OnceValue(fsx.ReadMounts), others: map[string]*Dir{}, near: map[string]near{}}
 	d.ctx, d.end = par.Outlive(ctx, tidying)
-	if err := d.makeSelf(); err != nil {
-		d.end()
-		ground.close()
-		return nil, err
+	sweep(ctx, ground.dir, in.path(), d.takesOver)
+	if d.name == "" {
+		if err := d.makeSelf(); err != nil {
+			d.end()
+			ground.close()
+			return nil, err
+		}
 	}
-	if d.fresh, err = makeFolder(d.self, freshName, d.Fresh()); err == nil {
+	if d.fresh, err = makeFolder(d.self, in.fresh(), d.Fresh()); err == nil {
 		d.old, err = makeFolder(d.self, oldName, filepath.Join(d.path(), oldName))
 	}
 	if err != nil {
-		_ = d.self.RemoveFolder(freshName) // opening it, to look for what is in it, may be what failed
+		_ = d.self.RemoveFolder(in.fresh()) // opening it, to look for what is in it, may be what failed
 		return nil, errors.Join(err, d.Close())
 	}
 	d.fresh = d.fresh.ForWriting() // with all folders that are made in it
@@ -87,7 +92,7 @@ func (d *Dir) makeSelf() error {
 	return again(func(name string) error {
 		self, id, err := makeLocked(d.parent, name)
 		d.self, d.id, d.name = self, id, name
-		return fsx.WithPath(filepath.Join(d.in.path(), name), err)
+		return InFolder(d.in.path(), err)
 	})
 }
 
@@ -100,7 +105,15 @@ func (d *Dir) path() string {
 
 // Fresh is the path of the folder that is written to, for looking at what was written.
 // The folder was made with mode 0777 under the umask, so it may itself be published.
-func (d *Dir) Fresh() string { return filepath.Join(d.path(), freshName) }
+func (d *Dir) Fresh() string { return filepath.Join(d.path(), d.in.fresh()) }
+
+// fresh is the name of the folder that is written to.
+func (in In) fresh() string {
+	if in.Resume == "" {
+		return freshName
+	}
+	return freshName + "-" + in.Resume
+}
 
 // Now is the time by the clock of the folder's file system, zero if that does not tell it:
 // that of something being made in it, and removed.
@@ -124,6 +137,9 @@ func (d *Dir) For(to string) (*Dir, error) {
 	if err != nil {
 		return nil, err
 	}
+	if _, ok := d.nearTo(names); ok { // what is mounted there by now, moving there tells
+		return d, nil
+	}
 	below, err := d.mountedAt(names[:len(names)-1])
 	if below == "" || err != nil {
 		return d, err
@@ -133,7 +149,7 @@ func (d *Dir) For(to string) (*Dir, error) {
 	if d.others[below] != nil {
 		return d.others[below], nil
 	}
-	other, err := New(d.ctx, In{Root: d.in.Root, Is: d.in.Is, Below: joinSlash(d.in.Below, below), NoLinks: d.in.NoLinks})
+	other, err := New(d.ctx, In{Root: d.in.Root, Is: d.in.Is, Below: joinSlash(d.in.Below, below), NoLinks: d.in.NoLinks, Resume: d.in.Resume})
 	if err == nil {
 		d.others[below] = other
 	}
@@ -158,7 +174,7 @@ func (d *Dir) mountedAt(names []string) (below string, err error) {
 		}
 		return err
 	})
-	if err == nil {
+	if err == nil && !(below == "" && d.keep(names, last)) {
 		closeUnless(last, d.parent)
 	}
 	return below, err
@@ -172,13 +188,17 @@ func (d *Dir) Close() error {
 	for _, other := range d.others {
 		errs = append(errs, other.Close())
 	}
-	if !d.saved {
+	if !d.saved && !d.keeps {
 		errs = append(errs, d.delete())
 	}
 	for _, f := range []fsx.Folder{d.fresh, d.old} {
 		if f != (fsx.Folder{}) {
 			_ = f.Close()
 		}
+	}
+	closeLefts(d.lefts)
+	for _, n := range d.near {
+		_ = n.dir.Close()
 	}
 	d.ground.close()
 	return errors.Join(append(errs, d.self.Close())...)
@@ -187,12 +207,17 @@ func (d *Dir) Close() error {
 // delete goes by names, from the folder itself, which nobody else reaches: what was
 // published is open, and no longer there.
 func (d *Dir) delete() error {
-	err := removeParts(d.ctx, d.self, d.path(), freshName, oldName)
-	if err == nil {
-		err = errors.Join(d.self.RemoveAll(d.ctx, freshName), d.self.RemoveAll(d.ctx, oldName))
+	names := []string{d.in.fresh(), oldName}
+	for _, l := range d.lefts {
+		names = append(names, l.name)
 	}
-	if err != nil {
+	if err := removeParts(d.ctx, d.self, d.path(), names...); err != nil {
 		return err
+	}
+	for _, name := range names {
+		if err := d.self.RemoveAll(d.ctx, name); err != nil {
+			return err
+		}
 	}
 	if err := Point(OpRemove, d.path()); err != nil {
 		return err

@@ -82,6 +82,15 @@
 // each run calls on the folders it writes to, deletes what has such a name and is not
 // locked: what killed runs left. On file systems without locks such things stay.
 //
+// What takes long to write may be gone on with by the next run of the same ([In.Resume],
+// [Dir.Leave]): it takes the folder over, under the lock, if that is ours and has the mode
+// that it was made with, and looks for files that were written in it. Whether one of them is
+// whole is for the caller to find out.
+//
+//	DIR/.cargohome-tmp-123456789/
+//	    new-HASH/…                  what is being written, by whose hash it is known
+//	    left-1/…                    what runs before had in there, and is not taken yet
+//
 // Making a temporary folder or file is tried again only if somebody else has it locked
 // or removed by then, eight times. Any other error is the end of it, and nothing is left.
 //

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 
 	"cargohome/internal/fsx"
 )
@@ -16,21 +17,19 @@ type Replacement struct {
 	ground ground
 	path   string
 	mode   fs.FileMode
-	temp   string   // its name
-	held   *os.File // it, locked, which keeps others from sweeping it
+	temp   string       // its name
+	size   atomic.Int64 // bytes that were written
+	held   *os.File     // it, locked, which keeps others from sweeping it
 }
 
 // NewReplacement writes data beside the file at path, so that what can fail has been
 // done when Commit is called; see [Begin].
 func NewReplacement(ctx context.Context, path string, data []byte) (*Replacement, error) {
 	r, err := Begin(ctx, path)
-	if err == nil {
-		r, err = r.with(data, true)
-	}
 	if err != nil {
 		return nil, fmt.Errorf("write %s: %w", path, err)
 	}
-	return r, nil
+	return r.with(data, true)
 }
 
 // Begin makes an empty file beside that at path, to be written to and ended with Sync.
@@ -65,7 +64,7 @@ func beside(ctx context.Context, in In, path string, mode fs.FileMode) (*Replace
 	if err != nil {
 		return nil, err
 	}
-	sweep(ctx, g.dir, in.path())
+	sweep(ctx, g.dir, in.path(), nobodys)
 	r := &Replacement{ground: g, path: path, mode: mode}
 	if err := r.create(); err != nil {
 		g.close()
@@ -91,12 +90,24 @@ func (r *Replacement) with(data []byte, synced bool) (*Replacement, error) {
 }
 
 // Write implements [io.Writer].
-func (r *Replacement) Write(b []byte) (int, error) {
+func (r *Replacement) Write(b []byte) (int, error) { return r.write(b, r.held.Write) }
+
+// WriteAt implements [io.WriterAt], for several goroutines. Nothing is to be written twice.
+func (r *Replacement) WriteAt(b []byte, at int64) (int, error) {
+	return r.write(b, func(b []byte) (int, error) { return r.held.WriteAt(b, at) })
+}
+
+func (r *Replacement) write(b []byte, write func([]byte) (int, error)) (int, error) {
 	if err := Point(OpWrite, r.held.Name()); err != nil {
 		return 0, err
 	}
-	return r.held.Write(b)
+	n, err := write(b)
+	r.size.Add(int64(n))
+	return n, pathError("write", r.path, err)
 }
+
+// Size is how many bytes were written.
+func (r *Replacement) Size() int64 { return r.size.Load() }
 
 // Sync says that nothing more will be written. What was is on the disk, not only on its
 // way there, when the file gets its name, as it may be one that cannot be made again.
@@ -107,7 +118,7 @@ func (r *Replacement) Sync() error {
 	if err := Point(OpSync, r.held.Name()); err != nil {
 		return err
 	}
-	return r.held.Sync()
+	return pathError("write", r.path, r.held.Sync())
 }
 
 func (r *Replacement) create() error {
@@ -117,7 +128,7 @@ func (r *Replacement) create() error {
 	return again(func(name string) (err error) {
 		r.held, err = createLocked(r.ground.dir, name)
 		r.temp = name
-		return fsx.WithPath(filepath.Join(filepath.Dir(r.path), name), err)
+		return InFolder(filepath.Dir(r.path), err)
 	})
 }
 

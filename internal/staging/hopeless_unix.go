@@ -11,7 +11,11 @@ import (
 // Hopeless reports whether an error of writing says that nothing more can be
 // written to the file system.
 func Hopeless(err error) bool {
-	return errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EDQUOT) || errors.Is(err, unix.EROFS)
+	return Full(err) || errors.Is(err, unix.EROFS)
 }
+
+// Full reports whether an error of writing says that there is no room, or none left of what
+// the user may have.
+func Full(err error) bool { return errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EDQUOT) }
 
 const errOtherDevice = unix.EXDEV

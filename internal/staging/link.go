@@ -1,8 +1,11 @@
 package staging
 
 import (
+	"errors"
+	"fmt"
 	"io"
 	"io/fs"
+	"syscall"
 
 	"cargohome/internal/fsx"
 )
@@ -14,7 +17,11 @@ func (w *Writer) Symlink(target, path string) error {
 	if err != nil {
 		return err
 	}
-	return pathError("create link", path, dir.Symlink(target, name))
+	err = dir.Symlink(target, name)
+	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.EPERM) { // FAT: the latter by the kernel's
+		err = fmt.Errorf("the disk has no symbolic links: %w", fsx.WithoutPath(err))
+	}
+	return pathError("create link", path, err)
 }
 
 // Link makes a hard link at path to the file at the absolute path from, which must

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"cargohome/internal/fsx"
+	"cargohome/internal/par"
 )
 
 // Lock locks a folder, which need not exist, against other runs that do the same, until
@@ -53,10 +54,8 @@ func lock(ctx context.Context, dir string, waiting func()) (unlock func() error,
 		if !told {
 			waiting()
 		}
-		select {
-		case <-ctx.Done():
-			return nil, errors.Join(ctx.Err(), f.Close())
-		case <-time.After(lockPoll):
+		if err := par.Sleep(ctx, lockPoll); err != nil {
+			return nil, errors.Join(err, f.Close())
 		}
 	}
 }

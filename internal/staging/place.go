@@ -24,6 +24,9 @@ type In struct {
 	Below string
 	// NoLinks says that below Root no link is followed at all.
 	NoLinks bool
+	// Resume, if not "", is what is staged, as a hash in hexadecimal digits: what a run left
+	// that staged the same and was cut off is not swept, but taken over; see [Dir.Left].
+	Resume string
 }
 
 // path is that of the folder, for people and for looking at.

@@ -40,7 +40,7 @@ func (d *Dir) bring(name, place string, move func(from, to spot) error) error {
 		return err
 	}
 	defer from.close()
-	to, err := d.in.spot(d.parent, place)
+	to, err := d.spot(place)
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (d *Dir) replace(name string, from, to spot) error {
 // source is where something in the fresh folder is.
 func (d *Dir) source(name string) (spot, error) {
 	if name == "" {
-		return spot{dir: d.self, base: freshName, path: d.Fresh(), borrows: true}, nil
+		return spot{dir: d.self, base: d.in.fresh(), path: d.Fresh(), borrows: true}, nil
 	}
 	s, err := In{NoLinks: true}.spotAt(d.fresh, d.Fresh(), split(name))
 	if err == nil && len(s.missing) > 0 {

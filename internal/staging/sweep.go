@@ -18,10 +18,14 @@ func Sweep(ctx context.Context, in In) {
 		return
 	}
 	defer dir.Close()
-	sweep(ctx, dir, in.path())
+	sweep(ctx, dir, in.path(), nobodys)
 }
 
-func sweep(ctx context.Context, dir fsx.Folder, path string) {
+// nobodys is for sweeps in which nothing is taken over.
+func nobodys(string) bool { return false }
+
+// sweep deletes what nobody takes over, by name.
+func sweep(ctx context.Context, dir fsx.Folder, path string, takenOver func(name string) bool) {
 	list, err := dir.List()
 	if err != nil {
 		return
@@ -36,7 +40,7 @@ func sweep(ctx context.Context, dir fsx.Folder, path string) {
 		if !looked {
 			mounts, looked = fsx.ReadMounts().Below(dir), true
 		}
-		if !mounts.Within(name) {
+		if !mounts.Within(name) && !takenOver(name) {
 			sweepOne(ctx, dir, name, filepath.Join(path, name))
 		}
 	}

@@ -44,6 +44,15 @@ func again(make func(name string) error) error {
 	return errTaken
 }
 
+// InFolder is an error of making, or writing to, something temporary in a folder: whoever
+// reads it knows the folder, and not the name that we gave. It may be nil.
+func InFolder(dir string, err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return &fs.PathError{Op: "write to", Path: dir, Err: e.Err}
+	}
+	return err
+}
+
 // makeLocked makes a folder, opens and locks it. A neighbour that sweeps may take it for
 // a leftover until it is locked, and who may write to the folder it lies in may put
 // another in its place until it is open: then the error is errTaken. After another error
@@ -122,5 +131,5 @@ func Unnamed(dir string) (*os.File, error) {
 	if err == nil {
 		_ = os.Remove(f.Name())
 	}
-	return f, err
+	return f, InFolder(dir, err)
 }

@@ -12,14 +12,25 @@ import (
 // no header, an empty one has. Arrays of tables become [[headers]], of other
 // values one line for each, from two on.
 // Source: toml 0.9.11, src/ser/document.
-func Document(t *Table) string {
-	p := printer{}
-	p.table(t, nil, false)
-	return p.text.String()
+func Document(t *Table) string { return printer{quote: String, key: Key}.document(t) }
+
+// OlderDocument is Document with the quotes of toml_edit 0.22.14 to 0.22.24.
+func OlderDocument(t *Table) string { return printer{quote: olderString, key: Key}.document(t) }
+
+// OldestDocument is Document with the quotes of toml_edit 0.19 to 0.22.11.
+func OldestDocument(t *Table) string {
+	return printer{quote: oldestString, key: oldestKey}.document(t)
 }
 
 type printer struct {
-	text strings.Builder
+	text       *strings.Builder
+	quote, key func(string) string // of strings and keys
+}
+
+func (p printer) document(t *Table) string {
+	p.text = &strings.Builder{}
+	p.table(t, nil, false)
+	return p.text.String()
 }
 
 // table prints t, whose keys from the top are path, as an element of an array if
@@ -30,13 +41,13 @@ func (p *printer) table(t *Table, path []string, element bool) {
 		p.header(path, element)
 	}
 	for _, e := range values {
-		p.text.WriteString(Key(e.Key))
+		p.text.WriteString(p.key(e.Key))
 		p.text.WriteString(" = ")
 		p.value(e.Value)
 		p.text.WriteByte('\n')
 	}
 	for _, e := range tables {
-		p.below(e, append(path[:len(path):len(path)], Key(e.Key)))
+		p.below(e, append(path[:len(path):len(path)], p.key(e.Key)))
 	}
 }
 
@@ -97,7 +108,7 @@ func isTableArray(v any) bool {
 func (p *printer) value(v any) {
 	switch v := v.(type) {
 	case string:
-		p.text.WriteString(String(v))
+		p.text.WriteString(p.quote(v))
 	case int64:
 		p.text.WriteString(strconv.FormatInt(v, 10))
 	case float64:
@@ -137,7 +148,7 @@ func (p *printer) inline(t *Table) {
 		if i > 0 {
 			p.text.WriteByte(',')
 		}
-		p.text.WriteString(" " + Key(e.Key) + " = ")
+		p.text.WriteString(" " + p.key(e.Key) + " = ")
 		p.value(e.Value)
 	}
 	if len(t.Entries) > 0 {

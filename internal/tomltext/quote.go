@@ -45,6 +45,48 @@ func String(s string) string {
 	return `"` + escape(s, false) + `"`
 }
 
+// olderString is String by toml_edit 0.22.14 to 0.22.24 (encode.rs: infer_all_style): what
+// has quotes or backslashes comes in single quotes where they can hold it, and in a text
+// of several lines every double quote is escaped.
+func olderString(s string) string {
+	t := survey(s)
+	return olderQuoted(s, t.dquote || t.backslash)
+}
+
+// oldestString is that by toml_edit before 0.22.14, to which double quotes are no reason for
+// single ones.
+func oldestString(s string) string { return olderQuoted(s, survey(s).backslash) }
+
+// olderQuoted prefers single quotes if literal is set.
+func olderQuoted(s string, literal bool) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	t := survey(s)
+	literal = literal && !t.control && t.squotes <= 2 && !strings.HasSuffix(s, "'")
+	switch {
+	case literal && t.newline:
+		return "'''\n" + s + "'''"
+	case literal && t.squote:
+		return "'''" + s + "'''"
+	case literal:
+		return "'" + s + "'"
+	case t.newline:
+		lines := strings.Split(s, "\n")
+		for i := range lines {
+			lines[i] = escape(lines[i], false)
+		}
+		return `"""` + "\n" + strings.Join(lines, "\n") + `"""`
+	}
+	return `"` + escape(s, false) + `"`
+}
+
+// oldestKey is Key before toml_edit 0.22.14.
+func oldestKey(s string) string {
+	if s = strings.ToValidUTF8(s, "\uFFFD"); isBare(s) {
+		return s
+	}
+	return `"` + escape(s, false) + `"`
+}
+
 // traits are what the choice of quotes depends on.
 type traits struct {
 	dquote, squote, backslash, newline bool
