@@ -33,6 +33,11 @@ func (e *ConflictError) Error() string {
 	return fmt.Sprintf("line %d: table %s: %s", e.Line, e.Table, e.Reason)
 }
 
+// Hint says how to go on.
+func (e *ConflictError) Hint() string {
+	return "take that out of the file and run this again; or run it without --write-config, and put the tables that it prints where you want them"
+}
+
 // block is the place of the marked lines in a text, from the start of the first
 // to before the newline of the last. The zero value stands for no block.
 type block struct {

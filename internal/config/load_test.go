@@ -124,6 +124,7 @@ var mergeCases = []mergeCase{
 	{name: "argument_file", files: map[string]string{"p/q/my.cfg": "a.x = 1\ninclude = ['more.toml']\n", "p/q/more.toml": "a.x = 2\na.y = 2\n"}, args: []string{"my.cfg"}, want: map[string]any{"a": map[string]any{"x": 1., "y": 2.}}},
 	{name: "argument_file_twice", files: map[string]string{"p/q/my.cfg": "a.x = 1\n"}, args: []string{"my.cfg", "my.cfg"}, err: "a second time"},
 	{name: "argument_include", files: map[string]string{"p/q/more.toml": "a = 1\n"}, args: []string{"include=['more.toml']"}, want: map[string]any{"a": 1.}},
+	{name: "toml_1_1", files: map[string]string{"p/q/.cargo/config.toml": "a = {\n  b = \"\\x41\\e\", # since cargo 1.94\n}\n"}, want: map[string]any{"a": map[string]any{"b": "A\x1b"}}},
 	{name: "argument_quoted_key", args: []string{`a."b.c" = "d"`}, want: map[string]any{"a": map[string]any{"b.c": "d"}}},
 	{name: "argument_array_of_tables_inline", args: []string{`a = [{b = 1}]`}, want: map[string]any{"a": []any{map[string]any{"b": 1.}}}},
 	{name: "argument_lines_around", args: []string{"\n\na = 1\n\n"}, want: map[string]any{"a": 1.}},
@@ -246,10 +247,11 @@ func TestTerm(t *testing.T) {
 		want Term
 	}{
 		"nothing":       {},
-		"file":          {file: "[term]\ncolor='never'\nquiet=true\nverbose=false\nprogress.when='never'\n", want: Term{true, "never", true, false, "never"}},
-		"variable_wins": {file: "[term]\ncolor='never'\n", env: []string{"CARGO_TERM_COLOR=always", "CARGO_TERM_VERBOSE=true", "CARGO_TERM_PROGRESS_WHEN=auto"}, want: Term{true, "always", false, true, "auto"}},
+		"file":          {file: "[term]\ncolor='never'\nquiet=true\nverbose=false\nprogress.when='never'\n", want: Term{HasColor: true, Color: "never", Quiet: true, ProgressWhen: "never"}},
+		"variable_wins": {file: "[term]\ncolor='never'\n", env: []string{"CARGO_TERM_COLOR=always", "CARGO_TERM_VERBOSE=true", "CARGO_TERM_PROGRESS_WHEN=auto"}, want: Term{HasColor: true, Color: "always", Verbose: true, ProgressWhen: "auto"}},
 		"argument_wins": {file: "[term]\ncolor='never'\n", env: []string{"CARGO_TERM_COLOR=always"}, args: []string{"term.color='auto'"}, want: Term{HasColor: true, Color: "auto"}},
-		"always_width":  {env: []string{"CARGO_TERM_PROGRESS_WHEN=always", "CARGO_TERM_PROGRESS_WIDTH=80"}, want: Term{ProgressWhen: "always"}},
+		"always_width":  {env: []string{"CARGO_TERM_PROGRESS_WHEN=always", "CARGO_TERM_PROGRESS_WIDTH=80"}, want: Term{ProgressWhen: "always", ProgressWidth: 80}},
+		"integration":   {file: "term.progress.term-integration=true\n", want: Term{HasReports: true, Reports: true}},
 		"empty_color":   {env: []string{"CARGO_TERM_COLOR="}, want: Term{HasColor: true}},
 		"wrong_color":   {file: "[term]\ncolor='x'\nquiet=true\n", want: Term{HasColor: true, Color: "x", Quiet: true}}, // not cargo's reader that refuses it
 

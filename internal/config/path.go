@@ -3,7 +3,6 @@ package config
 import (
 	"os"
 	"path/filepath"
-	"strings"
 
 	"cargohome/internal/rustpath"
 )
@@ -15,15 +14,7 @@ import (
 // join returns p as seen from the absolute folder base.
 func join(base, p string) string { return rustpath.Tidy(rustpath.Join(base, p)) }
 
-// parent drops the last segment of a tidy path, also where that is "..", and
-// stays at the root.
-func parent(p string) string {
-	vol := len(filepath.VolumeName(p))
-	if i := strings.LastIndexByte(p, filepath.Separator); i > vol {
-		return p[:i]
-	}
-	return p[:min(vol+1, len(p))]
-}
+func parent(p string) string { return rustpath.Parent(p) }
 
 func exists(path string) bool {
 	_, err := os.Stat(path)

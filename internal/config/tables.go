@@ -58,6 +58,7 @@ type Mirror struct {
 	URL           string         // with "sparse+", if it is no local registry
 	Source        crate.SourceID // that it stands in for
 	Name          string         // by which manifests know that, "" for crates.io, or if they do not
+	Token         bool           // whether the web server wants one
 }
 
 // Tables are the [source] tables that replace sources by vendor folders or mirrors, in the
@@ -126,16 +127,32 @@ func Print(folders ...Folder) []byte {
 }
 
 // PrintMirrors returns the text of the tables for mirrors, and of those by which manifests
-// name the registries that they stand in for.
+// name the registries that they stand in for. Where a token is wanted the mirror is a registry
+// too, of the same name, or cargo would look for no token.
 func PrintMirrors(mirrors ...Mirror) []byte {
 	var b strings.Builder
 	b.WriteString(NewMirrorTables(mirrors...).print("\n"))
-	for _, m := range mirrors {
+	for i, m := range mirrors {
+		if m.Token {
+			b.WriteString("\n[registries." + standInName(mirroredSources, i) + "]\nindex = " + tomltext.String(m.URL) + "\ncredential-provider = \"cargo:token\"\n")
+		}
 		if m.Name != "" {
 			b.WriteString("\n[registries." + tomltext.Key(m.Name) + "]\nindex = " + tomltext.String(m.Source.URL()) + "\n")
 		}
 	}
 	return []byte(b.String())
+}
+
+// PrintTokens returns the text of the tables for credentials.toml in which cargo looks for the
+// tokens of mirrors, "" if none wants any.
+func PrintTokens(mirrors ...Mirror) string {
+	var tables []string
+	for i, m := range mirrors {
+		if m.Token {
+			tables = append(tables, "[registries."+standInName(mirroredSources, i)+"]\ntoken = \"...\"\n")
+		}
+	}
+	return strings.Join(tables, "\n")
 }
 
 // distinct returns the sources that can be replaced, in cargo's order.

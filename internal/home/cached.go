@@ -51,7 +51,7 @@ func cachedIn(dir, registry string) iter.Seq2[Cached, error] {
 		}
 		for _, e := range entries {
 			c := Cached{Archive: Archive{Path: filepath.Join(dir, e.Name()), Registry: registry, Trusted: true}}
-			if c.ID, err = idOfArchive(e.Name()); err == nil {
+			if c.ID, err = ParseArchive(e.Name()); err == nil {
 				c.Size, err = sizeOfArchive(c.Path)
 			}
 			if !errors.Is(err, fs.ErrNotExist) && !yield(c, err) {
@@ -64,9 +64,12 @@ func cachedIn(dir, registry string) iter.Seq2[Cached, error] {
 // ErrNotArchive is matched by the error for a name that no archive has.
 var ErrNotArchive = errors.New("not the name of an archive")
 
-// idOfArchive reads a file name. The name of a package has no dot and a version
-// begins with digits and a dot, so there is one way to part them.
-func idOfArchive(file string) (crate.ID, error) {
+// ParseArchive reads NAME-VERSION.crate, the name of a file. The ID has no source. The error
+// matches [ErrNotArchive].
+//
+// The name of a package has no dot and a version begins with digits and a dot, so there is
+// one way to part them.
+func ParseArchive(file string) (crate.ID, error) {
 	stem, isCrate := strings.CutSuffix(file, ".crate")
 	dot := strings.IndexByte(stem, '.')
 	hyphen := strings.LastIndexByte(stem[:max(dot, 0)], '-')

@@ -2,7 +2,7 @@ package home
 
 import "testing"
 
-func Test_idOfArchive(t *testing.T) {
+func Test_ParseArchive(t *testing.T) {
 	for file, want := range map[string]string{
 		"serde-1.0.0.crate":                 "serde v1.0.0",
 		"a-2-1.0.0.crate":                   "a-2 v1.0.0",
@@ -18,9 +18,9 @@ func Test_idOfArchive(t *testing.T) {
 		"\x1b[31m-1.0.0.crate":              "",
 		"a-1.0.0.crate.cargohome-tmp.crate": "",
 	} {
-		id, err := idOfArchive(file)
+		id, err := ParseArchive(file)
 		if got := id.String(); want == "" && err == nil || want != "" && got != want {
-			t.Errorf("idOfArchive(%q) = %q, %v; want %q", file, got, err, want)
+			t.Errorf("ParseArchive(%q) = %q, %v; want %q", file, got, err, want)
 		}
 	}
 }

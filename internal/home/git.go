@@ -1,8 +1,6 @@
 package home
 
 import (
-	"slices"
-
 	"cargohome/crate"
 	"cargohome/gitsrc"
 )
@@ -12,12 +10,10 @@ import (
 func (h *Home) Git() *gitsrc.Folder { return h.git() }
 
 // GitNames returns the names that Cargos give to the folders of a git source in
-// git/db and git/checkouts, the most trusted first: by the current function, by
-// that of Cargo up to 1.84, and each with the suffix of the unstable shallow
-// repositories (spec 2.1).
-func GitNames(src crate.SourceID) []string {
-	const shallow = "-shallow"
-	current, old := Ident(src)
-	names := []string{current, old, current + shallow, old + shallow}
-	return slices.DeleteFunc(names, func(name string) bool { return !isElement(name) })
+// git/db and git/checkouts, the most trusted first.
+func GitNames(src crate.SourceID) (names []string) {
+	for _, o := range ownedBy(src) {
+		names = append(names, o.Name)
+	}
+	return names
 }

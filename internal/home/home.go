@@ -12,6 +12,7 @@ import (
 	"cargohome/crate"
 	"cargohome/gitsrc"
 	"cargohome/index"
+	"cargohome/internal/fsx"
 )
 
 // Home is a view of one Cargo home. It remembers which folders it has seen, so a
@@ -92,13 +93,13 @@ func (h *Home) Close() error {
 	return errors.Join(errs...)
 }
 
-// folders lists the folders in dir, and the symbolic links, which may be some, in
+// folders lists the folders in dir, and the links, which may be some, in
 // order. A folder that cannot be listed counts as empty: nothing is found in it
 // by looking. Dot names are nobody's registries.
 func folders(dir string) (names []string) {
 	entries, _ := os.ReadDir(dir)
 	for _, e := range entries {
-		if e.Type()&^(os.ModeDir|os.ModeSymlink) == 0 && e.Type() != 0 && !strings.HasPrefix(e.Name(), ".") {
+		if (e.IsDir() || fsx.IsLink(e.Type())) && !strings.HasPrefix(e.Name(), ".") {
 			names = append(names, e.Name())
 		}
 	}

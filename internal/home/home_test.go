@@ -97,7 +97,7 @@ func TestArchives(t *testing.T) {
 		{"folder_without_it", cratesIOSource, []string{sparseNew + "/Foo-1.0.1.crate", gitNew + file}, []string{gitNew}},
 		{"by_looking", cratesIOSource, []string{"z-1" + file, "b-1" + file, "c-1/foo-1.0.1.crate"}, []string{"b-1?", "z-1?"}},
 		{"dot_folder", cratesIOSource, []string{".x" + file}, nil},
-		{"other_registry", "sparse+https://example.com/index/", []string{"example.com-916906a7067c613b" + file, sparseNew + file}, []string{"example.com-916906a7067c613b", sparseNew + "?"}},
+		{"other_registry", "sparse+https://example.com/index/", []string{"example.com-baca101d629c921a" + file, sparseNew + file}, []string{"example.com-baca101d629c921a", sparseNew + "?"}},
 		{"shallow", "registry+https://example.com/index", []string{"example.com-3bab6764c353b068-shallow" + file}, []string{"example.com-3bab6764c353b068-shallow"}},
 		{"none", cratesIOSource, nil, nil},
 		{"git_source", "git+https://h/x#0123", []string{sparseNew + file}, nil},

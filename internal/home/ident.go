@@ -32,10 +32,11 @@ func Ident(src crate.SourceID) (current, old string) {
 	return registryIdent(src, kindNumbers[src.Kind()])
 }
 
+// registryIdent: before 1.85 it was the URL as it is written, not the canonical one (cargo
+// 1.84: impl Hash for SourceId).
 func registryIdent(src crate.SourceID, kind byte) (current, old string) {
-	url := src.CanonicalURL()
 	host := src.Host() + "-"
-	return host + hash(stream([]byte{kind}, url)), host + oldHash(stream(binary.LittleEndian.AppendUint64(nil, uint64(kind)), url))
+	return host + hash(stream([]byte{kind}, src.CanonicalURL())), host + oldHash(stream(binary.LittleEndian.AppendUint64(nil, uint64(kind)), src.URL()))
 }
 
 // gitIdent: the kind takes no part, nor does the reference or the commit.

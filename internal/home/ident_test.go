@@ -33,7 +33,7 @@ func TestIdent(t *testing.T) {
 		{"registry+https://github.com/rust-lang/crates.io-index", "github.com-25cdd57fae9f0462", "github.com-1ecc6299db9ec823"},
 		{"registry+https://my-crates.io/", "my-crates.io-b2d65deb64f05373", ""},
 		{"sparse+https://my-crates.io", "my-crates.io-327cfdbd92dd81e1", ""},
-		{"sparse+https://example.com/index/", "example.com-8efe07b64e46d130", "example.com-916906a7067c613b"},
+		{"sparse+https://example.com/index/", "example.com-8efe07b64e46d130", "example.com-baca101d629c921a"},
 		{"registry+https://example.com/index", "example.com-3bab6764c353b068", "example.com-4b9bc5264e97aa3e"},
 		{"registry+file:///srv/reg", "-e7da1fff407dd7f6", "-dce46138b44ad738"},
 		{"git+https://github.com/rust-lang/cargo", "cargo-b84a1f0e94ea6819", "cargo-e7ff1db891893a9e"},
@@ -42,6 +42,9 @@ func TestIdent(t *testing.T) {
 		{"git+ssh://git@github.com/rust-lang/cargo.git", "cargo-6efbacc6cfd6d8b1", "cargo-a81ed0146d43e18f"},
 		{"git+https://gitlab.com/Foo/Bar.git", "Bar-c144b708552c2907", "Bar-0bd4eb863b75998e"},
 		{"git+ssh://git@example.com/team/repo", "repo-3659e57ce0761b81", "repo-927cadb8ff7f09e8"},
+
+		{"sparse+http://127.0.0.1:33785/index/", "127.0.0.1-e52b1245d602c271", "127.0.0.1-fc4fd04469a2957c"}, // as cargo 1.95 and 1.84 made them
+		{"registry+https://example.com/index.git", "example.com-3bab6764c353b068", "example.com-eabd4c274ae2cedf"},
 
 		{"sparse+http://127.0.0.1:8000/index/", "127.0.0.1-d93c24d61016b71b", ""},
 		{"sparse+http://127.0.0.1:8000/index.git/", "127.0.0.1-d93c24d61016b71b", ""},

@@ -6,7 +6,8 @@ import (
 	"os"
 	"os/user"
 	"runtime"
-	"strings"
+
+	"cargohome/internal/rustpath"
 )
 
 // LocateOptions are what the place of the home depends on. The zero value of
@@ -82,53 +83,7 @@ func (o *LocateOptions) userHome() (string, error) {
 }
 
 // join puts path below dir unless it is absolute already.
-func (o *LocateOptions) join(dir, path string) string {
-	if o.GOOS == "windows" {
-		return joinWindows(dir, path)
-	}
-	if strings.HasPrefix(path, "/") {
-		return path
-	}
-	return strings.TrimSuffix(dir, "/") + "/" + path
-}
-
-// joinWindows follows Rust's Path::join: a path with a drive or share stands for
-// itself, even one relative to the drive's own current directory; one that only
-// begins with a slash is on the drive of dir.
-func joinWindows(dir, path string) string {
-	switch {
-	case path == "" || volume(path) != "":
-		return path
-	case isSlash(path[0]):
-		return volume(dir) + path
-	}
-	if dir != "" && !isSlash(dir[len(dir)-1]) {
-		dir += `\`
-	}
-	return dir + path
-}
-
-// volume returns the drive ("C:") or share (`\\server\share`) that path begins
-// with.
-func volume(path string) string {
-	if len(path) >= 2 && path[1] == ':' && 'a' <= path[0]|0x20 && path[0]|0x20 <= 'z' {
-		return path[:2]
-	}
-	if len(path) < 3 || !isSlash(path[0]) || !isSlash(path[1]) || isSlash(path[2]) {
-		return ""
-	}
-	server := strings.IndexAny(path[2:], `\/`)
-	if server < 0 {
-		return path
-	}
-	rest := path[2+server+1:]
-	if share := strings.IndexAny(rest, `\/`); share >= 0 {
-		return path[:len(path)-len(rest)+share]
-	}
-	return path
-}
-
-func isSlash(c byte) bool { return c == '\\' || c == '/' }
+func (o *LocateOptions) join(dir, path string) string { return rustpath.Of(o.GOOS).Join(dir, path) }
 
 // accountHome asks the system: the passwd entry of the user id, the profile
 // folder on Windows. Neither looks at HOME.

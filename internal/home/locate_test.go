@@ -41,6 +41,9 @@ func TestLocate(t *testing.T) {
 		{"windows_relative_to_root", "windows", "", `C:\`, env{"CARGO_HOME": `c`}, `C:\p`, `C:\c`},
 		{"windows_rooted", "windows", "", `C:\w`, env{"CARGO_HOME": `\c`}, `C:\p`, `C:\c`},
 		{"windows_rooted_on_share", "windows", "", `\\s\h\w`, env{"CARGO_HOME": `/c`}, `C:\p`, `\\s\h/c`},
+		{"windows_relative_to_drive", "windows", "", `C:\w`, env{"CARGO_HOME": `D:c`}, `C:\p`, `D:c`},
+		{"windows_verbatim", "windows", "", `C:\w`, env{"CARGO_HOME": `\\?\D:\c`}, `C:\p`, `\\?\D:\c`},
+		{"windows_below_verbatim", "windows", `..\c/d`, `\\?\C:\w\x`, nil, `C:\p`, `\\?\C:\w\c\d`},
 		{"windows_none", "windows", "", `C:\w`, nil, "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

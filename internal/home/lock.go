@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"cargohome/internal/par"
 )
 
 // LockMode is what somebody is going to do with the home (spec 10).
@@ -98,7 +100,7 @@ func (h *Home) lockEach(ctx context.Context, mode LockMode, opts *LockOptions) (
 			return held, err
 		}
 		opts.waiting(busy)
-		if err := sleep(ctx, lockPoll); err != nil {
+		if err := par.Sleep(ctx, lockPoll); err != nil {
 			return nil, err
 		}
 	}
@@ -126,15 +128,6 @@ func (h *Home) tryEach(mode LockMode, opts *LockOptions) (held []*os.File, busy 
 // locks it goes on in any case; what replaces does so when told to.
 func canDoWithout(err error, mode LockMode, opts *LockOptions) bool {
 	return mode < Adding || opts.Without || mode == Adding && errors.Is(err, ErrNoLocks)
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(d):
-		return nil
-	}
 }
 
 func closeAll(files []*os.File) error {

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"cargohome/internal/par"
 )
 
 // settleTime is how long at most a Cargo may need from having unpacked what it
@@ -59,7 +61,7 @@ func (h *Home) LockRemoving(ctx context.Context, opts *LockOptions, canOpen func
 			return p.unlock, nil
 		}
 		opts.waiting("package cache")
-		if err := sleep(ctx, opts.Settle/5); err != nil { // for those who wait
+		if err := par.Sleep(ctx, opts.Settle/5); err != nil { // for those who wait
 			return nil, err
 		}
 	}
@@ -83,7 +85,7 @@ func (p *pause) settle(ctx context.Context, opts *LockOptions) (bool, error) {
 	}
 	idle := false
 	for n := 0; n < settlePolls && !idle; n++ {
-		if err := sleep(ctx, opts.Settle/settlePolls); err != nil {
+		if err := par.Sleep(ctx, opts.Settle/settlePolls); err != nil {
 			return false, errors.Join(err, p.cache.Close())
 		}
 		idle = p.visible && p.home.databaseIdle(opts.Settle)

@@ -24,7 +24,7 @@ const (
 
 // ParseStem reads NAME-VERSION, the name of a folder in registry/src. The ID has
 // no source. The error matches [ErrNotArchive].
-func ParseStem(stem string) (crate.ID, error) { return idOfArchive(stem + ".crate") }
+func ParseStem(stem string) (crate.ID, error) { return ParseArchive(stem + ".crate") }
 
 // IsFolderName reports whether Cargo could have given this name to a folder of a
 // registry or repository: it ends in a hyphen and 16 hexadecimal digits, and then

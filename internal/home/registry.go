@@ -42,36 +42,22 @@ func newRegistry(h *Home, src crate.SourceID) *registry {
 // lockfile names crates.io by its git URL whichever protocol was used; today's
 // Cargo uses the other unless told not to (spec 2.6).
 func computedFolders(src crate.SourceID) []folder {
-	var all []folder
 	switch {
 	case src.IsCratesIO():
-		all = append(cratesIOSparseFolders(), gitFolders(cratesIO(crate.CratesIOGit))...)
+		return append(foldersBy(index.Sparse, cratesIO(crate.CratesIOSparse)), foldersBy(index.Git, cratesIO(crate.CratesIOGit))...)
 	case src.Kind() == crate.SparseRegistry:
-		all = sparseFolders(src)
+		return foldersBy(index.Sparse, src)
 	case src.Kind() == crate.Registry:
-		all = gitFolders(src)
+		return foldersBy(index.Git, src)
 	}
-	return slices.DeleteFunc(all, func(f folder) bool { return !isElement(f.name) })
+	return nil
 }
 
-func sparseFolders(src crate.SourceID) []folder {
-	current, old := Ident(src)
-	return []folder{{current, index.Sparse}, {old, index.Sparse}}
-}
-
-// cratesIOSparseFolders has a third name: for some time in 2023 nightlies hashed
-// the sparse URL with the number of the git protocol (spec 2.5).
-func cratesIOSparseFolders() []folder {
-	src := cratesIO(crate.CratesIOSparse)
-	_, nightly := registryIdent(src, kindNumbers[crate.Registry])
-	return append(sparseFolders(src), folder{nightly, index.Sparse})
-}
-
-// gitFolders counts in the folders of Cargo's unstable shallow indexes.
-func gitFolders(src crate.SourceID) []folder {
-	const shallow = "-shallow"
-	current, old := Ident(src)
-	return []folder{{current, index.Git}, {old, index.Git}, {current + shallow, index.Git}, {old + shallow, index.Git}}
+func foldersBy(form func(dir string) *index.Index, src crate.SourceID) (all []folder) {
+	for _, o := range ownedBy(src) {
+		all = append(all, folder{o.Name, form})
+	}
+	return all
 }
 
 func cratesIO(url string) crate.SourceID {

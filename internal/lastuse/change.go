@@ -19,7 +19,7 @@ func change(ctx context.Context, dir string, f func(context.Context, *sql.Tx) er
 	opts := &Options{Patience: changePatience}
 	return wrap(dir, opts.attempt(ctx, func() error {
 		return with(ctx, dir, "rw", func(ctx context.Context, conn *sql.Conn) error {
-			if err := checkSchema(ctx, conn, true); err != nil {
+			if _, err := checkSchema(ctx, conn, true); err != nil {
 				return err
 			}
 			if err := staging.Point(staging.OpWrite, filepath.Join(dir, home.LastUsePath)); err != nil {

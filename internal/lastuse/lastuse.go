@@ -95,7 +95,18 @@ const (
 )
 
 // Uses are the times of last use. A nil one knows none.
-type Uses struct{ times map[Key]int64 }
+type Uses struct {
+	times   map[Key]int64
+	version int
+}
+
+// Version is that of the database's schema, 0 if there is none.
+func (u *Uses) Version() int {
+	if u == nil {
+		return 0
+	}
+	return u.version
+}
 
 // Origin says where times come from, as far as they can.
 func (u *Uses) Origin() Origin {
@@ -126,10 +137,11 @@ func Read(ctx context.Context, dir string, opts *Options) (u *Uses, err error) {
 	err = opts.attempt(ctx, func() error {
 		u = nil
 		return with(ctx, dir, mode, func(ctx context.Context, conn *sql.Conn) error {
-			if err := checkSchema(ctx, conn, false); err != nil {
+			version, err := checkSchema(ctx, conn, false)
+			if err != nil {
 				return err
 			}
-			u = &Uses{times: map[Key]int64{}}
+			u = &Uses{map[Key]int64{}, version}
 			return u.read(ctx, conn)
 		})
 	})

@@ -17,6 +17,7 @@ import (
 
 	"cargohome/internal/fsx"
 	"cargohome/internal/home"
+	"cargohome/internal/par"
 )
 
 const (
@@ -58,10 +59,8 @@ func (o *Options) attempt(ctx context.Context, f func() error) error {
 		if !told && o.Waiting != nil {
 			o.Waiting()
 		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(busyPoll):
+		if err := par.Sleep(ctx, busyPoll); err != nil {
+			return err
 		}
 	}
 }

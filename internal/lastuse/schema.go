@@ -29,14 +29,17 @@ const sequences = "sqlite_sequence"
 // what is asked of them would not mean what it says. A newer Cargo may have more tables
 // beside them, for reading; to write, one must know all there is. Views and triggers
 // Cargo has not, nor indexes that the tables do not bring with them.
-func checkSchema(ctx context.Context, conn *sql.Conn, write bool) error {
-	var version int
+func checkSchema(ctx context.Context, conn *sql.Conn, write bool) (version int, err error) {
 	if err := conn.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
-		return err
+		return 0, err
 	}
 	if version < schemaVersion || write && version != schemaVersion {
-		return fmt.Errorf("%w: its version is %d, and not %d", ErrForeign, version, schemaVersion)
+		return 0, fmt.Errorf("%w: its version is %d, and not %d", ErrForeign, version, schemaVersion)
 	}
+	return version, checkTables(ctx, conn, version, write)
+}
+
+func checkTables(ctx context.Context, conn *sql.Conn, version int, write bool) error {
 	rows, err := conn.QueryContext(ctx, "SELECT type, name, coalesce(sql, '') FROM sqlite_master LIMIT ?", maxObjects)
 	if err != nil {
 		return err

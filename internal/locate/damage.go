@@ -40,6 +40,7 @@ func (p *Package) damage(ctx context.Context) (first *Gap) {
 		}
 		if first == nil {
 			first = Damage(p.ID, a, err)
+			first.Checksum = p.Want
 		}
 	}
 	return first
@@ -52,13 +53,14 @@ func Damage(id crate.ID, a home.Archive, err error) *Gap {
 	if a.Registry == "" {
 		g.Place = filepath.Dir(a.Path) // a local registry
 	}
-	switch wrong, read := errors.AsType[*archive.ChecksumError](err); {
-	case !read:
+	wrong, read := errors.AsType[*archive.ChecksumError](err)
+	if !read {
 		g.Err = err
-	case wrong.Truncated:
+		return g
+	}
+	g.Checksum = &wrong.Want
+	if g.Reason = Corrupt; wrong.Truncated {
 		g.Reason = Truncated
-	default:
-		g.Reason = Corrupt
 	}
 	return g
 }

@@ -2,10 +2,12 @@ package locate
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"cargohome/crate"
+	"cargohome/internal/fsx"
 )
 
 // Reason is why no build accepts a package as it is, or none finds it.
@@ -48,6 +50,8 @@ type Gap struct {
 	Detail string   // what exactly, "" if the reason alone says it
 	Err    error    // the failure of the system behind it, nil if there was none
 	Place  string   // where it is lacking, "" for the Cargo home
+
+	Checksum *crate.Checksum // that the archive must have, nil if nobody says
 }
 
 // Why says what is lacking, without the package's name.
@@ -65,10 +69,16 @@ type Gaps []Gap
 func GapsOf(packages []Package) (gaps Gaps) {
 	for i := range packages {
 		if gap := packages[i].Gap; gap != nil {
-			gaps = append(gaps, *gap)
+			gaps = append(gaps, gap.Of(&packages[i]))
 		}
 	}
 	return gaps
+}
+
+// Of is the gap with what is known of its package.
+func (g Gap) Of(p *Package) Gap {
+	g.Checksum = p.Package.Checksum
+	return g
 }
 
 // Sort puts the gaps in Cargo's order of package ids.
@@ -88,6 +98,7 @@ func (g Gaps) String() string {
 
 func (g Gaps) write(b *strings.Builder, reason Reason) {
 	titled := false
+	causes := map[string]int{} // how many there are of each failure of the system
 	for _, gap := range g {
 		if gap.Reason != reason {
 			continue
@@ -96,12 +107,27 @@ func (g Gaps) write(b *strings.Builder, reason Reason) {
 			fmt.Fprintf(b, "\n  %s:", titles[reason])
 			titled = true
 		}
+		if gap.Err != nil {
+			cause := fsx.WithoutPath(gap.Err).Error()
+			if causes[cause]++; causes[cause] > alike {
+				continue
+			}
+		}
 		fmt.Fprintf(b, "\n    %s", gap.ID)
 		if gap.Detail != "" {
 			fmt.Fprintf(b, ": %s", gap.Detail)
 		}
 	}
+	for _, cause := range slices.Sorted(maps.Keys(causes)) {
+		if more := causes[cause] - alike; more > 0 {
+			fmt.Fprintf(b, "\n    and %d more: %s", more, cause)
+		}
+	}
 }
+
+// alike is how many packages are named that the same failure of the system has kept from
+// being read: all of them have one remedy.
+const alike = 3
 
 // Errs returns the failures of the system among the gaps.
 func (g Gaps) Errs() (errs []error) {

@@ -15,11 +15,18 @@ import (
 )
 
 // Record is the content of a .cargo-checksum.json: of every other file its SHA-256, and
-// of a registry package that of its archive. Cargo 1.97 adds a key "$comment".
+// of a registry package that of its archive. Cargo 1.97 adds a key "$comment", and passes
+// over all others (cargo 1.95: Checksum in sources/directory.rs), of which one is ours.
 type Record struct {
 	Files   map[string]string // by their paths, '/'-separated; nil if it has none, which Cargo does not take
 	Package *string           // nil for a package from git, which has no archive
+	Comment string            // under "$comment", "" if there is none, or something else than text
+	Patched string            // under [PatchKey], in the same way
+	Strange bool              // it has keys that neither cargo nor we write
 }
+
+// PatchKey is the key under which stands why a package was patched.
+const PatchKey = "cargohome-patched"
 
 // ParseRecord reads a record of any form that Cargo takes: keys are spelt exactly, and stand
 // there once. One of more files than an archive may have is refused: each entry takes some
@@ -65,7 +72,14 @@ func (r *Record) parse(data []byte) error {
 
 // member reads the value of a key.
 func (r *Record) member(d *json.Decoder, name string, seen map[string]bool) error {
-	if name != "files" && name != "package" {
+	switch name {
+	case "files", "package":
+	case "$comment":
+		return decodeText(d, &r.Comment)
+	case PatchKey:
+		return decodeText(d, &r.Patched)
+	default:
+		r.Strange = true
 		return d.Decode(new(json.RawMessage))
 	}
 	if seen[name] {
@@ -82,6 +96,19 @@ func (r *Record) member(d *json.Decoder, name string, seen map[string]bool) erro
 	r.Files = make(map[string]string, len(files))
 	for path, s := range files {
 		r.Files[path] = string(s)
+	}
+	return nil
+}
+
+// decodeText reads a value that cargo passes over, whatever it is.
+func decodeText(d *json.Decoder, text *string) error {
+	var value json.RawMessage
+	if err := d.Decode(&value); err != nil {
+		return err
+	}
+	*text = ""
+	if value[0] == '"' {
+		return json.Unmarshal(value, text)
 	}
 	return nil
 }

@@ -29,3 +29,19 @@ func TestParseRecord(t *testing.T) {
 		t.Errorf("keys in capitals: %v, %v", r, err)
 	}
 }
+
+// What Cargo passes over is told if it is text, and never in the way.
+func TestParseRecord_notes(t *testing.T) {
+	for text, want := range map[string]Record{
+		`{"files":{}}`: {},
+		`{"$comment":"a","files":{},"cargohome-patched":"b"}`:    {Comment: "a", Patched: "b"},
+		`{"files":{},"$comment":["a"],"cargohome-patched":null}`: {},
+		`{"files":{},"$comment":"a","$comment":5}`:               {},
+		`{"files":{},"$Comment":"a"}`:                            {Strange: true},
+	} {
+		r, err := ParseRecord([]byte(text))
+		if err != nil || r.Comment != want.Comment || r.Patched != want.Patched || r.Strange != want.Strange {
+			t.Errorf("%s: %+v, %v", text, r, err)
+		}
+	}
+}

@@ -119,6 +119,9 @@ func unusedField(doc *tomltext.Table) ([]rawPackage, error) {
 		}
 		return nil, errors.New("patch is not a table")
 	}
+	if patch.Get("unused") == nil {
+		return nil, errors.New("patch does not list what is unused")
+	}
 	list, err := tables("patch.unused", patch.Get("unused"))
 	unused := make([]rawPackage, 0, len(list))
 	for _, t := range list {

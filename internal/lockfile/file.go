@@ -33,7 +33,7 @@ func open(path string) (*os.File, error) {
 // deadLink: there is something at the path, so a lockfile was meant to be there.
 func deadLink(path string, err error) error {
 	info, lerr := os.Lstat(path)
-	if errors.Is(err, fs.ErrNotExist) && lerr == nil && info.Mode()&fs.ModeSymlink != 0 {
+	if errors.Is(err, fs.ErrNotExist) && lerr == nil && fsx.IsLink(info.Mode()) {
 		return fmt.Errorf("lock file %s is a link that leads nowhere", path)
 	}
 	return err

@@ -279,7 +279,8 @@ func (g *graph) checksums(metadata map[string]string) error {
 func (g *graph) parseChecksums() error {
 	for i := range g.packages {
 		p, raw := &g.packages[i], &g.raw[i]
-		if raw.checksum == "" || !p.ID.Source.IsRegistry() {
+		p.Stray = raw.checksum != "" && !p.ID.Source.IsRegistry()
+		if raw.checksum == "" || p.Stray {
 			continue
 		}
 		sum, err := crate.ParseChecksum(raw.checksum)

@@ -66,6 +66,9 @@ type Package struct {
 	// registry have none, whatever the file says.
 	Checksum *crate.Checksum
 
+	// Stray: the file says a checksum of a package that is not from a registry.
+	Stray bool
+
 	// Dependencies are indices into Packages, ascending and each once. A
 	// dependency that could be one of several packages is left out, as Cargo
 	// leaves it out: bad merges make such files.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"cargohome/crate"
+	"cargohome/internal/compat"
 	"cargohome/internal/home"
 	"cargohome/internal/lockfile"
 	"cargohome/internal/manifest"
@@ -23,6 +24,11 @@ type Options struct {
 	Lockfiles []string   // read in place of the workspace's; without Manifest they need none
 	Sync      []string   // the Cargo.toml of more workspaces
 	Home      *home.Home // at work here; it helps to judge lockfiles
+
+	// Configured is the lockfile that the configuration names to newer cargos, "" for none
+	// (see [compat.LockPath]); Rule says whether that is obeyed.
+	Configured string
+	Rule       compat.Rule
 
 	// Warn and Note are told of what people should know, where nothing is wrong. They
 	// may be nil.
@@ -106,7 +112,7 @@ func (f *finder) addWorkspace(path string, withLock bool) (ws *workspace.Workspa
 	if !withLock {
 		return ws, nil
 	}
-	if err := f.read(ws.LockPath(), ws); err != nil {
+	if err := f.read(f.lockPath(ws.LockPath()), ws); err != nil {
 		return nil, err
 	}
 	f.warnOfVersions(packages, f.Locks[len(f.Locks)-1])

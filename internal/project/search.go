@@ -46,6 +46,10 @@ type Search struct {
 	Locks    []Lock     // in the order of the paths, each once
 	Unlocked []Unlocked // in the order of the paths
 
+	// Configured returns the lockfile that the configuration of a folder names to newer
+	// cargos, "" for none. It may be nil. That lockfile counts besides the workspace's own.
+	Configured func(dir string) string
+
 	home   *home.Home
 	locks  map[string]bool // by their paths
 	locked []*workspace.Workspace
@@ -205,18 +209,36 @@ func (s *Search) workspaceOf(dir string, called func(string) string) bool {
 		}
 		return s.known[dir]
 	}
-	has := exists(ws.LockPath())
+	locks := s.locksOf(ws)
+	has := len(locks) > 0
 	s.known[dir], s.known[ws.Root] = has, has
 	for _, m := range ws.Members {
 		s.known[m.Dir] = has
 	}
 	if has {
 		s.locked = append(s.locked, ws)
-		s.lockOf(ws, ws.LockPath(), called(ws.LockPath()))
+		for _, path := range locks {
+			s.lockOf(ws, path, called(path))
+		}
 	} else {
 		s.Unlocked = append(s.Unlocked, Unlocked{Name: called(ws.Root), alone: alone(ws)})
 	}
 	return has
+}
+
+// locksOf returns the lockfiles of a workspace that exist: to clean, what any cargo needs is
+// needed.
+func (s *Search) locksOf(ws *workspace.Workspace) (paths []string) {
+	if exists(ws.LockPath()) {
+		paths = append(paths, ws.LockPath())
+	}
+	if s.Configured == nil {
+		return paths
+	}
+	if path := s.Configured(ws.Root); path != "" && filepath.Clean(path) != ws.LockPath() && exists(path) {
+		paths = append(paths, path)
+	}
+	return paths
 }
 
 // alone returns the folder of a workspace that is one package, "" for others.
@@ -253,7 +275,11 @@ func (s *Search) lockOf(ws *workspace.Workspace, path, name string) {
 		s.errs = append(s.errs, err)
 		return
 	}
-	s.Locks = append(s.Locks, Lock{name, path, configured(ws), ws, l})
+	dirs := configured(ws)
+	if ws != nil && path != ws.LockPath() {
+		dirs = append(dirs, ws.Root)
+	}
+	s.Locks = append(s.Locks, Lock{name, path, dirs, ws, l})
 }
 
 // configured returns the folders of members that have a configuration of their own, for

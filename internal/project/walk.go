@@ -171,7 +171,7 @@ func (w *walker) entry(l *listing, e fs.DirEntry) (*listing, error) {
 	case versionControl[e.Name()]:
 	case e.IsDir():
 		return w.list(path)
-	case e.Type()&fs.ModeSymlink != 0:
+	case fsx.IsLink(e.Type()):
 		return w.link(path)
 	}
 	return nil, nil

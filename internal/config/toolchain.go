@@ -1,0 +1,50 @@
+package config
+
+import (
+	"path/filepath"
+	"strings"
+)
+
+// Programs returns the programs that cargo runs in place of rustc and around it, by what
+// names them: the variables RUSTC, RUSTC_WRAPPER and RUSTC_WORKSPACE_WRAPPER, which env looks
+// up, or else keys of [build]. One without a slash is looked for in PATH. What is not of the
+// right type is left out (cargo 1.95: GlobalContext::load_global_rustc, resolve_program).
+func (c *Config) Programs(env func(name string) (string, bool)) map[string]string {
+	programs := map[string]string{}
+	for variable, name := range map[string]string{"RUSTC": "rustc", "RUSTC_WRAPPER": "rustc-wrapper", "RUSTC_WORKSPACE_WRAPPER": "rustc-workspace-wrapper"} {
+		said, err := c.text(newKey("build", name))
+		by, program, root := "build."+name, said.value, said.from.root(c.cwd)
+		if text, set := env(variable); set {
+			by, program, root, err = variable, text, c.cwd, nil
+		}
+		if err != nil || program == "" {
+			continue
+		}
+		if strings.ContainsAny(program, `/`+string(filepath.Separator)) {
+			program = join(root, program)
+		}
+		programs[by] = program
+	}
+	return programs
+}
+
+// NoTargetDir returns what sets the folder that cargo builds in to none, over which it gives up;
+// "" if nothing does (cargo 1.95: GlobalContext::target_dir).
+func (c *Config) NoTargetDir() string {
+	if dir, set := c.env.values["CARGO_TARGET_DIR"]; set {
+		if dir == "" {
+			return "CARGO_TARGET_DIR"
+		}
+		return ""
+	}
+	if said, err := c.text(newKey("build", "target-dir")); err == nil && said.set && said.value == "" {
+		return "build.target-dir"
+	}
+	return ""
+}
+
+// Targets returns what build.target says, nothing where it is not of the right type.
+func (c *Config) Targets() []string {
+	targets, _ := c.words(newKey("build", "target"))
+	return targets
+}
