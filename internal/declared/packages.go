@@ -24,6 +24,11 @@ type Sources struct {
 	// are procedural macros, if that is known without looking. It may be nil.
 	ProcMacro func(*locate.Package) (is, known bool)
 
+	// Unpacked returns the Cargo.toml of a package with archives from where Cargo has unpacked
+	// it, false if it has not; buf is for reading. It is for those who only tell what would be:
+	// see [gatherer.manifest]. If it is nil, archives are read.
+	Unpacked func(p *locate.Package, buf []byte) (text []byte, ok bool)
+
 	// Registry returns the registry of a name in cargo's configuration. If it does not
 	// know one, or is nil, packages are told by their names alone.
 	Registry func(name string) (crate.SourceID, error)
@@ -56,9 +61,9 @@ func Each(ctx context.Context, jobs int, lock *lockfile.Lockfile, s *Sources) (p
 		}
 		packages[i], errs[i] = g.fromFolder(locked.ID)
 	}
-	read := par.Do(ctx, jobs, len(archives), newUnpacker, func(u *archive.Unpacker, n int) (err error) {
+	read := par.Do(ctx, jobs, len(archives), newReader, func(r *reader, n int) (err error) {
 		i := archives[n]
-		packages[i], err = g.fromArchive(ctx, u, g.found[lock.Packages[i].ID])
+		packages[i], err = g.fromArchive(ctx, r, g.found[lock.Packages[i].ID])
 		return err
 	})
 	for n, i := range archives {
@@ -74,7 +79,13 @@ func Each(ctx context.Context, jobs int, lock *lockfile.Lockfile, s *Sources) (p
 
 type nameVersion struct{ name, version string }
 
-func newUnpacker() *archive.Unpacker { return new(archive.Unpacker) }
+// reader is what one goroutine reads manifests with.
+type reader struct {
+	unpacker archive.Unpacker
+	buf      []byte
+}
+
+func newReader() *reader { return &reader{buf: make([]byte, 32<<10)} }
 
 type gatherer struct {
 	*Sources
@@ -110,11 +121,11 @@ func (g *gatherer) fromFolder(id crate.ID) (resolve.Package, error) {
 }
 
 // fromArchive reads a package of a registry.
-func (g *gatherer) fromArchive(ctx context.Context, u *archive.Unpacker, p *locate.Package) (resolve.Package, error) {
+func (g *gatherer) fromArchive(ctx context.Context, r *reader, p *locate.Package) (resolve.Package, error) {
 	if is, known := g.IsProcMacro(p); known {
 		return FromEntry(p.Entry, p.ID.Source, is)
 	}
-	text, err := g.manifest(ctx, u, p)
+	text, err := g.manifest(ctx, r, p)
 	if err != nil {
 		return resolve.Package{}, err
 	}
@@ -140,11 +151,17 @@ func (s *Sources) IsProcMacro(p *locate.Package) (is, known bool) {
 }
 
 // manifest returns the Cargo.toml of a package, from the first copy of the archive that can
-// be read. What is unpacked in registry/src is not read in its place: anybody could have
-// written to it, while an archive with other bytes is found out as soon as it is unpacked.
-func (g *gatherer) manifest(ctx context.Context, u *archive.Unpacker, p *locate.Package) (text string, err error) {
+// be read. What is unpacked in registry/src is not read in its place where something is to be
+// made of it: anybody could have written to it, while an archive with other bytes is found out
+// as soon as it is unpacked.
+func (g *gatherer) manifest(ctx context.Context, r *reader, p *locate.Package) (text string, err error) {
+	if g.Unpacked != nil {
+		if text, ok := g.Unpacked(p, r.buf); ok {
+			return string(text), nil
+		}
+	}
 	for _, a := range p.Archives {
-		if text, err = u.Manifest(ctx, p.Archive(p.ID, a)); err == nil {
+		if text, err = r.unpacker.Manifest(ctx, p.Archive(p.ID, a)); err == nil {
 			break
 		}
 	}

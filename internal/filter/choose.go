@@ -31,8 +31,10 @@ type Options struct {
 	// are for it. See config.Config.Rustflags.
 	Rustflags func(triple string, on func(platform string) bool) ([]string, error)
 	ProcMacro func(*locate.Package) (is, known bool) // see [declared.Sources]
-	Reasons   bool                                   // why packages are dropped is asked for
-	Gets      bool                                   // what Cargo gets before it builds is, too; see [Choice.Gets]
+	// Unpacked is that of [declared.Sources]; nil if archives are read.
+	Unpacked func(p *locate.Package, buf []byte) (text []byte, ok bool)
+	Reasons  bool // why packages are dropped is asked for
+	Gets     bool // what Cargo gets before it builds is, too; see [Choice.Gets]
 }
 
 // Choice says of packages whether they are kept.
@@ -128,7 +130,7 @@ func (to *Choice) newChooser(ctx context.Context, p *Project, request *resolve.R
 	if err != nil {
 		return nil, err
 	}
-	sources := &declared.Sources{Found: p.Found, Own: own, Registry: o.Registry, ProcMacro: o.ProcMacro}
+	sources := &declared.Sources{Found: p.Found, Own: own, Registry: o.Registry, ProcMacro: o.ProcMacro, Unpacked: o.Unpacked}
 	packages, err := declared.Packages(ctx, o.Jobs, p.Lock, sources)
 	if err != nil {
 		return nil, err

@@ -222,31 +222,32 @@ func (p *tomlPlatform) tables(yield func(tomlDependencies, Kind) bool) bool {
 }
 
 // checkOrigin tells of what leaves open where a package comes from.
-func checkOrigin(d *tomlDetail) error {
+func checkOrigin(d *tomlDetail, newer bool) error {
 	switch {
 	case d.Base != nil:
 		// A nightly cargo writes the checkout's own path into the vendored
 		// manifest, which is of no use elsewhere.
-		return &NightlyError{"path-bases"}
+		return &NightlyError{Feature: "path-bases"}
 	case d.Version == nil && d.Path == nil && d.Git == nil:
 		return errors.New("it has neither a path, a git URL nor a version")
 	case d.Git == nil && (d.Branch != nil || d.Tag != nil || d.Rev != nil):
 		return errors.New("it has a git reference, but no git URL")
-	case d.Git != nil && (d.Path != nil || d.Registry != nil || d.RegistryIndex != nil),
-		d.Registry != nil && d.RegistryIndex != nil:
+	case d.Git != nil && d.Path != nil, d.Registry != nil && d.RegistryIndex != nil:
 		return errors.New("it has two sources")
 	case present(d.Branch)+present(d.Tag)+present(d.Rev) > 1:
 		return errors.New("it has two git references")
+	case !newer && d.Git != nil && (d.Registry != nil || d.RegistryIndex != nil):
+		return &NightlyError{"a dependency with both git and registry", 96}
 	}
 	return nil
 }
 
 // checkDependency checks what else a dependency says.
-func checkDependency(d *tomlDetail) error {
+func checkDependency(d *tomlDetail, newer bool) error {
 	if d.Artifact != nil || d.Lib != nil || d.Target != nil {
 		return errArtifact
 	}
-	if err := checkOrigin(d); err != nil {
+	if err := checkOrigin(d, newer); err != nil {
 		return err
 	}
 	if d.Git != nil && !hasScheme(*d.Git) {

@@ -117,9 +117,9 @@ func (c *packageCompletion) checkDependency(d *tomlDetail) error {
 		return fmt.Errorf("registry %q is not configured", *d.Registry)
 	}
 	if !c.reader.whole {
-		return checkOrigin(d)
+		return checkOrigin(d, true)
 	}
-	return checkDependency(d)
+	return checkDependency(d, c.reader.Nightly)
 }
 
 // checkPatches checks what virtual manifests may have too.
@@ -170,7 +170,7 @@ func (c *packageCompletion) inheritDependency(name packageName, member *tomlInhe
 		return nil, errors.New("it is inherited, but not in workspace.dependencies")
 	}
 	d := *shared
-	d.simple = false
+	d.simple, d.wasSimple = false, shared.simple && member.Features == nil && member.Optional == nil && member.Public == nil
 	if d.Path != nil && d.Base == nil {
 		rebased, err := c.reader.site.Rebase(*d.Path, w.dir, c.dir)
 		if err != nil {
@@ -185,7 +185,7 @@ func (c *packageCompletion) inheritDependency(name packageName, member *tomlInhe
 	return &d, c.mergeDefaults(&d, member)
 }
 
-// mergeDefaults lets a member turn default features on, but not off.
+// mergeDefaults lets a member turn default features on, but not off before cargo 1.99.
 func (c *packageCompletion) mergeDefaults(d *tomlDetail, member *tomlInherited) error {
 	wanted, have := first(member.DefaultFeatures, member.DefaultFeature2), first(d.DefaultFeatures, d.DefaultFeature2)
 	if wanted == nil {
@@ -194,9 +194,13 @@ func (c *packageCompletion) mergeDefaults(d *tomlDetail, member *tomlInherited) 
 	if *wanted && have != nil && !*have {
 		d.DefaultFeatures = wanted
 	}
-	if !*wanted && (have == nil || *have) && c.m.edition >= 2024 {
-		return errors.New("default-features = false cannot override the workspace's default-features")
+	if *wanted || have != nil && !*have || c.m.edition < 2024 {
+		return nil
 	}
+	if c.reader.whole && !c.reader.Nightly {
+		return &NightlyError{"default-features = false where the workspace has them on", 99}
+	}
+	d.DefaultFeatures = wanted
 	return nil
 }
 

@@ -23,7 +23,7 @@ type packageCompletion struct {
 func (c *packageCompletion) run() error {
 	out := *c.source
 	out.Package, out.Project = nil, nil
-	c.m.toml = &out
+	c.m.toml, c.m.written = &out, c.source
 	if err := c.checkPatches(); err != nil {
 		return err
 	}

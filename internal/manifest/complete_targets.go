@@ -180,6 +180,8 @@ func (c *packageCompletion) withPaths(kind targetKind, targets, found []*tomlTar
 			out = append(out, t)
 		case kind.name == binKind.name:
 			return nil, fmt.Errorf("there is no file for binary %q", *t.Name)
+		default:
+			c.m.lacking = append(c.m.lacking, path.Join(kind.folder, *t.Name+".rs"))
 		}
 	}
 	return out, checkUnique(kind.name, out)

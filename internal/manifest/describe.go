@@ -15,6 +15,7 @@ type Manifest struct {
 	Virtual       bool                // it has no package, and so nothing of what follows up to Features
 	Name, Version string              // "0.0.0" if it has no version (spec 4.2)
 	Edition       string              // as written, "2015" if it is not; it may be one that we do not know
+	RustVersion   string              // of the oldest rustc that compiles it, "" if it does not say
 	Links         string              // the native library it links, "" for none
 	ProcMacro     bool                // its library is a procedural macro
 	Binaries      bool                // whether a procedural macro may have binaries beside; of others it is not said
@@ -23,6 +24,11 @@ type Manifest struct {
 	Files         []string            // its library and build scripts are compiled from, below Dir; nil unless it was read whole
 	OwnFiles      []string            // likewise what nobody else compiles: binaries, tests, examples, benchmarks
 	Dependencies  []Dependency        // in the order of Cargo: normal, dev, build, then each target's normal, build, dev; by name
+
+	// Of a manifest that was read whole: what cargo gives up over with a member, but not in
+	// `cargo metadata`; and what it does where it compiles one.
+	Refused, Uncompiled error
+	Profiles            map[string]string // what each [profile] inherits, "" where it does not say; nil unless it was read whole
 
 	Resolver  string       // of the package or the [workspace], "" if neither says
 	Workspace *Root        // nil if it is not a root
@@ -90,6 +96,10 @@ func (r *Reader) describe(p *packageManifest) *Manifest {
 	}
 	if !m.Virtual {
 		r.describePackage(m, p.toml)
+		m.OwnFiles = append(m.OwnFiles, p.lacking...)
+	}
+	if r.whole {
+		m.addLate(p.toml)
 	}
 	for _, source := range sortedKeys(p.toml.Patch) {
 		for _, name := range sortedKeys(p.toml.Patch[source]) {
@@ -108,6 +118,9 @@ func (r *Reader) describePackage(m *Manifest, t *tomlManifest) {
 	m.Name, m.Version, m.Edition, m.Links = string(*p.Name), p.version(), "2015", text(p.Links)
 	if p.Edition != nil {
 		m.Edition = p.Edition.value
+	}
+	if p.RustVersion != nil {
+		m.RustVersion = string(p.RustVersion.value)
 	}
 	if p.Resolver != nil {
 		m.Resolver = *p.Resolver

@@ -20,18 +20,23 @@ var nightlyFeatures = []string{
 	"panic-immediate-abort",
 }
 
-// NightlyError says that a manifest has what only a nightly cargo takes.
+// NightlyError says that a manifest has what cargo 1.95 does not take, and a nightly cargo
+// does, or a newer one.
 type NightlyError struct {
-	Feature string // as cargo-features names it
+	Feature string // as cargo-features names it, or what it is
+	Since   int    // N of the first cargo 1.N that takes it, 0 if it takes a nightly one
 }
 
 func (e *NightlyError) Error() string {
+	if e.Since > 0 {
+		return fmt.Sprintf("it has %s, which is taken from cargo 1.%d on", e.Feature, e.Since)
+	}
 	return fmt.Sprintf("it needs the cargo feature %q, which a stable cargo does not take", e.Feature)
 }
 
 // errArtifact: artifact dependencies take a flag of nightly cargo, -Z bindeps, and
 // no feature.
-var errArtifact = &NightlyError{"bindeps"}
+var errArtifact = &NightlyError{Feature: "bindeps"}
 
 // checkFeatures checks the cargo-features that a manifest turns on.
 func checkFeatures(names []string, nightly bool) error {
@@ -43,7 +48,7 @@ func checkFeatures(names []string, nightly bool) error {
 		case !slices.Contains(nightlyFeatures, name):
 			return fmt.Errorf("cargo-features %q is none that cargo knows", name)
 		case !nightly:
-			return &NightlyError{name}
+			return &NightlyError{Feature: name}
 		}
 	}
 	return nil
@@ -55,7 +60,7 @@ func (m *tomlManifest) require(feature string) error {
 	if slices.Contains(m.CargoFeatures, feature) {
 		return nil
 	}
-	return &NightlyError{feature}
+	return &NightlyError{Feature: feature}
 }
 
 // requireFor is require for a feature that is needed if used is true.

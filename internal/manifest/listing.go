@@ -3,6 +3,8 @@ package manifest
 import (
 	"io/fs"
 	"path"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -29,7 +31,10 @@ func (l listing) add(name string, typ fs.FileMode) {
 }
 
 // ReadDir implements [fs.ReadDirFS].
-func (l listing) ReadDir(name string) ([]fs.DirEntry, error) { return l[name], nil }
+func (l listing) ReadDir(name string) ([]fs.DirEntry, error) {
+	slices.SortFunc(l[name], func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return l[name], nil
+}
 
 // Stat implements [fs.StatFS].
 func (l listing) Stat(name string) (fs.FileInfo, error) {

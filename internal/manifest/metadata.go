@@ -10,24 +10,28 @@ import (
 // there is none; holder is "package" or "workspace". Cargo passes over such tables: they are
 // for other tools.
 func (r *Reader) Metadata(dir, holder, key string) (*tomltext.Table, error) {
-	file := r.site.Manifest(dir)
-	text, err := r.readFile(file)
+	s, err := r.read(dir)
 	if err != nil {
 		return nil, err
 	}
-	values, err := readSource(file, text)
-	if err != nil {
-		return nil, err
-	}
-	for _, part := range []string{holder, "metadata"} {
-		if values, _ = values.Get(part).(*tomltext.Table); values == nil {
-			return nil, nil
-		}
-	}
-	found := values.Get(key)
+	found := s.metadata[holder].Get(key)
 	table, ok := found.(*tomltext.Table)
 	if found != nil && !ok {
-		return nil, inFile(file, fmt.Errorf("%s.metadata.%s is not a table", holder, key))
+		return nil, inFile(r.site.Manifest(dir), fmt.Errorf("%s.metadata.%s is not a table", holder, key))
 	}
 	return table, nil
+}
+
+// metadataOf returns the metadata that a [package] and a [workspace] have.
+func metadataOf(values *tomltext.Table) (metadata map[string]*tomltext.Table) {
+	for _, holder := range []string{"package", "workspace"} {
+		table, _ := values.Get(holder).(*tomltext.Table)
+		if found, ok := table.Get("metadata").(*tomltext.Table); ok {
+			if metadata == nil {
+				metadata = map[string]*tomltext.Table{}
+			}
+			metadata[holder] = found
+		}
+	}
+	return metadata
 }

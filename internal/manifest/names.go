@@ -115,11 +115,13 @@ func notNumber(s string) bool {
 	return err != nil || strconv.FormatUint(n, 10) != s
 }
 
-// minor returns the second number, if the first is 1.
-func (n rustVersion) minor() (int, bool) {
-	major, rest, _ := strings.Cut(string(n), ".")
+func (n rustVersion) minor() (int, bool) { return RustMinor(string(n)) }
+
+// RustMinor returns the second number of a rust-version, false if the first is not 1.
+func RustMinor(version string) (number int, ok bool) {
+	major, rest, _ := strings.Cut(version, ".")
 	minor, _, _ := strings.Cut(rest, ".")
-	number, _ := strconv.Atoi(minor)
+	number, _ = strconv.Atoi(minor)
 	return number, major == "1"
 }
 
@@ -144,7 +146,7 @@ func (p *profileSpec) decode(v any) error {
 		name, version = "", name
 	}
 	*p = profileSpec(joinSpec(url, name, version))
-	if url == "" && name == "" || version != "" && notPartialVersion(version) {
+	if url == "" && new(packageName).decode(name) != nil || version != "" && notPartialVersion(version) {
 		return fmt.Errorf("%q names no package", text)
 	}
 	return nil

@@ -127,13 +127,23 @@ func (t *Tree) asNightly() *Tree {
 	return t.nightly
 }
 
-// findNightly is Find for a package that a stable cargo does not find.
+// findNightly is Find for a package that cargo 1.95 does not find.
 func (t *Tree) findNightly(name, version string) (*Found, error) {
-	f, err := t.Find(name, version)
+	f, err := t.asNightly().Find(name, version)
 	if err != nil {
 		return nil, err
 	}
 	told := *f
-	told.Warnings = append(slices.Clone(f.Warnings), fmt.Sprintf("only a nightly cargo takes the manifest of `%s v%s`", name, version))
+	told.Warnings = append(slices.Clone(f.Warnings), fmt.Sprintf("only %s the manifest of `%s v%s`", t.takersOf(f.Dir), name, version))
 	return &told, nil
+}
+
+// takersOf says who takes a manifest that was passed over.
+func (t *Tree) takersOf(dir string) string {
+	for _, p := range t.passed {
+		if e, ok := errors.AsType[*NightlyError](p.err); ok && p.dir == dir && e.Since > 0 {
+			return fmt.Sprintf("cargo 1.%d and newer take", e.Since)
+		}
+	}
+	return "a nightly cargo takes"
 }

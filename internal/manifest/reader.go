@@ -55,8 +55,9 @@ type Reader struct {
 // A source is a manifest as it is written.
 type source struct {
 	manifest *tomlManifest
-	keys     []string // at the top
-	size     int64    // of the text that was read
+	keys     []string                   // at the top
+	metadata map[string]*tomltext.Table // of its [package] and [workspace], see [Reader.Metadata]
+	size     int64                      // of the text that was read
 	err      error
 }
 
@@ -71,8 +72,10 @@ type failure struct {
 type packageManifest struct {
 	dir       string
 	toml      *tomlManifest // its package is nil for a virtual manifest
+	written   *tomlManifest // as it was before it was completed
 	root      *Root         // nil if it is not one
 	edition   int
+	lacking   []string  // where targets would be that have no file, of those that may
 	described *Manifest // see [Reader.Load]
 }
 
@@ -169,6 +172,7 @@ func (r *Reader) parseText(s *source, file, text string) error {
 	for _, e := range values.Entries {
 		s.keys = append(s.keys, e.Key)
 	}
+	s.metadata = metadataOf(values)
 	if !r.whole {
 		values = prune(values, "")
 	}
@@ -291,15 +295,21 @@ func (r *Reader) complete(dir string) (*packageManifest, error) {
 		}
 	}
 	m := &packageManifest{dir: dir}
-	if m.root, err = newRoot(r.site, dir, source.manifest); err != nil {
+	if m.root, err = r.root(dir, source.manifest); err != nil {
 		return nil, err
-	}
-	if m.root != nil {
-		r.roots[dir] = m.root
 	}
 	c := packageCompletion{reader: r, dir: dir, source: source.manifest, keys: source.keys, m: m}
 	if err := c.run(); err != nil || !r.whole {
 		return m, err
 	}
 	return m, checkManifest(m.toml)
+}
+
+// root returns the [workspace] of the manifest in dir, nil if it has none, and remembers it.
+func (r *Reader) root(dir string, m *tomlManifest) (*Root, error) {
+	root, err := newRoot(r.site, dir, m)
+	if root != nil && err == nil {
+		r.roots[dir] = root
+	}
+	return root, err
 }

@@ -34,8 +34,8 @@ func FindPackage(fsys fs.FS, name, version string) (*Found, error) {
 // [NoPackageError], a [LimitError] or that of a folder or manifest that cannot be
 // read; broken manifests are passed over.
 //
-// If there is no such package, but manifests that only a nightly cargo takes, it
-// is the package that a nightly cargo takes.
+// If there is no such package, but manifests that only a nightly or newer cargo
+// takes, it is the package that such a cargo takes.
 func (t *Tree) Find(name, version string) (*Found, error) {
 	all, err := t.Packages()
 	if err != nil {
@@ -47,7 +47,7 @@ func (t *Tree) Find(name, version string) (*Found, error) {
 		}
 	}
 	if t.needsNightly() {
-		return t.asNightly().findNightly(name, version)
+		return t.findNightly(name, version)
 	}
 	return nil, t.noPackage(name, version)
 }

@@ -91,6 +91,7 @@ type tomlDependencies map[packageName]*tomlDependency
 // tomlDetail is a dependency that states everything itself: a version, or a table.
 type tomlDetail struct {
 	simple          bool         // only a version, printed as a string
+	wasSimple       bool         // where it is inherited from, and nothing is added
 	Version         *string      `key:"version"`
 	Registry        *packageName `key:"registry"`
 	RegistryIndex   *string      `key:"registry-index"`

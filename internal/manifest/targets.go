@@ -1,6 +1,9 @@
 package manifest
 
-import "errors"
+import (
+	"errors"
+	"strings"
+)
 
 // Target is what Cargo builds of a package.
 type Target struct {
@@ -28,26 +31,68 @@ const (
 // artifact if not otherwise.
 func (k TargetKind) Needed() bool { return k == Library || k == Binary || k == BuildScript }
 
-// Targets returns the targets of a package from its manifest, which inherits nothing, and
+// deepest is in how many folders a file may lie that Cargo finds: src/bin/NAME/main.rs.
+const deepest = 3
+
+// Targets returns the targets of a package from its manifest, which inherits from itself at most, and
 // the files that there are, '/'-separated: those that the manifest has and those that
-// Cargo finds. The errors are those of [Reader.Load], and for a binary without a file.
+// Cargo finds. The errors are those of [Reader.Load], but for what it says of features and
+// dependencies, and for a binary without a file.
 func Targets(text string, files []string) ([]Target, error) {
-	r, s := NewWholeReader(workTree{newListing(files)}, ""), &source{}
-	if err := r.parseText(s, FileName, text); err != nil {
+	m, written, err := completed(text, files)
+	if err != nil {
 		return nil, err
+	}
+	return targetsOf(m, written), nil
+}
+
+// Selection is what a manifest says of which files belong to its package.
+type Selection struct {
+	Include, Exclude []string // package.include and package.exclude
+	Runs             bool     // there is a binary or an example
+}
+
+// Select reads that of a package as [Targets] does.
+func Select(text string, files []string) (s Selection, err error) {
+	m, _, err := completed(text, files)
+	if err != nil {
+		return s, err
+	}
+	if p := m.Package.Include; p != nil {
+		s.Include = p.value
+	}
+	if p := m.Package.Exclude; p != nil {
+		s.Exclude = p.value
+	}
+	s.Runs = len(m.Bin)+len(m.Example) > 0
+	return s, nil
+}
+
+// completed returns the manifest of a package with its targets explicit, and as it was
+// written.
+func completed(text string, files []string) (m, written *tomlManifest, err error) {
+	near := make([]string, 0, len(files))
+	for _, f := range files {
+		if strings.Count(f, "/") <= deepest {
+			near = append(near, f)
+		}
+	}
+	r, s := NewWholeReader(workTree{newListing(near)}, ""), &source{}
+	if err := r.parseText(s, FileName, aboutTargets(text)); err != nil {
+		return nil, nil, err
+	}
+	if _, err := r.root(".", s.manifest); err != nil {
+		return nil, nil, err
 	}
 	out := *s.manifest
 	c := packageCompletion{reader: r, dir: ".", source: s.manifest, keys: s.keys, m: &packageManifest{toml: &out}}
 	if s.manifest.pkg() == nil {
-		return nil, errors.New("it has no [package]")
+		return nil, nil, errors.New("it has no [package]")
 	}
 	if err := c.pkg(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if err := c.targets(); err != nil {
-		return nil, err
-	}
-	return targetsOf(&out, s.manifest), nil
+	return &out, s.manifest, c.targets()
 }
 
 // targetsOf returns those of a manifest that is complete, and as it was written.

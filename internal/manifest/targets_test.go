@@ -17,6 +17,11 @@ func TestTargets(t *testing.T) {
 			"library lib.rs, test n.rs, build script x/build.rs"},
 		{head + "build = false\nautobins = false\n", "build.rs src/main.rs", ""},
 		{"[package]\nname = \"a-b\"\n[lib]\nname = \"x\"\n[[bin]]\nname = \"a-b\"\n[[test]]\nname = \"t\"\n[[bench]]\nname = \"gone\"\n", "src/x.rs src/main.rs tests/t.rs", "library src/x.rs sought, binary src/main.rs sought, test tests/t.rs sought"},
+		{head + "[features]\na = [\n]\n[dependencies.x]\nversion = \"1\"\n[target.'cfg(unix)'.dependencies]\ny = \"1\"\n [lib] # here\npath = \"x.rs\"\n", "x.rs", "library x.rs"},
+		{"[package]\nname = \"a-b\"\nedition.workspace = true\n[workspace.package]\nedition = \"2021\"\n", "build.rs", "build script build.rs"},
+		{head + "[features]\na = [\n]\n[\"lib\"]\npath = \"x.rs\"\n", "x.rs", "library x.rs"},
+		{head + "[features]\na = [\n]\n[ lib ]\npath = \"x.rs\"\n", "x.rs", "library x.rs"},
+		{head + "description = \"\"\"\n[features]\n\"\"\"\nbuild = \"x.rs\"\n", "x.rs", "build script x.rs"},
 	} {
 		targets, err := manifest.Targets(tt.manifest, strings.Fields(tt.files))
 		if err != nil {
@@ -36,7 +41,7 @@ func TestTargets(t *testing.T) {
 			t.Errorf("%s\nwith %s: %q, want %q", tt.manifest, tt.files, got, tt.want)
 		}
 	}
-	for _, text := range []string{"", "x", head + "[[bin]]\nname = \"gone\"\n"} {
+	for _, text := range []string{"", "x", head + "readme.workspace = true\n[workspace]\n", head + "[[bin]]\nname = \"gone\"\n"} {
 		if targets, err := manifest.Targets(text, nil); err == nil {
 			t.Errorf("%q: %v, want an error", text, targets)
 		}

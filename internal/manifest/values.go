@@ -134,9 +134,10 @@ func (o *optLevel) decode(v any) error {
 func (o *optLevel) encode() any { return o.value }
 
 // debugInfo is printed as an integer where there is one for it.
-type debugInfo struct{ value any }
+type debugInfo struct{ value, given any }
 
 func (d *debugInfo) decode(v any) error {
+	d.given = v
 	switch v {
 	case int64(0), false, "none":
 		d.value = int64(0)

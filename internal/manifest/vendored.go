@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"cargohome/internal/compat"
 	"cargohome/internal/tomltext"
 )
 
@@ -27,6 +28,7 @@ type Normalized struct {
 	Name, Version string   // "0.0.0" if the manifest has no version
 	Text          []byte   // the generated Cargo.toml
 	Warnings      []string // what Cargo would warn of, in its words and order
+	Runs          bool     // the package has a binary or an example, vendored or not
 }
 
 // Normalize is [Tree.Normalize] for one package.
@@ -34,17 +36,22 @@ func Normalize(fsys fs.FS, dir string, files []string) (*Normalized, error) {
 	return NewTree(fsys).Normalize(dir, files)
 }
 
-// Normalize returns the Cargo.toml that `cargo vendor` 1.95 writes for the package
+// Normalize is [Tree.NormalizeBy] the usual rule.
+func (t *Tree) Normalize(dir string, files []string) (*Normalized, error) {
+	return t.NormalizeBy(compat.Rule{}, dir, files)
+}
+
+// NormalizeBy returns the Cargo.toml that `cargo vendor` writes by a rule for the package
 // in the folder dir of the tree (spec 7.7). files are the listed files of the
 // package (spec 7.5), relative to dir and with slashes, in any order: a target or
 // build script that is not among them is taken out.
 //
 // The error is a [SyntaxError] or names the manifest where cargo would take it for
 // broken, so also if none of its targets is listed.
-func (t *Tree) Normalize(dir string, files []string) (*Normalized, error) {
+func (t *Tree) NormalizeBy(rule compat.Rule, dir string, files []string) (*Normalized, error) {
 	m, err := t.load(dir)
 	if _, nightly := errors.AsType[*NightlyError](err); nightly && !t.Nightly {
-		return t.asNightly().Normalize(dir, files)
+		return t.asNightly().NormalizeBy(rule, dir, files)
 	}
 	if err != nil {
 		return nil, err
@@ -61,12 +68,13 @@ func (t *Tree) Normalize(dir string, files []string) (*Normalized, error) {
 	if err := checkManifest(out); err != nil {
 		return nil, inFile(t.site.Manifest(dir), err)
 	}
-	return &Normalized{
-		Name:     string(*out.Package.Name),
-		Version:  out.Package.version(),
-		Text:     []byte(header + tomltext.Document(encode(out))),
-		Warnings: v.warnings,
-	}, nil
+	n := &Normalized{Name: string(*out.Package.Name), Version: out.Package.version(), Runs: len(m.toml.Bin)+len(m.toml.Example) > 0}
+	if rule.Has(compat.OwnOrder) {
+		n.Text, n.Warnings = []byte(header+tomltext.Document(encode(out))), v.warnings
+	} else {
+		n.Text, n.Warnings = []byte(header+olderText(rule, m, out)), olderWarnings(rule, v.warnings)
+	}
+	return n, nil
 }
 
 func (p *tomlPackage) version() string {

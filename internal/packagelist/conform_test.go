@@ -4,6 +4,7 @@ package packagelist
 
 import (
 	"bytes"
+	"cargohome/internal/compat"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -180,7 +181,7 @@ func Test_list_is_what_cargo_vendors(t *testing.T) {
 
 func (w *world) compare(t *testing.T, s shape) {
 	want, stderr, err := w.vendor(t, s.name)
-	got, listErr := List(w.checkout(t, s.name), s.dir, s.include, s.exclude)
+	got, listErr := List(compat.Rule{}, w.checkout(t, s.name), s.dir, s.include, s.exclude)
 	if s.fails != "" {
 		if err == nil || !strings.Contains(stderr, s.fails) {
 			t.Fatalf("cargo: %v, want failure with %q\n%s", err, s.fails, stderr)
@@ -649,7 +650,7 @@ func (w *world) comparePackage(t *testing.T, tree *checkout, pkg member) {
 		t.Fatal(err)
 	}
 	folder = strings.TrimPrefix(filepath.ToSlash(folder), ".")
-	got, err := List(tree, folder, patternsOf(t, tree, dir, "include"), patternsOf(t, tree, dir, "exclude"))
+	got, err := List(compat.Rule{}, tree, folder, patternsOf(t, tree, dir, "include"), patternsOf(t, tree, dir, "exclude"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,13 +3,15 @@ package packagelist
 import (
 	"cmp"
 	"fmt"
+
+	"cargohome/internal/compat"
 )
 
-// ListFolder returns what Cargo copies of a package whose folder is in no
+// ListFolder returns what Cargo copies, by a rule, of a package whose folder is in no
 // repository, tree being that folder: what a walk finds, hidden files only if a
 // pattern of include matches them.
-func ListFolder(tree Lister, include, exclude []string) (*Listing, error) {
-	l := newLister(tree)
+func ListFolder(rule compat.Rule, tree Lister, include, exclude []string) (*Listing, error) {
+	l := newLister(rule, tree)
 	if err := l.listFolder(include, exclude); err != nil {
 		return nil, fmt.Errorf("list files: %w", err)
 	}

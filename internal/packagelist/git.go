@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"cargohome/crate"
+	"cargohome/internal/compat"
 	"cargohome/internal/filelist"
 )
 
@@ -52,6 +53,9 @@ func (l *lister) tracksManifest(dir place) bool {
 }
 
 func (l *lister) gitChild(c place, part gitPart) error {
+	if c.kind != placeFolder && l.passesOver(c) {
+		return nil
+	}
 	switch c.kind {
 	case placeFolder:
 		return l.gitSubfolder(c, part)
@@ -64,6 +68,12 @@ func (l *lister) gitChild(c place, part gitPart) error {
 		}
 	}
 	return l.file(c)
+}
+
+// passesOver says whether older cargos take a file for a folder of what was built (cargo
+// 1.78: list_files_git).
+func (l *lister) passesOver(c place) bool {
+	return !l.rule.Has(compat.ListedByGix) && filelist.Base(c.path) == "target" && (c.rel == "target" || !l.rule.Has(compat.TargetOnTop))
 }
 
 // gitSubfolder lists a folder. Cargo leaves out "target" at the top but adds

@@ -7,7 +7,9 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"cargohome/crate"
 	"cargohome/crate/archive"
+	"cargohome/internal/compat"
 	"cargohome/internal/filelist"
 )
 
@@ -61,13 +63,13 @@ var errLinked = errors.New("the folder is reached through a link")
 // errManyLinks is for links that multiply what is in a work tree.
 var errManyLinks = errors.New("links lead to the same files too many times over")
 
-// List returns what Cargo copies of the package in folder dir of tree; the
+// List returns what Cargo copies, by a rule, of the package in folder dir of tree; the
 // root is "". The patterns are those of the manifest. The manifest itself is
-// in the list, as Cargo.toml.
+// in the list, as Cargo.toml. Of [compat.AllLocks] nothing is known here.
 //
 // The error may be a [*PatternError], a [*filelist.LinkError] or that of [Lister.Spend].
-func List(tree Lister, dir string, include, exclude []string) (*Listing, error) {
-	l := newLister(tree)
+func List(rule compat.Rule, tree Lister, dir string, include, exclude []string) (*Listing, error) {
+	l := newLister(rule, tree)
 	if err := l.list(dir, include, exclude); err != nil {
 		return nil, fmt.Errorf("list files of package in folder %q: %w", dir, err)
 	}
@@ -94,6 +96,8 @@ const (
 
 // A lister makes one listing.
 type lister struct {
+	rule     compat.Rule
+	vendored archive.Include // by the rule
 	tree     workTree
 	read     func(string) ([]byte, error)
 	filter   *filter
@@ -103,8 +107,8 @@ type lister struct {
 	spend    func(steps int64) error // of what the tree is worth
 }
 
-func newLister(tree Lister) *lister {
-	l := &lister{tree: workTree{tree.Entries()}, read: tree.ReadFile, files: make(map[string]File), visits: freeVisits, spend: tree.Spend}
+func newLister(rule compat.Rule, tree Lister) *lister {
+	l := &lister{rule: rule, vendored: archive.VendoredBy(rule), tree: workTree{tree.Entries()}, read: tree.ReadFile, files: make(map[string]File), visits: freeVisits, spend: tree.Spend}
 	for i := range l.tree.entries {
 		l.visits += visitFactor * (len(l.tree.entries[i].Path) + visitCost)
 	}
@@ -162,7 +166,7 @@ func (l *lister) visit(p place) error {
 
 // file adds a file to the listing unless it is filtered out.
 func (l *lister) file(p place) error {
-	if !l.wants(p.rel) {
+	if !l.wants(p.rel) || l.isUnmade(p) {
 		return nil
 	}
 	if !utf8.ValidString(p.rel) {
@@ -172,9 +176,18 @@ func (l *lister) file(p place) error {
 	return nil
 }
 
+// isUnmade says whether a file is the mark of a submodule, which older cargos do not make.
+func (l *lister) isUnmade(p place) bool {
+	if l.rule.Has(compat.SubmoduleDB) || filelist.Base(p.path) != crate.OKFile {
+		return false
+	}
+	repo := filelist.Parent(p.path)
+	return repo != "" && l.tree.isRepo(repo)
+}
+
 // wants says whether a file is to be copied.
 func (l *lister) wants(rel string) bool {
-	return l.filter.keeps(rel, false) && archive.Vendored(rel)
+	return l.filter.keeps(rel, false) && l.vendored(rel)
 }
 
 // broken leaves out what Cargo takes for a file and cannot read.
@@ -196,7 +209,7 @@ func (l *lister) outside(p place) error {
 	if l.wants(p.rel) {
 		return err
 	}
-	if l.filter.keeps(p.rel, true) && archive.Vendored(p.rel) {
+	if l.filter.keeps(p.rel, true) && l.vendored(p.rel) {
 		l.warn("%v, and is not followed", err)
 	}
 	return nil

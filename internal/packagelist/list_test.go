@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"cargohome/crate/archive"
+	"cargohome/internal/compat"
 	"cargohome/internal/filelist"
 
 	"github.com/google/go-cmp/cmp"
@@ -125,7 +126,7 @@ func Test_list(t *testing.T) {
 		{name: "folder_through_link_to_submodule", dir: "l", tree: "l -> s\ns =\ns/.cargo-ok\ns/Cargo.toml\ns/.h", want: ".h<s/.h Cargo.toml<s/Cargo.toml"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got, err := List(entriesOf(test.tree), test.dir, strings.Fields(test.include), strings.Fields(test.exclude))
+			got, err := List(compat.Rule{}, entriesOf(test.tree), test.dir, strings.Fields(test.include), strings.Fields(test.exclude))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -141,7 +142,7 @@ func Test_list(t *testing.T) {
 
 // A link in a repository to its own root is followed as often as gix does it.
 func Test_list_of_repository_within_itself(t *testing.T) {
-	got, err := List(entriesOf("Cargo.toml\ns =\ns/.cargo-ok\ns/self -> .\ns/x"), "", nil, []string{".cargo-ok"})
+	got, err := List(compat.Rule{}, entriesOf("Cargo.toml\ns =\ns/.cargo-ok\ns/self -> .\ns/x"), "", nil, []string{".cargo-ok"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +166,7 @@ func Test_list_follows_40_links(t *testing.T) {
 	for n := range maxLinks {
 		tree += fmt.Sprintf("\nl%d -> l%d", n+1, n)
 	}
-	got, err := List(entriesOf(tree), "", nil, nil)
+	got, err := List(compat.Rule{}, entriesOf(tree), "", nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +181,7 @@ func Test_list_refuses_links_out(t *testing.T) {
 			tree := entriesOf("a/Cargo.toml\na/d/x\nm -> ../out\ns =\ns/.cargo-ok")
 			tree.entries = append(tree.entries, filelist.Entry{Path: "a/l", Kind: filelist.Symlink, Target: target})
 			slices.SortFunc(tree.entries, func(a, b filelist.Entry) int { return strings.Compare(a.Path, b.Path) })
-			_, err := List(tree, "a", include, nil)
+			_, err := List(compat.Rule{}, tree, "a", include, nil)
 			var out *filelist.LinkError
 			if !errors.As(err, &out) || out.Path != "a/l" {
 				t.Errorf("link to %q, include %q: %v, want a LinkError for a/l", target, include, err)
@@ -204,7 +205,7 @@ func Test_list_errors(t *testing.T) {
 		{"ignore_file", "Cargo.toml\ns =\ns/.cargo-ok\ns/.gitignore", "", "", "not exist"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if _, err := List(entriesOf(test.tree), test.dir, strings.Fields(test.include), nil); err == nil || !strings.Contains(err.Error(), test.want) {
+			if _, err := List(compat.Rule{}, entriesOf(test.tree), test.dir, strings.Fields(test.include), nil); err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("error %v, want %q", err, test.want)
 			}
 		})
@@ -222,7 +223,7 @@ func Test_list_is_bounded(t *testing.T) {
 		"repository": {"Cargo.toml\ns =\ns/.cargo-ok\ns/a -> .\ns/b -> .", "too many times"},
 		"long_path":  {"Cargo.toml\ns =\ns/.cargo-ok\ns/" + strings.Repeat("a", 200) + " -> .", "bytes in a path"},
 	} {
-		if _, err := List(entriesOf(test.tree), "", nil, nil); err == nil || !strings.Contains(err.Error(), test.want) {
+		if _, err := List(compat.Rule{}, entriesOf(test.tree), "", nil, nil); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: %v, want %q", name, err, test.want)
 		}
 	}
@@ -236,7 +237,7 @@ func Benchmark_list(b *testing.B) {
 	}
 	entries := entriesOf(tree.String())
 	for b.Loop() {
-		if _, err := List(entries, "", nil, []string{"/tests", "*.png", "[Bb]uild*/", "docs/**/*.md"}); err != nil {
+		if _, err := List(compat.Rule{}, entries, "", nil, []string{"/tests", "*.png", "[Bb]uild*/", "docs/**/*.md"}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -251,7 +252,7 @@ func Fuzz_list(f *testing.F) {
 			t.Skip()
 		}
 		tree := entriesOf(text)
-		got, err := List(tree, dir, strings.Fields(include), strings.Fields(exclude))
+		got, err := List(compat.Rule{}, tree, dir, strings.Fields(include), strings.Fields(exclude))
 		if err != nil {
 			return
 		}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"cargohome/internal/cargotest/worst"
+	"cargohome/internal/compat"
 )
 
 // Whatever the patterns, a step is what it is said to be.
@@ -24,7 +25,7 @@ func runPatterns(t *testing.T, g *worst.Genes, steps int64) (any, int64) {
 	}
 	l := entriesOf(tree.String())
 	l.steps = steps
-	listing, err := List(l, "", nil, []string{pattern, pattern})
+	listing, err := List(compat.Rule{}, l, "", nil, []string{pattern, pattern})
 	if err != nil && !errors.Is(err, errNoSteps) {
 		return nil, steps - l.steps
 	}

@@ -1,6 +1,7 @@
 package rustsource
 
 import (
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -180,12 +181,41 @@ func closingQuote(s string) int {
 	return -1
 }
 
-// unescape is for what paths may have in them.
+// unescape takes what is no escape as it is.
 func unescape(s string) string {
-	if !strings.Contains(s, `\`) {
-		return s
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(s, `\`)
+		b.WriteString(before)
+		if !found || rest == "" {
+			return b.String()
+		}
+		var value string
+		value, s = escaped(rest)
+		b.WriteString(value)
 	}
-	return escapes.Replace(s)
 }
 
-var escapes = strings.NewReplacer(`\\`, `\`, `\"`, `"`, `\'`, `'`)
+// simple are the escapes of one letter.
+var simple = map[byte]string{'n': "\n", 'r': "\r", 't': "\t", '0': "\x00", '\\': `\`, '"': `"`, '\'': `'`}
+
+// escaped reads what stands behind a backslash, and returns what is behind that.
+func escaped(s string) (value, rest string) {
+	switch c := s[0]; {
+	case simple[c] != "":
+		return simple[c], s[1:]
+	case c == '\n' || c == '\r': // the next line goes on
+		return "", strings.TrimLeft(s, " \t\r\n")
+	case c == 'x' && len(s) > 2:
+		if n, err := strconv.ParseUint(s[1:3], 16, 8); err == nil {
+			return string([]byte{byte(n)}), s[3:]
+		}
+	case c == 'u':
+		digits, behind, closed := strings.Cut(s[1:], "}")
+		digits, opened := strings.CutPrefix(digits, "{")
+		if n, err := strconv.ParseUint(strings.ReplaceAll(digits, "_", ""), 16, 32); opened && closed && err == nil {
+			return string(rune(n)), behind
+		}
+	}
+	return `\`, s
+}

@@ -2,12 +2,17 @@ package rustsource
 
 import (
 	"bytes"
+	"path"
 	"slices"
+	"strings"
 )
 
 // File is what a Rust file names.
 type File struct {
 	Includes []Include // in the order of the text
+	// Modules are those in other files that an attribute gives a path, in the order of the
+	// text, and if that is asked for all others.
+	Modules []Submodule
 	// TestOnly are the modules in other files that are for tests only.
 	TestOnly []Module
 	// AllTests says that the file itself is, by an attribute at its head.
@@ -19,6 +24,17 @@ type Include struct {
 	Line     int    // from 1
 	Path     string // as written
 	FromRoot bool   // it is below the package's folder, and not beside the file
+	IsCode   bool   // of the crate
+}
+
+// Submodule is a module in a file of its own, that is not for tests only.
+type Submodule struct {
+	Line   int      // from 1
+	Name   string   // of the module
+	Paths  []string // that attributes give it, each perhaps under a condition
+	Always bool     // one of them has none
+	In     string   // the folder of the modules around it in the file, '/'-separated; "" if there are none
+	Beside bool     // In begins beside the file, and not where the file has its modules
 }
 
 // Module is a module in a file of its own.
@@ -27,29 +43,66 @@ type Module struct {
 	Path string // that an attribute gives it, "" if none does
 }
 
-// Scan looks through a Rust file.
-func Scan(src []byte) File {
-	if !worthIt(src) {
+// Scan looks through a Rust file; modules says whether those count that have no path.
+func Scan(src []byte, modules bool) File {
+	if !worthIt(src, modules) {
 		return File{}
 	}
-	s := &scan{lexer: lexer{src: string(src), line: 1}}
+	s := &scan{lexer: lexer{src: string(src), line: 1}, modules: modules}
 	s.advance()
 	s.items()
 	return s.File
 }
 
 // worthIt: most files, and those made by programs above all, name nothing.
-func worthIt(src []byte) bool {
+func worthIt(src []byte, modules bool) bool {
 	has := func(word string) bool { return bytes.Contains(src, []byte(word)) }
-	return has("include") || has("cfg") && slices.ContainsFunc(unset, has)
+	return has("include") || hasModule(src) && (modules || has("cfg") && slices.ContainsFunc(unset, has) || hasPath(src))
+}
+
+func hasModule(src []byte) bool {
+	return hasBefore(src, "mod", func(rest []byte) bool { return rest[0] <= ' ' || rest[0] == '/' })
+}
+
+// hasPath reports whether `path = "` may be in a text.
+func hasPath(src []byte) bool {
+	return hasBefore(src, "path", func(rest []byte) bool {
+		value, ok := bytes.CutPrefix(bytes.TrimLeft(rest, " \t\r\n"), []byte("="))
+		return ok && !bytes.HasPrefix(value, []byte("="))
+	})
+}
+
+// hasBefore reports whether a word is in a text before something.
+func hasBefore(src []byte, word string, something func(rest []byte) bool) bool {
+	for {
+		_, rest, found := bytes.Cut(src, []byte(word))
+		if !found || len(rest) == 0 {
+			return false
+		}
+		if something(rest) {
+			return true
+		}
+		src = rest
+	}
 }
 
 type scan struct {
 	lexer
 	File
-	now  token
-	dead bool   // the next item is for tests only
-	path string // that an attribute gives to the next item
+	now     token
+	dead    bool     // the next item is for tests only
+	paths   []string // that attributes give to the next item
+	always  bool     // one of them has no condition
+	modules bool     // see Scan
+	depth   int      // of braces
+	inline  []inline // the modules that are open
+}
+
+// inline is a module whose items are in the file.
+type inline struct {
+	depth  int    // within its braces
+	dir    string // of its modules
+	beside bool   // see Submodule
 }
 
 func (s *scan) advance() { s.now = s.next() }
@@ -62,15 +115,72 @@ func (s *scan) items() {
 			s.attribute()
 		case s.dead:
 			s.deadItem()
-			s.dead, s.path = false, ""
+			s.dead = false
+			s.forget()
 		case isInclude(s.now):
-			s.path = ""
+			s.forget()
 			s.include(&s.File.Includes)
+		case s.now.is("mod"):
+			s.liveModule()
+			s.forget()
 		default:
-			s.path = ""
+			if s.now.kind != word && !strings.Contains("():", s.now.value) { // or it may be a visibility
+				s.forget()
+			}
+			s.brace()
 			s.advance()
 		}
 	}
+}
+
+// forget ends what attributes have said.
+func (s *scan) forget() { s.paths, s.always = nil, false }
+
+// brace takes in one.
+func (s *scan) brace() {
+	switch {
+	case s.now.is("{"):
+		s.depth++
+	case s.now.is("}"):
+		if n := len(s.inline); n > 0 && s.inline[n-1].depth == s.depth {
+			s.inline = s.inline[:n-1]
+		}
+		s.depth--
+	}
+}
+
+// liveModule reads "mod x" and notes x if it is in a file of its own.
+func (s *scan) liveModule() {
+	m := Submodule{Line: s.now.line, Paths: s.paths, Always: s.always}
+	s.advance()
+	m.Name = s.now.value
+	if s.now.kind != word {
+		return
+	}
+	s.advance()
+	if m.Name == "r" && s.accept("#") {
+		m.Name = s.now.value
+		s.advance()
+	}
+	if n := len(s.inline); n > 0 {
+		m.In, m.Beside = s.inline[n-1].dir, s.inline[n-1].beside
+	}
+	switch {
+	case s.now.is("{"):
+		s.open(m)
+	case s.now.is(";") && (s.modules || len(m.Paths) > 0):
+		s.Modules = append(s.Modules, m)
+	}
+}
+
+// open takes in a module whose items follow. Its name is that of a folder, if no attribute
+// gives another (The Rust Reference, "The path attribute").
+func (s *scan) open(m Submodule) {
+	in := inline{s.depth + 1, path.Join(m.In, m.Name), m.Beside}
+	if len(m.Paths) > 0 {
+		in.dir, in.beside = path.Join(m.In, m.Paths[0]), m.Beside || m.In == ""
+	}
+	s.inline = append(s.inline, in)
 }
 
 func isInclude(t token) bool {
@@ -79,18 +189,28 @@ func isInclude(t token) bool {
 
 // include reads include!("x"), and adds what it names.
 func (s *scan) include(to *[]Include) {
-	line := s.now.line
+	one := Include{Line: s.now.line, IsCode: s.now.is("include")}
 	s.advance()
-	if !s.accept("!") || !s.accept("(") && !s.accept("[") && !s.accept("{") {
+	if !s.accept("!") || !s.opening() {
 		return
 	}
 	if s.now.kind == text {
-		*to = append(*to, Include{Line: line, Path: s.now.value})
+		one.Path = s.now.value
+		*to = append(*to, one)
 		return
 	}
-	if path, ok := s.concat(); ok {
-		*to = append(*to, Include{Line: line, Path: path, FromRoot: true})
+	var ok bool
+	if one.Path, one.FromRoot, ok = s.concat(); ok {
+		*to = append(*to, one)
 	}
+}
+
+// opening passes what a macro's arguments begin with.
+func (s *scan) opening() bool {
+	if s.now.is("{") {
+		s.depth++
+	}
+	return s.accept("(") || s.accept("[") || s.accept("{")
 }
 
 func (s *scan) accept(value string) bool {
@@ -101,25 +221,30 @@ func (s *scan) accept(value string) bool {
 	return true
 }
 
-// concat reads concat!(env!("CARGO_MANIFEST_DIR"), "/x", …) up to its end.
-func (s *scan) concat() (path string, ok bool) {
-	for _, want := range []string{"concat", "!", "(", "env", "!", "("} {
-		if !s.accept(want) {
-			return "", false
-		}
+// concat reads concat!("x", "/y", …) or concat!(env!("CARGO_MANIFEST_DIR"), "/x", …) up to
+// its end.
+func (s *scan) concat() (path string, fromRoot, ok bool) {
+	if !s.accept("concat") || !s.accept("!") || !s.opening() {
+		return "", false, false
 	}
-	if s.now.kind != text || s.now.value != "CARGO_MANIFEST_DIR" {
-		return "", false
+	switch {
+	case s.now.kind == text:
+		path = s.now.value
+	case s.accept("env") && s.accept("!") && s.opening() && s.now.kind == text && s.now.value == "CARGO_MANIFEST_DIR":
+		s.advance()
+		fromRoot = true
+	default:
+		return "", false, false
 	}
+	s.brace()
 	s.advance()
-	s.accept(")")
 	for s.accept(",") {
 		if s.now.kind == text {
 			path += s.now.value
 			s.advance()
 		}
 	}
-	return path, s.now.is(")")
+	return path, fromRoot, s.now.is(")") || s.now.is("]") || s.now.is("}")
 }
 
 // attribute reads #[…] or #![…].
@@ -139,14 +264,16 @@ func (s *scan) attribute() {
 	case s.now.is("cfg_attr"):
 		s.advance()
 		if s.accept("(") && s.never(maxNesting) {
+			paths := s.paths
 			s.rest(&[]Include{})
+			s.paths = paths
 			return
 		}
 	case s.now.is("path"):
-		s.advance()
-		if s.accept("=") && s.now.kind == text {
-			s.path = s.now.value
-		}
+		s.always = true
+	default:
+		paths := s.paths
+		defer func() { s.paths = paths }() // which other attributes do not give
 	}
 	s.rest(&includes)
 	if !s.dead {
@@ -165,11 +292,23 @@ func (s *scan) rest(includes *[]Include) {
 		case isInclude(s.now):
 			s.include(includes)
 			continue
+		case s.now.is("path"):
+			s.path()
+			continue
 		}
+		s.brace()
 		s.advance()
 		if depth == 0 {
 			return
 		}
+	}
+}
+
+// path reads path = "x".
+func (s *scan) path() {
+	s.advance()
+	if s.accept("=") && s.now.kind == text {
+		s.paths = append(s.paths[:len(s.paths):len(s.paths)], s.now.value)
 	}
 }
 
@@ -246,7 +385,13 @@ func (s *scan) module() {
 	}
 	name := s.now.value
 	s.advance()
-	if s.now.is(";") {
-		s.TestOnly = append(s.TestOnly, Module{name, s.path})
+	if !s.now.is(";") {
+		return
+	}
+	if !s.always {
+		s.TestOnly = append(s.TestOnly, Module{name, ""})
+	}
+	for _, path := range s.paths {
+		s.TestOnly = append(s.TestOnly, Module{name, path})
 	}
 }

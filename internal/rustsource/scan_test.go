@@ -12,26 +12,37 @@ func TestScan(t *testing.T) {
 		src  string
 		want File
 	}{
-		{`const A: &str = include_str!("a.txt");`, File{Includes: []Include{{1, "a.txt", false}}}},
-		{"\n\ninclude!(\n\"b.rs\"\n);", File{Includes: []Include{{3, "b.rs", false}}}},
-		{"/* \n /* include!(\"x\") */ */ // include!(\"x\")\nlet x = ['\"', '\\'', 'a']; include_bytes![r#\"c\"#]", File{Includes: []Include{{3, "c", false}}}},
-		{`let s = "include!(\"x\")"; fn f<'a>(x: &'a str) { include_bytes!{"d"} }`, File{Includes: []Include{{1, "d", false}}}},
-		{`include!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/", "e.rs"));`, File{Includes: []Include{{1, "/data/e.rs", true}}}},
-		{`include!(concat!(env!("OUT_DIR"), "/e.rs")); include!("f")`, File{Includes: []Include{{1, "f", false}}}},
-		{`#![doc = include_str!("../README.md")]`, File{Includes: []Include{{1, "../README.md", false}}}},
-		{`#![cfg_attr(docsrs, doc = include_str!("x"))] include!("y")`, File{Includes: []Include{{1, "y", false}}}},
-		{`#[cfg_attr(feature = "z", doc = include_str!("x"))] fn f() {}`, File{Includes: []Include{{1, "x", false}}}},
-		{`#[cfg(test)] mod tests { const X: &str = include_str!("x"); } include!("y");`, File{Includes: []Include{{1, "y", false}}}},
-		{`#[cfg(all(test, feature = "a"))] #[doc = include_str!("x")] pub(crate) mod tests; include!("y");`, File{Includes: []Include{{1, "y", false}}, TestOnly: []Module{{"tests", ""}}}},
+		{`const A: &str = include_str!("a.txt");`, File{Includes: []Include{{1, "a.txt", false, false}}}},
+		{"\n\ninclude!(\n\"b.rs\"\n);", File{Includes: []Include{{3, "b.rs", false, true}}}},
+		{"/* \n /* include!(\"x\") */ */ // include!(\"x\")\nlet x = ['\"', '\\'', 'a']; include_bytes![r#\"c\"#]", File{Includes: []Include{{3, "c", false, false}}}},
+		{`let s = "include!(\"x\")"; fn f<'a>(x: &'a str) { include_bytes!{"d"} }`, File{Includes: []Include{{1, "d", false, false}}}},
+		{`include!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/", "e.rs"));`, File{Includes: []Include{{1, "/data/e.rs", true, true}}}},
+		{`include!(concat!(env!("OUT_DIR"), "/e.rs")); include!("f")`, File{Includes: []Include{{1, "f", false, true}}}},
+		{`#![doc = include_str!("../README.md")]`, File{Includes: []Include{{1, "../README.md", false, false}}}},
+		{`#![cfg_attr(docsrs, doc = include_str!("x"))] include!("y")`, File{Includes: []Include{{1, "y", false, true}}}},
+		{`#[cfg_attr(feature = "z", doc = include_str!("x"))] fn f() {}`, File{Includes: []Include{{1, "x", false, false}}}},
+		{`#[cfg(test)] mod tests { const X: &str = include_str!("x"); } include!("y");`, File{Includes: []Include{{1, "y", false, true}}}},
+		{`#[cfg(all(test, feature = "a"))] #[doc = include_str!("x")] pub(crate) mod tests; include!("y");`, File{Includes: []Include{{1, "y", false, true}}, TestOnly: []Module{{"tests", ""}}}},
 		{`#[cfg(test)] #[path = "t/x.rs"] mod tests;`, File{TestOnly: []Module{{"tests", "t/x.rs"}}}},
-		{`#[cfg(any(test, feature = "a"))] mod m { include!("x"); }`, File{Includes: []Include{{1, "x", false}}}},
-		{`#[cfg(not(test))] include!("x");`, File{Includes: []Include{{1, "x", false}}}},
-		{`f(#[cfg(test)] include_str!("x"), include_str!("y"))`, File{Includes: []Include{{1, "y", false}}}},
-		{`#[cfg(test)] fn f<A, B>() { include!("x") } include!("y")`, File{Includes: []Include{{1, "y", false}}}},
+		{`#[cfg(any(test, feature = "a"))] mod m { include!("x"); }`, File{Includes: []Include{{1, "x", false, true}}}},
+		{`#[cfg(not(test))] include!("x");`, File{Includes: []Include{{1, "x", false, true}}}},
+		{`f(#[cfg(test)] include_str!("x"), include_str!("y"))`, File{Includes: []Include{{1, "y", false, false}}}},
+		{`#[cfg(test)] fn f<A, B>() { include!("x") } include!("y")`, File{Includes: []Include{{1, "y", false, true}}}},
 		{`#![cfg(test)] include!("x")`, File{AllTests: true}},
 		{`fn include() {} include`, File{}},
+		{`include_str!("../\x64ocs/\u{61}.md")`, File{Includes: []Include{{1, "../docs/a.md", false, false}}}},
+		{"include_str!(\"../docs/\\\n   a.md\")", File{Includes: []Include{{1, "../docs/a.md", false, false}}}},
+		{`include_str!(concat!["..", "/docs/", "a.md"])`, File{Includes: []Include{{1, "../docs/a.md", false, false}}}},
+		{`pub mod a; mod b { mod c; include!{"x"} } mod d;`, File{Includes: []Include{{1, "x", false, true}}, Modules: []Submodule{
+			{Line: 1, Name: "a"}, {Line: 1, Name: "c", In: "b"}, {Line: 1, Name: "d"}}}},
+		{`#[path = "x.rs"] #[allow(unused)] pub(in crate::e) mod a; #[cfg_attr(unix, path = "y.rs")] mod r#b; const X: u8 = 1;`, File{Modules: []Submodule{
+			{Line: 1, Name: "a", Paths: []string{"x.rs"}, Always: true}, {Line: 1, Name: "b", Paths: []string{"y.rs"}}}}},
+		{`#[path = "x"] mod a { mod b { #[path = "y.rs"] mod c; } }`, File{Modules: []Submodule{
+			{Line: 1, Name: "c", Paths: []string{"y.rs"}, Always: true, In: "x/b", Beside: true}}}},
+		{`#[cfg_attr(test, path = "x.rs")] mod a; #[serde(path = "y")] struct S; #[cfg(test)] mod b;`, File{
+			Modules: []Submodule{{Line: 1, Name: "a"}}, TestOnly: []Module{{"b", ""}}}},
 	} {
-		if diff := cmp.Diff(tt.want, Scan([]byte(tt.src))); diff != "" {
+		if diff := cmp.Diff(tt.want, Scan([]byte(tt.src), true)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.src, diff)
 		}
 	}
@@ -41,10 +52,10 @@ func FuzzScan(f *testing.F) {
 	for _, s := range []string{"#[cfg(", "#![cfg(all(test", "include!(concat!(env!(", "'\\", "b'", "r#\"", "/*x", "/* * x", "#[cfg(test)] mod", "#[cfg(((", "\"\\"} {
 		f.Add(s)
 	}
-	f.Fuzz(func(_ *testing.T, s string) { Scan([]byte("cfg " + s)) })
+	f.Fuzz(func(_ *testing.T, s string) { Scan([]byte("include; "+s), true) })
 }
 
 // The depth of predicates is bounded.
 func TestScan_deep(t *testing.T) {
-	Scan([]byte("#[cfg(" + strings.Repeat("all(", 1<<20)))
+	Scan([]byte("#[cfg("+strings.Repeat("all(", 1<<20)), false)
 }

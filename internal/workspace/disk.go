@@ -26,6 +26,9 @@ func (disk) Open(path string) (fs.File, error) {
 	return f, nil
 }
 
+// ReadDir lists a folder, for targets that are found.
+func (disk) ReadDir(path string) ([]fs.DirEntry, error) { return os.ReadDir(path) }
+
 func (disk) Stat(path string) (fs.FileInfo, error) { return os.Stat(path) }
 
 func (disk) Manifest(dir string) string { return filepath.Join(dir, manifest.FileName) }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"cargohome/internal/fsx"
 	"cargohome/internal/glob"
 	"cargohome/internal/manifest"
 	"cargohome/internal/rustpath"
@@ -188,7 +189,7 @@ func (g *globWalk) children(item globItem) error {
 		if *g.budget -= len(path); *g.budget < 0 {
 			return errGlobLimit
 		}
-		dir := e.IsDir() || e.Type()&os.ModeSymlink != 0 && isDir(path)
+		dir := e.IsDir() || fsx.IsLink(e.Type()) && isDir(path)
 		g.todo = append(g.todo, globItem{path, dir, item.part})
 	}
 	return nil
