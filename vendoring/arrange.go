@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"cargohome/crate"
+	"cargohome/internal/compat"
 	"cargohome/internal/locate"
 	"cargohome/internal/lockfile"
 )
@@ -15,6 +16,7 @@ type Arrangement struct {
 	Packages []lockfile.Package // of all lockfiles, each once, in Cargo's order of their ids; without Dependencies
 	Folders  []string           // of each package, below the vendor folder, '/'-separated
 	Groups   []Group            // at least one, the vendor folder itself being the first
+	Rule     compat.Rule        // whose bytes the folders are to have; not set by Arrange
 
 	Warnings []string // where one lockfile gets what another one says
 }

@@ -9,11 +9,23 @@ import (
 	"cargohome/crate/archive"
 )
 
-// appendChecksumFile appends the bytes cargo 1.95 writes (spec 7.8): no spaces,
+// recordHead opens a checksum file, and commentedHead one of cargo 1.97 and later (cargo
+// 1.97: ops/vendor.rs).
+const (
+	recordHead    = `{"files":{`
+	commentedHead = `{"$comment":"This file only protects against accidental modifications. ` +
+		`It is not a security mechanism and does not protect against malicious changes.","files":{`
+)
+
+// appendChecksumFile appends the bytes cargo writes (spec 7.8): no spaces,
 // keys in byte order, no newline at the end. The files must be in byte order of
 // their paths. The checksum is nil for a package from git, which has no archive.
-func appendChecksumFile(b []byte, files []archive.File, sum *crate.Checksum) []byte {
-	b = append(b, `{"files":{`...)
+func appendChecksumFile(b []byte, files []archive.File, sum *crate.Checksum, commented bool) []byte {
+	if commented {
+		b = append(b, commentedHead...)
+	} else {
+		b = append(b, recordHead...)
+	}
 	for i, f := range files {
 		if i > 0 {
 			b = append(b, ',')

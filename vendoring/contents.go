@@ -9,6 +9,7 @@ import (
 
 	"cargohome/crate"
 	"cargohome/crate/archive"
+	"cargohome/internal/compat"
 	"cargohome/internal/home"
 	"cargohome/internal/locate"
 	"cargohome/internal/packagelist"
@@ -31,21 +32,34 @@ func weightOf(files []packagelist.File) int64 { return 4096 * int64(len(files)) 
 
 // archived is a copy of a package's archive.
 type archived struct {
-	at      home.Archive
-	archive archive.Archive
+	of       *locate.Package
+	copy     int // of its Archives
+	rule     compat.Rule
+	vendored archive.Include // by the rule
 }
+
+func (a archived) at() home.Archive { return a.of.Archives[a.copy] }
 
 // addArchives takes the copies of the archive as they were found.
 func (s *Step) addArchives() {
 	s.weight = s.ArchiveSize()
-	for _, a := range s.Archives {
-		s.contents = append(s.contents, archived{a, s.Archive(s.ID, a)})
+	s.contents = make([]contents, len(s.Archives))
+	for i := range s.Archives {
+		s.contents[i] = archived{&s.Package, i, s.rule, archive.VendoredBy(s.rule)}
+		if !s.rule.Has(compat.Unpacked) {
+			s.contents[i] = relisted{s.contents[i].(archived)}
+		}
 	}
 }
 
 // write leaves out what cargo does not vendor (spec 7.4).
 func (a archived) write(ctx context.Context, u *archive.Unpacker, dst archive.Folder) ([]archive.File, error) {
-	contents, err := u.Unpack(ctx, dst, a.archive, archive.Vendored)
+	u.Dated = !a.rule.Has(compat.Generated)
+	return a.unpack(ctx, u, dst, a.vendored)
+}
+
+func (a archived) unpack(ctx context.Context, u *archive.Unpacker, dst archive.Folder, include archive.Include) ([]archive.File, error) {
+	contents, err := u.Unpack(ctx, dst, a.of.Archive(a.of.ID, a.at()), include)
 	if err != nil {
 		return nil, err
 	}
@@ -55,9 +69,9 @@ func (a archived) write(ctx context.Context, u *archive.Unpacker, dst archive.Fo
 // explain tells an archive with wrong bytes from a right one that is refused.
 func (a archived) explain(id crate.ID, err error) error {
 	if isDamage(err) {
-		return &GapsError{locate.Gaps{*locate.Damage(id, a.at, err)}}
+		return &GapsError{locate.Gaps{*locate.Damage(id, a.at(), err)}}
 	}
-	return fmt.Errorf("unpack %s from %s: %w", id, a.at.Path, err)
+	return fmt.Errorf("unpack %s from %s: %w", id, a.at().Path, err)
 }
 
 func isDamage(err error) bool {
@@ -95,7 +109,7 @@ func (s *Step) WriteInto(ctx context.Context, u *archive.Unpacker, open func() (
 		}
 		files, err := c.write(ctx, u, dst)
 		if err == nil {
-			err = writeRecord(dst, files, appendChecksumFile(nil, files, s.Checksum))
+			err = writeRecord(dst, files, appendChecksumFile(nil, files, s.Checksum, s.comments()))
 		}
 		return files, err
 	})

@@ -6,8 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 
+	"cargohome/internal/fsx"
 	"cargohome/internal/staging"
 )
 
@@ -39,8 +39,9 @@ func (p *Plan) resolveDest() error {
 // the latter: what is read would be deleted. Folders are compared by what they are,
 // whatever links and mounts lead there.
 func (p *Plan) checkPlace(t Target) error {
+	up := ways{}
 	for _, dir := range t.Outside {
-		if p.holds(dir) {
+		if p.holds(realPath(dir), up) {
 			return p.misplaced("holds", dir)
 		}
 		if rel, err := filepath.Rel(dir, p.Dest); err == nil && filepath.IsLocal(rel) {
@@ -50,12 +51,12 @@ func (p *Plan) checkPlace(t Target) error {
 	if t.Home == "" {
 		return nil
 	}
-	way := wayUp(staging.Existing(p.Dest))
+	dest := up.from(realPath(staging.Existing(p.Dest)))
 	for _, dir := range homeFolders(t.Home) {
-		if p.holds(dir) {
+		if p.holds(dir, up) {
 			return p.misplaced("holds", dir)
 		}
-		if info, err := os.Stat(dir); err == nil && contains(way, info) {
+		if way := up.from(dir); way.there != nil && dest.has(way.there) {
 			return p.misplaced("lies in the cargo home,", dir)
 		}
 	}
@@ -66,44 +67,59 @@ func (p *Plan) misplaced(how, dir string) error {
 	return fmt.Errorf("cannot vendor into %s, which %s %s: choose a folder of its own", p.Dest, how, dir)
 }
 
-// holds reports whether dir is the vendor folder, or lies in it.
-func (p *Plan) holds(dir string) bool {
-	if _, inside := p.nameOf(dir); inside {
+// holds reports whether dir, whose path is real, is the vendor folder, or lies in it.
+func (p *Plan) holds(dir string, up ways) bool {
+	if _, inside := p.nameIn(dir); inside {
 		return true
 	}
-	info, err := os.Stat(p.Dest)
-	return err == nil && contains(wayUp(dir), info)
+	dest := up.from(p.Dest).there
+	return dest != nil && up.from(dir).has(dest)
 }
 
-// wayUp returns the folder dir, if there is one, and all above it.
-func wayUp(dir string) (way []fs.FileInfo) {
-	if real, err := filepath.EvalSymlinks(dir); err == nil {
-		dir = real
+// ways remembers the way up from each folder that was asked for, by its real path.
+type ways map[string]*way
+
+// A way is a folder, nil if there is none, and the way up from the one it is in.
+type way struct {
+	there fs.FileInfo
+	above *way
+}
+
+func (w ways) from(dir string) *way {
+	if known := w[dir]; known != nil {
+		return known
 	}
-	for {
-		if info, err := os.Stat(dir); err == nil {
-			way = append(way, info)
-		}
-		if dir == filepath.Dir(dir) {
-			return way
-		}
-		dir = filepath.Dir(dir)
+	here := &way{}
+	w[dir] = here
+	if info, err := os.Stat(dir); err == nil {
+		here.there = info
 	}
+	if above := filepath.Dir(dir); above != dir {
+		here.above = w.from(above)
+	}
+	return here
 }
 
-func contains(way []fs.FileInfo, info fs.FileInfo) bool {
-	return slices.ContainsFunc(way, func(above fs.FileInfo) bool { return os.SameFile(above, info) })
+// has reports whether a folder is on the way.
+func (w *way) has(folder fs.FileInfo) bool {
+	for ; w != nil; w = w.above {
+		if w.there != nil && os.SameFile(w.there, folder) {
+			return true
+		}
+	}
+	return false
 }
 
-// homeFolders returns a Cargo home and Cargo's folders in it, each of which may be a
-// link or a mount; not those of single packages and repositories, which are too many.
+// homeFolders returns the real paths of a Cargo home and of Cargo's folders in it, each of which may
+// be a link or a mount; not those of single packages and repositories, which are too many.
 func homeFolders(home string) []string {
-	folders := []string{home, filepath.Join(home, "bin")}
-	folders = append(folders, foldersIn(filepath.Join(home, "git"), 1)...)
-	return append(folders, foldersIn(filepath.Join(home, "registry"), 2)...)
+	home = realPath(home)
+	folders := []string{home, realPath(filepath.Join(home, "bin"))}
+	folders = append(folders, foldersIn(realPath(filepath.Join(home, "git")), 1)...)
+	return append(folders, foldersIn(realPath(filepath.Join(home, "registry")), 2)...)
 }
 
-// foldersIn returns dir and the folders in it, so many levels down.
+// foldersIn returns dir, whose path is real, and the folders in it, so many levels down.
 func foldersIn(dir string, levels int) []string {
 	folders := []string{dir}
 	if levels == 0 {
@@ -111,9 +127,13 @@ func foldersIn(dir string, levels int) []string {
 	}
 	entries, _ := os.ReadDir(dir) // what cannot be read cannot be told from others
 	for _, e := range entries {
-		if e.IsDir() || e.Type()&fs.ModeSymlink != 0 {
-			folders = append(folders, foldersIn(filepath.Join(dir, e.Name()), levels-1)...)
+		at := filepath.Join(dir, e.Name())
+		if fsx.IsLink(e.Type()) {
+			at = realPath(at)
+		} else if !e.IsDir() {
+			continue
 		}
+		folders = append(folders, foldersIn(at, levels-1)...)
 	}
 	return folders
 }

@@ -56,6 +56,10 @@
 //
 // A folder of what is copied from a directory source is always made anew.
 //
+// A package that was patched on purpose (see package internal/verify, Rehash) is kept, with
+// its record, as long as it is true to that and is the package that is locked. If it is not,
+// or is not locked at all, the plan is refused: see [PatchedError].
+//
 // What a folder looked like when it was proven, or when it was written, is remembered in
 // the Cargo home, so that it need not be read again; see [StatCache]. A vendor folder has
 // no record of ours. Whoever can write to the home's folder "cargohome" can have a changed

@@ -30,6 +30,7 @@ type filtered struct {
 func (f *filtered) write(ctx context.Context, u *archive.Unpacker, dst archive.Folder) ([]archive.File, error) {
 	f.out.applies = f.out.Stub
 	seen := newSurvey(f.out.Stub)
+	seen.taken = func(file string) bool { return f.out.matching(file) != nil }
 	all, err := f.look(ctx, u, seen)
 	if err != nil {
 		return nil, err
@@ -53,9 +54,7 @@ func (f *filtered) write(ctx context.Context, u *archive.Unpacker, dst archive.F
 
 // look takes the contents to see what they are, for which nobody needs sums.
 func (f *filtered) look(ctx context.Context, u *archive.Unpacker, seen *survey) ([]archive.File, error) {
-	defer func(was bool) { u.NoSums = was }(u.NoSums)
-	u.NoSums = true
-	return f.contents.write(ctx, u, seen)
+	return withoutSums(u, func() ([]archive.File, error) { return f.contents.write(ctx, u, seen) })
 }
 
 // explain says of a refusal what it is about: the package, not the copy of it.
@@ -259,12 +258,27 @@ func (o *leaving) spare(takes map[string]*Exclusion, seen *survey, targets []man
 			return err
 		}
 	}
-	for need := range seen.needs(targets) {
-		if takes[need.from] != nil {
-			continue // it goes itself
-		}
-		if err := spare(need.file, fmt.Sprintf("included by %s:%d", need.from, need.line)); err != nil {
-			return err
+	return spareNamed(takes, seen, targets, spare)
+}
+
+// spareNamed spares what is named by code that does not go, and by what is spared for that.
+func spareNamed(takes map[string]*Exclusion, seen *survey, targets []manifest.Target, spare func(file, by string) error) error {
+	queue := slices.DeleteFunc(seen.roots(targets), func(c code) bool { return takes[c.file] != nil })
+	queued := map[string]bool{}
+	for _, c := range queue {
+		queued[c.file] = true
+	}
+	for len(queue) > 0 {
+		from := queue[0]
+		queue = queue[1:]
+		for need := range seen.needs(from) {
+			if err := spare(need.file, need.by); err != nil {
+				return err
+			}
+			if _, known := seen.sources[need.file]; known && need.code && !queued[need.file] {
+				queued[need.file] = true
+				queue = append(queue, code{need.file, need.owns})
+			}
 		}
 	}
 	return nil

@@ -74,6 +74,7 @@ func filterOne(t *testing.T, f Filter, files map[string]string) (there, listed [
 		}
 		return err
 	})
+	slices.Sort(there)
 	return there, listed, err
 }
 
@@ -95,7 +96,17 @@ func TestStep_Leave(t *testing.T) {
 		"a preset and the library": {Filter{Exclude: []*Exclusion{exclusion(t, "src", true)}}, map[string]string{"Cargo.toml": head, "src/lib.rs": "", "src/a.rs": ""}, "Cargo.toml src/lib.rs"},
 		"what is included":         {Filter{Exclude: []*Exclusion{exclusion(t, "d", false)}}, map[string]string{"Cargo.toml": head, "src/lib.rs": "\ninclude!(\"../d/x.rs\");", "d/x.rs": ""}, "d/x.rs, included by src/lib.rs:2"},
 		"what tests include":       {Filter{Exclude: []*Exclusion{exclusion(t, "d", false)}}, map[string]string{"Cargo.toml": head, "src/lib.rs": "#[cfg(test)] mod t;", "src/t/mod.rs": "mod u;", "src/t/u.rs": "include!(\"../../d/x\")", "d/x": ""}, "Cargo.toml src/lib.rs src/t/mod.rs src/t/u.rs"},
-		"a manifest that is none":  {Filter{Stub: true}, map[string]string{"Cargo.toml": head + "[[bin]]\nname = \"gone\"\n", "src/lib.rs": ""}, "there is no file for binary"},
+		"a module with a path":     {Filter{Exclude: []*Exclusion{exclusion(t, "tests", false)}}, map[string]string{"Cargo.toml": head, "src/lib.rs": "#[path = \"../tests/c.rs\"] mod c;", "tests/c.rs": ""}, "tests/c.rs, a module of src/lib.rs:1"},
+		"modules with paths": {Filter{Exclude: []*Exclusion{exclusion(t, "tests", true)}}, map[string]string{"Cargo.toml": head,
+			"src/lib.rs": "mod a { #[path = \"../../tests/c.rs\"] mod c; }\n#[cfg_attr(all(), path = \"../tests/d/mod.rs\")] mod d;", "tests/c.rs": "mod f;", "tests/f.rs": "mod g;", "tests/f/g.rs": "", "tests/d/mod.rs": "mod e;", "tests/d/e.rs": "include_str!(\"x\")", "tests/d/x": "y", "tests/d/z.rs": ""},
+			"Cargo.toml src/lib.rs tests/c.rs tests/d/e.rs tests/d/mod.rs tests/d/x tests/f.rs tests/f/g.rs"},
+		"what is included includes": {Filter{Exclude: []*Exclusion{exclusion(t, "tests", true)}}, map[string]string{"Cargo.toml": head,
+			"src/lib.rs": "include!(\"../tests/z.rs\"); include_str!(\"../tests/s.rs\");", "tests/z.rs": "include!(\"d.rs\"); mod m;", "tests/d.rs": "include_str!(\"data/x\")", "tests/data/x": "", "tests/m.rs": "", "tests/s.rs": "include!(\"u.rs\")", "tests/u.rs": ""},
+			"Cargo.toml src/lib.rs tests/d.rs tests/data/x tests/m.rs tests/s.rs tests/z.rs"},
+		"what a kept test includes": {Filter{Exclude: []*Exclusion{exclusion(t, "tests/d.rs", false)}}, map[string]string{"Cargo.toml": head,
+			"src/lib.rs": "include!(\"../tests/c.rs\");", "tests/c.rs": "include!(\"d.rs\");", "tests/d.rs": ""}, "tests/d.rs, included by tests/c.rs:1"},
+		"what no code includes":   {Filter{Exclude: []*Exclusion{exclusion(t, "tests/d.rs", false)}}, map[string]string{"Cargo.toml": head, "src/lib.rs": "", "tests/c.rs": "include!(\"d.rs\");", "tests/d.rs": ""}, "Cargo.toml src/lib.rs tests/c.rs"},
+		"a manifest that is none": {Filter{Stub: true}, map[string]string{"Cargo.toml": head + "[[bin]]\nname = \"gone\"\n", "src/lib.rs": ""}, "there is no file for binary"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			there, listed, err := filterOne(t, tt.filter, tt.files)

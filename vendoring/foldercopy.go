@@ -34,7 +34,7 @@ type folderCopy struct {
 
 // addFolder works out what is copied of a directory source.
 func (s *Step) addFolder() error {
-	listing, err := packagelist.ListFolder(s.Vendored, s.Found.Include, s.Found.Exclude)
+	listing, err := packagelist.ListFolder(s.rule, s.Vendored, s.Found.Include, s.Found.Exclude)
 	if err != nil {
 		return fmt.Errorf("%s: %w", s.Vendored.Dir, err)
 	}
@@ -43,10 +43,11 @@ func (s *Step) addFolder() error {
 	if s.ID.Source.Kind() != crate.Git {
 		return nil
 	}
-	normal, err := s.Vendored.Manifests.Normalize(".", pathsOf(c.files))
+	normal, err := s.Vendored.Manifests.NormalizeBy(s.rule, ".", pathsOf(c.files))
 	if err != nil {
 		return fmt.Errorf("%s: %w", s.Vendored.Dir, err)
 	}
+	c.files = lockedFiles(s.rule, c.files, normal.Runs)
 	c.manifest, s.Warnings = normal.Text, slices.Concat(s.Warnings, normal.Warnings)
 	return nil
 }

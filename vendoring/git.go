@@ -35,14 +35,15 @@ func (s *Step) addCheckout() error {
 	if dir == "." {
 		dir = ""
 	}
-	listing, err := packagelist.List(s.Commit, dir, s.Found.Include, s.Found.Exclude)
+	listing, err := packagelist.List(s.rule, s.Commit, dir, s.Found.Include, s.Found.Exclude)
 	if err != nil {
 		return err
 	}
-	normal, err := s.Commit.Manifests.Normalize(s.Found.Dir, pathsOf(listing.Files))
+	normal, err := s.Commit.Manifests.NormalizeBy(s.rule, s.Found.Dir, pathsOf(listing.Files))
 	if err != nil {
 		return err
 	}
+	listing.Files = lockedFiles(s.rule, listing.Files, normal.Runs)
 	s.Warnings = slices.Concat(s.Found.Warnings, listing.Warnings, normal.Warnings)
 	s.contents = []contents{&checkout{tree: s.Commit, files: listing.Files, manifest: normal.Text}}
 	s.weight = weightOf(listing.Files)

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"cargohome/crate"
+	"cargohome/internal/compat"
 	"cargohome/internal/fsx"
 	"cargohome/internal/locate"
 )
@@ -22,8 +23,18 @@ const copyRules = 1
 // our rules, whether cargo is a nightly one, the umask. There is also which registries
 // cargo's configuration has; see [remark].
 func (c *StatCache) key(p *locate.Package) crate.Checksum {
-	return sha256.Sum256(fmt.Appendf(nil, "git\n%d\n%t\n%o\n%q\n%q\n%q\n",
-		copyRules, c.manifests.Nightly, fsx.Umask(), p.From.String(), p.ID.Name, p.ID.Version))
+	about := fmt.Appendf(nil, "git\n%d\n%t\n%o\n%q\n%q\n%q\n",
+		copyRules, c.manifests.Nightly, fsx.Umask(), p.From.String(), p.ID.Name, p.ID.Version)
+	return byRule(sha256.Sum256(about), c.rule)
+}
+
+// byRule is the key of what is made of something by a rule: another one for each but the
+// usual.
+func byRule(key crate.Checksum, rule compat.Rule) crate.Checksum {
+	if rule.IsUsual() {
+		return key
+	}
+	return sha256.Sum256(fmt.Appendf(key[:], "\n1.%d\n", rule.Makes()))
 }
 
 // memo is what a package is remembered with; false for one that is not, as it comes from
@@ -31,7 +42,7 @@ func (c *StatCache) key(p *locate.Package) crate.Checksum {
 func (c *StatCache) memo(s *Step) (memo, bool) {
 	switch {
 	case len(s.Archives) > 0:
-		return memo{*s.Checksum, quoted(s.remarks)}, true
+		return memo{byRule(*s.Checksum, c.rule), quoted(s.remarks)}, true
 	case s.Commit != nil && s.out == nil:
 		return memo{c.key(&s.Package), quoted(s.remarks)}, true
 	}
@@ -70,16 +81,19 @@ func (c *StatCache) Known(a *Arrangement) func(*locate.Package) bool {
 	if c == nil {
 		return nil
 	}
-	folders := map[crate.ID]string{}
-	for i, p := range a.Packages {
-		folders[p.ID] = a.Folders[i]
-	}
-	return func(p *locate.Package) bool { return c.knows(folders[p.ID], p) }
+	folders := sync.OnceValue(func() map[crate.ID]string { // few projects have packages of repositories
+		folders := map[crate.ID]string{}
+		for i, p := range a.Packages {
+			folders[p.ID] = a.Folders[i]
+		}
+		return folders
+	})
+	return func(p *locate.Package) bool { return c.knows(folders()[p.ID], p) }
 }
 
 // knows reports whether the folder of a package is as it was, and notes that.
 func (c *StatCache) knows(folder string, of *locate.Package) bool {
-	was, ok := c.old[folder]
+	was, ok := c.old()[folder]
 	if !ok {
 		return false
 	}

@@ -13,6 +13,7 @@ import (
 
 	"cargohome/crate"
 	"cargohome/internal/cargotest"
+	"cargohome/internal/compat"
 	"cargohome/internal/config"
 	"cargohome/internal/home"
 	"cargohome/internal/locate"
@@ -114,7 +115,7 @@ func (w *gitWorld) plan(t *testing.T, dest, commit string, cached bool) (*Plan, 
 	sources := locate.NewSources(h, &config.SourceMap{}, w.manifests)
 	var cache *StatCache
 	if cached {
-		cache = OpenStatCache(h.Dir(), dest, w.manifests)
+		cache = OpenStatCache(compat.Rule{}, h.Dir(), dest, w.manifests)
 	}
 	arranged, err := Arrange(w.packages(t, commit), false)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"cargohome/crate/archive"
+	"cargohome/internal/compat"
 	"cargohome/internal/glob"
 )
 
@@ -132,14 +133,18 @@ func ParseMark(comment string) (m Mark, ok bool) {
 	return m, ok
 }
 
-// appendRecord appends the checksum file of the step's folder.
+// appendRecord appends the checksum file of the step's folder. Cargo's own comment gives
+// way to a mark, which has its key.
 func (s *Step) appendRecord(b []byte, files []archive.File) []byte {
-	b = appendChecksumFile(b, files, s.Checksum)
+	b = appendChecksumFile(b, files, s.Checksum, s.comments())
 	if !s.out.marked() {
 		return b
 	}
 	return s.out.mark(b[:len(b)-1])
 }
+
+// comments reports whether the record of the step's folder has cargo's comment.
+func (s *Step) comments() bool { return s.rule.Has(compat.Comment) && !s.out.marked() }
 
 // cutMark returns the record as it would be without the mark, which must be of the same
 // filter, and takes what was left out from there. A record without a mark is of a whole

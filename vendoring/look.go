@@ -108,10 +108,9 @@ func (p *prover) takeIn(s *stats, path string) (fsx.Entry, bool) {
 }
 
 // contentOf is a digest of what was written: the paths, sizes and checksums of the files
-// on record, and how many folders there are.
-func contentOf(files []archive.File, folders int) (d digest) {
-	const usual = 96 // bytes of a file
-	b := binary.LittleEndian.AppendUint64(make([]byte, 0, usual*(len(files)+1)), uint64(folders))
+// on record, and how many folders there are. b is room for making it.
+func contentOf(b []byte, files []archive.File, folders int) digest {
+	b = binary.LittleEndian.AppendUint64(b, uint64(folders))
 	for _, f := range files {
 		b = append(append(b, f.Path...), 0)
 		b = binary.LittleEndian.AppendUint64(b, uint64(f.Size))

@@ -19,7 +19,7 @@ func (c *StatCache) ProcMacros(steps []Step) func(*locate.Package) (is, known bo
 		folders[steps[i].ID] = steps[i].Folder
 	}
 	return func(p *locate.Package) (is, known bool) {
-		was, ok := c.old[folders[p.ID]]
+		was, ok := c.old()[folders[p.ID]]
 		if !ok || p.Checksum == nil || was.key != *p.Checksum {
 			return false, false
 		}

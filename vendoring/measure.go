@@ -13,10 +13,10 @@ import (
 // a folder that such a filter made, its record tells, and nothing else is read; of a stub
 // in whose place Cargo has the package unpacked, names and sizes there.
 func (p *Plan) Measure(ctx context.Context, jobs int) ([]Left, error) {
-	left := make([]Left, len(p.Steps))
+	left, unpacked := make([]Left, len(p.Steps)), NewUnpacked(p.home)
 	newWorker := func() *worker { return &worker{ctx: ctx, plan: p, unpack: archive.Unpacker{NoSums: true}} }
 	errs := par.LongestFirst(ctx, jobs, len(p.Steps), p.weight, newWorker, func(w *worker, i int) (err error) {
-		left[i], err = w.measure(&p.Steps[i])
+		left[i], err = w.measure(&p.Steps[i], unpacked)
 		return err
 	})
 	if err := collect(errs); err != nil {
@@ -25,7 +25,7 @@ func (p *Plan) Measure(ctx context.Context, jobs int) ([]Left, error) {
 	return left, nil
 }
 
-func (w *worker) measure(s *Step) (Left, error) {
+func (w *worker) measure(s *Step, unpacked *Unpacked) (Left, error) {
 	if s.out == nil {
 		return Left{}, nil
 	}
@@ -33,7 +33,8 @@ func (w *worker) measure(s *Step) (Left, error) {
 		w.prove.end()
 		return s.left(), nil
 	}
-	if left, told := w.stub(s); told {
+	w.prove.prepare()
+	if left, told := unpacked.stub(s, w.prove.dirents); told {
 		return left, nil
 	}
 	_, err := s.sound(func(c contents) ([]archive.File, error) {

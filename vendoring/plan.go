@@ -1,10 +1,12 @@
 package vendoring
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"cargohome/internal/fsx"
 )
@@ -23,6 +25,10 @@ type Plan struct {
 	project string          // the folder of the project, if Dest lies in it
 	home    string          // the Cargo home
 	anew    bool            // no folder is kept
+	force   bool            // what was patched is not kept either
+
+	compatible bool       // folders are kept that another cargo makes
+	others     sync.Mutex // see [Plan.other]
 }
 
 // Target is the vendor folder and what must not be touched in it.
@@ -43,15 +49,20 @@ type Target struct {
 	KeepSources bool
 	// Anew makes the folders of all steps anew, also those that are proven unchanged.
 	Anew bool
-	// Force takes a folder that no vendoring made, whatever it holds.
+	// Compatible keeps folders that differ in nothing but what another cargo does
+	// otherwise; see package compat.
+	Compatible bool
+	// Force takes a folder that no vendoring made, whatever it holds, and makes packages
+	// anew, or deletes them, that were patched on purpose.
 	Force bool
 }
 
 // NewPlan compares steps with what is in the vendor folder. It refuses a folder
 // that contains the project or has to do with the Cargo home, steps that would replace a
-// path package, and with a [StrangersError] a folder that is not a vendor folder.
+// path package, with a [StrangersError] a folder that is not a vendor folder, and with a
+// [PatchedError] to delete what was patched on purpose.
 func NewPlan(steps []Step, target Target) (*Plan, error) {
-	p := &Plan{Dest: target.Dest, Steps: steps, anew: target.Anew, home: target.Home}
+	p := &Plan{Dest: target.Dest, Steps: steps, anew: target.Anew, force: target.Force, compatible: target.Compatible, home: target.Home}
 	if err := p.resolveDest(); err != nil {
 		return nil, err
 	}
@@ -83,7 +94,7 @@ func NewPlan(steps []Step, target Target) (*Plan, error) {
 	if err := p.lookIntoGroups(target.NoDelete); err != nil {
 		return nil, err
 	}
-	return p, p.checkKept()
+	return p, errors.Join(p.checkKept(), p.checkRemoved())
 }
 
 // wantedNames returns the names that steps make in Dest, none of which may be kept.
@@ -121,10 +132,10 @@ func (p *Plan) keptNames(keep []string) (map[string]string, error) {
 
 // nameOf returns the name in Dest that leads to the folder dir, "" if dir is
 // Dest; false if dir lies elsewhere.
-func (p *Plan) nameOf(dir string) (name string, inside bool) {
-	if real, err := filepath.EvalSymlinks(dir); err == nil {
-		dir = real
-	}
+func (p *Plan) nameOf(dir string) (name string, inside bool) { return p.nameIn(realPath(dir)) }
+
+// nameIn is nameOf for a real path.
+func (p *Plan) nameIn(dir string) (name string, inside bool) {
 	rel, err := filepath.Rel(p.Dest, dir)
 	if err != nil || !filepath.IsLocal(rel) {
 		return "", false

@@ -11,31 +11,34 @@ import (
 // readCanonical reads a checksum file of a registry package that is, to the byte, as
 // appendChecksumFile writes it for the archive; false for any other. Files are
 // added to files, in byte order of their paths.
+// Whether it has cargo's comment makes no difference, and is told.
 //
 // Being strict it is simple and quick: most of what an unchanged vendor folder takes
 // besides hashing would else be the decoding of JSON.
-func readCanonical(text []byte, files []archive.File, sum *crate.Checksum) ([]archive.File, bool) {
-	rest, ok := bytes.CutPrefix(text, []byte(`{"files":{`))
-	if !ok {
-		return files, false
+func readCanonical(text []byte, files []archive.File, sum *crate.Checksum) (_ []archive.File, commented, ok bool) {
+	rest, commented := bytes.CutPrefix(text, []byte(commentedHead))
+	if !commented {
+		if rest, ok = bytes.CutPrefix(text, []byte(recordHead)); !ok {
+			return files, false, false
+		}
 	}
 	tail := appendTail(nil, sum)
 	if rest, ok = bytes.CutSuffix(rest, tail); !ok {
-		return files, false
+		return files, commented, false
 	}
 	for len(rest) > 0 {
 		var f archive.File
 		if f, rest, ok = cutFile(rest); !ok || len(files) > 0 && files[len(files)-1].Path >= f.Path {
-			return files, false
+			return files, commented, false
 		}
 		files = append(files, f)
 		if len(rest) > 0 {
 			if rest, ok = bytes.CutPrefix(rest, []byte(",")); !ok || len(rest) == 0 {
-				return files, false
+				return files, commented, false
 			}
 		}
 	}
-	return files, true
+	return files, commented, true
 }
 
 // cutFile reads `"PATH":"SHA256"`.

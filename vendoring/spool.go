@@ -80,7 +80,8 @@ func (s *spool) writeSome(b []byte) (n int, err error) {
 		}
 	}
 	if s.file != nil {
-		return s.file.Write(b)
+		n, err := s.file.Write(b)
+		return n, staging.InFolder(s.room.dir, err)
 	}
 	last := &s.slabs[len(s.slabs)-1]
 	n = min(len(b), slabSize-len(*last))

@@ -13,7 +13,7 @@ import (
 	"sync"
 
 	"cargohome/crate"
-	"cargohome/crate/archive"
+	"cargohome/internal/compat"
 	"cargohome/internal/fsx"
 	"cargohome/internal/home"
 	"cargohome/internal/locate"
@@ -53,7 +53,8 @@ type StatCache struct {
 	path      string
 	dest      string
 	manifests locate.Manifests
-	old       map[string]remembered // by folder, as it was read
+	rule      compat.Rule
+	old       func() map[string]remembered // by folder, read when it is first asked for
 
 	// By the clock of the vendor folder's file system, in nanoseconds: when this run
 	// began, and when all was written and nothing yet in place.
@@ -86,19 +87,25 @@ type noted struct {
 }
 
 // OpenStatCache reads what is remembered of the vendor folder dest, which need not
-// exist, in a folder of our own in the Cargo home, which Cargo does not know. What
+// exist and is made by a rule, in a folder of our own in the Cargo home, which Cargo does not know. What
 // another user could have written is as good as nothing, and so is what cannot be read.
 // It is nil where the file system does not tell enough.
-func OpenStatCache(cargoHome, dest string, manifests locate.Manifests) *StatCache {
+func OpenStatCache(rule compat.Rule, cargoHome, dest string, manifests locate.Manifests) *StatCache {
 	dest = realPath(dest)
 	if runtime.GOOS != "linux" || strings.Contains(dest, "\n") || !tellsChanges(cargoHome) {
 		return nil
 	}
-	c := &StatCache{path: statCachePath(cargoHome, dest), dest: dest, manifests: manifests, known: map[string]known{}, fresh: map[string]noted{}}
-	if text, err := staging.ReadOwn(c.path, maxRecord); err == nil {
-		c.old = parseStatCache(text, dest)
-	}
+	c := &StatCache{path: statCachePath(cargoHome, dest), dest: dest, manifests: manifests, rule: rule, known: map[string]known{}, fresh: map[string]noted{}}
+	c.old = sync.OnceValue(c.read)
 	return c
+}
+
+func (c *StatCache) read() map[string]remembered {
+	text, err := staging.ReadOwn(c.path, maxRecord)
+	if err != nil {
+		return nil
+	}
+	return parseStatCache(text, c.dest)
 }
 
 // tellsChanges: without the time of change a cache would believe too much.
@@ -127,7 +134,7 @@ func realPath(path string) string {
 // recall reports whether the folder that p began with is as it was when it was
 // remembered, with the same key, and goes on remembering it.
 func (c *StatCache) recall(p *prover, folder string, key crate.Checksum, now stats) bool {
-	r, ok := c.old[folder]
+	r, ok := c.old()[folder]
 	if !ok || r.key != key || !r.isOf(p, now) {
 		return false
 	}
@@ -141,7 +148,7 @@ func (r remembered) isOf(p *prover, now stats) bool {
 	}
 	last := max(now.last, now.top.Modified.UnixNano())
 	return r.from <= now.first && last+now.tick() < r.to && !now.otherDevice &&
-		r.digest == contentOf(p.files, now.folders) && p.holdsOnTop()
+		r.digest == contentOf(p.line[:0], p.files, now.folders) && p.holdsOnTop()
 }
 
 // proven takes in a folder that was proven, as it was before the proof began.
@@ -151,13 +158,10 @@ func (c *StatCache) proven(s *Step, then stats) {
 	}
 }
 
-// wrote takes in a folder that was written, with so many folders in it, itself included.
-func (c *StatCache) wrote(s *Step, files []archive.File, folders int) {
-	if c == nil {
-		return
-	}
+// wrote takes in a folder that was written, by the digest of its content.
+func (c *StatCache) wrote(s *Step, content digest) {
 	if m, ok := c.memo(s); ok {
-		c.note(s.Folder, noted{remembered: remembered{memo: m, digest: contentOf(files, folders)}, written: true})
+		c.note(s.Folder, noted{remembered: remembered{memo: m, digest: content}, written: true})
 	}
 }
 
@@ -196,22 +200,22 @@ func (c *StatCache) save(ctx context.Context) {
 	if c == nil {
 		return
 	}
-	next := c.next()
-	if maps.Equal(c.old, next) {
+	next, anew := c.next()
+	if !anew && maps.Equal(c.old(), next) {
 		staging.SweepOwn(ctx, c.path) // as a run that was killed may have left its half
 		return
 	}
 	_ = staging.Replace(ctx, c.path, statCacheText(c.dest, next))
 }
 
-// next is what the next run is to know.
-func (c *StatCache) next() map[string]remembered {
-	next := map[string]remembered{}
+// next is what the next run is to know, and whether any of it was not known before.
+func (c *StatCache) next() (next map[string]remembered, anew bool) {
+	next = make(map[string]remembered, len(c.fresh))
 	for folder, n := range c.fresh {
 		r := n.remembered
 		switch {
 		case n.written && 0 < c.began && c.began < c.ended:
-			r.from, r.to = c.began, c.ended
+			r.from, r.to, anew = c.began, c.ended, true
 		case n.written || n.settled >= c.began:
 			r = n.instead
 		}
@@ -219,5 +223,5 @@ func (c *StatCache) next() map[string]remembered {
 			next[folder] = r
 		}
 	}
-	return next
+	return next, anew
 }

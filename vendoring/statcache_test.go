@@ -6,6 +6,7 @@ package vendoring
 
 import (
 	"bytes"
+	"cargohome/internal/compat"
 	"errors"
 	"io/fs"
 	"maps"
@@ -42,7 +43,9 @@ func newCached(t *testing.T) *cached {
 	return c
 }
 
-func (c *cached) open() *StatCache { return OpenStatCache(c.home, c.dest, locate.Manifests{}) }
+func (c *cached) open() *StatCache {
+	return OpenStatCache(compat.Rule{}, c.home, c.dest, locate.Manifests{})
+}
 
 // run vendors and returns what became of the package.
 func (c *cached) run(t *testing.T) Action {
@@ -116,8 +119,8 @@ func TestStatCache_racy(t *testing.T) {
 		for i, fine := range []bool{true, false} {
 			c := &StatCache{began: began, fresh: map[string]noted{}}
 			c.proven(stepOf(crate.Checksum{1}), stats{newest: began - int64(age), fine: fine})
-			if got := len(c.next()) == 1; got != want[i] {
-				t.Errorf("written %v before, with fine times %v: remembered is %v", age, fine, got)
+			if next, _ := c.next(); (len(next) == 1) != want[i] {
+				t.Errorf("written %v before, with fine times %v: remembered are %v", age, fine, next)
 			}
 		}
 	}
@@ -209,7 +212,7 @@ func TestStatCache_written(t *testing.T) {
 	c.crates = append(c.crates, cargotest.Crate{Name: "b", Version: "1.0.0"}) // into what exists
 	c.crates[0].Files[0].Content = "other"
 	c.written(t)
-	was := c.open().old["a"]
+	was := c.open().old()["a"]
 	for name, change := range map[string]func(r *remembered, s *stats){
 		"nothing":        func(r *remembered, s *stats) {},
 		"later":          func(r *remembered, s *stats) { s.last = r.to },

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -28,14 +27,19 @@ import (
 const statCacheHead = "cargohome stat cache 3\n"
 
 func statCacheText(dest string, all map[string]remembered) []byte {
-	var b bytes.Buffer
-	b.WriteString(statCacheHead + dest + "\n")
+	const usual = 256 // bytes of a line
+	b := make([]byte, 0, usual*(len(all)+2))
+	b = append(b, statCacheHead+dest+"\n"...)
 	for _, folder := range slices.Sorted(maps.Keys(all)) {
 		r := all[folder]
-		fmt.Fprintf(&b, "%s %s %x %d %d%s\n", folder, r.key, r.digest, r.from, r.to, r.remarks)
+		b = append(append(b, folder...), ' ')
+		b = append(hex.AppendEncode(b, r.key[:]), ' ')
+		b = append(hex.AppendEncode(b, r.digest[:]), ' ')
+		b = append(strconv.AppendInt(b, r.from, 10), ' ')
+		b = strconv.AppendInt(b, r.to, 10)
+		b = append(append(b, r.remarks...), '\n')
 	}
-	b.WriteString(sumText(b.Bytes()))
-	return b.Bytes()
+	return append(b, sumText(b)...)
 }
 
 // parseStatCache returns nothing for a text that is damaged, or for another folder.

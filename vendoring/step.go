@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"cargohome/internal/compat"
 	"cargohome/internal/locate"
 	"cargohome/internal/par"
 )
@@ -16,6 +17,7 @@ type Step struct {
 	Folder   string   // below the vendor folder, '/'-separated
 	Warnings []string // what cargo warns of when it vendors the package
 
+	rule     compat.Rule
 	contents []contents // the first that is sound counts
 	weight   int64      // how much work they are, in bytes of an archive
 	remarks  []remark   // to be remembered
@@ -36,7 +38,8 @@ func NewSteps(ctx context.Context, jobs int, a *Arrangement, found []locate.Pack
 	errs := par.LongestFirst(ctx, jobs, len(batches), length, noState, func(_ struct{}, i int) error {
 		var errs []error
 		for _, n := range batches[i] {
-			steps[n] = Step{Package: found[n], Folder: a.Folders[n]}
+			steps[n] = Step{Package: found[n], Folder: a.Folders[n], rule: a.Rule}
+			steps[n].Entry = nil // which nobody who writes has a use for, and is the most of it
 			if err := steps[n].fill(cache); err != nil {
 				errs = append(errs, fmt.Errorf("%s: %w", found[n].ID, err))
 			}

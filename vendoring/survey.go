@@ -26,6 +26,8 @@ type survey struct {
 	sources  map[string]rustsource.File
 	text     []byte // of the file that is being written
 	blind    bool   // nobody asks what code names
+
+	taken func(file string) bool // by an exclusion; nil for nothing
 }
 
 func newSurvey(blind bool) *survey {
@@ -47,7 +49,7 @@ func (s *survey) Create(file string, mode fs.FileMode) (archive.FileWriter, erro
 	case file == manifest.FileName:
 		s.manifest = surveyed{mode: mode}
 		return &s.manifest, nil
-	case !s.blind && strings.HasSuffix(file, ".rs") && !isIn(testFolders, file):
+	case !s.blind && strings.HasSuffix(file, ".rs"):
 		return &surveyedSource{surveyed{text: s.text[:0]}, s, file}, nil
 	}
 	return nowhere{}, nil
@@ -102,7 +104,10 @@ type surveyedSource struct {
 
 func (f *surveyedSource) Close() error {
 	f.survey.text = f.text
-	f.survey.sources[f.file] = rustsource.Scan(f.text)
+	// Kept code is there whoever names it as a module; what goes, and what is for tests, counts
+	// if it is named.
+	modules := isIn(testFolders, f.file) || f.survey.taken != nil && f.survey.taken(f.file)
+	f.survey.sources[f.file] = rustsource.Scan(f.text, modules)
 	return nil
 }
 
@@ -111,25 +116,54 @@ var testFolders = map[string]bool{"tests": true, "examples": true, "benches": tr
 
 // need is a file that code names.
 type need struct {
-	file, from string
-	line       int
+	file string
+	by   string // who needs it
+	code bool   // it is code of the package
+	owns bool   // its modules are beside it, whatever its name
 }
 
-// needs yields what is named by code that a build of the package for others may have, in
-// order: not that of tests, examples and benchmarks.
-func (s *survey) needs(targets []manifest.Target) iter.Seq[need] {
+// code is a file of code that a build of the package for others may have.
+type code struct {
+	file string
+	owns bool // see need
+}
+
+// roots returns the code from which to look what is needed, sorted: not that of tests,
+// examples and benchmarks, unless what is needed names it.
+func (s *survey) roots(targets []manifest.Target) (list []code) {
+	tests, roots := s.testCode(targets), rootsOf(targets)
+	needed := map[string]bool{}
+	for _, t := range targets {
+		needed[t.Path] = needed[t.Path] || t.Kind.Needed()
+	}
+	for _, file := range slices.Sorted(maps.Keys(s.sources)) {
+		if needed[file] || !isIn(tests, file) && !isIn(testFolders, file) {
+			list = append(list, code{file, roots[file]})
+		}
+	}
+	return list
+}
+
+// needs yields what a file of code names.
+func (s *survey) needs(from code) iter.Seq[need] {
 	return func(yield func(need) bool) {
-		tests := s.testCode(targets)
-		for _, file := range slices.Sorted(maps.Keys(s.sources)) {
-			if s.sources[file].AllTests || isIn(tests, file) {
-				continue
+		source := s.sources[from.file]
+		if source.AllTests {
+			return
+		}
+		for _, include := range source.Includes {
+			of := beside(from.file, include.Path)
+			if include.FromRoot {
+				of = strings.TrimPrefix(path.Clean("/"+include.Path), "/")
 			}
-			for _, include := range s.sources[file].Includes {
-				of := beside(file, include.Path)
-				if include.FromRoot {
-					of = strings.TrimPrefix(path.Clean("/"+include.Path), "/")
-				}
-				if !yield(need{of, file, include.Line}) {
+			if !yield(need{of, fmt.Sprintf("included by %s:%d", from.file, include.Line), include.IsCode, true}) {
+				return
+			}
+		}
+		for _, m := range source.Modules {
+			by := fmt.Sprintf("a module of %s:%d", from.file, m.Line)
+			for i, file := range moduleFiles(&m, from) {
+				if !yield(need{file, by, true, i < len(m.Paths)}) {
 					return
 				}
 			}
@@ -137,40 +171,68 @@ func (s *survey) needs(targets []manifest.Target) iter.Seq[need] {
 	}
 }
 
-// testCode returns the files, and folders of modules, that are for tests only.
-func (s *survey) testCode(targets []manifest.Target) map[string]bool {
-	roots, code := map[string]bool{}, map[string]bool{}
+// moduleFiles returns where a module of a file may be: first its paths.
+func moduleFiles(m *rustsource.Submodule, from code) (files []string) {
+	dir := modulesIn(from)
+	if m.Beside {
+		dir = path.Dir(from.file)
+	}
+	for _, p := range m.Paths {
+		if m.In == "" {
+			files = append(files, beside(from.file, p))
+			continue
+		}
+		files = append(files, path.Join(dir, m.In, p))
+	}
+	if m.Always {
+		return files
+	}
+	module := path.Join(dir, m.In, m.Name)
+	return append(files, module+".rs", module+"/mod.rs")
+}
+
+// rootsOf returns the files that targets begin with.
+func rootsOf(targets []manifest.Target) map[string]bool {
+	roots := map[string]bool{}
 	for _, t := range targets {
 		roots[t.Path] = true
 	}
+	return roots
+}
+
+// testCode returns the files, and folders of modules, that are for tests only.
+func (s *survey) testCode(targets []manifest.Target) map[string]bool {
+	roots, tests := rootsOf(targets), map[string]bool{}
 	for _, t := range targets {
 		if !t.Kind.Needed() {
-			code[t.Path] = true
+			tests[t.Path] = true
 		}
 	}
 	for file, source := range s.sources {
 		for _, m := range source.TestOnly {
 			if m.Path != "" {
-				code[beside(file, m.Path)] = true
+				tests[beside(file, m.Path)] = true
 				continue
 			}
 			module := path.Join(modulesOf(file, roots), m.Name)
-			code[module], code[module+".rs"] = true, true
+			tests[module], tests[module+".rs"] = true, true
 		}
 	}
 	for _, t := range targets {
 		if t.Kind.Needed() {
-			delete(code, t.Path)
+			delete(tests, t.Path)
 		}
 	}
-	return code
+	return tests
 }
 
 // modulesOf returns the folder that the modules of a file are in.
-func modulesOf(file string, roots map[string]bool) string {
-	stem := strings.TrimSuffix(file, ".rs")
-	if roots[file] || path.Base(stem) == "mod" {
-		return path.Dir(file)
+func modulesOf(file string, roots map[string]bool) string { return modulesIn(code{file, roots[file]}) }
+
+func modulesIn(c code) string {
+	stem := strings.TrimSuffix(c.file, ".rs")
+	if c.owns || path.Base(stem) == "mod" {
+		return path.Dir(c.file)
 	}
 	return stem
 }

@@ -157,7 +157,7 @@ func (t *tarWriter) add(s *Step, p *packed) (Result, error) {
 	folder := path.Join(t.o.Prefix, s.Folder)
 	for _, e := range p.sorted() {
 		if t.err == nil {
-			t.err = t.ctx.Err()
+			t.err = context.Cause(t.ctx)
 		}
 		if t.err == nil {
 			t.err = t.entry(path.Join(folder, e.path), e, p)

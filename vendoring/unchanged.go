@@ -14,6 +14,7 @@ import (
 
 	"cargohome/crate"
 	"cargohome/crate/archive"
+	"cargohome/internal/compat"
 	"cargohome/internal/fsx"
 	"cargohome/internal/hashpair"
 )
@@ -27,6 +28,8 @@ type prover struct {
 	record  []byte
 	line    []byte         // of a stat cache's digest
 	files   []archive.File // on record, in byte order of their paths
+	noted   bool           // the record has cargo's comment
+	rule    compat.Rule    // by which the folder is to be made
 	path    []byte         // of what is looked at, below root
 	left    int64          // bytes that may still be read of this folder
 	ctx     context.Context
@@ -50,7 +53,7 @@ const (
 // begin opens the folder of s in the vendor folder dest, and reports whether it has a
 // record such as would be written for s. If so, the caller ends with p.end.
 func (p *prover) begin(ctx context.Context, dest string, s *Step) bool {
-	p.ctx, p.out, p.left = ctx, s.out, archive.MaxUnpacked(s.ArchiveSize())
+	p.ctx, p.out, p.rule, p.left = ctx, s.out, s.rule, archive.MaxUnpacked(s.ArchiveSize())
 	if !p.open(dest, s.Folder, s.Checksum) {
 		return false
 	}
@@ -78,7 +81,7 @@ func (p *prover) open(dest, name string, sum *crate.Checksum) bool {
 		p.record, ok = p.out.cutMark(p.record)
 	}
 	if ok {
-		p.files, ok = readCanonical(p.record, p.files[:0], sum)
+		p.files, p.noted, ok = readCanonical(p.record, p.files[:0], sum)
 		ok = ok && p.out.agrees(p.files)
 	}
 	if !ok {
@@ -109,19 +112,25 @@ func openBelow(dest, name string) (fsx.Folder, error) {
 // That a folder is true to its record does not mean that it is what cargo 1.95
 // makes: other versions of cargo, and version control, leave other files and
 // times (spec 0). They are told apart by signs that cost nothing to look at;
-// see madeLikeThis.
+// see madeLikeThis. Where there are none the archive is asked; see [worker.isListed].
 func (p *prover) unchanged() (files []archive.File, ok bool) {
-	if p.copied == nil && !p.madeLikeThis() || p.copied != nil && !p.copied.isListed(p.files, p.out) {
+	if p.copied == nil && p.rule.Has(compat.AnyDepth) && !p.madeLikeThis() || p.copied != nil && !p.copied.isListed(p.files, p.out) {
 		return nil, false
 	}
+	return p.files, p.holdsRecorded()
+}
+
+// holdsRecorded reports whether the folder holds every file on record, with the content
+// recorded, and no other.
+func (p *prover) holdsRecorded() bool {
 	p.path, p.wrong = p.path[:0], false
 	found, ok := p.holdsOnlyFiles(p.root, 0)
 	if !ok {
 		p.pair.Drop()
-		return nil, false
+		return false
 	}
 	p.pair.Flush()
-	return p.files, !p.wrong && found == len(p.files)+1 // the record itself
+	return !p.wrong && found == len(p.files)+1 // the record itself
 }
 
 func (p *prover) prepare() {
@@ -146,9 +155,8 @@ func (p *prover) readRecord() bool {
 	return err == nil
 }
 
-// madeLikeThis looks for the marks of another cargo or of version control:
-// before 1.89 cargo left out Cargo.toml.orig, before 1.94 it kept nested
-// .gitignore files, before 1.93 the manifest had another time, and a checkout
+// madeLikeThis looks for the marks of another cargo or of version control: before 1.94 it
+// kept nested .gitignore files, before 1.93 the manifest had another time, and a checkout
 // gives it the current one.
 func (p *prover) madeLikeThis() bool {
 	for _, f := range p.files {
@@ -156,14 +164,18 @@ func (p *prover) madeLikeThis() bool {
 			return false
 		}
 	}
-	if _, ok := p.place("Cargo.toml.orig"); !ok && !p.out.marked() {
-		return false
-	}
 	if p.out.marked() && p.out.commit != "" {
 		return true // nothing of it has a time that is known
 	}
 	e, err := p.root.Stat("Cargo.toml")
 	return err == nil && e.Modified.Equal(time.Unix(archive.GeneratedTime, 0))
+}
+
+// hasOriginal looks for the mark of a cargo since 1.89: those before left out
+// Cargo.toml.orig. Archives that were made by no cargo, or by one of before 2016, have none.
+func (p *prover) hasOriginal() bool {
+	_, ok := p.place("Cargo.toml.orig")
+	return ok || p.out.marked()
 }
 
 // place returns the number of the file on record that has a path.

@@ -3,9 +3,11 @@ package vendoring
 import (
 	"context"
 	"errors"
+	"path"
 	"path/filepath"
 	"slices"
 
+	"cargohome/crate"
 	"cargohome/crate/archive"
 	"cargohome/internal/par"
 	"cargohome/internal/staging"
@@ -17,6 +19,9 @@ type Action string
 const (
 	Written Action = "vendored" // its folder was made or made anew
 	Kept    Action = "kept"     // its folder was proven unchanged
+	// Recorded: its folder was proven unchanged, but for a comment of cargo's in the
+	// checksum file, which alone was made anew.
+	Recorded Action = "recorded"
 )
 
 // Result is what was done about one step.
@@ -25,6 +30,10 @@ type Result struct {
 	Files  int    // in the folder, the checksum file not counted
 	Bytes  int64  // of those files
 	Left   Left   // what the package has besides
+
+	// Patched says why the package was patched on purpose, if it was: its folder is true to
+	// its record then, and was kept for that.
+	Patched string
 }
 
 // Observer is told of each step when it is done. Calls come from several
@@ -52,7 +61,8 @@ type WriteOptions struct {
 // in place fails what was done is undone.
 //
 // Archives that turn out not to be what was promised are all in one
-// [GapsError]. Other errors are joined in plan order.
+// [GapsError], and patches that would be lost in one [PatchedError]. Other errors are
+// joined in plan order.
 func (p *Plan) Write(ctx context.Context, opts WriteOptions) (results []Result, err error) {
 	if opts.Last == nil {
 		opts.Last = func() error { return nil }
@@ -138,11 +148,24 @@ func (p *Plan) unpackAll(ctx context.Context, opts WriteOptions, stage *staging.
 	return results, collect(errs)
 }
 
+// Needs returns about how many bytes the folders of the plan's packages take that come as
+// archives, those that are there included.
+func (p *Plan) Needs() (bytes int64) {
+	for i := range p.Steps {
+		if archives := p.Steps[i].Archives; len(archives) > 0 {
+			bytes += archives[0].Unpacked()
+		}
+	}
+	return bytes
+}
+
 func (p *Plan) weight(n int) int64 { return p.Steps[n].weight }
 
-// collect puts all corrupt archives into one error and joins it with the rest.
+// collect puts all corrupt archives into one error, and all patches, and joins them with the
+// rest.
 func collect(errs []error) error {
 	var all GapsError
+	patched, errs := allPatched(errs)
 	var others []error
 	for _, err := range errs {
 		if e, ok := errors.AsType[*GapsError](err); ok {
@@ -154,6 +177,9 @@ func collect(errs []error) error {
 	if len(all.Gaps) > 0 {
 		all.Gaps.Sort()
 		others = append([]error{&all}, others...)
+	}
+	if patched != nil {
+		others = append([]error{patched}, others...)
 	}
 	return errors.Join(others...)
 }
@@ -178,40 +204,14 @@ func (w *worker) step(s *Step) (Result, error) {
 			return kept, nil
 		}
 	}
+	if kept, ok, err := w.keepPatched(s); ok || err != nil {
+		return kept, err
+	}
 	files, err := w.write(s)
 	if err != nil {
 		return Result{}, err
 	}
 	return s.result(Written, files), nil
-}
-
-// keep reports whether the folder of s is proven unchanged: it looks as it did when it
-// was proven or written, or is proven now.
-func (w *worker) keep(s *Step) (Result, bool) {
-	if !w.prove.begin(w.ctx, w.plan.Dest, s) {
-		return Result{}, false
-	}
-	defer w.prove.end()
-	if w.cache == nil {
-		files, ok := w.prove.unchanged()
-		return s.result(Kept, files), ok
-	}
-	looks, ok := w.prove.look()
-	if !ok {
-		return Result{}, false
-	}
-	// Those of repositories were asked for before.
-	if len(s.Archives) > 0 && w.cache.recall(&w.prove, s.Folder, *s.Checksum, looks) {
-		w.cache.remark(s)
-		kept := looks.result()
-		kept.Left = s.left()
-		return kept, true
-	}
-	files, ok := w.prove.unchanged()
-	if ok {
-		w.cache.proven(s, looks)
-	}
-	return s.result(Kept, files), ok
 }
 
 // write makes the folder of the first of the step's contents that is sound.
@@ -250,7 +250,9 @@ func (w *worker) fill(s *Step, c contents) ([]archive.File, error) {
 	if err = errors.Join(err, tree.Finish()); err != nil {
 		return nil, errors.Join(err, w.stage.Discard(s.Folder))
 	}
-	w.cache.wrote(s, files, folders)
+	if w.cache != nil {
+		w.cache.wrote(s, contentOf(w.record[:0], files, folders))
+	}
 	return files, nil
 }
 
@@ -272,11 +274,31 @@ func (p *Plan) publish(ctx context.Context, stage *staging.Dir, results []Result
 			return err
 		}
 	}
+	if err := p.publishRecords(ctx, stage, results); err != nil {
+		return err
+	}
 	for _, name := range p.Remove {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		if err := stage.Remove(filepath.Join(p.Dest, name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// publishRecords puts checksum files in place that alone were made anew.
+func (p *Plan) publishRecords(ctx context.Context, stage *staging.Dir, results []Result) error {
+	for i := range p.Steps {
+		if results[i].Action != Recorded {
+			continue
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		record := path.Join(p.Steps[i].Folder, crate.ChecksumFile)
+		if err := stage.Replace(record, filepath.Join(p.Dest, filepath.FromSlash(record))); err != nil {
 			return err
 		}
 	}
