@@ -21,6 +21,21 @@
 // servers tell clients that nothing has changed. One that changes gets a time that is a
 // second later at least, as HTTP's times have no fractions.
 //
+// # In a store of objects
+//
+// Several runs may write to a store at once ([Objects]). What they find there they may count
+// on, as each has a lease. Objects are put in this order, each when the ones before are there:
+//
+//  1. the record, with the registries that others have recorded
+//  2. archives, by their checksum: only if they are not there
+//  3. entry files, merged with what others have written since they were read, and put if they
+//     are as they were when that was merged
+//  4. that lines have changed, for those who serve the store
+//  5. a while later archives that no line names, if the run is to prune, and is alone
+//
+// So for each line there is an archive, whenever a run ends. After an error some crates may
+// be as they are to be, and others as they were.
+//
 // # What is touched
 //
 // A folder that has other things than a mirror is refused. In the folder of a registry the

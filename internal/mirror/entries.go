@@ -14,10 +14,7 @@ import (
 	"cargohome/internal/staging"
 )
 
-const (
-	configFile = registry.IndexFolder + "/config.json"
-	maxEntries = 128 << 20 // bytes of an entry file; see package index
-)
+const configFile = registry.IndexFolder + "/config.json"
 
 // entryFile is a file of an index.
 type entryFile struct {
@@ -139,7 +136,7 @@ func read(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer folder.Close()
-	return folder.ReadRegular(filepath.Base(path), maxEntries)
+	return folder.ReadRegular(filepath.Base(path), registry.MaxEntries)
 }
 
 // stageEntries stages a file by its names.

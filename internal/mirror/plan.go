@@ -34,8 +34,10 @@ type Plan struct {
 	Registries []Registry      // by name
 	Removed    []crate.ID      // in their order: of archives that go
 
-	old    registry.Record
-	remove []string // what goes, absolute
+	old     registry.Record
+	prune   bool
+	remove  []string // what goes, absolute
+	objects *Objects // of a mirror in a store
 }
 
 // Registry is one, with what becomes of its versions.
@@ -83,12 +85,14 @@ type Options struct {
 	Layout registry.Layout // of what it becomes
 	URL    string          // where it is served
 	Prune  bool            // what is not in the set goes
+	// Objects is where the mirror is, if not in the folder Dest.
+	Objects *Objects
 }
 
 // New finds out what a mirror takes to hold a set, which was gathered with what it holds
 // already.
 func New(ctx context.Context, set *registry.Set, o *Options) (*Plan, error) {
-	p := &Plan{Dest: o.Dest, Record: registry.Record{Layout: o.Layout, URL: o.URL, Registries: slices.Clone(o.Old.Registries)}, old: o.Old}
+	p := &Plan{Dest: o.Dest, Record: registry.Record{Layout: o.Layout, URL: o.URL, Registries: slices.Clone(o.Old.Registries)}, old: o.Old, prune: o.Prune, objects: o.Objects}
 	for _, r := range set.Registries {
 		at := slices.IndexFunc(p.Record.Registries, func(old registry.Recorded) bool { return old.Name == r.Name })
 		if len(r.Versions) == 0 && at < 0 {
@@ -103,7 +107,7 @@ func New(ctx context.Context, set *registry.Set, o *Options) (*Plan, error) {
 		case p.Record.Registries[at].Source == crate.SourceID{}:
 			p.Record.Registries[at].Source = r.Source // which may be known by now
 		}
-		if err := p.add(ctx, r, o.Prune); err != nil {
+		if err := p.add(ctx, r); err != nil {
 			return nil, err
 		}
 	}
@@ -122,7 +126,10 @@ func (e *SecretError) Error() string {
 }
 
 // add plans one registry.
-func (p *Plan) add(ctx context.Context, r *registry.Registry, prune bool) error {
+func (p *Plan) add(ctx context.Context, r *registry.Registry) error {
+	if p.objects != nil {
+		return p.objects.add(p, r, p.prune)
+	}
 	dir := filepath.Join(p.Dest, r.Name)
 	made := Registry{Registry: r, Actions: make([]Action, len(r.Versions))}
 	if _, err := os.Lstat(dir); errors.Is(err, fs.ErrNotExist) {
@@ -134,8 +141,8 @@ func (p *Plan) add(ctx context.Context, r *registry.Registry, prune bool) error 
 		made.Actions[i] = p.action(ctx, dir, &r.Versions[i])
 	}
 	p.Registries = append(p.Registries, made)
-	if prune && !made.isNew {
-		return p.prune(dir, r)
+	if p.prune && !made.isNew {
+		return p.pruneFolder(dir, r)
 	}
 	return ctx.Err()
 }

@@ -11,8 +11,8 @@ import (
 	"cargohome/internal/registry"
 )
 
-// prune finds the archives of a registry that are not held any more.
-func (p *Plan) prune(dir string, r *registry.Registry) error {
+// pruneFolder finds the archives of a registry that are not held any more.
+func (p *Plan) pruneFolder(dir string, r *registry.Registry) error {
 	keep := map[string]bool{}
 	for _, v := range r.Versions {
 		for _, at := range p.Record.Layout.Archives(v.ID, v.Checksum) {

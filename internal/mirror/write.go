@@ -17,15 +17,20 @@ type WriteOptions struct {
 	Jobs int // 0 means one for each processor
 	// Last is called when all else is in place: if it fails, all is taken back. It may be nil.
 	Last func() error
-	// Leftover is called with why a temporary folder could not be deleted. It may be nil.
+	// Leftover is called with why a temporary folder could not be deleted, or, of a store of
+	// objects, with [ErrMeanwhile]. It may be nil.
 	Leftover func(error)
 }
 
 // recordName is what the record is called in the temporary folder.
 const recordName = "record"
 
-// Write makes the mirror what it is planned to be. After an error nothing has changed.
+// Write makes the mirror what it is planned to be. After an error nothing has changed, but in a
+// store of objects some crates may be what they are to be, and others what they were.
 func (p *Plan) Write(ctx context.Context, o *WriteOptions) (err error) {
+	if p.objects != nil {
+		return p.objects.write(ctx, p, o)
+	}
 	in := staging.At(p.Dest)
 	in.NoLinks = true
 	stage, err := staging.New(ctx, in)

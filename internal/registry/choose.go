@@ -37,13 +37,16 @@ type choosing struct {
 	conflicts []LeftOut
 }
 
+// byLockfile is who says which archive it must be, if a lockfile does.
+const byLockfile = "the lockfile"
+
 // choose reads the copies of a version's archive until one is what an index says, and makes
 // sure that no index says anything else.
 func (g *gathering) choose(ctx context.Context, look lookups, c *candidate) choice {
 	s := &choosing{gathering: g, look: look, id: crate.ID{Name: c.name, Version: c.version, Source: g.Source}}
 	checksum, locked := g.locked[c.key]
 	if checksum != nil {
-		s.bound, s.by = checksum, "the lockfile"
+		s.bound, s.by = checksum, byLockfile
 	}
 	for _, own := range []bool{true, false} {
 		for i := range c.copies {
@@ -58,23 +61,33 @@ func (g *gathering) choose(ctx context.Context, look lookups, c *candidate) choi
 	case s.found == nil:
 		return choice{leftOut: append(s.wrong, s.conflicts...)}
 	}
-	return choice{s.found, s.conflicts, !locked && hides(g.o.AsOf, &s.entry)}
+	return choice{s.found, s.conflicts, g.isHidden(c.key, &s.entry)}
+}
+
+// isHidden reports whether a version is not to be seen.
+func (g *gathering) isHidden(k key, e *index.Entry) bool {
+	_, locked := g.locked[k]
+	return !locked && hides(g.o.AsOf, e)
 }
 
 // take takes in one copy.
 func (s *choosing) take(ctx context.Context, at *held) {
 	e, err := s.look.entry(at.store, s.id)
+	if err == nil && s.bound != nil && *s.bound != e.Checksum {
+		s.conflicts = append(s.conflicts, s.leftOut(at, &ConflictError{*s.bound, e.Checksum, s.by}))
+		if !at.store.own || s.by != byLockfile || s.o.Prune {
+			return
+		}
+		s.bound = nil // what the mirror has stays
+	}
 	switch {
 	case at.store.own && errors.Is(err, fs.ErrNotExist):
 		return // a run that was killed left it, or it was hidden
-	case err == nil && s.bound != nil && *s.bound != e.Checksum:
-		s.conflicts = append(s.conflicts, s.leftOut(at, &ConflictError{*s.bound, e.Checksum, s.by}))
-		return
 	case err == nil && s.found == nil:
 		if at.store.own {
 			s.bind(e.Checksum, "the mirror")
 		}
-		err = s.verify(ctx, at, &e)
+		err = s.verify(ctx, at, archive.Archive{ID: s.id, From: &at.file, Size: at.Size, Checksum: e.Checksum})
 	}
 	switch {
 	case err != nil:
@@ -84,7 +97,9 @@ func (s *choosing) take(ctx context.Context, at *held) {
 		s.found = &Version{ID: s.id, Checksum: e.Checksum, Size: at.Size, File: at.file, Own: at.store.own, line: at.store}
 		s.list(at, e)
 	case s.found.line.own:
-		s.list(at, e) // what comes is newer than what is there
+		was := s.found.Yanked
+		s.list(at, e) // what comes is newer than what is there, as a rule
+		s.found.Unyanked = was && !e.Yanked
 	}
 }
 
@@ -103,17 +118,29 @@ func (s *choosing) list(at *held, e index.Entry) {
 	s.entry, s.found.line, s.found.Yanked = e, at.store, e.Yanked
 }
 
-// verify reads an archive, and keeps which file that was.
-func (s *choosing) verify(ctx context.Context, at *held, e *index.Entry) error {
+// verify makes sure that an archive is what it is to be, and keeps which file that was.
+func (g *gathering) verify(ctx context.Context, at *held, a archive.Archive) error {
 	switch {
 	case at.err != nil:
 		return at.err
 	case at.Size == 0:
 		return locate.ErrEmpty
 	}
-	at.file.Path = at.Path
-	err := archive.Archive{ID: s.id, From: &at.file, Size: at.Size, Checksum: e.Checksum}.Verify(ctx)
-	s.o.Read(at.Size)
+	if at.file.Path = at.Path; at.store.fetch != nil {
+		if at.store.own {
+			return nil // see Remote.Stores
+		}
+		path, err := at.store.fetch(ctx, a.Checksum)
+		if err != nil {
+			return err
+		}
+		at.file.Path = path
+	}
+	if g.kept != nil {
+		return g.kept.verify(ctx, g.live, at, a)
+	}
+	err := a.Verify(ctx)
+	g.o.Read(at.Size)
 	return err
 }
 

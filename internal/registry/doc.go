@@ -4,6 +4,7 @@
 //	a Cargo home         registry/cache/NAME, registry/index/NAME   of several registries
 //	a local registry     DIR/index, DIR/STEM.crate                  of crates.io
 //	a mirror             DIR/cargohome-mirror.json                  of several registries
+//	a [Remote] mirror    in a store of objects                      of several registries
 //	        │
 //	        │ a [Store] each: archives by name, and the index that lists them
 //	        ▼
@@ -12,7 +13,8 @@
 //	        ▼
 //	      [Set]      [Registry] ─▶ [Version]: checksum, size, where it lies, its index line
 //
-// A bundle is one of these when it is unpacked.
+// A bundle is a home when it is unpacked; of a small one a [Live] has each archive made when
+// somebody asks for its crate (see [Packed]).
 //
 // # What is held
 //
@@ -39,6 +41,13 @@
 //
 //	layout local-registry, for cargo on the same machine:
 //	DIR/NAME/STEM.crate                  archives
+//
+//	layout objects, for a store of objects (package blob), in which several write at once:
+//	NAME/index/config.json               as in a sparse one, and
+//	NAME/index/PATH
+//	NAME/sha256/CHECKSUM.crate           archives
+//	cargohome-changed                    is another when lines have changed
+//	.writers/...                         of runs that write; see package mirror
 //
 // STEM is CRATE-VERSION. NAME is "crates-io", what cargo's configuration calls the registry,
 // or else what its folders in a Cargo home are called. Cargo is told to take archives by

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"cargohome/crate"
+	"cargohome/internal/blob"
 	"cargohome/internal/home"
 	"cargohome/internal/par"
 )
@@ -71,6 +72,8 @@ type gathering struct {
 	o      *Options
 	stores []*Store
 	locked map[key]*crate.Checksum
+	live   *Live // that it is done for, and what is known of the crate; nil for [Gather]
+	kept   *kept
 
 	candidates []candidate
 	leftOut    []LeftOut
@@ -150,12 +153,16 @@ type candidate struct {
 	copies []held // the most trusted first
 }
 
+func (c *candidate) id() crate.ID { return crate.ID{Name: c.name, Version: c.version} }
+
 // held is an archive in a store.
 type held struct {
 	store *Store
 	home.Archive
-	file File
-	err  error // of looking at it
+	file  File
+	err   error // of looking at it
+	seen  stamp // of the file, if it is kept
+	young bool  // see watched
 }
 
 // gather fills in what is held, and what is not.
@@ -256,6 +263,9 @@ func (g *gathering) wants(s *Store, k key) bool {
 // isFailure reports whether an error is one of reading, and says nothing of what is there:
 // what cannot be read now may not be left out.
 func isFailure(err error) bool {
+	if _, ok := errors.AsType[*blob.Error](err); ok {
+		return !errors.Is(err, fs.ErrNotExist)
+	}
 	errno, ok := errors.AsType[syscall.Errno](err)
 	return ok && !slices.Contains([]syscall.Errno{syscall.ENOENT, syscall.ENOTDIR, syscall.ELOOP}, errno)
 }

@@ -19,13 +19,14 @@ type Layout string
 
 // The layouts.
 const (
-	Sparse Layout = "sparse"         // for a web server
-	Local  Layout = "local-registry" // for cargo itself
+	Sparse  Layout = "sparse"         // for a web server
+	Local   Layout = "local-registry" // for cargo itself
+	Objects Layout = "objects"        // for a store of objects, that a web server may have as well
 )
 
 // ParseLayout reads the name of a layout.
 func ParseLayout(name string) (Layout, error) {
-	if l := Layout(name); l == Sparse || l == Local {
+	if l := Layout(name); l == Sparse || l == Local || l == Objects {
 		return l, nil
 	}
 	return "", fmt.Errorf("%q is no layout: it may be %s or %s", name, Sparse, Local)
@@ -42,11 +43,15 @@ const (
 // Archives returns the paths of a version's archive in the folder of its registry,
 // '/'-separated. All are names of one file.
 func (l Layout) Archives(id crate.ID, sum crate.Checksum) []string {
+	bySum := sumsFolder + "/" + sum.String() + ".crate"
+	if l == Objects {
+		return []string{bySum}
+	}
 	file := id.Stem() + ".crate"
 	if l == Local {
 		return []string{file}
 	}
-	return []string{namesFolder + "/" + id.Name + "/" + file, sumsFolder + "/" + sum.String() + ".crate"}
+	return []string{namesFolder + "/" + id.Name + "/" + file, bySum}
 }
 
 // Entries returns the paths of a crate's entry file in the index, '/'-separated: cargo asks

@@ -25,8 +25,9 @@ type Names struct {
 	Configured map[string]crate.SourceID // by the names that cargo's configuration has
 }
 
-// Known returns the sources that have a name, and crates.io.
-func (n *Names) Known() (known []crate.SourceID) {
+// Known returns what registries may be: crates.io, the sources that have a name, others that
+// are known, and those that lockfiles name.
+func (n *Names) Known(others []crate.SourceID, locked []Locked) (known []crate.SourceID) {
 	git, err := crate.NewRegistrySource(crate.CratesIOGit)
 	if err != nil {
 		panic(err) // a constant
@@ -39,6 +40,10 @@ func (n *Names) Known() (known []crate.SourceID) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(n.Configured)) {
 		known = append(known, n.Configured[name])
+	}
+	known = append(known, others...)
+	for _, l := range locked {
+		known = append(known, l.ID.Source)
 	}
 	return known
 }

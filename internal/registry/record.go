@@ -136,6 +136,24 @@ func (r Record) IndexURL(name string) string {
 	return "sparse+" + r.URL + "/" + name + "/" + IndexFolder + "/"
 }
 
+// Add adds registries that others have recorded. The error is that of a name that another
+// has.
+func (r *Record) Add(others []Recorded) error {
+	for _, other := range others {
+		mine := r.find(other.Name)
+		switch {
+		case mine == nil:
+			r.Registries = append(r.Registries, other)
+		case mine.Source == crate.SourceID{}:
+			mine.Source = other.Source
+		case other.Source != crate.SourceID{} && !sameSource(mine.Source, other.Source):
+			return fmt.Errorf("registry %s is another one by now: %s in place of %s", other.Name, other.Source.Display(), mine.Source.Display())
+		}
+	}
+	slices.SortFunc(r.Registries, func(a, b Recorded) int { return strings.Compare(a.Name, b.Name) })
+	return nil
+}
+
 func (r Record) find(name string) *Recorded {
 	i := slices.IndexFunc(r.Registries, func(reg Recorded) bool { return reg.Name == name })
 	if i < 0 {

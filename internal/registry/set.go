@@ -31,6 +31,7 @@ type Version struct {
 	File     File           // that has it
 	Own      bool           // it lies in the mirror that is being made
 	Yanked   bool           // as its line says
+	Unyanked bool           // and the mirror's own said that it is
 
 	line *Store // that has the line
 }

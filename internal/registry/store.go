@@ -1,12 +1,15 @@
 package registry
 
 import (
-	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"iter"
 	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
 
 	"cargohome/crate"
 	"cargohome/index"
@@ -24,6 +27,14 @@ type Store struct {
 	own      bool // of the mirror that is being made
 	archives iter.Seq2[home.Cached, error]
 	lookups  func() lookup
+	fetch    func(ctx context.Context, sum crate.Checksum) (path string, err error) // an archive that is elsewhere; nil for files
+
+	// For a [Live]: where the archives are, whether in a folder for each crate, and which
+	// files of the index the answers for a crate depend on.
+	shelf   string
+	folders bool
+	packed  *Packed // that have the archives; nil if they are there
+	entries func(path string) []string
 }
 
 // lookup asks an index for versions of a few crates, whose files it keeps.
@@ -35,6 +46,7 @@ func HomeStores(h *home.Home, known []crate.SourceID) (stores []*Store) {
 	for _, name := range h.Registries() {
 		s := &Store{Dir: filepath.Join(h.Dir(), filepath.FromSlash(home.CachePath), name), Folder: name, archives: h.Cached(name)}
 		s.Source = h.RegistryOf(name, known)
+		s.shelf, s.entries = s.Dir, s.cacheFiles(h)
 		s.lookups = func() lookup {
 			in := h.LookupsIn(name)
 			return func(id crate.ID) (index.Entry, error) {
@@ -50,10 +62,32 @@ func HomeStores(h *home.Home, known []crate.SourceID) (stores []*Store) {
 	return stores
 }
 
+// cacheFiles returns the function that returns the files in which a home has what Cargo knows
+// of a crate, whether or not they are there.
+func (s *Store) cacheFiles(h *home.Home) func(path string) []string {
+	names := sync.OnceValue(func() []string {
+		names := []string{s.Folder}
+		if s.Source != (crate.SourceID{}) {
+			names = append(names, h.IndexNames(s.Source)...)
+		}
+		slices.Sort(names)
+		return slices.Compact(names)
+	})
+	return func(path string) (files []string) {
+		for _, name := range names() {
+			files = append(files, filepath.Join(h.Dir(), filepath.FromSlash(home.IndexPath), name, ".cache", filepath.FromSlash(path)))
+		}
+		return files
+	}
+}
+
 // LocalStore returns that of a local registry. Its index does not say which registry it
 // stands in for.
 func LocalStore(dir string, source crate.SourceID) *Store {
-	return &Store{Dir: dir, Source: source, Folder: cratesIO, archives: home.ArchivesIn(dir), lookups: lookupsOf(index.Local(dir))}
+	x := index.Local(dir)
+	return &Store{
+		Dir: dir, Source: source, Folder: cratesIO, archives: home.ArchivesIn(dir), lookups: lookupsOf(x), shelf: dir, entries: entryFile(x),
+	}
 }
 
 // MirrorStores returns those of the mirror in dir. If it is the one that is being made,
@@ -61,12 +95,22 @@ func LocalStore(dir string, source crate.SourceID) *Store {
 func MirrorStores(dir string, r Record, own bool) (stores []*Store) {
 	for _, reg := range r.Registries {
 		at := filepath.Join(dir, reg.Name)
-		stores = append(stores, &Store{
+		x := index.Files(filepath.Join(at, IndexFolder))
+		s := &Store{
 			Dir: at, Source: reg.Source, Folder: reg.Name, own: own,
-			archives: r.Layout.archivesIn(at), lookups: lookupsOf(index.Files(filepath.Join(at, IndexFolder))),
-		})
+			archives: r.Layout.archivesIn(at), lookups: lookupsOf(x), shelf: at, entries: entryFile(x),
+		}
+		if r.Layout == Sparse {
+			s.shelf, s.folders = filepath.Join(at, namesFolder), true
+		}
+		stores = append(stores, s)
 	}
 	return stores
+}
+
+// entryFile returns the function that returns the one file in which an index has a crate.
+func entryFile(x *index.Index) func(path string) []string {
+	return func(path string) []string { return []string{filepath.Join(x.Dir(), filepath.FromSlash(path))} }
 }
 
 func lookupsOf(x *index.Index) func() lookup {
@@ -76,11 +120,22 @@ func lookupsOf(x *index.Index) func() lookup {
 	}
 }
 
+// IDs yields what may be held, without the source.
+func (s *Store) IDs() iter.Seq[crate.ID] {
+	return func(yield func(crate.ID) bool) {
+		for c, err := range s.held() {
+			if err == nil && !yield(c.ID) {
+				return
+			}
+		}
+	}
+}
+
 // held yields what may be held: archives that are called as such.
 func (s *Store) held() iter.Seq2[home.Cached, error] {
 	return func(yield func(home.Cached, error) bool) {
 		for c, err := range s.archives {
-			if err == nil && s.own {
+			if err == nil && s.own && s.fetch == nil {
 				err = isPlain(c.Path)
 			}
 			if !yield(c, err) {
@@ -115,7 +170,7 @@ func (l lookups) entry(s *Store, id crate.ID) (index.Entry, error) {
 		return e, err
 	case e.Checksum == (crate.Checksum{}):
 		return e, fmt.Errorf("its index entry has no checksum, but %q", e.ChecksumText)
-	case bytes.ContainsAny(e.Line, "\n\r"):
+	case strings.ContainsAny(e.Line, "\n\r"):
 		return e, errors.New("its index entry has line breaks, and is to be one line")
 	}
 	return e, e.CheckPublic()

@@ -1,0 +1,238 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"cargohome/crate"
+	"cargohome/internal/blob"
+	"cargohome/internal/par"
+)
+
+// MaxEntries is how large an entry file may be, in bytes; see package index.
+const MaxEntries = 128 << 20
+
+const inFlight = 32 // requests at a time
+
+// Remote is a mirror in a store of objects. Of its index there is a copy, in a folder of our
+// own; archives are fetched there when they are asked for.
+type Remote struct {
+	Store blob.Store // that it is in
+	Dir   string     // of the copy; it is laid out as the store is
+
+	record Record
+	tag    string // of the record, "" if there is none
+
+	mu    sync.Mutex                          // for the record, and what follows
+	tags  map[string]string                   // of objects of indexes that are copied, by name
+	sizes map[string]map[crate.Checksum]int64 // of archives, by registry
+	busy  map[string]*fetching                // by the name of the object
+	bytes int64                               // of archives in the copy
+	limit int64                               // of those; 0 while nobody has said one
+}
+
+// OpenRemote returns the mirror in a store, in which there may be none yet. The folder is
+// there, and empty. What the mirror has is known after [Remote.Refresh].
+func OpenRemote(s blob.Store, dir string) *Remote {
+	return &Remote{Store: s, Dir: dir, tags: map[string]string{}, sizes: map[string]map[crate.Checksum]int64{}, busy: map[string]*fetching{}}
+}
+
+// Record returns the record, and the tag that it has in the store, "" if it has none.
+func (r *Remote) Record() (Record, string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.record, r.tag
+}
+
+// Refresh brings the copy up to date. If there is no mirror the error matches
+// fs.ErrNotExist; another may be there without that anybody sees half of it. It is not for
+// several at once.
+func (r *Remote) Refresh(ctx context.Context) error {
+	record, err := r.readRecord(ctx)
+	if err != nil {
+		return err
+	}
+	for _, reg := range record.Registries {
+		index, err := r.list(ctx, reg.Name+"/"+IndexFolder+"/")
+		if err == nil {
+			err = r.copyIndex(ctx, reg.Name, index)
+		}
+		if err == nil { // of each line there is the archive: the index was listed before
+			err = r.listArchives(ctx, reg.Name)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readRecord reads the record, and keeps it.
+func (r *Remote) readRecord(ctx context.Context) (record Record, err error) {
+	text, info, err := blob.ReadAll(ctx, r.Store, RecordFile, maxRecord)
+	if err != nil {
+		return record, err
+	}
+	record, err = parseRecord(text)
+	if err == nil && record.Layout != Objects {
+		err = fmt.Errorf("it is a mirror of the layout %s: name it as a folder", record.Layout)
+	}
+	if err != nil {
+		return record, fmt.Errorf("%s/%s: %w", r.Store, RecordFile, err)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.record, r.tag = record, info.Tag
+	return record, nil
+}
+
+// listArchives finds out which archives a registry has, and how large they are.
+func (r *Remote) listArchives(ctx context.Context, registry string) error {
+	sizes := map[crate.Checksum]int64{}
+	for info, err := range r.Store.List(ctx, registry+"/"+sumsFolder+"/") {
+		if err != nil {
+			return err
+		}
+		if sum, ok := sumOf(info.Name); ok {
+			sizes[sum] = info.Size
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.sizes[registry] = sizes
+	return nil
+}
+
+// size returns how large an archive is, 0 if that cannot be told.
+func (r *Remote) size(ctx context.Context, registry string, sum crate.Checksum) int64 {
+	r.mu.Lock()
+	size, known := r.sizes[registry][sum]
+	r.mu.Unlock()
+	if known {
+		return size
+	}
+	info, err := r.Store.Stat(ctx, registry+"/"+Objects.Archives(crate.ID{}, sum)[0])
+	if err != nil {
+		return 0
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.sizes[registry] == nil {
+		r.sizes[registry] = map[crate.Checksum]int64{}
+	}
+	r.sizes[registry][sum] = info.Size
+	return info.Size
+}
+
+func (r *Remote) list(ctx context.Context, prefix string) (list []blob.Info, err error) {
+	for info, err := range r.Store.List(ctx, prefix) {
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, info)
+	}
+	return list, nil
+}
+
+// sumOf returns the checksum of the archive that an object is.
+func sumOf(name string) (sum crate.Checksum, ok bool) {
+	text, ok := strings.CutSuffix(name[strings.LastIndexByte(name, '/')+1:], ".crate")
+	sum, err := crate.ParseChecksum(text)
+	return sum, ok && err == nil
+}
+
+// copyIndex copies the objects of an index that have changed, and removes those that are
+// gone.
+func (r *Remote) copyIndex(ctx context.Context, registry string, index []blob.Info) error {
+	gone := map[string]bool{}
+	r.mu.Lock()
+	for name := range r.tags {
+		gone[name] = strings.HasPrefix(name, registry+"/")
+	}
+	changed := index[:0]
+	for _, info := range index {
+		delete(gone, info.Name)
+		if r.tags[info.Name] != info.Tag {
+			changed = append(changed, info)
+		}
+	}
+	r.mu.Unlock()
+	none := func() struct{} { return struct{}{} }
+	errs := par.Do(ctx, inFlight, len(changed), none, func(_ struct{}, i int) error { return r.copy(ctx, changed[i].Name) })
+	for name, is := range gone {
+		if is {
+			errs = append(errs, r.uncopy(name))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// copy copies an object of an index as it is by now. Whoever reads the copy finds what it was
+// or what it is.
+func (r *Remote) copy(ctx context.Context, name string) error {
+	text, info, err := blob.ReadAll(ctx, r.Store, name, MaxEntries)
+	if errors.Is(err, fs.ErrNotExist) {
+		return r.uncopy(name)
+	}
+	if err != nil {
+		return err
+	}
+	return r.keep(info, text)
+}
+
+// keep has an object of an index in the copy.
+func (r *Remote) keep(info blob.Info, text []byte) error {
+	at := r.path(info.Name)
+	err := os.MkdirAll(filepath.Dir(at), 0o777)
+	if err == nil {
+		err = os.WriteFile(at+newSuffix, text, 0o666)
+	}
+	if err == nil {
+		err = os.Rename(at+newSuffix, at)
+	}
+	if err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.tags[info.Name] = info.Tag
+	return nil
+}
+
+// newSuffix is what a file is called until it is whole: no object of an index is.
+const newSuffix = "~"
+
+func (r *Remote) uncopy(name string) error {
+	r.mu.Lock()
+	delete(r.tags, name)
+	r.mu.Unlock()
+	if err := os.Remove(r.path(name)); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// path is where the copy of an object is. Names of objects lead nowhere else.
+func (r *Remote) path(name string) string { return filepath.Join(r.Dir, filepath.FromSlash(name)) }
+
+// Copied returns an object of an index as it is in the copy, and its tag in the store; "" if
+// it was not there.
+func (r *Remote) Copied(name string) (text []byte, tag string, err error) {
+	r.mu.Lock()
+	tag = r.tags[name]
+	r.mu.Unlock()
+	if tag == "" {
+		return nil, "", nil
+	}
+	text, err = os.ReadFile(r.path(name))
+	if errors.Is(err, fs.ErrNotExist) { // it went this moment
+		return nil, "", nil
+	}
+	return text, tag, err
+}
