@@ -294,6 +294,10 @@ func TestReader_flipped(t *testing.T) {
 func FuzzParseManifest(f *testing.F) {
 	f.Add([]byte(cargotest.SampleBundle().Manifest()))
 	f.Add([]byte(cargotest.BundleHead + "\n"))
+	f.Add([]byte(cargotest.SmallBundle(cargotest.SmallSample()).Manifest()))
+	patched := cargotest.SmallSample()
+	patched.Base, patched.BaseSum = "a-0.9.0.crate", lockSum
+	f.Add([]byte(cargotest.SmallBundle(patched).Manifest()))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		m, err := bundle.ParseManifest(text)
 		if err != nil {

@@ -1,15 +1,11 @@
 package bundle
 
 import (
-	"archive/tar"
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"strings"
-	"time"
 
 	"cargohome/crate"
-	"cargohome/crate/archive"
 )
 
 // Entry is a file, a folder or a link of a bundle.
@@ -17,6 +13,7 @@ type Entry struct {
 	Path       string         // below the home, '/'-separated; that of a folder ends in '/'
 	Size       int64          // in bytes; 0 of what is no file
 	Sum        crate.Checksum // SHA-256 of the content; zero of what is no file
+	Content    *Content       // that is in the tar in place of an archive; nil if the entry itself is
 	Executable bool           // it has mode 0755
 	Link       string         // where a link leads, '/'-separated; "" if it is none
 	Package    string         // what it is of: "NAME VERSION", or the NAME of an index entry
@@ -37,38 +34,52 @@ func (e *Entry) CheckSum(got crate.Checksum) error {
 	return e.error(sumError(got, e.Sum))
 }
 
-// entryLine is an entry in a manifest.
-type entryLine struct {
-	Path       string `json:"path"`
-	Size       int64  `json:"size,omitempty"`
-	SHA256     string `json:"sha256,omitempty"`
-	Executable bool   `json:"executable,omitempty"`
-	Link       string `json:"link,omitempty"`
-	Package    string `json:"package,omitempty"`
-	Held       bool   `json:"held,omitempty"`
+// EntryLine is an [Entry] as a manifest has it, in JSON.
+type EntryLine struct {
+	Path          string `json:"path"`                     // below the home
+	Size          int64  `json:"size,omitempty"`           // in bytes
+	SHA256        string `json:"sha256,omitempty"`         // of the content of a file
+	ContentSize   int64  `json:"content_size,omitempty"`   // of what is in the tar in place of an archive, in bytes
+	ContentSHA256 string `json:"content_sha256,omitempty"` // of that
+	Recipe        string `json:"recipe,omitempty"`         // that makes the archive of it, in base64
+	Base          string `json:"base,omitempty"`           // the archive of whose content it is a patch
+	BaseSHA256    string `json:"base_sha256,omitempty"`    // of that archive
+	Executable    bool   `json:"executable,omitempty"`     // it has mode 0755
+	Link          string `json:"link,omitempty"`           // where a link leads
+	Package       string `json:"package,omitempty"`        // "NAME VERSION", or the NAME of an index entry
+	Held          bool   `json:"held,omitempty"`           // not in the tar of a delta
 }
 
 // MarshalJSON returns the entry as the manifest has it.
 func (e Entry) MarshalJSON() ([]byte, error) {
-	line := entryLine{e.Path, e.Size, "", e.Executable, e.Link, e.Package, e.Held}
+	line := EntryLine{Path: e.Path, Size: e.Size, Executable: e.Executable, Link: e.Link, Package: e.Package, Held: e.Held}
 	if e.IsFile() {
 		line.SHA256 = e.Sum.String()
+	}
+	if c := e.Content; c != nil {
+		line.ContentSize, line.ContentSHA256, line.Recipe = c.Size, c.Sum.String(), c.text()
+		if line.Base = c.Base; c.Base != "" {
+			line.BaseSHA256 = c.BaseSum.String()
+		}
 	}
 	return encode(line)
 }
 
 // UnmarshalJSON reads what MarshalJSON returns.
 func (e *Entry) UnmarshalJSON(data []byte) error {
-	var line entryLine
+	var line EntryLine
 	if err := json.Unmarshal(data, &line); err != nil {
 		return err
 	}
-	*e = Entry{line.Path, line.Size, crate.Checksum{}, line.Executable, line.Link, line.Package, line.Held}
+	*e = Entry{Path: line.Path, Size: line.Size, Executable: line.Executable, Link: line.Link, Package: line.Package, Held: line.Held}
 	if !e.IsFile() {
 		return nil
 	}
 	var err error
-	e.Sum, err = crate.ParseChecksum(line.SHA256)
+	if e.Sum, err = crate.ParseChecksum(line.SHA256); err != nil {
+		return err
+	}
+	e.Content, err = parseContent(line.ContentSize, line.ContentSHA256, line.Recipe, line.Base, line.BaseSHA256)
 	return err
 }
 
@@ -81,27 +92,6 @@ func encode(v any) ([]byte, error) {
 		return nil, err
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
-}
-
-// modified is when everything in a bundle was.
-var modified = time.Unix(archive.GeneratedTime, 0)
-
-// header returns the blocks that stand before the entry's content in the tar.
-func (e *Entry) header() ([]byte, error) {
-	h := tar.Header{Typeflag: tar.TypeReg, Name: e.Path, Size: e.Size, Mode: 0o644, ModTime: modified}
-	switch {
-	case e.IsFolder():
-		h.Typeflag, h.Mode = tar.TypeDir, 0o755
-	case e.Link != "":
-		h.Typeflag, h.Linkname, h.Mode = tar.TypeSymlink, e.Link, 0o777
-	case e.Executable:
-		h.Mode = 0o755
-	}
-	var b bytes.Buffer
-	if err := tar.NewWriter(&b).WriteHeader(&h); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrName, err)
-	}
-	return b.Bytes(), nil
 }
 
 const blockSize = 512 // of a tar, in bytes

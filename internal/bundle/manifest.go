@@ -19,10 +19,11 @@ const (
 )
 
 const (
-	format  = 1 // the newest that is read
-	writer  = 1
-	madeBy  = "cargohome"
-	maxLine = 1 << 20 // of an entry in the manifest, in bytes
+	plainFormat = 1
+	smallFormat = 2 // has content in place of archives; the newest that is read
+	writer      = 1
+	madeBy      = "cargohome"
+	maxLine     = 1 << 20 // of an entry in the manifest, in bytes
 
 	// MaxManifest is the size of the largest manifest that is read, in bytes: 100,000
 	// archives and their index entries take 45 MiB.
@@ -33,7 +34,7 @@ const (
 
 // Manifest says what a bundle holds.
 type Manifest struct {
-	Format       int          `json:"format"`                 // 1
+	Format       int          `json:"format"`                 // 1, or 2 if it may have content in place of archives
 	MadeBy       string       `json:"made_by"`                // "cargohome"
 	Writer       int          `json:"writer"`                 // grows when the same would make other bytes
 	Container    string       `json:"container"`              // a tarball.Format
@@ -108,7 +109,7 @@ func ParseManifest(text []byte) (*Manifest, error) {
 	switch err := json.Unmarshal(head, &version); {
 	case err != nil || version.Format < 1:
 		return nil, ErrNotBundle
-	case version.Format > format:
+	case version.Format > smallFormat:
 		return nil, fmt.Errorf("%w: %d", ErrNewer, version.Format)
 	case !ended:
 		return nil, unsound("its first line has no end")
@@ -178,6 +179,12 @@ func (m *Manifest) checkEntry(i int) error {
 	e := &m.Entries[i]
 	if err := e.Check(); err != nil {
 		return e.error(err)
+	}
+	if e.Content != nil && m.Format != smallFormat {
+		return e.error(unsound("it has a content, which format %d has not", m.Format))
+	}
+	if e.Content != nil && e.Content.Base != "" && len(m.Since) == 0 {
+		return e.error(unsound("it is made of another archive, and the bundle is no delta"))
 	}
 	if e.Held && len(m.Since) == 0 {
 		return e.error(unsound("it is held, and the bundle is no delta"))
@@ -268,11 +275,16 @@ func (m *Manifest) Bytes() (all, packed int64) {
 
 // Find returns the entry of a path, nil if there is none.
 func (m *Manifest) Find(path string) *Entry {
-	i, found := slices.BinarySearchFunc(m.Entries, path, func(e Entry, path string) int { return Compare(e.Path, path) })
+	i, found := m.place(path)
 	if !found {
 		return nil
 	}
 	return &m.Entries[i]
+}
+
+// place returns where the entry of a path is among the others.
+func (m *Manifest) place(path string) (i int, found bool) {
+	return slices.BinarySearchFunc(m.Entries, path, func(e Entry, path string) int { return Compare(e.Path, path) })
 }
 
 // Hold marks what any of some bundles has, for whoever has all of those: the manifest

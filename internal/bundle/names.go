@@ -3,7 +3,7 @@ package bundle
 import (
 	"fmt"
 	"path"
-	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -11,6 +11,7 @@ import (
 	"cargohome/crate"
 	"cargohome/crate/archive"
 	"cargohome/index"
+	"cargohome/internal/filename"
 	"cargohome/internal/home"
 )
 
@@ -66,7 +67,10 @@ func (e *Entry) Check() error {
 	if !isText(e.Package) {
 		return unsound("its package is %q", e.Package)
 	}
-	_, err := e.header()
+	if err := e.checkContent(); err != nil {
+		return err
+	}
+	_, err := e.blocks()
 	return err
 }
 
@@ -92,16 +96,15 @@ func (s *shape) check(e *Entry) error {
 	return nil
 }
 
-// checkPath refuses what is no plain path below a folder, on any system.
-func checkPath(p string) error {
-	switch {
-	case len(p) > archive.MaxPath || !isText(p) || path.Clean(p) != p || path.IsAbs(p):
-		return ErrName
-	case strings.ContainsRune(p, '\\') || !filepath.IsLocal(filepath.FromSlash(p)): // on Windows more is not
+// checkPath refuses what is no plain path below a folder, on any system, or here.
+func checkPath(p string) error { return checkPathOn(p, runtime.GOOS == "windows") }
+
+func checkPathOn(p string, windows bool) error {
+	if len(p) > archive.MaxPath || !isText(p) || path.Clean(p) != p || path.IsAbs(p) || strings.ContainsRune(p, '\\') {
 		return ErrName
 	}
 	for part := range strings.SplitSeq(p, "/") {
-		if len(part) > archive.MaxName || part == "." || part == "" {
+		if len(part) > archive.MaxName || part == "." || part == ".." || part == "" || windows && filename.NotOnWindows(part) != "" {
 			return ErrName
 		}
 	}

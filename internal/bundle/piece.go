@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"cmp"
 	"io"
 	"slices"
 
@@ -21,9 +22,10 @@ const (
 
 // piece is one that is about to be written.
 type piece struct {
-	data []byte
-	runs []run
-	from io.ReadCloser // of a content that is too large to be held
+	data  []byte
+	runs  []run
+	from  io.ReadCloser // of a content that is too large to be held
+	group *group        // that is in the spool
 }
 
 // run is a part of a piece, behind the one before, that is kept as it is or compressed.
@@ -41,8 +43,32 @@ func (p *piece) cut(stored bool) {
 	p.runs = append(p.runs, run{stored, len(p.data)})
 }
 
-// pieces returns the entries of each, by their places: all that are not held.
-func (m *Manifest) pieces() (pieces [][]int) {
+// runTo writes it, run by run.
+func (p *piece) runTo(out sink) error {
+	start := 0
+	for _, r := range p.runs {
+		if err := out.Store(r.stored); err != nil {
+			return err
+		}
+		if _, err := out.Write(p.data[start:r.end]); err != nil {
+			return err
+		}
+		start = r.end
+	}
+	return out.Store(false)
+}
+
+// close closes what is read when it is written, to whose end that was read, or which is of
+// no use.
+func (p *piece) close() {
+	if p.from != nil {
+		_ = p.from.Close()
+	}
+}
+
+// pieces returns the entries of each, by their places: all that are not held. A group, which
+// has entries that would follow each other, is one.
+func (m *Manifest) pieces(groups []*group) (pieces [][]int) {
 	var list []int
 	size := int64(0)
 	end := func() {
@@ -51,9 +77,15 @@ func (m *Manifest) pieces() (pieces [][]int) {
 		}
 		list, size = nil, 0
 	}
-	for i := range m.Entries {
+	for i := 0; i < len(m.Entries); i++ {
 		e := &m.Entries[i]
 		if e.Held {
+			continue
+		}
+		if len(groups) > 0 && groups[0].list[0] == i {
+			end()
+			pieces = append(pieces, groups[0].list)
+			i, groups = last(groups[0].list), groups[1:]
 			continue
 		}
 		if e.Size > maxHeld {
@@ -72,25 +104,35 @@ func (m *Manifest) pieces() (pieces [][]int) {
 type pieceReader struct {
 	*bundleWriter
 	m        *Manifest
-	contents []numbered
-	pair     hashpair.Hasher  // the tag is the number in the piece
-	sums     []crate.Checksum // of the contents, by the same
+	contents []held           // that are not hashed yet
+	pair     hashpair.Hasher  // the tag is the number of the content
+	sums     []crate.Checksum // of the contents
 }
 
-// numbered is a content, with its number in the piece.
-type numbered struct {
-	n    int
+// held is the content of an entry.
+type held struct {
+	e    *Entry
 	data []byte
 }
 
 func newPieceReader(t *bundleWriter, m *Manifest) *pieceReader {
-	r := &pieceReader{bundleWriter: t, m: m, sums: make([]crate.Checksum, pieceEntries)}
+	r := &pieceReader{bundleWriter: t, m: m}
 	r.pair.Done = func(tag int, sum [len(crate.Checksum{})]byte) { r.sums[tag] = sum }
 	return r
 }
 
-// read reads the piece of some entries. The error is that of the first of them that has one.
-func (r *pieceReader) read(list []int) (p piece, err error) {
+// read reads the piece of some entries, and makes sure of it. The error is that of the first
+// of them that has one.
+func (r *pieceReader) read(list []int) (piece, error) {
+	if g := r.groupOf(list); g != nil {
+		return piece{group: g}, nil
+	}
+	p, err := r.fill(list)
+	return p, cmp.Or(r.hash(), err)
+}
+
+// fill reads the piece of some entries, whose contents are to be hashed.
+func (r *pieceReader) fill(list []int) (p piece, err error) {
 	if e := &r.m.Entries[list[0]]; e.Size > maxHeld {
 		from, err := r.open(list[0])
 		return piece{from: from}, e.error(err)
@@ -104,39 +146,42 @@ func (r *pieceReader) read(list []int) (p piece, err error) {
 		}
 		size += len(heads[n]) + int(e.Size+padding(e.Size))
 	}
-	p.data, r.contents = r.buffer(size)[:0], r.contents[:0]
+	p.data = r.buffer(size)[:0]
 	for n, i := range list {
 		p.data = append(p.data, heads[n]...)
 		p.cut(false)
-		if err = r.content(&p, n, i); err != nil {
-			list = list[:n]
-			break
+		if err := r.content(&p, i); err != nil {
+			return p, err
 		}
 	}
-	if wrong := r.hash(list); wrong != nil {
-		err = wrong
-	}
-	return p, err
+	return p, nil
 }
 
 // hash makes sure of the contents that were read: the longest first, so that the last two
-// end at about the same time.
-func (r *pieceReader) hash(list []int) error {
-	slices.SortFunc(r.contents, func(a, b numbered) int { return len(b.data) - len(a.data) })
-	for _, c := range r.contents {
-		r.pair.Add(c.data, c.n)
+// end at about the same time. The error is that of the first that is not right.
+func (r *pieceReader) hash() error {
+	order := make([]int, len(r.contents))
+	for n := range order {
+		order[n] = n
+	}
+	slices.SortFunc(order, func(a, b int) int { return len(r.contents[b].data) - len(r.contents[a].data) })
+	r.sums = slices.Grow(r.sums[:0], len(order))[:len(order)]
+	for _, n := range order {
+		r.pair.Add(r.contents[n].data, n)
 	}
 	r.pair.Flush()
-	for n, i := range list {
-		if e := &r.m.Entries[i]; e.IsFile() && r.sums[n] != e.Sum {
-			return e.error(sumError(r.sums[n], e.Sum))
+	contents := r.contents
+	r.contents = r.contents[:0]
+	for n, c := range contents {
+		if err := c.e.CheckSum(r.sums[n]); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// content adds the n-th content, and what fills its last block.
-func (r *pieceReader) content(p *piece, n, i int) error {
+// content adds the content of the i-th entry, and what fills its last block.
+func (r *pieceReader) content(p *piece, i int) error {
 	e := &r.m.Entries[i]
 	if !e.IsFile() {
 		return nil
@@ -151,21 +196,29 @@ func (r *pieceReader) content(p *piece, n, i int) error {
 	if _, err := io.ReadFull(from, p.data[start:]); err != nil {
 		return e.error(changed(err))
 	}
-	r.contents = append(r.contents, numbered{n, p.data[start:]})
+	r.contents = append(r.contents, held{e, p.data[start:]})
 	p.cut(r.stores(e))
 	p.data = append(p.data, zeros[:padding(e.Size)]...)
 	p.cut(false)
 	return nil
 }
 
+// sizeOf is how many bytes the contents of some entries have.
+func (m *Manifest) sizeOf(list []int) (size int64) {
+	for _, i := range list {
+		size += m.Entries[i].Size
+	}
+	return size
+}
+
 // bufferSize returns what is enough for nearly all pieces: those whose contents are held.
-func (m *Manifest) bufferSize(pieces [][]int) int {
+func (t *bundleWriter) sizeOfBuffers(m *Manifest, pieces [][]int) int {
 	largest := int64(0)
 	for _, list := range pieces {
-		size := int64(0)
-		for _, i := range list {
-			size += 4*blockSize + m.Entries[i].Size // a header, as nearly all are, and what fills the last block
+		if t.groupOf(list) != nil {
+			continue
 		}
+		size := int64(len(list))*4*blockSize + m.sizeOf(list) // a header, as nearly all are, and what fills the last block
 		if m.Entries[list[0]].Size <= maxHeld {
 			largest = max(largest, size)
 		}
@@ -173,17 +226,21 @@ func (m *Manifest) bufferSize(pieces [][]int) int {
 	return int(largest)
 }
 
-// buffer returns one that has room for size bytes.
+// buffer returns one that has room for size bytes: the last that was given back, of which
+// most is in the cache of the processor.
 func (t *bundleWriter) buffer(size int) []byte {
 	if size > t.bufferSize {
 		return make([]byte, 0, size)
 	}
-	select {
-	case b := <-t.free:
-		return b
-	default:
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	last := len(t.free) - 1
+	if last < 0 {
+		return make([]byte, 0, t.bufferSize)
 	}
-	return make([]byte, 0, t.bufferSize)
+	b := t.free[last]
+	t.free = t.free[:last]
+	return b
 }
 
 // release gives back a buffer.
@@ -191,8 +248,7 @@ func (t *bundleWriter) release(b []byte) {
 	if cap(b) != t.bufferSize {
 		return
 	}
-	select {
-	case t.free <- b:
-	default:
-	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.free = append(t.free, b)
 }

@@ -17,16 +17,21 @@ func plainEntry(line []byte) (e Entry, ok bool) {
 	e.Path = l.text("path")
 	e.Size = l.number("size")
 	sum := l.text("sha256")
+	contentSize, contentSum, recipe := l.number("content_size"), l.text("content_sha256"), l.text("recipe")
+	base, baseSum := l.text("base"), l.text("base_sha256")
 	e.Executable = l.flag("executable")
 	e.Link = l.text("link")
 	e.Package = l.text("package")
 	e.Held = l.flag("held")
-	if !l.ok || len(l.rest) > 0 || e.Path == "" || e.IsFile() != (sum != "") {
+	if !l.ok || len(l.rest) > 0 || e.Path == "" || e.IsFile() != (sum != "") || sum == "" && recipe != "" {
 		return Entry{}, false
 	}
 	if sum != "" {
 		var err error
 		if e.Sum, err = crate.ParseChecksum(sum); err != nil {
+			return Entry{}, false
+		}
+		if e.Content, err = parseContent(contentSize, contentSum, recipe, base, baseSum); err != nil {
 			return Entry{}, false
 		}
 	}

@@ -2,6 +2,7 @@ package bundle
 
 import (
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"hash"
 	"io"
@@ -20,6 +21,8 @@ type Reader struct {
 	name string
 	in   *blocks
 
+	only  *only  // nil if all is handed on
+	at    int64  // in the tar, where the next entry begins
 	next  int    // of the manifest's entries
 	entry *Entry // whose content is read, nil if there is none
 	left  int64  // bytes of it that were not read
@@ -65,11 +68,15 @@ func (r *Reader) begin(o *Options) error {
 	if err != nil {
 		return &Error{Entry: ManifestPath, Err: err}
 	}
+	r.opened(ManifestPath, size)
 	if size, ok, err = r.in.opening(SignaturePath); ok && err == nil {
 		r.Signature, err = r.in.whole(size, MaxSignature)
 	}
 	if err != nil {
 		return &Error{Entry: SignaturePath, Err: err}
+	}
+	if ok {
+		r.opened(SignaturePath, size)
 	}
 	if o.Trust != nil {
 		if err := o.Trust(text, r.Signature); err != nil {
@@ -78,6 +85,12 @@ func (r *Reader) begin(o *Options) error {
 	}
 	r.Manifest, err = ParseManifest(text)
 	return err
+}
+
+// opened counts what was read before the entries.
+func (r *Reader) opened(path string, size int64) {
+	n, _ := (&Entry{Path: path, Size: size}).blocks() // a path that has a header
+	r.at += n
 }
 
 // notBundle: what ends before a bundle begins was none.
@@ -110,7 +123,7 @@ func (e *Entry) error(err error) error {
 func (r *Reader) Close() { r.in.tar.Close() }
 
 // Next returns the next entry of the tar, whose content is then what the Reader reads: a
-// file's, and none of others. What was not read of the one before is read first, so that
+// file's, and none of others; of an archive that has one its [Content]. What was not read of the one before is read first, so that
 // it too is as the manifest says. The entry is the manifest's own.
 //
 // The error is io.EOF where all entries were there and the bundle ends, or an [*Error].
@@ -121,27 +134,40 @@ func (r *Reader) Next() (*Entry, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
-	entries := r.Manifest.Entries
-	for r.next < len(entries) && entries[r.next].Held {
-		r.next++
-	}
-	if r.next == len(entries) {
-		if err := r.in.end(); err != nil {
-			return nil, r.refuse(err)
+	passed, err := r.skip()
+	if err == nil && r.next == len(r.Manifest.Entries) {
+		if err = r.end(); err == nil {
+			r.err = io.EOF
+			return nil, io.EOF
 		}
-		r.err = io.EOF
-		return nil, io.EOF
 	}
-	e := &entries[r.next]
+	if err != nil {
+		return nil, r.refuse(err)
+	}
+	e := &r.Manifest.Entries[r.next]
 	r.next++
-	if err := r.in.header(e); err != nil {
+	if err = r.pass(passed); err == nil {
+		err = r.in.header(e)
+	}
+	if err != nil {
 		return nil, r.refuse(e.error(err))
 	}
+	size, _ := e.blocks() // the header was made
+	r.at += size
 	if e.IsFile() {
-		r.entry, r.left, r.trust = e, e.Size, false
+		r.entry, r.trust = e.inTar(), false
+		r.left = r.entry.Size
 		r.sum.Reset()
 	}
 	return e, nil
+}
+
+// end looks at the end of the bundle, if it was to be read to there.
+func (r *Reader) end() error {
+	if r.only != nil {
+		return nil
+	}
+	return r.in.end()
 }
 
 // Unsummed leaves the checksum of the content that the Reader reads now to the caller, who
@@ -168,6 +194,26 @@ func (r *Reader) Read(p []byte) (int, error) {
 		return n, r.refuse(r.entry.error(cut(err)))
 	}
 	return n, nil
+}
+
+// WriteArchive writes the archive whose entry Next returned, which is made if the bundle has
+// its content; a patch is none. The error is an [*Error] if that is not the archive, by which
+// all that was written is to be thrown away; the Reader goes on then, if it can.
+func (r *Reader) WriteArchive(ctx context.Context, w io.Writer) error {
+	e := &r.Manifest.Entries[r.next-1]
+	sum := sha256.New()
+	err := e.Make(ctx, io.MultiWriter(w, sum), r, nil)
+	if err == nil {
+		err = e.CheckSum(crate.Checksum(sum.Sum(nil)))
+	}
+	switch refused, ok := err.(*Error); {
+	case err == nil || r.err != nil:
+		return r.err
+	case ok:
+		refused.Bundle = r.name
+		return refused
+	}
+	return &Error{r.name, e.Path, e.Package, err}
 }
 
 // finish looks at the end of an entry's content.

@@ -96,7 +96,7 @@ func (r *Reader) checkTrailer() error {
 		return err
 	}
 	r.checksum()
-	if binary.LittleEndian.Uint32(t) != r.sum || binary.LittleEndian.Uint32(t[4:]) != r.size {
+	if !r.NoSum && binary.LittleEndian.Uint32(t) != r.sum || binary.LittleEndian.Uint32(t[4:]) != r.size {
 		return ErrChecksum
 	}
 	return nil

@@ -776,3 +776,33 @@ func completeCode(rng *rand.Rand, n int) []uint8 {
 	rng.Shuffle(n, func(i, j int) { lens[i], lens[j] = lens[j], lens[i] })
 	return lens
 }
+
+// Who knows the input by a better sum has the one in the trailer left alone, but not the size.
+func TestReader_NoSum(t *testing.T) {
+	text := sourceText(400 << 10)
+	right := compressStd(t, text, 6)
+	for name, c := range map[string]struct {
+		at          int // from the end, of the byte that is wrong
+		noSum, sums error
+	}{
+		"right": {0, nil, nil},
+		"sum":   {8, nil, ErrChecksum},
+		"size":  {4, ErrChecksum, ErrChecksum},
+	} {
+		wrong := bytes.Clone(right)
+		if c.at > 0 {
+			wrong[len(wrong)-c.at]++
+		}
+		var r Reader
+		for _, noSum := range []bool{true, false} { // Reset takes it back
+			r.Reset(bytes.NewReader(wrong))
+			want := c.sums
+			if noSum {
+				r.NoSum, want = true, c.noSum
+			}
+			if got, err := readNext(&r, 1000); err != want || !bytes.Equal(got, text) {
+				t.Errorf("%s, without sum %v: %d bytes, %v; want %v", name, noSum, len(got), err, want)
+			}
+		}
+	}
+}

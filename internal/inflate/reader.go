@@ -26,6 +26,10 @@ type Reader struct {
 	// who stops early: what is read of the source at a time.
 	Sparing bool
 
+	// NoSum, set after Reset, leaves the CRC-32 of the trailer unlooked at, for who knows
+	// the input by a better sum. The size that is in the trailer is compared.
+	NoSum bool
+
 	input
 
 	ended error     // what ended the output; it comes after what is in out
@@ -55,7 +59,7 @@ type Reader struct {
 // may be read.
 func (r *Reader) Reset(src io.Reader) {
 	r.input.reset(src)
-	r.Sparing, r.goal = false, outLimit
+	r.Sparing, r.NoSum, r.goal = false, false, outLimit
 	r.ended, r.next, r.last = nil, header, false
 	r.from, r.to, r.summed, r.sum, r.size = 0, 0, 0, 0, 0
 }
@@ -129,7 +133,9 @@ func (r *Reader) slide() {
 
 func (r *Reader) checksum() {
 	fresh := r.out[r.summed:r.to]
-	r.sum = crc32.Update(r.sum, crc32.IEEETable, fresh)
+	if !r.NoSum {
+		r.sum = crc32.Update(r.sum, crc32.IEEETable, fresh)
+	}
 	r.size += uint32(len(fresh))
 	r.summed = r.to
 }

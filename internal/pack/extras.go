@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -87,10 +88,17 @@ func (p *Plan) addSources(ctx context.Context) error {
 	return nil
 }
 
-// staging returns the temporary folder.
+// staging returns the temporary folder: not on a stick, where all files are executable.
 func (p *Plan) staging(ctx context.Context) (_ *staging.Dir, err error) {
 	if p.stage == nil {
-		p.stage, err = staging.New(ctx, staging.In{Root: p.o.TempDir})
+		dir := p.o.TempDir
+		if at, err := fsx.OpenFolder(dir); err == nil {
+			if !at.KeepsModes() {
+				dir = os.TempDir()
+			}
+			_ = at.Close()
+		}
+		p.stage, err = staging.New(ctx, staging.In{Root: dir})
 	}
 	return p.stage, err
 }

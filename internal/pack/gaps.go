@@ -45,6 +45,7 @@ func (p *Plan) damaged(ctx context.Context) (gaps locate.Gaps) {
 		a := &p.archives[i]
 		if err := a.want.Archive(a.id, a.at).Verify(ctx); err != nil {
 			bad[i] = locate.Damage(a.id, a.at, err)
+			bad[i].Checksum = a.want.Want
 		}
 		return nil
 	})

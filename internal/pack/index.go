@@ -91,7 +91,7 @@ func (p *Plan) entries(lines []line) ([]index.Entry, error) {
 		if i > 0 && lines[i-1].version == l.version {
 			return nil, fmt.Errorf("%s %s and %s %s have one place in the index of %s", lines[i-1].name, l.version, l.name, l.version, l.registry)
 		}
-		entries[i] = index.Entry{Name: l.name, Version: l.version, Line: text}
+		entries[i] = index.Entry{Name: l.name, Version: l.version, Line: string(text)}
 	}
 	return entries, nil
 }

@@ -30,9 +30,14 @@ type Options struct {
 	Found  []locate.Package
 	// Since are the bundles of which the receiver has everything.
 	Since []*bundle.Manifest
+	// Shelves are of those that are small: what the home does not have any more is taken from
+	// them.
+	Shelves []*bundle.Shelf
 	// Redact leaves URLs with user info out where nothing depends on them, in place of
 	// refusing them.
 	Redact bool
+	// Small has what is in archives in place of them.
+	Small bool
 	// TempDir is a folder for what is made on the way, which is gone after Close.
 	TempDir string
 
@@ -142,9 +147,14 @@ func (p *Plan) finish() error {
 	return p.spool.flush()
 }
 
-// Write writes the bundle; see [bundle.Write]. Archives that are not what the lockfile says
-// are reported all at once, as a [*GapsError].
+// Write writes the bundle; see [bundle.Write]. Archives that are not what the lockfile says are
+// reported all at once, as a [*GapsError].
 func (p *Plan) Write(ctx context.Context, w io.Writer, o bundle.WriteOptions) error {
+	if p.o.Small {
+		o.Small = &frames{spool: &p.spool}
+		old := olderOf(p.o.Since, p.o.Shelves)
+		o.Base = func(i int) *bundle.Base { return old.base(ctx, &p.items[i]) }
+	}
 	err := bundle.Write(ctx, w, p.Manifest, o, p.open)
 	refused, ok := errors.AsType[*bundle.Error](err)
 	if !ok || ctx.Err() != nil {

@@ -59,7 +59,7 @@ func (p *Plan) addFound(ctx context.Context, found []locate.Package) (gaps locat
 	})
 	for i := range found {
 		if gap := p.gapOf(&found[i]); gap != nil {
-			gaps = append(gaps, *gap)
+			gaps = append(gaps, gap.Of(&found[i]))
 			continue
 		}
 		if err = errs[i]; err == nil {

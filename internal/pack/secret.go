@@ -30,15 +30,18 @@ func isSecret(url string) bool { return crate.Redact(url) != url }
 func (p *Plan) checkSources(packages []lockfile.Package) error {
 	e := &SecretError{Where: "the lockfile"}
 	seen := map[string]bool{}
-	sources := p.o.Project.GitSources()
-	for _, l := range packages {
-		sources = append(sources, l.ID.Source)
-	}
-	for _, src := range sources {
-		if url := src.URL(); isSecret(url) && !seen[url] {
-			seen[url] = true
+	look := func(src crate.SourceID) {
+		url := src.URL()
+		if !seen[url] && isSecret(url) {
 			e.URLs = append(e.URLs, crate.Redact(url))
 		}
+		seen[url] = true
+	}
+	for _, src := range p.o.Project.GitSources() {
+		look(src)
+	}
+	for i := range packages {
+		look(packages[i].ID.Source)
 	}
 	switch {
 	case len(e.URLs) == 0:

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"io"
 	"os"
+	"sync"
 
 	"cargohome/internal/staging"
 )
@@ -18,14 +19,18 @@ type spool struct {
 }
 
 // pointed is a file of which each call that writes is a fault point.
-type pointed struct{ *os.File }
+type pointed struct {
+	*os.File
+	dir string // it is in
+}
 
 // Write implements io.Writer.
 func (p pointed) Write(b []byte) (int, error) {
 	if err := staging.Point(staging.OpWrite, p.Name()); err != nil {
 		return 0, err
 	}
-	return p.File.Write(b)
+	n, err := p.File.Write(b)
+	return n, staging.InFolder(p.dir, err)
 }
 
 // put adds data, and returns where it is.
@@ -34,7 +39,7 @@ func (s *spool) put(data []byte) (at int64, err error) {
 		if s.file, err = staging.Unnamed(s.dir); err != nil {
 			return 0, err
 		}
-		s.buf = bufio.NewWriterSize(pointed{s.file}, 256<<10)
+		s.buf = bufio.NewWriterSize(pointed{s.file, s.dir}, 256<<10)
 	}
 	at = s.size
 	n, err := s.buf.Write(data)
@@ -56,6 +61,25 @@ func (s *spool) open(at, size int64) io.ReadCloser {
 	}
 	return io.NopCloser(io.NewSectionReader(s.file, at, size))
 }
+
+// frames is the spool while a bundle is written that is to be small.
+type frames struct {
+	mu sync.Mutex
+	*spool
+}
+
+// Put implements [bundle.Spool].
+func (f *frames) Put(data []byte) (at int64, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if at, err = f.put(data); err == nil {
+		err = f.flush()
+	}
+	return at, err
+}
+
+// Open implements [bundle.Spool].
+func (f *frames) Open(at, size int64) io.ReadCloser { return f.open(at, size) }
 
 func (s *spool) close() error {
 	if s.file == nil {

@@ -35,7 +35,8 @@
 // Nor do versions of zlib and miniz.
 //
 // The encoders here are written from those algorithms, and decide as they do without
-// going all their ways: see longer. Each uses 1 MiB of memory, whatever the input.
+// going all their ways: see longer. Each uses 1 MiB of memory, whatever the input. Of a
+// million inputs, of up to 4 MiB, each has made what the real one makes (TestEncoders).
 //
 // A [Recipe] says which encoder, and has the header of the gzip file, with its name and
 // system. [Recognise] tries the encoders, the commonest first; one that is wrong is

@@ -21,7 +21,11 @@ import (
 )
 
 // TestEncoders compares with the real encoders, which testdata/encoders has from their
-// crates. CARGOHOME_REDEFLATE_INPUTS is how many inputs each is given, _SEED the first.
+// crates. CARGOHOME_REDEFLATE_INPUTS is how many inputs each is given, _SEED the first:
+//
+//	CARGOHOME_REDEFLATE_INPUTS=1000000 go test -tags conform -timeout 0 ./internal/redeflate -run TestEncoders -v
+//
+// takes a processor an hour.
 func TestEncoders(t *testing.T) {
 	real := startEncoders(t)
 	inputs, seed := number(t, "CARGOHOME_REDEFLATE_INPUTS", 2000), number(t, "CARGOHOME_REDEFLATE_SEED", 1)

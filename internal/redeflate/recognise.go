@@ -21,14 +21,23 @@ var order = []Encoder{ZlibRs06, Zlib, ZlibLarge, Miniz, ZlibRs05}
 // there. It uses 2 MiB of memory. Errors are ErrUnknown, those of package inflate for what is
 // not a gzip file, and those of the reader.
 func Recognise(archive io.ReaderAt, size int64) (Recipe, error) {
+	z := new(inflate.Reader)
+	return RecogniseTar(archive, size, func() io.Reader {
+		z.Reset(io.NewSectionReader(archive, 0, size))
+		return z
+	})
+}
+
+// RecogniseTar is Recognise for who has the archive's tar: it asks for that from its
+// beginning, once for each encoder that is tried.
+func RecogniseTar(archive io.ReaderAt, size int64, tar func() io.Reader) (Recipe, error) {
 	header, err := readHeader(archive, size)
 	if err != nil {
 		return Recipe{}, err
 	}
 	best := Recipe{Header: header}
-	z := new(inflate.Reader)
 	for _, by := range order {
-		same, err := try(archive, size, int64(len(header)), by, z)
+		same, err := try(archive, size, int64(len(header)), by, tar())
 		if err != nil {
 			return Recipe{}, err
 		}
@@ -56,10 +65,9 @@ func withRest(archive io.ReaderAt, size int64, r Recipe) (Recipe, error) {
 }
 
 // try compresses the archive's tar, and returns how many bytes of that are in the archive.
-func try(archive io.ReaderAt, size, header int64, by Encoder, z *inflate.Reader) (same int64, err error) {
-	z.Reset(io.NewSectionReader(archive, 0, size))
+func try(archive io.ReaderAt, size, header int64, by Encoder, tar io.Reader) (same int64, err error) {
 	c := &comparer{want: io.NewSectionReader(archive, header, size-header)}
-	if err := compress(c, z, by); err != nil && !errors.Is(err, errDiffers) {
+	if err := compress(c, tar, by); err != nil && !errors.Is(err, errDiffers) {
 		return 0, err
 	}
 	return c.same, nil

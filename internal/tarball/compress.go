@@ -28,16 +28,20 @@ func (o *Options) jobs() int {
 	return min(o.Jobs, maxJobs)
 }
 
-func levelOr(level, otherwise int) int {
-	if level == 0 {
-		return otherwise
+// level is what was asked for, or what the format has without that.
+func (o *Options) level() int {
+	switch {
+	case o.Level != 0:
+		return o.Level
+	case o.Format == Gzip:
+		return gzipLevel
 	}
-	return level
+	return zstdLevel
 }
 
 // newGzip: errors are of levels and sizes that are none.
 func newGzip(w io.Writer, o Options) *pgzip.Writer {
-	gz, err := pgzip.NewWriterLevel(w, levelOr(o.Level, gzipLevel))
+	gz, err := pgzip.NewWriterLevel(w, o.level())
 	if err != nil {
 		panic(err) // o was checked
 	}
@@ -70,9 +74,9 @@ var Compressors = map[Format]string{Gzip: "github.com/klauspost/pgzip v1.3.0", Z
 func (o *Options) Compressor() string {
 	switch o.Format {
 	case Gzip:
-		return fmt.Sprintf("%s, level %d", Compressors[Gzip], levelOr(o.Level, gzipLevel))
+		return fmt.Sprintf("%s, level %d", Compressors[Gzip], o.level())
 	case Zstd:
-		return fmt.Sprintf("%s, level %d", Compressors[Zstd], levelOr(o.Level, zstdLevel))
+		return fmt.Sprintf("%s, level %d", Compressors[Zstd], o.level())
 	}
 	return ""
 }

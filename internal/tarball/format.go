@@ -60,6 +60,8 @@ func (o *Options) Check() error {
 		return fmt.Errorf("no format is called %q: %w", string(o.Format), ErrFormat)
 	case o.Level != 0 && most == 0:
 		return fmt.Errorf("%s is not compressed, and has no level: %w", o.Format, ErrFormat)
+	case o.Seekable && o.Format != Zstd:
+		return fmt.Errorf("%s has no table of frames: %w", o.Format, ErrFormat)
 	case o.Level < 0 || o.Level > most:
 		return fmt.Errorf("%s has levels from 1 to %d, not %d: %w", o.Format, most, o.Level, ErrFormat)
 	}

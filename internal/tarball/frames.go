@@ -12,9 +12,11 @@ import (
 // frames compresses what is written to it into zstd frames of zstdFrame bytes, several
 // at a time, and writes them in order. The stream is the same for any number of jobs.
 type frames struct {
-	next   *frame // that is being filled, nil if none is
-	some   bool   // frames were made
-	stored bool   // what is written next is kept as it is
+	w      io.Writer
+	next   *frame     // that is being filled, nil if none is
+	some   bool       // frames were made
+	stored bool       // what is written next is kept as it is
+	table  *seekTable // of those that were written; nil if there is to be none
 
 	todo chan *frame // in order
 	free chan *frame // written, to be used again
@@ -29,32 +31,51 @@ type frames struct {
 type frame struct {
 	in, out []byte
 	ready   chan struct{}
+	made    *Frame // in place of both, nil if it is made here
 }
 
 func newFrames(w io.Writer, o Options) *frames {
 	jobs := o.jobs()
-	f := &frames{todo: make(chan *frame, jobs+1), free: make(chan *frame, jobs+1), idle: make(chan *zstd.Encoder, jobs)}
+	f := &frames{w: w, todo: make(chan *frame, jobs+1), free: make(chan *frame, jobs+1), idle: make(chan *zstd.Encoder, jobs)}
 	for range jobs {
-		f.idle <- newEncoder(levelOr(o.Level, zstdLevel))
+		f.idle <- newEncoder(o.level())
 	}
 	for range jobs + 1 { // one more, which is filled meanwhile
 		f.free <- &frame{in: make([]byte, 0, zstdFrame), ready: make(chan struct{}, 1)}
 	}
-	f.writer.Go(func() { f.writeAll(w) })
+	if o.Seekable {
+		f.table = new(seekTable)
+	}
+	f.writer.Go(f.writeAll)
 	return f
 }
 
 // writeAll writes frames in order until there are no more. After an error the others
 // are let pass.
-func (f *frames) writeAll(w io.Writer) {
+func (f *frames) writeAll() {
 	for next := range f.todo {
 		<-next.ready
 		if f.failed() == nil {
-			_, err := w.Write(next.out)
-			f.fail(err)
+			f.fail(f.write(next))
 		}
+		next.made = nil
 		f.free <- next
 	}
+}
+
+func (f *frames) write(next *frame) error {
+	packed, size := int64(len(next.out)), int64(len(next.in))
+	var err error
+	if next.made != nil {
+		size = next.made.Size
+		packed, err = io.Copy(f.w, next.made.Data)
+	} else {
+		_, err = f.w.Write(next.out)
+	}
+	if f.table != nil {
+		f.table.add(packed, size)
+	}
+	return err
 }
 
 func (f *frames) failed() error {
@@ -115,6 +136,18 @@ func (f *frames) submit() {
 	}()
 }
 
+// insert adds a frame that was made before.
+func (f *frames) insert(made *Frame) error {
+	if f.next != nil {
+		f.submit()
+	}
+	next := <-f.free
+	next.made, f.some = made, true
+	next.ready <- struct{}{}
+	f.todo <- next
+	return f.failed()
+}
+
 // Close implements io.Closer. An empty stream is an empty frame.
 func (f *frames) Close() error {
 	if f.next == nil && !f.some {
@@ -125,6 +158,10 @@ func (f *frames) Close() error {
 	}
 	close(f.todo)
 	f.writer.Wait()
+	if f.table != nil && f.failed() == nil {
+		_, err := f.w.Write(f.table.append(nil))
+		f.fail(err)
+	}
 	errs := []error{f.failed()}
 	for range cap(f.idle) {
 		errs = append(errs, (<-f.idle).Close())

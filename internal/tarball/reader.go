@@ -11,8 +11,9 @@ import (
 )
 
 // maxWindow is how much of what was read before zstd may have to be kept, in bytes. That of
-// `zstd -19` is 8 MiB, that of `zstd --ultra -22` 128.
-const maxWindow = 32 << 20
+// `zstd -19` is 8 MiB, that of `zstd --ultra -22` 128, and no other program takes more if it is
+// not told to.
+const maxWindow = 128 << 20
 
 // Reader reads a tar file, whichever way it is compressed. It is not safe for concurrent
 // use.

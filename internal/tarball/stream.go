@@ -35,6 +35,11 @@ func NewStream(w io.Writer, o Options) (*Stream, error) {
 	return &Stream{buffered{bufio.NewWriterSize(w, 256<<10)}}, nil
 }
 
+// Insert adds a frame that a [Framer] has made: what it is made of comes next in the tar.
+// Its Data is read by another goroutine, at the latest when the Stream is closed. The Stream
+// has to be one of zstd.
+func (s *Stream) Insert(f *Frame) error { return s.stream.(*frames).insert(f) }
+
 type buffered struct{ *bufio.Writer }
 
 func (b buffered) Close() error     { return b.Flush() }

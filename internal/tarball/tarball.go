@@ -14,6 +14,10 @@
 // A tar names folders before what is in them; entries come in the order in which they
 // are added, which is up to the caller.
 //
+// A tar.zst may have a table of its frames at its end, in the seekable format of zstd
+// (contrib/seekable_format): a frame that other programs skip. Then it can be read from any
+// frame on, and what belongs together can be in a frame of its own, of up to 64 MiB.
+//
 // Who writes a tar in a way of his own takes the [Stream] below, which can also store:
 // what is compressed already is kept as it is, in gzip members of stored blocks and zstd
 // frames of raw ones. [NewReader] reads any of the three, told apart by how they begin.
@@ -40,6 +44,9 @@ type Options struct {
 	// compressor knows four kinds; 0 means 6 and 2. A plain tar has none.
 	Level int
 	Jobs  int // parts compressed at the same time; 0 means one for each processor
+	// Seekable has a table of all frames behind the last, and takes frames that were made
+	// before; of zstd only. See [Framer] and [OpenSeekable].
+	Seekable bool
 }
 
 // NewWriter returns a Writer to w, which the caller closes after it. The error is of

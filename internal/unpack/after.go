@@ -58,6 +58,16 @@ func (p *Plan) Rebuild() (sources []crate.Spec, checkouts []gitsrc.CheckoutName)
 	return sources, checkouts
 }
 
+// StandIns counts the archives in whose place there is another, if that was asked for.
+func (p *Plan) StandIns() (n int) {
+	for i := range p.Units {
+		if u := &p.Units[i]; u.entries[0].Content != nil && (u.Action == Added || u.Action == Replaced) {
+			n++
+		}
+	}
+	return n
+}
+
 // Archives returns the paths in the home of those of the bundle, all of which the index
 // vouches for.
 func (p *Plan) Archives() map[string]bool {

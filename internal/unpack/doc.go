@@ -1,7 +1,8 @@
 // Package unpack puts what a bundle holds into a Cargo home, which may be new, or have
 // much in it already.
 //
-//	registry/cache/NAME/STEM.crate    put there; what has the same bytes stays
+//	registry/cache/NAME/STEM.crate    put there, or made again of its content if the bundle has
+//	                                  that; what has the same bytes stays
 //	registry/index/NAME/.cache/PATH   merged by version, so that none is lost; see index.Merged
 //	registry/index/NAME/config.json   put there; one that Cargo can read stays
 //	registry/index/NAME/.git          put there; where Cargo has its own repository that gets
@@ -22,17 +23,28 @@
 // cargohome make of these, sources and work trees, is made here again: it could say
 // anything.
 //
+// A small bundle may be unpacked lazily ([Options]), if it is signed: what is in its archives
+// is put into others, which anybody has at once, and Cargo builds from those. Of what is in
+// an archive nothing tells but the manifest, until that archive is made: whoever unpacks the
+// bundle once more has all of them made and proven.
+//
 // A home that lists a version with another checksum is not talked out of it: that is an
 // error.
 //
 // # How it gets there
 //
 // All is written into a temporary folder in the home, while what follows is read: the
-// archives of nu in the time that tar takes. Only when the bundle has come to its end, and
+// archives of nu in the time that tar takes, or where they are made again, by all
+// processors, in that which deflate takes. Only when the bundle has come to its end, and
 // is right to the last byte, is what was written synced, and moved into place by renaming:
 // whole folders where the home has none. An error before that leaves nothing behind, and
-// one while moving takes back what was moved. A process that is killed meanwhile leaves
-// what it moved, which the next run finds to be right, and goes on.
+// one while moving takes back what was moved.
+//
+// A process that is killed, or interrupted, leaves what it moved, which the next run finds
+// to be right. The temporary folder, which is known by the checksum of the manifest, that
+// takes over ([staging.In]): each file in it that has the size, the checksum and the mode
+// that it must have is taken from there. Of the bundle its content is passed over, and all
+// else is read and proven as ever.
 //
 // The caller holds Cargo's lock for adding, or, if there was no home, takes it before
 // anything is moved; see [Options].

@@ -9,8 +9,10 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 
 	"cargohome/crate"
+	"cargohome/crate/archive"
 	"cargohome/gitsrc"
 	"cargohome/index"
 	"cargohome/internal/bundle"
@@ -30,9 +32,13 @@ type Plan struct {
 	commits  map[string][]string // that a repository is for, by its NAME
 }
 
-// NewPlan looks at what the home has of a bundle. What is there is read, not believed.
-func NewPlan(ctx context.Context, h *home.Home, m *bundle.Manifest, jobs int) (*Plan, error) {
+// NewPlan looks at what the home has of a bundle, or of those entries that only says yes to;
+// nil is for all. What is there is read, not believed.
+func NewPlan(ctx context.Context, h *home.Home, m *bundle.Manifest, only func(e *bundle.Entry) bool, jobs int) (*Plan, error) {
 	p := &Plan{Units: units(m), home: h, manifest: m, commits: map[string][]string{}}
+	if only != nil {
+		p.Units = slices.DeleteFunc(p.Units, func(u Unit) bool { return !only(&u.entries[0]) })
+	}
 	for _, r := range m.Repositories {
 		p.commits[r.Name] = append(p.commits[r.Name], r.Commits...)
 	}
@@ -41,13 +47,29 @@ func NewPlan(ctx context.Context, h *home.Home, m *bundle.Manifest, jobs int) (*
 	errs := par.Do(ctx, jobs, len(p.Units), buffer, func(buf []byte, i int) error {
 		u := &p.Units[i]
 		action, err := p.look(ctx, u, buf)
-		if u.held() && action != Kept && action != Rebuilt {
+		if u.held() && action != Kept && action != Rebuilt || action != Kept && !p.hasBase(u, buf) {
 			action = Lacking
 		}
 		u.Action = action
 		return err
 	})
 	return p, errors.Join(errs...)
+}
+
+// hasBase reports whether the home has the archive of which that of a unit is made, if it is
+// made of one.
+func (p *Plan) hasBase(u *Unit, buf []byte) bool {
+	at := u.base()
+	if at == "" {
+		return true
+	}
+	f, err := fsx.OpenToRead(p.path(at))
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	sum, err := hashOf(f, min(f.Size(), archive.MaxSize), buf)
+	return err == nil && sum == u.entries[0].Content.BaseSum
 }
 
 // path is where something is in the home.
@@ -199,6 +221,11 @@ func sumOf(path string, size int64, buf []byte) (sum crate.Checksum, err error) 
 		return sum, err
 	}
 	defer f.Close()
+	return hashOf(f, size, buf)
+}
+
+// hashOf is sumOf for a file that is open.
+func hashOf(f *fsx.Regular, size int64, buf []byte) (sum crate.Checksum, err error) {
 	if f.Size() != size {
 		return sum, errSize
 	}

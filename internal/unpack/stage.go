@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"cargohome/crate"
@@ -50,8 +51,9 @@ type stage struct {
 	free   chan []byte
 	ended  chan struct{}
 	stop   context.CancelCauseFunc
-	wrong  error // with a checksum; to be read when all has ended
-	err    error // of writing; so too
+	turn   sync.Mutex // of who queues an entry
+	wrong  error      // with a checksum; to be read when all has ended
+	err    error      // of writing; so too
 }
 
 // area is a temporary folder, with what is staged there.
@@ -69,12 +71,16 @@ type piece struct {
 	data  []byte
 	first bool // the entry begins, and a file is made
 	last  bool
-	sum   bool // of the data must be the entry's
+	sum   bool          // of the data must be the entry's
+	left  *staging.Left // that has the data; nil if it is to be written
 }
 
-// newStage makes the temporary folder. An error ends ctx.
-func newStage(ctx context.Context, dir string) (context.Context, *stage, error) {
-	temp, err := staging.New(ctx, staging.At(dir))
+// newStage makes the temporary folder, or takes over that of a run which staged the same and
+// was cut off. An error ends ctx.
+func newStage(ctx context.Context, dir, same string) (context.Context, *stage, error) {
+	in := staging.At(dir)
+	in.Resume = same
+	temp, err := staging.New(ctx, in)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -135,6 +141,12 @@ func (p *piece) write(file *staging.File) (*staging.File, error) {
 	case p.entry.Link != "":
 		return nil, w.Symlink(p.entry.Link, p.name)
 	}
+	if p.left != nil {
+		if p.first {
+			return nil, w.Take(p.name, p.left)
+		}
+		return nil, nil
+	}
 	var err error
 	if p.first {
 		if file, err = w.Create(p.name, mode(p.entry)); err != nil {
@@ -144,7 +156,7 @@ func (p *piece) write(file *staging.File) (*staging.File, error) {
 	if len(p.data) > 0 {
 		_, err = file.Write(p.data)
 	}
-	if err == nil && p.last && strings.HasPrefix(p.entry.Path, vendorPath) {
+	if err == nil && p.last && isVendored(p.entry) {
 		err = file.SetTime(modified)
 	}
 	if err != nil || p.last {
@@ -153,6 +165,8 @@ func (p *piece) write(file *staging.File) (*staging.File, error) {
 	}
 	return file, err
 }
+
+func isVendored(e *bundle.Entry) bool { return strings.HasPrefix(e.Path, vendorPath) }
 
 func mode(e *bundle.Entry) fs.FileMode {
 	if e.Executable {
@@ -215,6 +229,8 @@ func (a *area) name(folder, place string) string {
 
 // copy queues the content of an entry, which from has read when it returns io.EOF.
 func (s *stage) copy(ctx context.Context, p piece, from io.Reader) error {
+	s.turn.Lock()
+	defer s.turn.Unlock()
 	for p.first = true; !p.last; p.first = false {
 		select {
 		case p.data = <-s.free:

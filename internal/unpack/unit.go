@@ -1,6 +1,7 @@
 package unpack
 
 import (
+	"path"
 	"strings"
 
 	"cargohome/internal/bundle"
@@ -34,6 +35,14 @@ type Unit struct {
 
 // held reports whether the bundle is a delta, and counts on the home to have the unit.
 func (u *Unit) held() bool { return u.entries[0].Held }
+
+// base is the path of the archive of which that of the unit is made, "" if it is made of none.
+func (u *Unit) base() string {
+	if c := u.entries[0].Content; c != nil && c.Base != "" {
+		return path.Join(path.Dir(u.Path), c.Base)
+	}
+	return ""
+}
 
 // folder is the NAME that it is in.
 func (u *Unit) folder() string { return strings.Split(u.Path, "/")[2] }

@@ -2,16 +2,14 @@ package unpack
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"strings"
 
 	"cargohome/index"
 	"cargohome/internal/bundle"
-	"cargohome/internal/home"
 	"cargohome/internal/lockfile"
 )
 
@@ -20,6 +18,9 @@ type Options struct {
 	Name   string // of the bundle, for errors
 	Jobs   int    // how many repositories' objects are looked at at once; 0 is for one a processor
 	DryRun bool   // all is read, and nothing written
+	// Lazily has other archives, which have the same in them, in place of those that are to be
+	// made of their content: what that is only the manifest says, so that has to be trusted.
+	Lazily bool
 	// Read is called with how many bytes of content were read so far. It may be nil.
 	Read func(bytes int64)
 	// Ended is called when the bundle was read to its end and is right, before anything
@@ -30,12 +31,16 @@ type Options struct {
 	// Compare is called with where packages of a vendor folder are staged, and a home with
 	// all of which they are made. Its error is that of writing. It may be nil.
 	Compare func(ctx context.Context, dir, home string) error
+	// Resuming is called with how many bytes of content a run left that was cut off: they are
+	// whole, and not written again. It may be nil.
+	Resuming func(bytes int64)
 	// Leftover is called with why a temporary folder could not be deleted. It may be nil.
 	Leftover func(error)
 }
 
 // PartialError is the error of a run that was interrupted while it moved things into
-// place. What was moved stays: it is whole, and the next run goes on from there.
+// place. What was moved stays: it is whole, and the next run goes on from there. So it does
+// from what was staged, whenever a run was interrupted.
 type PartialError struct {
 	Err error // why it ended
 }
@@ -61,6 +66,9 @@ func (p *Plan) Lacking() error {
 	var lacking []Unit
 	for _, u := range p.Units {
 		if u.Action == Lacking {
+			if !u.held() {
+				u.Path = u.base()
+			}
 			lacking = append(lacking, u)
 		}
 	}
@@ -81,12 +89,16 @@ func (p *Plan) Write(ctx context.Context, r *bundle.Reader, o *Options) (err err
 	w.forget()
 	defer w.forget()
 	if !o.DryRun {
-		if ctx, w.stage, err = newStage(ctx, p.home.Dir()); err != nil {
+		outer := ctx
+		if ctx, w.stage, err = newStage(ctx, p.home.Dir(), p.manifest.Sum.String()); err != nil {
 			return err
 		}
-		defer w.close(&err)
+		defer func() { w.close(outer, &err) }()
+		err = w.lookLeft(ctx)
 	}
-	err = w.read(ctx)
+	if err == nil {
+		err = w.readAll(ctx)
+	}
 	if w.stage != nil {
 		if earlier := w.stage.finish(); earlier != nil {
 			return w.named(earlier) // the cause of err, if there is one
@@ -122,12 +134,14 @@ func (w *writing) ended(ctx context.Context) error {
 // writing is one run of [Plan.Write].
 type writing struct {
 	*Plan
-	opts  *Options
-	in    *bundle.Reader
-	stage *stage // nil if nothing is to be written
-	bytes int64  // read
+	opts    *Options
+	in      *bundle.Reader
+	stage   *stage      // nil if nothing is to be written
+	rebuild *rebuilding // likewise
+	bytes   int64       // read
 
 	vouched map[*bundle.Entry]bool // archives that the bundle's index entries vouch for
+	left    map[*bundle.Entry]bool // files that a run staged which was cut off, and that are whole; nil if none was
 
 	indexes  map[string]*index.Index // of the home, by the NAME of their folders
 	git      map[string]bool         // so too: which of them are in git
@@ -143,10 +157,29 @@ func (w *writing) forget() {
 	w.indexes, w.git = map[string]*index.Index{}, map[string]bool{}
 }
 
-func (w *writing) close(err *error) {
-	if left := w.stage.dir.Close(); left != nil && *err == nil && w.opts.Leftover != nil {
+// close deletes what was staged, unless ctx has ended: then the next run goes on with it.
+func (w *writing) close(ctx context.Context, err *error) {
+	end := w.stage.dir.Close
+	if ctx.Err() != nil {
+		end = w.stage.dir.Leave
+	}
+	if left := end(); left != nil && *err == nil && w.opts.Leftover != nil {
 		w.opts.Leftover(left)
 	}
+}
+
+// readAll takes in all entries, and has archives made of what is in them.
+func (w *writing) readAll(ctx context.Context) error {
+	if w.stage == nil {
+		return w.read(ctx)
+	}
+	w.rebuild = w.newRebuilding(ctx)
+	err := w.read(ctx)
+	rebuilt := w.rebuild.wait()
+	if ctx.Err() != nil {
+		err = context.Cause(ctx) // whatever has come of it
+	}
+	return cmp.Or(rebuilt, err)
 }
 
 // read takes in all entries. Units and entries have the same order.
@@ -196,15 +229,36 @@ func (w *writing) take(ctx context.Context, u *Unit, e *bundle.Entry) error {
 	case u.Kind == bundle.LockfileEntry:
 		return w.takeLockfile(ctx, u, e)
 	case u.Action == Kept || u.Action == Rebuilt || w.stage == nil:
+		if u.Kind == bundle.ArchiveEntry && w.left != nil { // which was put there a moment ago
+			w.in.Unsummed()
+		}
 		_, err := io.Copy(io.Discard, w.in)
 		return err
 	}
-	w.in.Unsummed()
-	return w.put(ctx, u, e, piece{sum: e.IsFile()}, w.in)
+	lazy := w.opts.Lazily && e.Content != nil && !w.left[e]
+	if !lazy {
+		w.in.Unsummed()
+	}
+	p := piece{sum: e.IsFile() && !w.left[e] && !lazy}
+	if e.Content == nil || w.left[e] {
+		return w.put(ctx, u, e, p, w.in)
+	}
+	if err := w.place(u, e, &p); err != nil {
+		return err
+	}
+	return w.rebuild.add(ctx, content{piece: p, unit: u, old: w.base(u), lazy: lazy}, w.in)
 }
 
 // put stages an entry with a content, as pieces like p.
 func (w *writing) put(ctx context.Context, u *Unit, e *bundle.Entry, p piece, content io.Reader) error {
+	if err := w.place(u, e, &p); err != nil {
+		return err
+	}
+	return w.stage.copy(ctx, p, content)
+}
+
+// place says where an entry is staged.
+func (w *writing) place(u *Unit, e *bundle.Entry, p *piece) error {
 	a, err := w.stage.areaOf(w.path(u.Path), u.above)
 	if err != nil {
 		return err
@@ -214,7 +268,11 @@ func (w *writing) put(ctx context.Context, u *Unit, e *bundle.Entry, p piece, co
 		u.stagedIn = u.folderInStage()
 	}
 	p.area, p.entry, p.name = a, e, a.name(u.stagedIn, w.path(e.Path))
-	return w.stage.copy(ctx, p, content)
+	if w.left[e] {
+		left, _ := w.leftOf(a, u, e)
+		p.left = &left
+	}
+	return nil
 }
 
 func (u *Unit) folderInStage() string {
@@ -240,68 +298,4 @@ func (w *writing) takeLockfile(ctx context.Context, u *Unit, e *bundle.Entry) er
 		return nil
 	}
 	return w.put(ctx, u, e, piece{}, bytes.NewReader(data))
-}
-
-// takeEntry takes in what the index has of a crate, and merges it with what the home
-// knows.
-func (w *writing) takeEntry(ctx context.Context, u *Unit, e *bundle.Entry) error {
-	data, err := io.ReadAll(w.in)
-	if err != nil {
-		return err
-	}
-	entries, err := index.ParseCache(data)
-	if err == nil {
-		err = index.CheckPath(entries, strings.TrimPrefix(u.Path, cachePath(u.folder(), "")))
-	}
-	if err != nil {
-		return w.refuse(u, e.Path, err)
-	}
-	if err := w.vouch(u.folder(), entries); err != nil {
-		return err
-	}
-	merged, err := w.merge(u.folder(), entries)
-	switch {
-	case err != nil:
-		return w.refuse(u, e.Path, err)
-	case merged == nil:
-		u.Action = Kept
-		return nil
-	case w.stage == nil:
-		return nil
-	}
-	return w.put(ctx, u, e, piece{}, bytes.NewReader(merged))
-}
-
-func cachePath(folder, at string) string { return home.IndexPath + "/" + folder + "/.cache/" + at }
-
-// merge returns what the home's file of a crate is to be, nil if it may stay as it is.
-func (w *writing) merge(folder string, entries []index.Entry) ([]byte, error) {
-	if w.inGit(folder) {
-		return nil, errors.New("the home has this index in git, with which it does not go together")
-	}
-	return w.index(folder).Merged(entries[0].Name, entries)
-}
-
-// index is the home's index in a folder, in the form that it has there.
-func (w *writing) index(folder string) *index.Index {
-	x := w.indexes[folder]
-	if x == nil {
-		dir := w.path(home.IndexPath + "/" + folder)
-		if x = index.Sparse(dir); w.inGit(folder) {
-			x = index.Git(dir)
-		}
-		w.indexes[folder] = x
-	}
-	return x
-}
-
-// inGit reports whether the home has an index in git, by when it was first asked.
-func (w *writing) inGit(folder string) bool {
-	is, asked := w.git[folder]
-	if !asked {
-		_, err := os.Lstat(w.path(home.IndexPath + "/" + folder + "/.git"))
-		is = err == nil
-		w.git[folder] = is
-	}
-	return is
 }
