@@ -65,7 +65,7 @@ func (r *registry) archive(w *worker, p *project, one *piece) {
 		one.unpacked = false // there is nothing to compare it with
 		return
 	}
-	r.editionOf(w, p, one)
+	r.manifestOf(w, p, one)
 	if mark == disbelieved {
 		r.find(Finding{Code: SourceMark, ID: one.ID, Path: dir, Reason: why + "; cargo unpacks it once more", Remedy: Remedy{Restore, p.command("cargohome reextract", nil)},
 			Breaks: []string{p.command("cargohome verify sources", nil)}, reach: hidden})

@@ -1,22 +1,21 @@
 package check
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
-	"strconv"
-	"strings"
 
 	"cargohome/crate"
+	"cargohome/internal/compat"
 	"cargohome/internal/home"
 	"cargohome/internal/manifest"
 )
 
-// The cargos that brought what others do not know, as N of 1.N (spec 0).
+// The cargos that brought what others do not know, as N of 1.N (spec 0); more is in package
+// compat.
 const (
-	usual          = 95 // whose rules these are where nothing is said
-	sparseDefault  = 70 // crates.io is reached by the sparse protocol
-	newNames       = 85 // folders are named by another hash
-	submodulesInDB = 94 // submodules have repositories of their own in git/db
+	usual         = compat.Usual // whose rules these are where nothing is said
+	sparseDefault = 70           // crates.io is reached by the sparse protocol
 )
 
 // lockVersions are the cargos that first read a version of lockfiles (spec 4.1).
@@ -26,17 +25,6 @@ var lockVersions = map[int]int{2: 38, 3: 47, 4: 78}
 var editions = map[string]int{"2018": 31, "2021": 56, "2024": 85}
 
 func versionOf(minor int) string { return fmt.Sprintf("1.%d", minor) }
-
-// ParseCargo reads the version of a cargo, 1.N or 1.N.M, and returns N.
-func ParseCargo(text string) (minor int, err error) {
-	parts := strings.Split(text, ".")
-	if len(parts) >= 2 && len(parts) <= 3 && parts[0] == "1" {
-		if minor, err = strconv.Atoi(parts[1]); err == nil && minor > 0 {
-			return minor, nil
-		}
-	}
-	return 0, fmt.Errorf("%q is no version of cargo such as 1.84", text)
-}
 
 // minor is N of the cargo 1.N that is meant.
 func (c *checker) minor() int {
@@ -49,7 +37,7 @@ func (c *checker) minor() int {
 // name is the one that the cargo gives to the folders of a source.
 func (c *checker) name(src crate.SourceID) string {
 	current, old := home.Ident(src)
-	if c.minor() < newNames {
+	if !compat.Of(c.minor()).Has(compat.NewNames) {
 		return old
 	}
 	return current
@@ -76,18 +64,36 @@ func (c *checker) checkEdition(id crate.ID, m *manifest.Manifest, path string, r
 	}
 }
 
-// editionOf reads that of a package of a registry, if another cargo than ours is meant:
-// ours knows those that there are.
-func (r *registry) editionOf(w *worker, p *project, one *piece) {
-	if r.minor() >= usual || one.size == 0 {
+// manifestOf looks at the manifest in an archive that cargo has to unpack: until then nobody
+// has read it. Of others it counts where another cargo than ours is meant, as ours knows the
+// editions that there are.
+func (r *registry) manifestOf(w *worker, p *project, one *piece) {
+	if one.size == 0 || one.unpacked && r.minor() >= usual {
 		return
 	}
 	text, err := w.unpacker.Manifest(r.ctx, p.vouched(one).Archive(one.ID, one.at(r)))
 	if err != nil {
 		return // what is wrong with the archive is told elsewhere
 	}
-	if m, err := manifest.Parse(text); err == nil {
+	m, err := manifest.Parse(text)
+	newer, ok := errors.AsType[*manifest.NightlyError](err)
+	if ok && (r.Manifests.Nightly || 0 < newer.Since && newer.Since <= r.minor()) {
+		return
+	}
+	switch {
+	case err != nil:
+	case m.Virtual:
+		err = errors.New("it is that of a workspace, and no package's")
+	case m.Name != one.ID.Name || m.Version != one.ID.Version:
+		err = fmt.Errorf("it is of %s %s", m.Name, m.Version)
+	case m.Edition != "2015" && editions[m.Edition] == 0:
+		err = fmt.Errorf("edition %q is not known", m.Edition)
+	default:
 		r.checkEdition(one.ID, m, one.at(r).Path, fetching)
+		return
+	}
+	if !one.unpacked {
+		r.find(Finding{Code: ArchiveManifest, ID: one.ID, Path: one.at(r).Path, Reason: "cargo cannot use the manifest in it: " + err.Error(), Remedy: Remedy{Kind: Mend}, reach: fetching})
 	}
 }
 

@@ -8,10 +8,9 @@ import (
 	"strings"
 	"unicode/utf16"
 
-	"golang.org/x/text/unicode/norm"
-
 	"cargohome/crate"
 	"cargohome/gitsrc/worktree"
+	"cargohome/internal/filename"
 	"cargohome/internal/fsx"
 	"cargohome/internal/manifest"
 )
@@ -70,12 +69,12 @@ func (d *directory) portable() {
 		for end := range ends(path) {
 			part := path[:end]
 			name := part[strings.LastIndexByte(part, '/')+1:]
-			if why := unportable(name); why != "" && !told[part] {
+			if why := filename.NotOnWindows(name); why != "" && !told[part] {
 				told[part] = true
 				f.Code, f.Reason = NameReserved, fmt.Sprintf("Windows has no name %q: %s", name, why)
 				d.find(f)
 			}
-			folded := strings.ToLower(norm.NFC.String(part))
+			folded := filename.Fold(part)
 			if other, ok := seen[folded]; ok && other != part && !told[part] {
 				told[part] = true
 				f.Code, f.Reason = NameTwin, fmt.Sprintf("to Windows or macOS %q is the same as %q", part, other)
@@ -97,27 +96,6 @@ func ends(path string) func(yield func(int) bool) {
 		}
 		yield(len(path))
 	}
-}
-
-// devices are names that Windows keeps for itself, with whatever extension.
-var devices = []string{
-	"con", "prn", "aux", "nul",
-	"com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9",
-	"lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
-}
-
-// unportable says why Windows has no such name, "" if it has.
-func unportable(name string) string {
-	stem, _, _ := strings.Cut(strings.ToLower(name), ".")
-	switch {
-	case slices.Contains(devices, strings.TrimRight(stem, " ")):
-		return "it is a device"
-	case strings.HasSuffix(name, ".") || strings.HasSuffix(name, " "):
-		return "it ends in a dot or a space"
-	case strings.ContainsAny(name, `<>:"\|?*`) || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' }):
-		return "it has a character that is reserved"
-	}
-	return ""
 }
 
 // inGit looks for files that the work tree around the vendor folder would not commit, or

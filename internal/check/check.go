@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"cargohome/crate"
+	"cargohome/internal/compat"
 	"cargohome/internal/config"
 	"cargohome/internal/home"
 	"cargohome/internal/locate"
@@ -33,9 +34,10 @@ type Options struct {
 	// is to come, whatever the configuration says; "" for none. That it says so is made
 	// sure of.
 	Vendor, Registry string
-	Selection        *Selection // what is built; nil for anything
-	Portable, Git    bool       // whether vendor folders can be carried to other systems, and by git
-	Cargo            int        // N of the cargo 1.N that is meant; 0 for 1.95
+	Selection        *Selection   // what is built; nil for anything
+	Portable, Git    bool         // whether vendor folders can be carried to other systems, and by git
+	Cargo            int          // N of the cargo 1.N that is meant; 0 for 1.95
+	Made             *compat.Rule // by which vendor folders are to be made; nil for any
 }
 
 // Report is what was found.
@@ -43,6 +45,7 @@ type Report struct {
 	Findings []Finding // by remedy, then code and package
 	Packages int       // of the lockfiles, the user's own left out
 	Patched  []Patched // vendored packages that were patched on purpose
+	Notes    []string  // of what is as it should be for the cargo that is meant, and not for others
 }
 
 // Patched is a vendored package that was patched on purpose.
@@ -60,10 +63,8 @@ func Run(ctx context.Context, o *Options) (*Report, error) {
 		if err != nil || !report.isRecent(time.Now()) {
 			break
 		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-time.After(pause):
+		if err := par.Sleep(ctx, pause); err != nil {
+			return nil, err
 		}
 		first := report
 		if report, err = once(ctx, o); err == nil {
@@ -77,6 +78,7 @@ func Run(ctx context.Context, o *Options) (*Report, error) {
 func once(ctx context.Context, o *Options) (*Report, error) {
 	c := &checker{Options: o, ctx: ctx, registries: map[crate.SourceID]*registry{}, directories: map[crate.SourceID]*directory{}}
 	defer c.close()
+	c.checkKeys()
 	replaced, err := o.Config.Sources(true)
 	if err != nil {
 		c.find(Finding{Code: SourceBroken, Reason: err.Error(), Remedy: Remedy{Kind: Configure}})
@@ -85,6 +87,7 @@ func once(ctx context.Context, o *Options) (*Report, error) {
 	c.replaced, c.sources = replaced, locate.NewSources(o.Home, replaced, o.Manifests)
 	c.lockable()
 	c.checkOverrides()
+	c.checkTools()
 	projects, err := c.projects()
 	if err != nil {
 		return nil, err
@@ -176,6 +179,7 @@ func (c *checker) project(p *project) error {
 	c.later(p, pieces)
 	c.room(pieces)
 	resolved.Wait()
+	needs.checkRust(c)
 	if c.Selection != nil {
 		if needs.work(); needs.err != nil {
 			return needs.err
@@ -220,6 +224,7 @@ func (c *checker) place(p *project) (pieces []piece) {
 	bad := map[crate.SourceID]bool{}
 	for i := range p.lock.Packages {
 		id := p.lock.Packages[i].ID
+		c.checkLocked(p, &p.lock.Packages[i])
 		if id.Source.Kind() == crate.Path {
 			continue
 		}
@@ -232,7 +237,11 @@ func (c *checker) place(p *project) (pieces []piece) {
 			continue
 		}
 		c.prepare(from)
-		pieces = append(pieces, piece{Placed: locate.Placed{ID: id, From: from}, number: i})
+		one := piece{Placed: locate.Placed{ID: id, From: from}, number: i}
+		if r := c.registries[from]; r != nil {
+			r.index.Expect(one.At().Name, one.At().Version)
+		}
+		pieces = append(pieces, one)
 	}
 	return pieces
 }

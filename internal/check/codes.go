@@ -10,6 +10,7 @@ const (
 	ArchiveTruncated  Code = "archive-truncated"
 	ArchiveCorrupt    Code = "archive-corrupt"
 	ArchiveUnreadable Code = "archive-unreadable"
+	ArchiveManifest   Code = "archive-manifest"
 	SourceMark        Code = "source-mark"
 	SourceUnreadable  Code = "source-unreadable"
 	SourceDamaged     Code = "source-damaged"
@@ -34,6 +35,8 @@ const (
 	VendoredBroken   Code = "vendored-broken"
 	VendoredChanged  Code = "vendored-changed"
 
+	VendoredOtherwise Code = "vendored-otherwise"
+
 	ConfigBroken Code = "config-broken"
 	ConfigUnread Code = "config-unread"
 	SourceBroken Code = "source-broken"
@@ -57,6 +60,7 @@ const (
 	LockChecksum   Code = "lock-checksum"
 	LockVersion    Code = "lock-version"
 	EditionUnknown Code = "edition-unknown"
+	RustVersion    Code = "rust-version"
 )
 
 // Codes are all there are, with what they mean.
@@ -69,6 +73,7 @@ var Codes = []struct {
 	{ArchiveTruncated, "it ends too early"},
 	{ArchiveCorrupt, "it has another checksum than the lockfile says"},
 	{ArchiveUnreadable, "it is no regular file, or may not be read"},
+	{ArchiveManifest, "the Cargo.toml in it is not one that cargo takes for the package"},
 	{SourceMark, "a folder of registry/src has a .cargo-ok that cargo does not believe"},
 	{SourceUnreadable, "it cannot be looked at, or not be made anew"},
 	{SourceDamaged, "a file of it is missing or damaged, and cargo believes that it is there"},
@@ -92,6 +97,7 @@ var Codes = []struct {
 	{VendoredChecksum, "its record has not the checksum that the lockfile has"},
 	{VendoredBroken, "a folder in it is broken, and spoils the whole vendor folder"},
 	{VendoredChanged, "a file is not what the record of its package says"},
+	{VendoredOtherwise, "with --compat: a package that the cargo makes in another way"},
 
 	{ConfigBroken, "cargo's configuration cannot be read"},
 	{ConfigUnread, "a file has [source] tables, and is not configuration that cargo reads from here"},
@@ -105,6 +111,7 @@ var Codes = []struct {
 	{LockChecksum, "it has no checksum for a package of a registry: cargo would add it"},
 	{LockVersion, "the cargo that is meant does not know its version"},
 	{EditionUnknown, "the cargo that is meant does not know the edition of a package"},
+	{RustVersion, "a package that is compiled needs a newer rustc than comes with the cargo that is meant"},
 
 	{HomeUnwritable, "cargo has to lock the home, unpack or check out, and cannot write to it"},
 	{DiskFull, "the disk has no room for what cargo has to unpack"},

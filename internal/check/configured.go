@@ -1,34 +1,74 @@
 package check
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"cargohome/crate"
+	"cargohome/internal/config"
 	"cargohome/internal/fsx"
+	"cargohome/internal/locate"
 	"cargohome/internal/manifest"
+	"cargohome/internal/platform"
 	"cargohome/internal/workspace"
 )
 
-// readConfigured reads the packages that [patch] tables of the configuration have in folders.
+// readConfigured reads the [patch] tables of the configuration, with the packages that they have
+// in folders.
 func (c *checker) readConfigured(p *project) {
 	for _, d := range c.Config.Patches() {
-		of, err := c.patched(d.Of)
-		var ws *workspace.Workspace
-		if err == nil {
-			ws, err = workspace.Find(filepath.Join(d.Dir, manifest.FileName), c.Home.Dir())
-		}
-		if err == nil && (ws.Current == nil || ws.Current.Name != d.Package) {
-			err = fmt.Errorf("the folder has no package %s", d.Package)
-		}
+		one, own, err := c.readPatch(d)
 		if err != nil {
 			c.find(Finding{Code: ConfigBroken, Path: d.Dir, Reason: fmt.Sprintf("[patch.%q] of %s: %v", d.Of, d.Package, err), Remedy: Remedy{Kind: Configure}})
 			continue
 		}
-		p.own = append(p.own, ws.Current)
-		p.configured = append(p.configured, patch{of: of, name: d.Package, version: ws.Current.Version})
+		if own != nil {
+			p.own = append(p.own, own)
+		}
+		p.configured = append(p.configured, one)
+	}
+}
+
+// readPatch reads one of them, with the package if that is in a folder.
+func (c *checker) readPatch(d config.Patch) (one patch, own *manifest.Manifest, err error) {
+	if d.Err != nil {
+		return patch{}, nil, d.Err
+	}
+	if one.of, err = c.patched(d.Of); err != nil {
+		return patch{}, nil, err
+	}
+	one.name, one.from = d.Package, d.From
+	if d.Dir == "" {
+		if one.from.CanonicalURL() == one.of { // cargo 1.95: PackageRegistry::patch
+			err = errors.New("it is to the same source")
+		}
+		return one, nil, err
+	}
+	ws, err := workspace.Find(filepath.Join(d.Dir, manifest.FileName), c.Home.Dir())
+	if err == nil && (ws.Current == nil || ws.Current.Name != d.Package) {
+		err = fmt.Errorf("the folder has no package %s", d.Package)
+	}
+	if err != nil {
+		return patch{}, nil, err
+	}
+	one.version = ws.Current.Version
+	return one, ws.Current, nil
+}
+
+// checkKeys: what the configuration says is of the types that Cargo reads.
+func (c *checker) checkKeys() {
+	always, compiling := c.Config.Check(platform.Here())
+	if always != nil {
+		c.find(Finding{Code: ConfigBroken, Reason: always.Error(), Remedy: Remedy{Kind: Configure}})
+	}
+	if compiling != nil {
+		c.find(Finding{Code: ConfigBroken, Reason: compiling.Error(), Breaks: []string{build}, Remedy: Remedy{Kind: Configure}})
 	}
 }
 
@@ -62,6 +102,54 @@ func (c *checker) checkOverrides() {
 		if _, err := os.Stat(filepath.Join(dir, manifest.FileName)); err != nil {
 			found.Path, found.Reason = dir, "`paths` names it, and it has no package: "+fsx.WithoutPath(err).Error()
 			c.find(found)
+			continue
+		}
+		if err := c.checkOverride(dir); err != nil {
+			found.Path, found.Reason = dir, "`paths` names it, and its manifest cannot be used: "+err.Error()
+			c.find(found)
+		}
+	}
+}
+
+// checkOverride reads the manifest of a folder by itself, and where that cannot be, as it may
+// inherit, with the workspace around.
+func (c *checker) checkOverride(dir string) error {
+	_, err := c.load(c.Manifests.Tree(&locate.Folder{Dir: dir}), ".")
+	if err != nil {
+		if _, around := workspace.FindWhole(filepath.Join(dir, manifest.FileName), c.Home.Dir(), c.Config.HasRegistry, c.Manifests.Nightly); around == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+// checkTools: what compiles is there, as far as the configuration names it. Cargo asks it for
+// its version first of all.
+func (c *checker) checkTools() {
+	found := Finding{Code: ConfigBroken, Remedy: Remedy{Kind: Configure}}
+	if by := c.Config.NoTargetDir(); by != "" {
+		found.Reason = by + " is an empty text, which is no folder"
+		c.find(found)
+	}
+	programs := c.Config.Programs(os.LookupEnv)
+	for _, by := range slices.Sorted(maps.Keys(programs)) {
+		if _, err := exec.LookPath(programs[by]); err != nil {
+			found.Reason = fmt.Sprintf("%s names a program that cannot be run: %v", by, err)
+			c.find(found)
+		}
+	}
+	if c.minor() == usual && os.Getenv("RUST_TARGET_PATH") == "" && (c.Selection == nil || len(c.Selection.Targets) == 0) {
+		c.checkTargets()
+	}
+}
+
+// checkTargets: rustc knows what is built for. What is described in a file is for a nightly
+// cargo (cargo 1.95: CompileTarget::new).
+func (c *checker) checkTargets() {
+	for _, name := range c.Config.Targets() {
+		known := len(platform.Targets(func(t *platform.Target) bool { return t.Name == name })) > 0
+		if !known && name != "host-tuple" && !(strings.HasSuffix(name, ".json") && c.Manifests.Nightly) {
+			c.find(Finding{Code: ConfigBroken, Reason: fmt.Sprintf("build.target has %q, which is no target of rustc", name), Breaks: []string{fetch, build}, Remedy: Remedy{Kind: Configure}})
 		}
 	}
 }

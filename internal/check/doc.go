@@ -31,7 +31,8 @@
 // # What is read
 //
 // Of an archive that cargo has unpacked, size and times only: it is hashed if it was changed
-// after that. What cargo has to unpack is hashed whole, as cargo itself never does. What was
+// after that. What cargo has to unpack is hashed whole, as cargo itself never does, and its
+// manifest is read. What was
 // unpacked is compared with the archive if its folders, or the files that make it a package,
 // were touched since, and a file of a checkout with its commit if it is not as the git index
 // there remembers it. Files of vendored packages are hashed against their record, as cargo

@@ -10,6 +10,7 @@ import (
 	"cargohome/gitsrc"
 	"cargohome/gitsrc/object"
 	"cargohome/gitsrc/worktree"
+	"cargohome/internal/compat"
 	"cargohome/internal/declared"
 	"cargohome/internal/home"
 	"cargohome/internal/locate"
@@ -55,7 +56,7 @@ func (c *checker) git(p *project, pieces []piece) error {
 // dbName is the name of a repository in git/db. Cargos before 1.94 have none there of a
 // submodule, and fetch it anew.
 func (c *checker) dbName(src crate.SourceID, submodule bool) string {
-	if submodule && c.minor() < submodulesInDB {
+	if submodule && !compat.Of(c.minor()).Has(compat.SubmoduleDB) {
 		return ""
 	}
 	return c.name(src)
@@ -82,6 +83,9 @@ func (c *checker) repository(p *project, r *repository) error {
 	if checkout.State != gitsrc.Present {
 		c.checkouts.Add(int64(len(checkout.WorkTree().Entries())))
 		c.writable(checkout.Dir)
+	}
+	if checkout.State == gitsrc.Broken {
+		c.removable(r.id(), checkout.Dir)
 	}
 	c.packages(p, r, checkout)
 	return nil
@@ -121,6 +125,9 @@ func (c *checker) unavailable(p *project, f Finding, r *repository, err error) F
 	case errors.Is(err, object.ErrPrecise): // cargo then asks the repository what is meant
 		f.Code, f.Path, f.reach, f.Remedy = LockBroken, p.path, hidden, Remedy{Relock, p.relock()}
 		f.Breaks = []string{p.command("cargohome checkout", nil)}
+	case errors.Is(err, worktree.ErrRefused):
+		f.Code, f.Path, f.reach, f.Remedy = GitDBBroken, db, hidden, Remedy{Kind: Mend}
+		f.Breaks = []string{p.command("cargohome checkout", nil)}
 	case !isMissing:
 		f.Code, f.Path = GitDBBroken, db
 	case missing.Submodule != "":
@@ -142,22 +149,32 @@ func (c *checker) packages(p *project, r *repository, checkout *gitsrc.Checkout)
 	}
 	tree := c.Manifests.Tree(files)
 	for _, one := range r.pieces {
-		m, err := load(tree, one.ID)
+		m, err := c.packageIn(tree, one.ID)
 		if err != nil {
 			c.find(Finding{Code: GitPackageMissing, ID: one.ID, Path: checkout.Dir, Reason: err.Error(), Remedy: Remedy{Relock, p.relock()}})
 			continue
 		}
 		c.checkEdition(one.ID, m, filepath.Join(checkout.Dir, filepath.FromSlash(m.File)), all)
 		declared := (&declared.Sources{Registry: c.Config.Registry}).FromManifest(m, one.ID.Source)
-		p.declared[one.number] = &declared
+		p.declared[one.number], p.links[one.number], p.rust[one.number] = &declared, m.Links, m.RustVersion
 	}
 }
 
-// load finds the manifest of a package.
-func load(tree *manifest.Tree, id crate.ID) (*manifest.Manifest, error) {
+// packageIn finds the manifest of a package.
+func (c *checker) packageIn(tree *manifest.Tree, id crate.ID) (*manifest.Manifest, error) {
 	found, err := tree.Find(id.Name, id.Version)
 	if err != nil {
 		return nil, err
 	}
-	return tree.Load(found.Dir)
+	return c.load(tree, found.Dir)
+}
+
+// load reads the manifest in a folder as the cargo that is meant does, where a [manifest.Tree]
+// by itself takes what only a nightly or a newer one takes.
+func (c *checker) load(tree *manifest.Tree, dir string) (*manifest.Manifest, error) {
+	m, err := tree.Reader.Load(dir)
+	if newer, ok := errors.AsType[*manifest.NightlyError](err); ok && 0 < newer.Since && newer.Since <= c.minor() {
+		return tree.Load(dir)
+	}
+	return m, err
 }

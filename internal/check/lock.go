@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"cargohome/crate"
 	"cargohome/index"
@@ -29,6 +30,8 @@ type project struct {
 	// What is found out of each locked package, by its number.
 	entries  []*index.Entry     // nil where the index has none, or is not asked
 	declared []*resolve.Package // what it says it needs; nil where that is not known
+	links    []string           // the native library that it links; "" for none, or where that is not known
+	rust     []string           // likewise the oldest rustc that compiles it
 }
 
 // projects reads the lockfiles that are meant.
@@ -48,16 +51,22 @@ func (c *checker) projects() ([]*project, error) {
 	p := &project{path: filepath.Join(filepath.Dir(path), "Cargo.lock")}
 	if p.ws = c.workspace(path); p.ws != nil {
 		p.path = p.ws.LockPath()
+	}
+	if len(c.Lockfiles) == 0 {
+		c.lockPath(p)
+	}
+	lock := ahead(p.path)
+	if p.ws != nil {
 		c.readOwn(p)
 	}
 	if len(c.Lockfiles) == 0 {
-		c.readLock(p)
+		c.readLock(p, lock)
 		return []*project{p}, nil
 	}
 	var all []*project
 	for _, path := range c.Lockfiles {
 		one := &project{path: path, ws: p.ws, own: p.own}
-		c.readLock(one)
+		c.readLock(one, ahead(path))
 		all = append(all, one)
 	}
 	return all, nil
@@ -78,7 +87,7 @@ func (c *checker) workspace(path string) *workspace.Workspace {
 // looked at too.
 func (c *checker) lockfiles() (all []*project) {
 	for _, path := range c.Lockfiles {
-		p := &project{path: path}
+		p, lock := &project{path: path}, ahead(path)
 		beside := filepath.Join(filepath.Dir(path), manifest.FileName)
 		if _, err := os.Stat(beside); err == nil {
 			if ws, err := workspace.Find(beside, c.Home.Dir()); err == nil && ws.LockPath() == path {
@@ -86,7 +95,7 @@ func (c *checker) lockfiles() (all []*project) {
 				c.readOwn(p)
 			}
 		}
-		c.readLock(p)
+		c.readLock(p, lock)
 		all = append(all, p)
 	}
 	return all
@@ -100,14 +109,27 @@ func (c *checker) readOwn(p *project) {
 		p.ws = nil
 	}
 	p.own = own
+	if p.ws != nil && len(p.ws.Defaults) == 0 && p.ws.Current == nil && len(p.ws.Members) > 0 {
+		c.find(Finding{Code: ManifestBroken, Path: p.ws.Manifest, Reason: "its default-members are none, so that there is nothing to build", Breaks: []string{build}, Remedy: Remedy{Kind: Mend}})
+	}
 	c.checkFiles(p)
+	if p.ws != nil {
+		c.checkLate(p)
+	}
 	c.readConfigured(p)
 	c.checkRegistries(p)
 }
 
-// readLock reads the lockfile, and tells why if it cannot be used.
-func (c *checker) readLock(p *project) {
-	lock, err := lockfile.Read(p.path)
+// ahead reads a lockfile beside other work, and returns what waits for it.
+func ahead(path string) func() (*lockfile.Lockfile, error) {
+	read := sync.OnceValues(func() (*lockfile.Lockfile, error) { return lockfile.Read(path) })
+	go read()
+	return read
+}
+
+// readLock takes the lockfile that was read, and tells why if it cannot be used.
+func (c *checker) readLock(p *project, read func() (*lockfile.Lockfile, error)) {
+	lock, err := read()
 	if errors.Is(err, lockfile.ErrNoPackages) && p.ws != nil {
 		lock, err = &lockfile.Lockfile{Version: 4}, nil // what cargo writes for a workspace with no members
 	}
@@ -115,16 +137,34 @@ func (c *checker) readLock(p *project) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		found.Code, found.Reason, found.Remedy = LockMissing, "there is no lockfile", Remedy{Relock, "cargo generate-lockfile"}
+	case errors.Is(err, lockfile.ErrTorn): // cargo drops what is not listed, and may do without
+		found.Reason, found.reach, found.Breaks = reasonOf(err), hidden, []string{p.command("cargohome checkout", nil)}
 	case err != nil:
 		found.Reason = reasonOf(err)
 	default:
 		p.lock = lock
 		p.entries = make([]*index.Entry, len(lock.Packages))
 		p.declared = make([]*resolve.Package, len(lock.Packages))
+		p.links, p.rust = make([]string, len(lock.Packages)), make([]string, len(lock.Packages))
 		if err := lock.CheckCommits(); err != nil {
 			found.Reason = err.Error()
 			c.find(found)
 		}
+		return
+	}
+	c.find(found)
+}
+
+// checkLocked: what has no archive has no checksum, and crates.io one name only (cargo 1.95:
+// PackageRegistry, Resolve::merge_from).
+func (c *checker) checkLocked(p *project, locked *lockfile.Package) {
+	found := Finding{ID: locked.ID, Path: p.path, Remedy: Remedy{Relock, p.relock()}}
+	switch kind := locked.ID.Source.Kind(); {
+	case locked.Stray && (kind == crate.Git || kind == crate.Path && p.ownPackage(locked.ID) != nil):
+		found.Code, found.Reason = LockBroken, "it has a checksum, and cargo has nothing to compare that with"
+	case kind == crate.SparseRegistry && locked.ID.Source.IsCratesIO():
+		found.Code, found.Reason = LockStale, "cargo writes another URL for crates.io"
+	default:
 		return
 	}
 	c.find(found)

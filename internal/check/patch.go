@@ -40,7 +40,13 @@ func (c *checker) patches(p *project) (all []patch, err error) {
 		}
 		all = append(all, one)
 	}
-	return append(all, p.configured...), nil
+	all = append(all, p.configured...)
+	for i, one := range all {
+		if one.version != "" && slices.Contains(all[:i], one) { // cargo 1.95: PackageRegistry::patch
+			c.find(Finding{Code: ManifestBroken, Path: root.File, Reason: fmt.Sprintf("[patch] has %s %s twice", one.name, one.version), Remedy: Remedy{Kind: Mend}})
+		}
+	}
+	return all, nil
 }
 
 // patched returns the canonical URL of a source that a [patch] table is for.
@@ -65,6 +71,18 @@ func (p *patch) is(id crate.ID) bool {
 	return p.name == id.Name && (p.version == "" || p.version == id.Version) && (p.from.Key() == id.Source.Key() || p.from.IsCratesIO() && id.Source.IsCratesIO())
 }
 
+// isLocked reports whether the version of a patch is the one that is locked from the source
+// that it patches: Cargo then takes the patch (cargo 1.95: PackageRegistry::query).
+func (s *stepper) isLocked(of string, id crate.ID) bool {
+	for i := range s.p.lock.Packages {
+		locked := &s.p.lock.Packages[i].ID
+		if locked.Name == id.Name && locked.Version == id.Version && locked.Source.CanonicalURL() == of && s.reached[i] {
+			return true
+		}
+	}
+	return false
+}
+
 // checkPatches: each patch is used, or the lockfile says that it is not; and no other is
 // said to be unused.
 func (s *stepper) checkPatches() {
@@ -74,7 +92,7 @@ func (s *stepper) checkPatches() {
 				return true
 			}
 		}
-		return slices.ContainsFunc(s.p.lock.Unused, p.is)
+		return slices.ContainsFunc(s.p.lock.Unused, func(id crate.ID) bool { return p.is(id) && !s.isLocked(p.of, id) })
 	}
 	for _, p := range s.patches {
 		if !used(p) {

@@ -129,6 +129,7 @@ func (r *registry) lookUp(p *project, one *piece) {
 		return
 	}
 	p.entries[one.number], p.declared[one.number] = &entry, &said
+	p.links[one.number], p.rust[one.number] = entry.Links, entry.RustVersion
 	found := Finding{ID: one.ID, Path: r.index.Dir()}
 	_, err = locate.Vouch(locked, entry, nil)
 	switch {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"sync/atomic"
 
+	"cargohome/crate"
 	"cargohome/internal/fsx"
 	"cargohome/internal/home"
 	"cargohome/internal/locate"
@@ -28,7 +29,7 @@ func (c *checker) room(pieces []piece) {
 			c.writable(filepath.Join(c.registries[one.From].src, one.ID.Stem()))
 		}
 	}
-	dir := deepest(filepath.Join(c.Home.Dir(), filepath.FromSlash(home.SrcPath)))
+	dir, _ := deepest(filepath.Join(c.Home.Dir(), filepath.FromSlash(home.SrcPath)))
 	free, block := fsx.Free(dir)
 	var needed atomic.Int64
 	needed.Store(c.checkouts.Load() * block)
@@ -58,23 +59,57 @@ func (c *checker) lockable() {
 	}
 }
 
-// deepest is how much of a path is there.
-func deepest(path string) string {
-	for path != filepath.Dir(path) {
-		if _, err := os.Stat(path); err == nil {
+// deepest is how much of a path is there, and below that the first part that is not.
+func deepest(path string) (dir, missing string) {
+	for dir = path; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		if _, err := os.Stat(dir); err == nil {
 			break
 		}
-		path = filepath.Dir(path)
+		missing = dir
 	}
-	return path
+	return dir, missing
 }
 
-// writable makes sure that cargo may write to a folder, which need not be there.
+// writable makes sure that cargo may make a folder, or write to one that is there.
 func (c *checker) writable(path string) {
-	dir := deepest(path)
-	if err := fsx.Writable(dir); err != nil {
+	dir, missing := deepest(path)
+	err := fsx.Writable(dir)
+	if _, none := os.Lstat(missing); err == nil && missing != "" && none == nil {
+		dir, err = missing, errors.New("it is a link that leads nowhere")
+	}
+	if err != nil {
 		c.find(Finding{Code: HomeUnwritable, Path: dir, Reason: "cargo has to write there, and may not: " + err.Error(), Remedy: Remedy{Kind: Permit}, Breaks: []string{fetch}, reach: hidden})
 	}
+}
+
+// removable finds a folder in one that cargo throws away first (cargo 1.95: GitDatabase::copy_to),
+// of which it cannot tell what is in it, or cannot take that out.
+func (c *checker) removable(id crate.ID, dir string) {
+	_ = filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err == nil && e.IsDir() {
+			err = keeps(path)
+		}
+		switch {
+		case c.ctx.Err() != nil:
+			return fs.SkipAll
+		case err == nil || errors.Is(err, fs.ErrNotExist):
+			return nil
+		}
+		c.find(Finding{
+			Code: HomeUnwritable, ID: id, Path: path, Remedy: Remedy{Kind: Permit},
+			Reason: "cargo has to remove it, and may not: " + fsx.WithoutPath(err).Error(),
+		})
+		return fs.SkipAll
+	})
+}
+
+// keeps returns why what is in a folder cannot be removed.
+func keeps(dir string) error {
+	err := fsx.Writable(dir)
+	if entries, listed := os.ReadDir(dir); listed == nil && len(entries) == 0 {
+		return nil
+	}
+	return err
 }
 
 // unpackedSize is what the files of an archive take in blocks.

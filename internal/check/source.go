@@ -22,7 +22,8 @@ import (
 func (r *registry) source(w *worker, p *project, one *piece, whole bool) {
 	dir := filepath.Join(r.src, one.ID.Stem())
 	if root, err := r.open(dir); err == nil {
-		touched := w.touched(root, dir, one.marked, whole) || !w.isOf(root, one)
+		self, err := root.Self()
+		touched := err != nil || w.touched(root, dir, self, one.marked, whole) || !w.isOf(root, self, one)
 		if _ = root.Close(); !touched {
 			return
 		}
@@ -73,9 +74,8 @@ var apart = []string{"tests", "examples", "benches", ".github"}
 // touched reports whether something of a folder in registry/src was added, removed or
 // replaced since its .cargo-ok was written, by the times of it and, for the whole, of all
 // folders in it; or one of its roots was written to.
-func (w *worker) touched(root fsx.Folder, dir string, since time.Time, whole bool) bool {
-	self, err := root.Self()
-	if err != nil || self.Modified.After(since) {
+func (w *worker) touched(root fsx.Folder, dir string, self fsx.Entry, since time.Time, whole bool) bool {
+	if self.Modified.After(since) {
 		return true
 	}
 	for _, path := range roots {
@@ -93,10 +93,9 @@ const maxDepth = 128
 // isOf reports whether a folder in registry/src is of the package that it is named after. It
 // may have been given the name of another, which shows by the clock of the file system, as
 // that it was copied does; the manifest tells then, in the form in which Cargo publishes it.
-func (w *worker) isOf(root fsx.Folder, one *piece) bool {
-	self, err := root.Self()
-	if err != nil || !self.Changed.After(one.noted) {
-		return err == nil
+func (w *worker) isOf(root fsx.Folder, self fsx.Entry, one *piece) bool {
+	if !self.Changed.After(one.noted) {
+		return true
 	}
 	n, _, err := root.ReadBelow(manifest.FileName, w.buf)
 	for _, line := range []string{"name = " + strconv.Quote(one.ID.Name), "version = " + strconv.Quote(one.ID.Version)} {

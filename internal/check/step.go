@@ -14,8 +14,8 @@ import (
 // which package. Cargo makes the lockfile anew in every command, and with --locked gives up
 // if that comes to another one (cargo 1.95: resolve_with_registry, write_pkg_lockfile). It
 // is guided by the lockfile, so that the two are the same if, and only if, for each
-// dependency that some feature turns on the lockfile has a package that fits, and has
-// nothing beside.
+// dependency that some feature turns on the lockfile has a package that fits, has nothing
+// beside, and has no packages that exclude each other.
 func (c *checker) resolve(p *project) *needs {
 	host, _ := platform.Find(platform.Here())
 	n := &needs{p: p, host: host, selections: selectionsOf(c.Selection, host)}
@@ -72,6 +72,7 @@ func (c *checker) declare(p *project) []resolve.Package {
 		switch own := p.ownPackage(locked.ID); {
 		case locked.ID.Source == (crate.SourceID{}) && own != nil:
 			all[i], err = sources.FromManifest(own, locked.ID.Source), nil
+			p.links[i], p.rust[i] = own.Links, own.RustVersion
 		case p.declared[i] != nil:
 			all[i], err = *p.declared[i], nil
 		}
@@ -106,15 +107,19 @@ func (c *checker) step(p *project, g *resolve.Graph, ws *resolve.Workspace) (*re
 	if err != nil {
 		return nil, err
 	}
-	s := stepper{checker: c, p: p, patches: patches, reached: make([]bool, len(p.lock.Packages)), linked: map[[2]int]bool{}}
+	s := stepper{checker: c, p: p, patches: patches, members: ws.Members, reached: make([]bool, len(p.lock.Packages)), linked: map[[2]int]bool{}, names: map[[2]int]string{}}
 	for _, m := range ws.Members {
 		s.reached[m] = true
 	}
-	for _, l := range all.Links() {
+	links := all.Links()
+	for _, l := range links {
 		s.follow(l)
 	}
 	s.rest()
+	s.checkSeries(links)
 	s.checkLinks()
+	s.checkCycles(links)
+	s.checkFeatures()
 	s.checkPatches()
 	return all, nil
 }
@@ -123,8 +128,10 @@ type stepper struct {
 	*checker
 	p       *project
 	patches []patch
+	members []int
 	reached []bool
 	linked  map[[2]int]bool
+	names   map[[2]int]string // what code calls a dependency of the user's own
 }
 
 // follow looks at one dependency that some feature turns on.
@@ -141,6 +148,7 @@ func (s *stepper) follow(l resolve.Link) {
 	case l.Elsewhere && !s.isPatched(d, s.p.lock.Packages[l.To].ID):
 		s.stale(s.p, from.ID, fmt.Sprintf("it needs %s of another source than is locked", wanted))
 	}
+	s.checkName(l)
 	for _, to := range s.p.lock.Packages[l.From].Dependencies {
 		if s.final(to) == l.To {
 			s.linked[[2]int{l.From, to}] = true
@@ -183,23 +191,6 @@ func (s *stepper) rest() {
 				s.stale(s.p, locked.ID, fmt.Sprintf("the lockfile has %s among its dependencies, and it does not need that", s.p.lock.Packages[to].ID))
 			}
 		}
-	}
-}
-
-// checkLinks: of the user's own packages no two link one native library, as the lockfile
-// of any other has been through that (cargo 1.95: Context::flag_activated).
-func (s *stepper) checkLinks() {
-	by := map[string]crate.ID{}
-	for i := range s.p.lock.Packages {
-		id := s.p.lock.Packages[i].ID
-		own := s.p.ownPackage(id)
-		if id.Source != (crate.SourceID{}) || own == nil || own.Links == "" || !s.reached[i] {
-			continue
-		}
-		if other, ok := by[own.Links]; ok {
-			s.find(Finding{Code: ManifestBroken, ID: id, Path: own.File, Reason: fmt.Sprintf("it links %q, and %s does so too", own.Links, other), Remedy: Remedy{Kind: Mend}})
-		}
-		by[own.Links] = id
 	}
 }
 

@@ -2,7 +2,6 @@ package check
 
 import (
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -19,7 +18,6 @@ import (
 	"cargohome/internal/locate"
 	"cargohome/internal/manifest"
 	"cargohome/internal/par"
-	"cargohome/internal/verify"
 )
 
 // directory is a vendor folder, as Cargo reads it: all of its packages, before it asks for
@@ -38,7 +36,6 @@ type vendored struct {
 	dir      string
 	record   *locate.Record
 	manifest *manifest.Manifest
-	patched  string // why, "" if it is not
 	err      error
 }
 
@@ -78,7 +75,7 @@ func (c *checker) readVendored(dir string) *vendored {
 		return nil
 	}
 	v := &vendored{dir: dir}
-	if v.manifest, v.err = c.Manifests.Tree(&locate.Folder{Dir: dir}).Load("."); v.err != nil {
+	if v.manifest, v.err = c.load(c.Manifests.Tree(&locate.Folder{Dir: dir}), "."); v.err != nil {
 		return v
 	}
 	if v.manifest.Virtual {
@@ -96,14 +93,7 @@ func (c *checker) readVendored(dir string) *vendored {
 	if err == nil && v.record.Files == nil {
 		err = fmt.Errorf("its %s lists no files", crate.ChecksumFile)
 	}
-	if err != nil {
-		v.err = err
-		return v
-	}
-	var notes map[string]json.RawMessage
-	if json.Unmarshal(text, &notes) == nil && notes[verify.PatchKey] != nil {
-		_ = json.Unmarshal(notes[verify.PatchKey], &v.patched) // a record that others wrote
-	}
+	v.err = err
 	return v
 }
 
@@ -115,11 +105,12 @@ func (d *directory) look(w *worker, p *project, one *piece) {
 		return
 	}
 	said := (&declared.Sources{Registry: d.Config.Registry}).FromManifest(v.manifest, one.ID.Source)
-	p.declared[one.number] = &said
+	p.declared[one.number], p.links[one.number], p.rust[one.number] = &said, v.manifest.Links, v.manifest.RustVersion
 	d.checkRecord(p, one, v)
+	d.checkMade(one, v)
 	d.checkEdition(one.ID, v.manifest, filepath.Join(v.dir, manifest.FileName), all)
-	if v.patched != "" {
-		d.patch(Patched{one.ID, v.dir, v.patched})
+	if v.record.Patched != "" {
+		d.patch(Patched{one.ID, v.dir, v.record.Patched})
 	}
 	d.hash(w, p, one, v)
 }
@@ -155,7 +146,7 @@ func (d *directory) checkRecord(p *project, one *piece, v *vendored) {
 // (cargo 1.95: DirectorySource::verify). What is not on record is not looked at.
 func (d *directory) hash(w *worker, p *project, one *piece, v *vendored) {
 	for _, path := range slices.Sorted(maps.Keys(v.record.Files)) {
-		sum, err := w.sum(filepath.Join(v.dir, filepath.FromSlash(path)))
+		sum, err := w.sumOf(v, path)
 		f := Finding{Code: VendoredChanged, ID: one.ID, Path: filepath.Join(v.dir, filepath.FromSlash(path)), Remedy: d.remedy(), reach: building,
 			Breaks: []string{p.command("cargohome verify vendor "+quoted(d.dir), nil)}}
 		switch {
@@ -168,6 +159,15 @@ func (d *directory) hash(w *worker, p *project, one *piece, v *vendored) {
 		}
 		d.find(f)
 	}
+}
+
+// sumOf is [worker.sum] of what is in a package, and nowhere else: a record may name any file.
+func (w *worker) sumOf(v *vendored, path string) (string, error) {
+	local := filepath.FromSlash(path)
+	if !filepath.IsLocal(local) {
+		return "", errors.New("it is outside of the package")
+	}
+	return w.sum(filepath.Join(v.dir, local))
 }
 
 // maxVendored bounds what is hashed of one file, in bytes: a file may have a size that no

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"cargohome/index"
+	"cargohome/internal/compat"
 	"cargohome/internal/home"
 	"cargohome/internal/lastuse"
 	"cargohome/internal/locate"
@@ -13,10 +14,10 @@ import (
 	"cargohome/internal/verify"
 )
 
-// Piece is something of the package, in the home or in a vendor folder.
+// Piece is something of the package, in the home, in a vendor folder or in a bundle.
 type Piece struct {
-	Kind string `json:"kind"` // "index" for its line there, or the area that verify has for it
-	Path string `json:"path"` // absolute
+	Kind string `json:"kind"` // "index" for its line there, "bundle" for its archive in one, or the area that verify has for it
+	Path string `json:"path"` // absolute; in a bundle that of the file, with that in it behind
 	usage.Size
 	Used        int64               `json:"last_use,omitempty"`      // in Unix seconds
 	From        lastuse.Origin      `json:"last_use_from,omitempty"` // who says so
@@ -52,7 +53,7 @@ func (e *Explanation) Locate(ctx context.Context, p *Places) error {
 		}
 	}
 	for _, dir := range p.Vendor {
-		plan, err := verify.NewVendor(ctx, p.Jobs, p.Home, dir, nil, nil)
+		plan, err := verify.NewVendor(ctx, p.Jobs, p.Home, compat.Rule{}, dir, nil, nil)
 		if err != nil {
 			e.Lacking = append(e.Lacking, err.Error())
 			continue

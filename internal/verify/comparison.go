@@ -23,10 +23,10 @@ type comparison struct {
 	umask   fs.FileMode            // under which the folder was made
 	folders map[string]fs.FileMode // that should be there, with their modes under no umask
 	asked   []string               // of those, the ones that are there for themselves
-	files   map[string]bool        // that should be there, and links
 	open    []level                // the root, and the folders down to the last one looked into
 	lists   map[string]*listing    // of the folders that were looked into
 	looked  int                    // names in these
+	skipped map[string]bool        // files that are not compared
 	found   []Difference
 	git     bool // it is a work tree
 	anyMode bool // nobody says which modes there should be
@@ -50,22 +50,24 @@ func compare(path, mark string, b buffers) (*comparison, error) {
 		return nil, err
 	}
 	root = root.ForReading()
+	umask, anyMode := umaskOf(root, mark)
 	return &comparison{
-		Shape: archive.NewShape(), root: root, umask: umaskOf(root, mark), buffers: b,
-		folders: map[string]fs.FileMode{"": 0o777}, files: map[string]bool{}, lists: map[string]*listing{}, open: []level{{"", root}},
+		Shape: archive.NewShape(), root: root, umask: umask, anyMode: anyMode, buffers: b,
+		folders: map[string]fs.FileMode{"": 0o777}, skipped: map[string]bool{}, lists: map[string]*listing{}, open: []level{{"", root}},
 	}, nil
 }
 
 // umaskOf returns the umask under which a folder was made: what its mode and that of the
-// mark say if they agree, as one of them may have been changed, or else ours.
-func umaskOf(root fsx.Folder, mark string) fs.FileMode {
+// mark say if they agree, as one of them may have been changed, or else ours. On a disk
+// that keeps no modes both have the same, and none is told.
+func umaskOf(root fsx.Folder, mark string) (umask fs.FileMode, anyMode bool) {
 	self, err := root.Self()
 	made, err2 := root.Stat(mark)
-	umask := 0o777 &^ self.Mode.Perm()
+	umask = 0o777 &^ self.Mode.Perm()
 	if err != nil || err2 != nil || !made.Mode.IsRegular() || made.Mode.Perm() != 0o666&^umask {
-		return fsx.Umask()
+		return fsx.Umask(), made.Mode.Perm() == self.Mode.Perm() && !root.KeepsModes()
 	}
-	return umask
+	return umask, false
 }
 
 func (c *comparison) close() {
@@ -115,7 +117,6 @@ func (c *comparison) expect(path string) (fsx.Folder, bool, error) {
 	if err := c.Add(path); err != nil {
 		return fsx.Folder{}, false, err
 	}
-	c.files[path] = true
 	parent := filelist.Parent(path)
 	c.expectFolder(parent)
 	dir, err := c.enter(parent)
@@ -192,7 +193,6 @@ func (c *comparison) Symlink(target, path string) error {
 
 // Remove implements archive.Folder: what was found is forgotten.
 func (c *comparison) Remove(path string) error {
-	delete(c.files, path)
 	c.found = slices.DeleteFunc(c.found, func(d Difference) bool { return d.Path == path })
 	return c.Shape.Remove(path)
 }
@@ -266,7 +266,7 @@ func (f *compared) Close() error {
 }
 
 // skip is what [comparison.finish] leaves to others: whatever lies there is not looked at.
-func (c *comparison) skip(path string) { c.files[path] = true }
+func (c *comparison) skip(path string) { c.skipped[path] = true }
 
 // mark compares the .cargo-ok of the root: it is no part of what is unpacked.
 func (c *comparison) mark(fine bool) {

@@ -109,6 +109,7 @@ func TestComparison(t *testing.T) {
 				return os.Chmod(path, 0o600)
 			})
 		}, nil},
+		{"setuid", func(at func(string) string) error { return os.Chmod(at("src/a"), fs.ModeSetuid|0o644) }, []Difference{{"src/a", Mode}}},
 		{"modes", func(at func(string) string) error {
 			if err := os.Chmod(at("."), 0o700); err != nil {
 				return err
@@ -143,6 +144,7 @@ func TestParseRecord(t *testing.T) {
 		`{"files":{"a":"` + "E3B0" + sum[4:] + `"},"package":"` + sum + `"}`:            false,
 		`{"files":{"a":"` + sum + `"},"package":"` + "E3B0" + sum[4:] + `"}`:            false,
 		`{"files":null,"package":"` + sum + `"}`:                                        false,
+		`{"files":{"a":"` + sum + `"},"package":"` + sum + `","packege":null}`:          false,
 		`{"files":{"a":"` + sum + `"},"package":"` + sum + `","cargohome-patched":"x"}`: true,
 	} {
 		got, err := parseRecord([]byte(text))

@@ -19,7 +19,8 @@
 //
 // They are those that the archive or the commit asks for, under a umask. Which that was
 // the folder tells together with its .cargo-ok, or its record: if both agree on one it is
-// that, else our own.
+// that, else our own. On a disk that keeps no modes, such as a stick with FAT, none is
+// compared.
 //
 // # Who vouches
 //

@@ -53,6 +53,14 @@ type Item struct {
 	Differences []Difference   // in order of their paths
 	Nobody      []string       // the first files of repositories in it that nobody vouches for
 
+	// Patch says why a package was patched on purpose that is not as its record says. It is
+	// never mended: nobody else has the patch.
+	Patch string
+
+	// Stray says of a finding in a vendor folder that neither a lockfile nor the home knows a
+	// package for it.
+	Stray bool
+
 	check  func(ctx context.Context, w *worker, item *Item) error
 	mend   mender // nil if it cannot be mended from here
 	Mended bool   // by [Plan.Repair]: it is as it should be now
@@ -99,7 +107,7 @@ func (i *Item) isFolder() bool {
 		i.is(Unknown, "it went while it was to be looked at")
 	case err != nil:
 		i.is(Unknown, fsx.WithoutPath(err).Error())
-	case info.Mode().Type() == fs.ModeSymlink:
+	case fsx.IsLink(info.Mode()):
 		i.is(Damaged, "it is a link, which is not followed")
 	case !info.IsDir():
 		i.is(Damaged, "it is not a folder")

@@ -1,10 +1,11 @@
 package verify
 
 import (
-	"strings"
+	"context"
 
 	"cargohome/crate"
-	"cargohome/internal/filelist"
+	"cargohome/internal/compat"
+	"cargohome/vendoring"
 )
 
 // What older cargos do otherwise in a vendor folder (ops/vendor.rs and sources/path.rs):
@@ -21,85 +22,53 @@ const (
 	before194 = "made by an older cargo (before 1.94)"
 )
 
-// older returns which cargos make what differs as it does, "" if none do. Whatever they
-// make alike must be as it should be, and the record true.
-func (c *comparison) older(found []Difference) (made string) {
-	if c.want == nil || c.got == nil || c.got.text != c.want.text {
+// madeBy returns which cargos make the folder of a step as it is, "" if none do. Only a
+// folder that is true to its record r is held against what each of them writes.
+func (p *Plan) madeBy(ctx context.Context, w *worker, i *Item, step *vendoring.Step, r *record) string {
+	if r == nil || r.strange || !i.isTrueTo(ctx, w, r) {
 		return ""
 	}
-	missing, extra := map[string]bool{}, map[string]bool{}
-	for _, d := range found {
-		switch base := filelist.Base(d.Path); {
-		case d == Difference{crate.ChecksumFile, Changed}:
-		case d.How == Extra && d.Path != base && (base == ".gitignore" || base == ".gitattributes"):
-			extra[d.Path] = true
-		case d.How == Missing && d.Path != base && base == crate.OKFile:
-			missing[d.Path] = true
-		case d.How == Missing && c.leftOut(d.Path):
-			missing[d.Path], made = true, before189
-		default:
-			return ""
-		}
-	}
-	if !c.isRecorded(missing, extra) || made != "" && !c.hasNoOriginals() {
-		return ""
-	}
-	if made == "" {
-		made = before194
-	}
-	return made
-}
-
-// leftOut reports whether cargos before 1.89 leave a file out.
-func (c *comparison) leftOut(path string) bool {
-	if isOriginal(path) || strings.HasPrefix(path, "target/") {
-		return true
-	}
-	for part := range strings.SplitSeq(path, "/") {
-		if strings.HasPrefix(part, ".") {
-			return true
-		}
-	}
-	for dir := filelist.Parent(path); dir != ""; dir = filelist.Parent(dir) {
-		if _, isPackage := c.want.files[dir+"/Cargo.toml"]; isPackage {
-			return true
-		}
-	}
-	return false
-}
-
-func isOriginal(path string) bool {
-	return strings.HasSuffix(path, ".orig") || strings.HasSuffix(path, ".rej")
-}
-
-// hasNoOriginals reports whether the record names none of what those cargos always leave
-// out.
-func (c *comparison) hasNoOriginals() bool {
-	for path := range c.got.files {
-		if isOriginal(path) {
-			return false
-		}
-	}
-	return true
-}
-
-// isRecorded reports whether the record is that of what should be there, but for what is
-// missing, and of what is there besides.
-func (c *comparison) isRecorded(missing, extra map[string]bool) bool {
-	for path, sum := range c.want.files {
-		if got, ok := c.got.files[path]; ok == missing[path] || ok && got != sum {
-			return false
-		}
-	}
-	for path, sum := range c.got.files {
-		if _, wanted := c.want.files[path]; wanted {
+	for _, rule := range compat.Rules() {
+		if rule.Has(compat.AnyDepth) || !p.isMadeBy(ctx, w, i, step, rule) {
 			continue
 		}
-		dir, err := c.enter(filelist.Parent(path))
-		if !extra[path] || err != nil || c.hasSum(dir, filelist.Base(path), sum) != "" {
-			return false
+		if rule.Has(compat.Unpacked) {
+			return before194
 		}
-		delete(extra, path)
+		return before189
 	}
-	return len(extra) == 0
+	return ""
+}
+
+// isTrueTo reports whether a folder is what a record says.
+func (i *Item) isTrueTo(ctx context.Context, w *worker, r *record) bool {
+	c, err := compare(i.Path, crate.ChecksumFile, w.buffers)
+	if err != nil {
+		return false
+	}
+	defer c.close()
+	if c.recorded(r) != nil {
+		return false
+	}
+	found, err := c.finish(ctx)
+	return err == nil && len(found) == 0
+}
+
+func (p *Plan) isMadeBy(ctx context.Context, w *worker, i *Item, step *vendoring.Step, rule compat.Rule) bool {
+	p.others.Lock()
+	other, err := step.Under(rule)
+	p.others.Unlock()
+	if err != nil {
+		return false
+	}
+	c, err := compare(i.Path, crate.ChecksumFile, w.buffers)
+	if err != nil {
+		return false
+	}
+	defer func() { c.close() }()
+	if c, err = i.comparedWith(ctx, w, other, c); err != nil {
+		return false
+	}
+	found, err := c.finish(ctx)
+	return err == nil && len(found) == 0
 }

@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 
 	"cargohome/crate"
+	"cargohome/internal/compat"
 	"cargohome/internal/home"
 	"cargohome/internal/locate"
 	"cargohome/internal/par"
@@ -19,6 +21,8 @@ type Plan struct {
 	Strange []error // what is nothing that could be verified
 
 	home   *home.Home
+	rule   compat.Rule       // by which a vendor folder is to be made
+	others sync.Mutex        // see [vendoring.Step.Under]
 	locked map[string]locked // archives of packages of a lockfile, by their paths
 }
 

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -19,11 +18,6 @@ import (
 	"cargohome/internal/locate"
 )
 
-// PatchKey is the key of a .cargo-checksum.json under which [Rehash] puts why a package
-// was patched. Cargo passes over keys that it does not know (cargo 1.95: Checksum in
-// sources/directory.rs).
-const PatchKey = "cargohome-patched"
-
 // maxRecord bounds a checksum file, in bytes: a crate of 100,000 files has 12 MiB.
 const maxRecord = 64 << 20
 
@@ -34,6 +28,7 @@ type record struct {
 	text    string            // the same as it is there
 	patched string            // why; "" if it is not
 	comment string            // of those who made it, "" if there is none
+	strange bool              // it has keys that neither cargo nor we write
 }
 
 // readRecord reads the record of a folder. Keys are taken as Cargo takes them, to the
@@ -47,39 +42,26 @@ func readRecord(dir fsx.Folder) (*record, error) {
 }
 
 func parseRecord(text []byte) (*record, error) {
-	if _, err := locate.ParseRecord(text); err != nil { // within its bounds
+	said, err := locate.ParseRecord(text)
+	if err != nil {
 		return nil, err
 	}
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(text, &members); err != nil {
-		return nil, err
-	}
-	r, sum := &record{}, (*string)(nil)
-	if len(members["files"]) == 0 || string(members["files"]) == "null" {
+	if said.Files == nil {
 		return nil, errors.New(crate.ChecksumFile + " lists no files")
 	}
-	err := json.Unmarshal(members["files"], &r.files)
-	if text := members["package"]; err == nil && text != nil {
-		err = json.Unmarshal(text, &sum)
+	r := &record{files: said.Files, patched: said.Patched, comment: said.Comment, strange: said.Strange}
+	if said.Package == nil {
+		return r, nil
 	}
-	if text := members[PatchKey]; err == nil && text != nil {
-		err = json.Unmarshal(text, &r.patched)
-	}
-	if text := members["$comment"]; err == nil && len(text) > 0 && text[0] == '"' {
-		err = json.Unmarshal(text, &r.comment)
-	}
-	if err != nil || sum == nil {
-		return r, err
-	}
-	parsed, err := crate.ParseChecksum(*sum)
-	r.sum, r.text = &parsed, *sum
+	sum, err := crate.ParseChecksum(*said.Package)
+	r.sum, r.text = &sum, *said.Package
 	return r, err
 }
 
 // says reports whether two records are of the same files and archive, in the words that
 // Cargo compares.
 func (r *record) says(o *record) bool {
-	return (r.sum == nil) == (o.sum == nil) && r.text == o.text && maps.Equal(r.files, o.files)
+	return r.strange == o.strange && (r.sum == nil) == (o.sum == nil) && r.text == o.text && maps.Equal(r.files, o.files)
 }
 
 // recordWriter compares a record with the one that it should be: of what other versions of
@@ -128,6 +110,10 @@ func (v vendored) Create(path string, mode fs.FileMode) (archive.FileWriter, err
 func (c *comparison) recorded(r *record) error {
 	c.anyMode = true
 	for _, path := range slices.Sorted(maps.Keys(r.files)) {
+		if !fs.ValidPath(path) { // what is elsewhere is not looked at
+			c.add(crate.ChecksumFile, Changed)
+			continue
+		}
 		dir, ok, err := c.expect(path)
 		if err != nil {
 			return fmt.Errorf("its record: %w", err)

@@ -98,7 +98,7 @@ func (r *rehash) record(old *record, reason string) ([]byte, error) {
 	err := e.Encode(struct {
 		Files   map[string]string `json:"files"`
 		Package *string           `json:"package"`
-		Patched string            `json:"cargohome-patched"` // PatchKey
+		Patched string            `json:"cargohome-patched"` // locate.PatchKey
 	}{r.files, sum, reason})
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }

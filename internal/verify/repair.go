@@ -39,7 +39,8 @@ type Options struct {
 // Repair makes anew what was found to be damaged, or to differ, from what the home holds:
 // each takes its place in one step, and nothing that is as it should be is touched. A
 // damaged archive is moved aside, as an Aside that has no name of an archive. Then it looks
-// at each again; those that are as they should be now are Mended. The caller holds Cargo's
+// at each again; those that are as they should be now are Mended. What was patched on purpose
+// and is not as recorded is left alone: see Item.Patch. The caller holds Cargo's
 // lock for replacing, and that of the vendor folder.
 //
 // The error joins what kept things from being mended, or is that of ctx.

@@ -108,9 +108,11 @@ func (s *strays) walk(at string, l *listing) error {
 
 // entry looks at one name. Of what should be a file all was told when it was compared.
 func (s *strays) entry(typ fs.FileMode, path string) error {
+	if s.HasFile(path) || s.skipped[path] {
+		return nil
+	}
 	_, isFolder := s.folders[path]
 	switch {
-	case s.files[path]:
 	case !isFolder:
 		if s.extras++; s.extras > maxStrays {
 			return &archive.LimitError{What: "names that should not be there", Limit: maxStrays}

@@ -12,6 +12,7 @@ import (
 
 	"cargohome/crate"
 	"cargohome/crate/archive"
+	"cargohome/internal/compat"
 	"cargohome/internal/fsx"
 	"cargohome/internal/home"
 	"cargohome/internal/locate"
@@ -22,9 +23,10 @@ import (
 // NewVendor lists what is in the vendor folder dest. With an arrangement, of which found
 // has the packages, it should be what the lockfile asks for; without one each folder
 // should be what its record says, and the index vouches. Either way what a folder is to
-// hold comes from the home.
-func NewVendor(ctx context.Context, jobs int, h *home.Home, dest string, a *vendoring.Arrangement, found []locate.Package) (*Plan, error) {
-	p := &Plan{home: h}
+// hold comes from the home. rule says which cargo is to have made it; by the usual one what
+// older cargos made is no finding.
+func NewVendor(ctx context.Context, jobs int, h *home.Home, rule compat.Rule, dest string, a *vendoring.Arrangement, found []locate.Package) (*Plan, error) {
+	p := &Plan{home: h, rule: rule}
 	entries, err := os.ReadDir(dest)
 	if err != nil {
 		return nil, err
@@ -32,7 +34,7 @@ func NewVendor(ctx context.Context, jobs int, h *home.Home, dest string, a *vend
 	if a == nil {
 		a, found = p.identify(dest, entries)
 	}
-	steps, err := soundSteps(ctx, jobs, a, found)
+	steps, err := p.soundSteps(ctx, jobs, a, found)
 	if err != nil {
 		return nil, err
 	}
@@ -53,8 +55,8 @@ func NewVendor(ctx context.Context, jobs int, h *home.Home, dest string, a *vend
 
 // soundSteps returns what the folders of packages are to hold, of those of which nothing
 // is lacking in the home.
-func soundSteps(ctx context.Context, jobs int, a *vendoring.Arrangement, found []locate.Package) (map[string]*vendoring.Step, error) {
-	some := &vendoring.Arrangement{}
+func (p *Plan) soundSteps(ctx context.Context, jobs int, a *vendoring.Arrangement, found []locate.Package) (map[string]*vendoring.Step, error) {
+	some := &vendoring.Arrangement{Rule: p.rule}
 	var there []locate.Package
 	for n, pkg := range found {
 		if pkg.Gap == nil {
@@ -158,7 +160,9 @@ func (p *Plan) byRecord(folder string, recorded *crate.Checksum) *locate.Package
 // in it.
 func (p *Plan) addVendored(dest, folder, name string, step *vendoring.Step) {
 	item := &Item{Area: Vendor, Name: name, Path: filepath.Join(dest, filepath.FromSlash(folder))}
-	item.check = func(ctx context.Context, w *worker, i *Item) error { return i.checkVendored(ctx, w, step) }
+	item.check = func(ctx context.Context, w *worker, i *Item) error {
+		return p.checkVendored(ctx, w, i, step)
+	}
 	if step != nil {
 		item.Size, item.mend = step.ArchiveSize(), vendorer{dest, step}
 	}
@@ -168,18 +172,21 @@ func (p *Plan) addVendored(dest, folder, name string, step *vendoring.Step) {
 // addStray adds what no package is known for. In a vendor folder that a lockfile is for
 // it should not be there.
 func (p *Plan) addStray(dest, name string, locked bool) {
-	p.add(&Item{Area: Vendor, Name: name, Path: filepath.Join(dest, name), check: func(ctx context.Context, w *worker, i *Item) error {
+	p.add(&Item{Area: Vendor, Name: name, Path: filepath.Join(dest, name), check: func(ctx context.Context, w *worker, i *Item) (err error) {
 		if locked {
 			i.is(Damaged, "no lockfile has it")
-			return nil
+		} else {
+			err = p.checkVendored(ctx, w, i, nil)
 		}
-		return i.checkVendored(ctx, w, nil)
+		i.Stray = i.IsFinding()
+		return err
 	}})
 }
 
 // checkVendored compares a folder with what is to be in it, or if it was patched, or if
 // that is not known, with its own record.
-func (i *Item) checkVendored(ctx context.Context, w *worker, step *vendoring.Step) error {
+// Where no cargo is asked for, what another one makes is told from damage.
+func (p *Plan) checkVendored(ctx context.Context, w *worker, i *Item, step *vendoring.Step) error {
 	if _, err := os.Lstat(i.Path); errors.Is(err, fs.ErrNotExist) {
 		i.differs([]Difference{{".", Missing}})
 		return nil
@@ -201,14 +208,7 @@ func (i *Item) checkVendored(ctx context.Context, w *worker, step *vendoring.Ste
 			step.Leave(f)
 		}
 	}
-	_, err = step.WriteInto(ctx, &w.vendor, func() (archive.Folder, error) {
-		fresh, err := compare(i.Path, crate.ChecksumFile, w.buffers)
-		if err == nil {
-			c.close()
-			c = fresh
-		}
-		return vendored{c}, err
-	})
+	c, err = i.comparedWith(ctx, w, step, c)
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
@@ -221,13 +221,27 @@ func (i *Item) checkVendored(ctx context.Context, w *worker, step *vendoring.Ste
 	if err != nil {
 		return i.failed(ctx, err)
 	}
-	if i.differs(found); i.State == Differing {
-		if made := c.older(found); made != "" {
+	if i.differs(found); i.State == Differing && p.rule == (compat.Rule{}) {
+		if made := p.madeBy(ctx, w, i, step, c.got); made != "" {
 			i.is(Older, made)
 			i.Differences = nil
 		}
 	}
 	return nil
+}
+
+// comparedWith compares a folder with what a step would write, and returns the comparison,
+// which takes the place of c.
+func (i *Item) comparedWith(ctx context.Context, w *worker, step *vendoring.Step, c *comparison) (*comparison, error) {
+	_, err := step.WriteInto(ctx, &w.vendor, func() (archive.Folder, error) {
+		fresh, err := compare(i.Path, crate.ChecksumFile, w.buffers)
+		if err == nil {
+			c.close()
+			c = fresh
+		}
+		return vendored{c}, err
+	})
+	return c, err
 }
 
 // checkRecorded compares a folder with its record r, or tells why there is none.
@@ -240,6 +254,9 @@ func (i *Item) checkRecorded(ctx context.Context, c *comparison, r *record, err 
 		i.is(Damaged, fmt.Sprintf("its %s cannot be read: %v", crate.ChecksumFile, fsx.WithoutPath(err)))
 		return nil
 	}
+	if i.Patch = r.patched; i.Patch != "" {
+		i.mend = nil
+	}
 	if err := c.recorded(r); err != nil {
 		i.is(Damaged, err.Error())
 		return nil
@@ -251,6 +268,7 @@ func (i *Item) checkRecorded(ctx context.Context, c *comparison, r *record, err 
 	switch i.differs(found); {
 	case i.State == Differing:
 	case r.patched != "":
+		i.Patch = ""
 		i.is(Patched, r.patched)
 	default:
 		i.is(Unvouched, "nothing but its own record says what it should be")

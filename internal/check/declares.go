@@ -1,0 +1,48 @@
+package check
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"cargohome/crate"
+	"cargohome/internal/resolve"
+)
+
+// What Cargo finds wrong with the user's own manifests when it resolves them. Those of other
+// packages have been through that.
+
+func (s *stepper) broken(id crate.ID, format string, args ...any) {
+	s.find(Finding{Code: ManifestBroken, ID: id, Path: s.p.ownPackage(id).File, Reason: fmt.Sprintf(format, args...), Remedy: Remedy{Kind: Mend}})
+}
+
+// checkFeatures: no feature turns on itself (cargo 1.95: resolver/dep_cache.rs,
+// require_feature).
+func (s *stepper) checkFeatures() {
+	for _, m := range s.p.own {
+		id := crate.ID{Name: m.Name, Version: m.Version}
+		for _, name := range slices.Sorted(maps.Keys(m.Features)) {
+			if s.p.lock.Find(id) >= 0 && slices.Contains(m.Features[name], name) {
+				s.broken(id, "its feature %q turns on itself", name)
+			}
+		}
+	}
+}
+
+// checkName: all dependencies on one package call it the same (cargo 1.95:
+// Resolve::extern_crate_name_and_dep_name).
+func (s *stepper) checkName(l resolve.Link) {
+	id := s.p.lock.Packages[l.From].ID
+	if id.Source != (crate.SourceID{}) || s.p.ownPackage(id) == nil {
+		return
+	}
+	key, name := [2]int{l.From, l.To}, strings.ReplaceAll(l.Dependency.Name, "-", "_")
+	switch other, ok := s.names[key]; {
+	case !ok:
+		s.names[key] = name
+	case other != name:
+		s.find(Finding{Code: ManifestBroken, ID: id, Path: s.p.ownPackage(id).File, Breaks: []string{metadata, build}, Remedy: Remedy{Kind: Mend},
+			Reason: fmt.Sprintf("it depends on %s twice, as %q and as %q", s.p.lock.Packages[l.To].ID, other, name)})
+	}
+}
