@@ -48,6 +48,37 @@ func TestLook(t *testing.T) {
 	}
 }
 
+// Looking at many tells the same as looking at each, whatever the folder is that they lie in.
+func TestLooker(t *testing.T) {
+	for name, c := range map[string]struct {
+		make func(folder string) error
+		want State // of what is not there
+	}{
+		"folder":   {func(folder string) error { return os.Mkdir(folder, 0o777) }, Absent},
+		"missing":  {func(string) error { return nil }, Absent},
+		"dangling": {func(folder string) error { return os.Symlink(folder+"-away", folder) }, Unknown},
+		"file":     {func(folder string) error { return os.WriteFile(folder, nil, 0o666) }, Unknown},
+		"link": {func(folder string) error {
+			return errors.Join(os.Mkdir(folder+"-there", 0o777), os.Symlink(folder+"-there", folder))
+		}, Absent},
+	} {
+		t.Run(name, func(t *testing.T) {
+			folder := filepath.Join(t.TempDir(), "registry")
+			check(t, c.make(folder))
+			l := &looker{}
+			for range 2 {
+				for _, name := range []string{"a-1.0.0", "b-1.0.0"} {
+					dir := filepath.Join(folder, name)
+					state, why := l.look(dir)
+					if alone, whyAlone := Look(dir); state != c.want || state != alone || why != whyAlone {
+						t.Errorf("%s, %q; alone %s, %q; want %s", state, why, alone, whyAlone, c.want)
+					}
+				}
+			}
+		})
+	}
+}
+
 // What may not be read is not known, and nothing is unpacked over it.
 func TestLook_unreadable(t *testing.T) {
 	if os.Geteuid() == 0 {

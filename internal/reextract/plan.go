@@ -3,12 +3,8 @@ package reextract
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -46,9 +42,9 @@ type Item struct {
 // Plan says what rebuilding registry/src takes. It is made by [Everything], [Anew] or [Locked],
 // which only read, and carried out by [Plan.Unpack].
 type Plan struct {
-	Items   []*Item    // in order of Dir
-	Missing []crate.ID // locked packages of which the home has no archive, in Cargo's order
-	Strange []error    // what is no archive that could be unpacked, and sources that cannot be looked at
+	Items   []*Item     // in order of Dir
+	Missing locate.Gaps // locked packages of which the home has no archive, in Cargo's order
+	Strange []error     // what is no archive that could be unpacked, and sources that cannot be looked at
 
 	home    *home.Home
 	sources *locate.Sources // nil in a plan for everything
@@ -98,9 +94,9 @@ func (p *Plan) addCached(c home.Cached) {
 func (p *Plan) looked(ctx context.Context) (*Plan, error) {
 	slices.SortFunc(p.Items, func(a, b *Item) int { return cmp.Or(strings.Compare(a.Dir, b.Dir), a.ID.Compare(b.ID)) })
 	p.Items = slices.CompactFunc(p.Items, func(a, b *Item) bool { return a.Dir == b.Dir })
-	nothing := func() struct{} { return struct{}{} }
-	par.Do(ctx, 0, len(p.Items), nothing, func(_ struct{}, i int) error {
-		p.Items[i].State, p.Items[i].Why = Look(p.Items[i].Dir)
+	newLooker := func() *looker { return &looker{} }
+	par.Do(ctx, 0, len(p.Items), newLooker, func(l *looker, i int) error {
+		p.Items[i].State, p.Items[i].Why = l.look(p.Items[i].Dir)
 		return nil
 	})
 	for _, item := range p.Items {
@@ -128,8 +124,8 @@ func Locked(ctx context.Context, sources *locate.Sources, packages []lockfile.Pa
 			p.addLocked(locate.Placed{ID: pkg.ID, From: from}, pkg.Checksum)
 		}
 	}
-	slices.SortFunc(p.Missing, crate.ID.Compare)
-	p.Missing = slices.Compact(p.Missing)
+	p.Missing.Sort()
+	p.Missing = slices.CompactFunc(p.Missing, func(a, b locate.Gap) bool { return a.ID == b.ID })
 	return p.looked(ctx)
 }
 
@@ -150,8 +146,16 @@ func (p *Plan) addLocked(pkg locate.Placed, sum *crate.Checksum) {
 		}
 	}
 	if !found {
-		p.Missing = append(p.Missing, pkg.ID)
+		p.Missing = append(p.Missing, locate.Gap{Reason: locate.Missing, ID: pkg.ID, Checksum: sum})
 	}
+}
+
+// Needs returns about how many bytes carrying out the plan takes.
+func (p *Plan) Needs() (bytes int64) {
+	for _, item := range p.ToUnpack() {
+		bytes += item.Archive.Unpacked()
+	}
+	return bytes
 }
 
 // vouch settles which checksum the archive of an item must have.
@@ -178,62 +182,6 @@ func sourceFolder(a home.Archive, source crate.SourceID) string {
 	}
 	name, _ := home.Ident(source)
 	return name
-}
-
-const (
-	okContent = `{"v":1}` // cargo 1.95: LockMetadata
-	maxOK     = 1 << 16   // in bytes; Cargo reads what is there
-)
-
-// Look tells how Cargo would take a folder of registry/src, and what is wrong with a
-// [Broken] one. A mark that cannot be read is no missing one: Cargo gives up on it, and
-// does not unpack anew (cargo 1.95: RegistrySource::unpack_package).
-func Look(dir string) (State, string) {
-	info, err := os.Lstat(dir)
-	switch {
-	case err != nil:
-		if found, err := fsx.Look(filepath.Dir(dir), filepath.Base(dir)); found != fsx.NotThere {
-			return Unknown, whyUnknown(err)
-		}
-		return Absent, ""
-	case !info.IsDir() && info.Mode().Type() != fs.ModeSymlink:
-		return Broken, "not a directory"
-	}
-	switch found, err := fsx.Look(dir, crate.OKFile); found {
-	case fsx.NotThere:
-		return Broken, "has no " + crate.OKFile
-	case fsx.Unknown:
-		return Unknown, whyUnknown(err)
-	}
-	path := filepath.Join(dir, crate.OKFile)
-	text, err := fsx.ReadRegular(path, maxOK)
-	switch {
-	case errors.Is(err, fsx.ErrNotRegular) || errors.Is(err, fsx.ErrTooLarge):
-		return Broken, crate.OKFile + " is not what cargo writes"
-	case err != nil:
-		return Unknown, whyUnknown(err)
-	}
-	if !IsOK(text) {
-		return Broken, crate.OKFile + " is of another version of cargo"
-	}
-	return Present, ""
-}
-
-func whyUnknown(err error) string {
-	if err == nil { // it came while we looked
-		return "somebody is at work in it"
-	}
-	return "cannot be looked at: " + fsx.WithoutPath(err).Error()
-}
-
-// IsOK reports whether Cargo would take the text of a .cargo-ok: an object whose
-// "v" is the number 1, whatever else is in it.
-func IsOK(text []byte) bool {
-	if string(text) == `{"v":1}` { // as it is written
-		return true
-	}
-	var members map[string]json.RawMessage
-	return json.Unmarshal(text, &members) == nil && string(members["v"]) == "1"
 }
 
 // ToUnpack returns what is to be made, the largest archives first, so that no worker

@@ -165,8 +165,8 @@ func TestLocked(t *testing.T) {
 		t.Errorf("both are for %s", a)
 	}
 	var missing []string
-	for _, id := range p.Missing {
-		missing = append(missing, id.Name)
+	for _, gap := range p.Missing {
+		missing = append(missing, gap.ID.Name)
 	}
 	if want := []string{"elsewhere", "empty", "folder", "z"}; !slices.Equal(missing, want) {
 		t.Errorf("missing are %q, want %q", missing, want)

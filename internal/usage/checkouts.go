@@ -41,7 +41,7 @@ func (p *planner) judge(ctx context.Context, list []*Removal) (judged int, err e
 	going := goingDatabases(list)
 	var ask []*Removal
 	for _, r := range list {
-		unasked := going[r.Folder] || p.sel.CI && !p.keep.has(r.Item)
+		unasked := r.by == "" && (going[r.Folder] || p.sel.CI && !p.keep.has(r.Item))
 		if r.Kind == Checkout && !unasked && r.rebuild == nil && r.why == nil {
 			ask = append(ask, r)
 		}
@@ -53,10 +53,11 @@ func (p *planner) judge(ctx context.Context, list []*Removal) (judged int, err e
 	return len(ask), ctx.Err()
 }
 
+// goingDatabases are the databases that nothing can be made from any more.
 func goingDatabases(list []*Removal) map[string]bool {
 	going := map[string]bool{}
 	for _, r := range list {
-		if r.Kind == Database {
+		if r.Kind == Database && r.by == "" { // what others have is not gone
 			going[r.Folder] = true
 		}
 	}
@@ -66,6 +67,16 @@ func goingDatabases(list []*Removal) map[string]bool {
 // mayGo returns why a checkout may not go: it could not come back.
 func (p *planner) mayGo(ctx context.Context, r *Removal) (err error) {
 	git := p.plan.home.Git()
+	if r.by != "" {
+		r.rebuild, err = p.supersedes(ctx, r)
+		if err == nil || p.selectedAnyway(ctx, r.Item) == nil {
+			return err
+		}
+		r.by, r.Reason = "", kindReasons[Checkout]
+	}
+	if p.sel.CI && p.keep.has(r.Item) && git.FetchesSubmodules(r.Folder, r.Name) {
+		return ErrOldSubmodules
+	}
 	if (r.broken || p.sel.CI) && p.isUseless(r.Item) {
 		r.rebuild, err = git.Salvage(ctx, r.Folder, r.Name)
 		return err
@@ -75,6 +86,10 @@ func (p *planner) mayGo(ctx context.Context, r *Removal) (err error) {
 	}
 	return nil
 }
+
+// ErrOldSubmodules is matched by the error for a checkout that a cache of CI holds, as the
+// Cargos that look there could not make it again.
+var ErrOldSubmodules = errors.New("it has submodules, which cargo before 1.85 would fetch again")
 
 // isUseless reports whether no Cargo would use a checkout as it is. An orphan may yet be
 // whole; Cargo's own collector removes it all the same.
@@ -113,7 +128,7 @@ var errGoesToo = errors.New("it could not be checked out again: the repository o
 func (p *planner) stay(list []*Removal) map[*Removal]bool {
 	going, stay := goingDatabases(list), map[*Removal]bool{}
 	for _, r := range list {
-		if r.Kind != Checkout || going[r.Folder] {
+		if r.Kind != Checkout || going[r.Folder] && r.by == "" {
 			continue
 		}
 		why := r.why

@@ -15,7 +15,7 @@ import (
 func (p *planner) splitIndexes(list []*Removal) (split []*Removal, err error) {
 	for _, r := range list {
 		switch {
-		case r.Kind != Index || !p.keep.has(r.Item):
+		case r.Kind != Index || r.by != "" || !p.keep.has(r.Item):
 			split = append(split, r)
 		case r.Item.err != nil || !p.lacks(r.Path(), ".git"):
 		default:

@@ -4,14 +4,11 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 
 	"cargohome/gitsrc"
 	"cargohome/internal/home"
-	"cargohome/internal/staging"
 )
 
 // Move is a repository of git/db that gets what only checkouts have of it, before these
@@ -135,7 +132,7 @@ func (x *execution) move(ctx context.Context, m *Moved, number int) error {
 	if m.takes, err = sizeOfLinks(ctx, tree.Path()); err != nil {
 		return err
 	}
-	if err := addTo(stage, fresh, place); err != nil {
+	if err := gitsrc.Put(stage, fresh, place); err != nil {
 		return err
 	}
 	for _, commit := range m.Commits {
@@ -159,14 +156,4 @@ func sizeOfLinks(ctx context.Context, dir string) (Size, error) {
 		}
 	}
 	return t.size, t.err
-}
-
-// addTo puts a repository in place, or adds its objects to the one that is there.
-func addTo(stage *staging.Dir, fresh, place string) error {
-	if _, err := os.Lstat(place); err != nil {
-		return stage.Publish(fresh, place)
-	}
-	return gitsrc.Merge(filepath.Join(stage.Fresh(), fresh), place, func(file, place string) error {
-		return stage.Publish(fresh+"/"+file, place)
-	})
 }

@@ -63,7 +63,7 @@ func (p *planner) withCheckouts(list []*Removal) []*Removal {
 	going, listed := map[string]*Removal{}, map[*Item]bool{}
 	for _, r := range list {
 		listed[r.Item] = true
-		if r.Kind == Database {
+		if r.Kind == Database && r.by == "" {
 			going[r.Folder] = r
 		}
 	}

@@ -22,6 +22,11 @@ type Selection struct {
 	Orphans bool   // what Cargo's collector takes as such: what has lost its index or database
 	Broken  bool   // half-made sources and checkouts, empty archives, leftovers of killed runs
 
+	// Superseded selects what only Cargos before 1.85 look for, and lies under the names
+	// of newer ones too: these are whose folders are whose. It is nil if that is not asked
+	// for. Keep does not hinder it.
+	Superseded *home.Owners
+
 	Registries   []string      // only of these, by the name of their folders, or that without the hash
 	Packages     []crate.Spec  // only of these
 	Keep         *Needs        // nothing of what these need
@@ -59,11 +64,15 @@ type Removal struct {
 	From   lastuse.Origin // who says so
 
 	broken  bool            // of no use to anybody
+	by      string          // the folder that has what is in this one, if it goes for that
 	rebuild *gitsrc.Rebuild // of a checkout that was judged
 	why     error           // it stays
 	moves   []*Move         // what is to be moved out of it before
 	moved   Size            // by these, as far as can be told
 }
+
+// Expensive reports whether a network is needed to have again what goes.
+func (r *Removal) Expensive() bool { return !r.Kind.Rebuildable() && r.by == "" }
 
 // Spared is an item that was selected and stays.
 type Spared struct {
@@ -164,7 +173,7 @@ func (p *planner) decide(ctx context.Context) error {
 	if list, err = p.settle(ctx, list); err != nil {
 		return err
 	}
-	list = p.withCheckouts(list)
+	list = p.withCheckouts(p.holdBack(list))
 	explainUseless(list)
 	slices.SortFunc(list, func(a, b *Removal) int { return a.compare(b.Item) })
 	slices.SortFunc(p.plan.Spared, func(a, b Spared) int { return strings.Compare(a.Path, b.Path) })
@@ -222,7 +231,7 @@ func explainUseless(list []*Removal) {
 		}
 	}
 	for _, r := range list {
-		if why := uselessReasons[r.Kind]; why != "" && !r.broken && going[r.madeFrom()] {
+		if why := uselessReasons[r.Kind]; why != "" && !r.broken && r.by == "" && going[r.madeFrom()] {
 			r.Reason = why
 		}
 	}
@@ -230,7 +239,18 @@ func explainUseless(list []*Removal) {
 
 // selected returns the removal of an item that is selected, nil if it is not.
 func (p *planner) selected(ctx context.Context, i *Item) *Removal {
-	if !p.sel.within(i) || p.keeps(i) {
+	if !p.sel.within(i) {
+		return nil
+	}
+	if by := p.supersededBy(i); by != "" {
+		return &Removal{Item: i, Reason: supersededReason, by: by}
+	}
+	return p.selectedAnyway(ctx, i)
+}
+
+// selectedAnyway is for what is no matter of Cargos that are gone.
+func (p *planner) selectedAnyway(ctx context.Context, i *Item) *Removal {
+	if p.keeps(i) {
 		return nil
 	}
 	var unknown []error

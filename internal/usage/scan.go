@@ -163,7 +163,7 @@ func (s *scan) measured(dir fsx.Folder, e entry) *extent {
 func (s *scan) other(dir fsx.Folder, at string, e entry, why string) error {
 	t := s.measured(dir, e)
 	s.problem(at, t.err)
-	if e.Mode.Type() == fs.ModeSymlink && why == "" {
+	if fsx.IsLink(e.Mode) && why == "" {
 		why = "a link, which is not followed"
 	}
 	if staging.IsTemporary(e.name) && (e.Mode.IsDir() || e.Mode.IsRegular()) {

@@ -1,12 +1,12 @@
 package usage
 
 import (
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"cargohome/internal/fsx"
 	"cargohome/internal/home"
 )
 
@@ -29,7 +29,7 @@ func MountedParts(dir string) (parts []string) {
 // nothing is removed from: relative, in order.
 func LinkedParts(dir string) (parts []string) {
 	for _, name := range sharable {
-		if info, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(name))); err == nil && info.Mode().Type() == fs.ModeSymlink {
+		if info, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(name))); err == nil && fsx.IsLink(info.Mode()) {
 			parts = append(parts, name)
 		}
 	}

@@ -95,12 +95,28 @@ func (p *planner) whySpared(ctx context.Context, c *reextract.Checker, r *Remova
 		return unlock()
 	case p.keep.mayNeed(r.Item):
 		return errUnknown
+	case r.by != "":
+		return p.whySupersededSpared(ctx, c, r)
 	case r.Kind == Source && !r.broken && p.mustComeBack(r.Item):
 		if err := c.Check(ctx, p.plan.home, r.Folder, r.id); err != nil {
 			return fmt.Errorf("it could not be unpacked again: %w", err)
 		}
 	}
 	return nil
+}
+
+// whySupersededSpared: what may not go as superseded may go for another reason.
+func (p *planner) whySupersededSpared(ctx context.Context, c *reextract.Checker, r *Removal) error {
+	why := p.whyNotSuperseded(ctx, c, r)
+	if why == nil || r.Kind == Index && p.keep.has(r.Item) {
+		return why
+	}
+	anyway := p.selectedAnyway(ctx, r.Item)
+	if anyway == nil {
+		return why
+	}
+	r.by, r.Reason, r.broken = "", anyway.Reason, anyway.broken
+	return p.whySpared(ctx, c, r)
 }
 
 // mustComeBack reports whether a source may only go if it can be unpacked again: its
