@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"cargohome/internal/check"
+	"cargohome/internal/compat"
 	"cargohome/internal/config"
 	"cargohome/internal/home"
 	"cargohome/internal/ui"
@@ -38,6 +39,7 @@ type checkOptions struct {
 
 	vendor, registry, cargo string
 	portable, git           bool
+	compat                  ruleFlag
 
 	selectionFlags
 }
@@ -61,6 +63,7 @@ func newCheck(r *run) *cobra.Command {
 	flags.StringVar(&opts.vendor, "vendor", "", "all is to come from the vendor folder `DIR`, and the configuration is to say so")
 	flags.StringVar(&opts.registry, "registry", "", "packages of registries are to come from the local registry `DIR`, likewise")
 	flags.StringVar(&opts.cargo, "cargo", "", "what counts is what the cargo of `VERSION` would do, as 1.84")
+	opts.compat.register(flags, "whether vendor folders are such as the cargo makes that has")
 	flags.BoolVar(&opts.portable, "portable", false, "whether vendor folders can be carried to Windows and macOS")
 	flags.BoolVar(&opts.git, "git", false, "whether the git work tree around a vendor folder takes it in, and gives it back, as it is")
 	opts.selectionFlags.register(cmd)
@@ -114,9 +117,12 @@ func (r *run) refine(o *check.Options, opts *checkOptions) (err error) {
 		o.Registry = r.path(opts.registry)
 	}
 	if opts.cargo != "" {
-		if o.Cargo, err = check.ParseCargo(opts.cargo); err != nil {
+		if o.Cargo, err = compat.ParseVersion(opts.cargo); err != nil {
 			return usagef("--cargo: %w", err)
 		}
+	}
+	if opts.compat.Rule != (compat.Rule{}) {
+		o.Made = &opts.compat.Rule
 	}
 	o.Portable, o.Git = opts.portable, opts.git
 	o.Selection, err = opts.selection(r)
@@ -132,5 +138,11 @@ func (r *run) runCheck(ctx context.Context, o *check.Options) (*check.Report, er
 	}
 	r.warn(cfg)
 	o.Config, o.Manifests = cfg, r.manifests(cfg)
-	return check.Run(ctx, o)
+	report, err := check.Run(ctx, o)
+	if err == nil {
+		for _, note := range report.Notes {
+			r.out.Warning(note)
+		}
+	}
+	return report, err
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"cargohome/gitsrc"
+	"cargohome/internal/compat"
 	"cargohome/internal/ui"
 )
 
@@ -56,7 +57,7 @@ func (r *run) checkout(ctx context.Context, opts *checkoutOptions) error {
 	}
 	defer h.Close()
 	r.warn(cfg)
-	project, err := r.findProject(&opts.projectFlags, h)
+	project, err := r.findProject(&opts.projectFlags, h, cfg, compat.Rule{})
 	if err != nil {
 		return err
 	}
@@ -75,12 +76,12 @@ func (r *run) checkout(ctx context.Context, opts *checkoutOptions) error {
 		return err
 	}
 	defer unlock()
-	if err := plan.Unavailable(); err != nil {
-		return ui.Unavailable(err)
+	if err := ui.Unavailable(plan); err != nil {
+		return err
 	}
 	r.out.Behind(plan)
 	if !opts.dryRun {
-		if err := r.restore(ctx, plan); err != nil {
+		if err := r.restore(ctx, h.Dir(), plan); err != nil {
 			return err
 		}
 		r.out.Achieved("the checkouts are restored")
@@ -90,8 +91,8 @@ func (r *run) checkout(ctx context.Context, opts *checkoutOptions) error {
 	return r.out.Print(result)
 }
 
-func (r *run) restore(ctx context.Context, plan *gitsrc.CheckoutPlan) error {
-	r.begin()
+func (r *run) restore(ctx context.Context, home string, plan *gitsrc.CheckoutPlan) error {
+	r.beginWriting(target{home, nil})
 	opts := &gitsrc.RestoreOptions{Jobs: r.flags.jobs, Leftover: r.out.Leftover}
 	r.out.RestoreProgress(plan, opts)
 	defer r.out.StopProgress()

@@ -21,6 +21,8 @@ not be rebuilt, as its archive is gone or damaged, stays. Submodules that only a
 checkout has, as cargo before 1.94 left them, are moved to git/db before it goes.
 Archives, indexes and repositories are expensive: a network is needed to have them
 again. What cargo has built in the home is compiled again; only --build selects it.
+What cargo 1.84 and older have under names that newer ones do not look for goes with
+--superseded, if these have it too.
 Flags that select add up; those that narrow leave less to remove, and alone they
 narrow --auto.
 
@@ -35,6 +37,7 @@ const cleanExample = `  cargohome clean --auto --dry-run
   cargohome clean --auto-expensive --keep ~/src --until-size 5GB
   cargohome clean --src --archives --keep-versions 2
   cargohome clean --thin-dbs --checkouts --keep Cargo.lock
+  cargohome clean --superseded 1.84
   cargohome clean --ci Cargo.lock`
 
 // cleanOptions are the flags of clean.
@@ -43,6 +46,7 @@ type cleanOptions struct {
 	build                                bool
 	auto, autoExpensive                  bool
 	orphans, broken, thin                bool
+	superseded                           string
 
 	registries, packages []string
 	keep                 []string
@@ -89,6 +93,7 @@ func (o *cleanOptions) register(cmd *cobra.Command) {
 	flags.BoolVar(&o.autoExpensive, "auto-expensive", false, "remove all of these (expensive: needs a network again)")
 	flags.BoolVar(&o.orphans, "orphans", false, "remove what has lost its index or repository, as cargo's own collector does")
 	flags.BoolVar(&o.broken, "broken", false, "remove what is half made: sources, checkouts, empty archives, what killed runs left")
+	flags.StringVar(&o.superseded, "superseded", "", "remove what only cargo `1.84` and older look for, which are no longer used, and newer cargos have under their own names")
 	flags.Var((*list)(&o.registries), "registry", "only of the registry `NAME`, such as index.crates.io; repeatable")
 	flags.Var((*list)(&o.packages), "package", "only packages that `SPEC` names, NAME or NAME@VERSION; repeatable")
 	flags.Var((*list)(&o.keep), "keep", "keep everything that `LOCK` needs, a lockfile or a folder with projects; repeatable")
@@ -133,7 +138,10 @@ func (r *run) clean(ctx context.Context, opts *cleanOptions, sel *usage.Selectio
 		return err
 	}
 	sel.Jobs, sel.Builds = r.flags.jobs, buildRoots(cfg, h.Dir())
-	kept := project.NewSearch(h)
+	if opts.superseded != "" {
+		sel.Superseded = h.Owners(configured(cfg))
+	}
+	kept := r.newSearch(h)
 	plan, err := r.planClean(ctx, h, opts, sel, kept, known)
 	if err != nil {
 		return errors.Join(err, unlock())

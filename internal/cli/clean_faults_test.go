@@ -60,8 +60,13 @@ func makeHistory(t *testing.T, dir string) {
 
 // makeOldLayout adds a checkout that alone has the repository of its submodule.
 func makeOldLayout(t *testing.T, dir string) {
+	makeOldLayoutIn(t, dir, "dep-2cabe8440ae18435", "sub-9d4ec56fa6bb8ee4")
+}
+
+// makeOldLayoutIn does so in folders called name, and sub for the submodule.
+func makeOldLayoutIn(t *testing.T, dir, name, sub string) {
+	t.Helper()
 	home := cargotest.NewHome(t, filepath.Join(dir, "home"))
-	const name, sub = "dep-2cabe8440ae18435", "sub-9d4ec56fa6bb8ee4"
 	inner := home.AddRepository(sub, "https://example.com/sub", map[string][]byte{"s": []byte("s")})
 	commit := home.AddRepository(name, "https://example.com/dep", map[string][]byte{
 		"sub": []byte("@ " + inner), ".gitmodules": []byte("[submodule \"sub\"]\npath = sub\nurl = ../sub\n"),

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"cargohome/crate"
+	"cargohome/internal/compat"
 	"cargohome/internal/usage"
 )
 
@@ -50,7 +51,7 @@ func (o *cleanOptions) limits(sel *usage.Selection) (err error) {
 
 // selects reports whether a flag says what is to be removed.
 func (o *cleanOptions) selects() bool {
-	return o.src || o.checkouts || o.archives || o.index || o.dbs || o.auto || o.autoExpensive || o.orphans || o.broken || o.thin || o.build
+	return o.src || o.checkouts || o.archives || o.index || o.dbs || o.auto || o.autoExpensive || o.orphans || o.broken || o.thin || o.build || o.superseded != ""
 }
 
 // says reports whether any flag says what is to be removed.
@@ -69,12 +70,27 @@ func (o *cleanOptions) check() error {
 	switch {
 	case o.keepVersions < 0:
 		return fmt.Errorf("--keep-versions is %d; it may not be negative", o.keepVersions)
+	case o.superseded != "":
+		if err := checkSuperseded(o.superseded); err != nil {
+			return err
+		}
+	}
+	switch {
 	case len(o.ci) > 0 && (others || narrowed):
 		return errors.New("--ci says what is removed: no flag but --keep and --thin-dbs selects or narrows beside it")
 	case o.thin && len(o.keep) == 0 && len(o.ci) == 0:
 		return errors.New("--thin-dbs needs --keep, to know the commits that stay")
 	}
 	return nil
+}
+
+// checkSuperseded: no folders are those of cargos before some older one only.
+func checkSuperseded(cargo string) error {
+	minor, err := compat.ParseVersion(cargo)
+	if err == nil && minor < lastOld {
+		err = fmt.Errorf("cargo %s has the folders of 1.%d: if none up to that is used any more, --superseded 1.%d says so", cargo, lastOld, lastOld)
+	}
+	return err
 }
 
 // kinds returns what is selected. What only narrows, narrows --auto.

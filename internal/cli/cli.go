@@ -107,9 +107,10 @@ func arguments(args []string) []string {
 
 // run is what all commands of one run share.
 type run struct {
-	sys   *System
-	flags globalFlags
-	out   *ui.Printer
+	sys     *System
+	flags   globalFlags
+	out     *ui.Printer
+	written target
 	interruption
 }
 
@@ -143,6 +144,9 @@ func newRoot(r *run, args []string) *cobra.Command {
 			if cmd.HasParent() && r.sys.Begin != nil {
 				r.sys.Begin()
 			}
+			if err := checkGiven(cmd); err != nil {
+				return err
+			}
 			return r.prepare()
 		},
 	}
@@ -172,12 +176,15 @@ var commands = []struct {
 	{"make", "pack", newPack},
 	{"make", "unpack", newUnpack},
 	{"make", "mirror", newMirror},
+	{"make", "serve", newServe},
 	{"make", "reextract", newReextract},
 	{"make", "checkout", newCheckout},
+	{"make", "relink", newRelink},
 	{"check", "check", newCheck},
 	{"check", "verify", newVerify},
 	{"check", "explain", newExplain},
 	{"check", "size", newSize},
+	{"check", "home", newHome},
 	{"clean", "clean", newClean},
 	{"other", "targets", newTargets},
 	{"other", "completion", newCompletion},

@@ -54,7 +54,7 @@ func TestDryRun_writes_nothing(t *testing.T) {
 			before := marks(t, dir)
 			for _, args := range [][]string{
 				{"vendor", "-n"}, {"vendor", "-n", "--write-config"}, {"vendor", "-n", "elsewhere"}, {"reextract", "-n"}, {"reextract", "-n", "-f"},
-				{"checkout", "-n"}, {"checkout", "-n", "-f"}, {"size"}, {"size", "--top", "3", "--why", "."},
+				{"checkout", "-n"}, {"checkout", "-n", "-f"}, {"size"}, {"home"}, {"relink", "-n"}, {"relink", "-n", "--for", "1.84"}, {"size", "--top", "3", "--why", "."},
 				{"clean", "-n", "--auto"}, {"clean", "-n", "--auto-expensive", "--older-than", "1d", "--keep", "."}, {"clean", "-n", "--ci", "Cargo.lock", "--thin-dbs"},
 			} {
 				if status, _, log := runRaw(t, dir, args...); status != 0 {

@@ -73,12 +73,17 @@ func (r *run) finish(ctx context.Context, err error) int {
 		r.out.Error(errors.New(interrupted(err)))
 		return exitInterrupted
 	}
-	r.out.Error(err, ui.Hints(err)...)
+	err = r.explainRoom(ctx, err)
+	hints := ui.Hints(err)
+	r.out.Error(err, hints...)
 	if _, ok := errors.AsType[*usageError](err); ok {
 		return exitUsage
 	}
 	if _, ok := errors.AsType[*foundError](err); ok {
 		return exitFound
+	}
+	if r.flags.format == "json" {
+		r.out.Failed(err, hints)
 	}
 	return exitFailed
 }

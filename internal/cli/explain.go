@@ -9,6 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"cargohome/crate"
+	"cargohome/internal/bundle"
+	"cargohome/internal/compat"
 	"cargohome/internal/config"
 	"cargohome/internal/explain"
 	"cargohome/internal/home"
@@ -21,9 +23,9 @@ import (
 
 const explainHelp = `Say why a package is here: which packages of the workspace need it and by which way,
 with the kind, platform and features of each dependency; what else would go if it went;
-why there are several versions of it; where its pieces lie in the Cargo home and in vendor
-folders, how large they are, when they were last used, and whether they are as they
-should be.
+why there are several versions of it; where its pieces lie in the Cargo home, in vendor
+folders and in bundles, how large they are, when they were last used, and whether they are
+as they should be.
 
 The tree is that of 'cargo tree --invert', for all members, features and platforms unless
 flags say otherwise. Where it is not known what all packages declare, because manifests,
@@ -37,13 +39,14 @@ SOURCE#NAME:VERSION.`
 const explainExample = `  cargohome explain winapi-util
   cargohome explain syn@2 -e normal,build
   cargohome explain rand --lockfile-path a/Cargo.lock --lockfile-path b/Cargo.lock
-  cargohome explain serde --vendor ./vendor --format json`
+  cargohome explain serde --vendor ./vendor --format json
+  cargohome explain serde --bundle home.tar.zst`
 
 // explainOptions are the flags of explain.
 type explainOptions struct {
 	projectFlags
 	edges, vendor                  string
-	features, packages             []string
+	features, packages, bundles    []string
 	allFeatures, noDefaultFeatures bool
 
 	spec explain.Spec
@@ -74,6 +77,7 @@ func newExplain(r *run) *cobra.Command {
 	flags.BoolVar(&opts.allFeatures, "all-features", false, "with all features, as without the flags for features")
 	flags.BoolVar(&opts.noDefaultFeatures, "no-default-features", false, "without the feature \"default\"")
 	flags.StringVar(&opts.vendor, "vendor", "", "also look into the vendor folder `DIR`; one that cargo's configuration names is looked into anyway")
+	flags.Var((*list)(&opts.bundles), "bundle", "also look into the bundle `FILE`, of which no more is read than is needed; repeatable")
 	return cmd
 }
 
@@ -131,7 +135,7 @@ func (r *run) explain(ctx context.Context, opts *explainOptions) error {
 		return err
 	}
 	defer func() { _ = unlock() }()
-	p, err := r.findProject(&opts.projectFlags, h)
+	p, err := r.findProject(&opts.projectFlags, h, cfg, compat.Rule{})
 	if err != nil {
 		return err
 	}
@@ -154,6 +158,11 @@ func (r *run) explain(ctx context.Context, opts *explainOptions) error {
 	if err := e.Locate(ctx, places); err != nil {
 		return err
 	}
+	for _, file := range opts.bundles {
+		if err := r.explainBundle(ctx, e, file); err != nil {
+			return err
+		}
+	}
 	return r.out.Print(&ui.Explained{Explanation: e})
 }
 
@@ -166,6 +175,22 @@ func (r *run) explainProjects(ctx context.Context, p *project.Project, sources *
 		projects = append(projects, e)
 	}
 	return projects
+}
+
+// explainBundle says what a bundle has of the package.
+func (r *run) explainBundle(ctx context.Context, e *explain.Explanation, file string) error {
+	in, err := r.openBundle(ctx, file)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	b, err := bundle.NewReader(in, &bundle.Options{Name: file})
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	at, size := regular(in)
+	return e.LocateIn(ctx, &explain.Bundle{Path: r.path(file), Reader: b, File: at, Size: size})
 }
 
 // explainPlaces says where to look for the package: in the home, and in what cargo's

@@ -22,6 +22,7 @@ import (
 
 	"cargohome/internal/cargotest"
 	"cargohome/internal/cli"
+	"cargohome/internal/redeflate"
 	"cargohome/internal/staging"
 )
 
@@ -48,19 +49,21 @@ var scenes = map[string]scene{
 	"vendor_tar":       {args: []string{"vendor", "--format", "tar.gz", "--write-config"}, whole: true},
 	"vendor_tar_again": {args: []string{"vendor", "-o", "v.tar.zst"}, before: makeTar, whole: true},
 	"pack":             {args: []string{"pack", "-o", "home.tar.gz"}, whole: true},
-	"pack_again":       {args: []string{"pack", "-o", "v.tar.zst", "--with-lockfiles"}, before: makeTar, whole: true},
+	"pack_again":       {args: []string{"pack", "-o", "v.tar.zst", "--with-lockfiles", "--exact-archives"}, before: makeTar, whole: true},
+	"pack_small":       {args: []string{"pack", "--small", "-o", "home.tar.zst"}, whole: true},
 	"reextract":        {args: []string{"reextract"}},
 	"reextract_force":  {args: []string{"reextract", "--force"}, before: makeSources},
 	"checkout":         {args: []string{"checkout"}},
 	"checkout_force":   {args: []string{"checkout", "--force"}, before: makeCheckouts},
 	"unpack":           {args: []string{"unpack", "../packed.tar"}, before: makeOlder, whole: true},
 	"unpack_new":       {args: []string{"unpack", "../packed.tar"}, before: makeNone},
+	"unpack_small":     {args: []string{"unpack", "../packed.tar"}, before: makeSmall, whole: true},
 	"mirror":           {args: []string{"mirror", "mirror", "--prune", "--write-config"}, before: makeMirror, whole: true},
 	"mirror_new":       {args: []string{"mirror", "local", "--layout", "local-registry"}, whole: true},
 	"mirror_bundle":    {args: []string{"mirror", "mirror", "--from", "../packed.tar"}, before: makeMirrored, whole: true},
 }
 
-var sceneCrate = cargotest.Crate{Name: "a", Version: "1.0.0", Files: []cargotest.File{
+var sceneCrate = cargotest.Crate{Name: "a", Version: "1.0.0", Encoder: redeflate.ZlibRs06, Files: []cargotest.File{
 	{Path: "deep/er/file", Content: "x"}, {Path: "sealed/", Type: '5', Mode: 0o555}, {Path: "sealed/x", Content: "x"},
 }}
 
@@ -142,6 +145,18 @@ func makeOlder(t *testing.T, dir string) {
 func makeNone(t *testing.T, dir string) {
 	mustRun(t, dir, "pack", "-o", "../packed.tar")
 	if err := os.RemoveAll(filepath.Join(dir, "home")); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// makeSmall is makeOlder with a bundle in which there is content in place of archives.
+func makeSmall(t *testing.T, dir string) {
+	makeOlder(t, dir)
+	mustRun(t, dir, "unpack", "../packed.tar")
+	bundle := filepath.Join(dir, "packed.tar")
+	mustRun(t, dir, "pack", "--small", "--format", "tar.zst", "-o", "../small.tar")
+	makeOlder(t, dir)
+	if err := os.Rename(filepath.Join(dir, "small.tar"), bundle); err != nil {
 		t.Fatal(err)
 	}
 }

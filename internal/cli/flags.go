@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // globalFlags are the flags of every command.
@@ -103,4 +104,15 @@ func (r *run) path(p string) string {
 		return filepath.Clean(p)
 	}
 	return filepath.Join(r.sys.Dir, p)
+}
+
+// checkGiven refuses flags with nothing as their value, as a variable leaves them that is not
+// set: what they would keep out is let in, such as who has no token.
+func checkGiven(cmd *cobra.Command) (err error) {
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if f.Value.Type() == "string" && f.Value.String() == "" && f.Name != "prefix" && err == nil {
+			err = usagef("--%s is given, and empty", f.Name)
+		}
+	})
+	return err
 }

@@ -4,31 +4,13 @@ import (
 	"io"
 	"strings"
 	"testing"
-	"time"
-
-	"golang.org/x/sys/unix"
-
-	"cargohome/internal/cli"
 )
 
 // Help fits the terminal, but for what is to be pasted or set off.
 func TestHelp_fits(t *testing.T) {
 	for width, most := range map[uint16]int{40: 40, 80: 80, 200: 100} {
 		for _, args := range [][]string{{"help"}, {"vendor", "--help"}, {"clean", "--help"}, {"help", "flags"}} {
-			p := openTerminal(t)
-			if err := unix.IoctlSetWinsize(int(p.tty.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: width}); err != nil {
-				t.Fatal(err)
-			}
-			lines := make(chan string)
-			go func() { lines <- p.all() }()
-			cli.Main(t.Context(), &cli.System{Args: append([]string{"cargohome"}, args...), Dir: t.TempDir(), Stdout: p.tty, Stderr: io.Discard})
-			p.tty.Close()
-			select {
-			case text := <-lines:
-				checkWidth(t, args, text, most)
-			case <-time.After(10 * time.Second):
-				t.Fatal("the terminal does not end")
-			}
+			checkWidth(t, args, openTerminal(t).on(t, width, t.TempDir(), args...), most)
 		}
 	}
 }

@@ -77,7 +77,10 @@ func (r *run) openHomeLeniently() (*home.Home, *config.Config, error) {
 // configure applies the flags, and cargo's [term] table where they leave it open.
 func (r *run) configure(t config.Term) error {
 	f := &r.flags
-	s := ui.Settings{Quiet: f.quiet, Verbose: f.verbose, JSON: f.format == "json", NoProgress: t.ProgressWhen == "never"}
+	s := ui.Settings{Quiet: f.quiet, Verbose: f.verbose, JSON: f.format == "json", NoProgress: t.ProgressWhen == "never", Width: t.ProgressWidth}
+	if t.HasReports {
+		s.Reports = &t.Reports
+	}
 	if t.ProgressWhen != "always" && r.sys.environment().NoProgress() {
 		s.NoProgress = true
 	}

@@ -14,11 +14,15 @@ import (
 
 	"cargohome/internal/cargotest"
 	"cargohome/internal/cli"
+	"cargohome/internal/fsx"
 	"cargohome/internal/staging"
 )
 
 // Modes are compared, and these tests run the program in their own process.
-func init() { syscall.Umask(0o022) }
+func init() {
+	syscall.Umask(0o022)
+	fsx.Umask() // which is asked for once
+}
 
 // archiveCommand is a command that unpacks archives.
 type archiveCommand struct {

@@ -35,6 +35,7 @@ func (i *interruption) watch(ctx context.Context, out *ui.Printer, exit func(int
 	return context.AfterFunc(ctx, func() {
 		time.Sleep(grace)
 		if exit != nil && !i.changing.Load() {
+			out.StopProgress()
 			out.Error(errors.New(interrupted(ctx.Err())))
 			exit(exitInterrupted)
 		}

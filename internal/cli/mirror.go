@@ -11,6 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"cargohome/crate"
+	"cargohome/internal/blob"
+	"cargohome/internal/compat"
 	"cargohome/internal/config"
 	"cargohome/internal/home"
 	"cargohome/internal/locate"
@@ -19,7 +21,6 @@ import (
 	"cargohome/internal/registry"
 	"cargohome/internal/staging"
 	"cargohome/internal/ui"
-	"cargohome/internal/usage"
 )
 
 const mirrorHelp = `Make a folder that is a registry of what is held, and of nothing else: for any web
@@ -36,7 +37,11 @@ DIR/NAME is the registry NAME, such as crates-io. The layout sparse is for a web
 that has DIR at --url, http://127.0.0.1:8000 if nothing else is said; local-registry is
 for cargo itself. The configuration that makes cargo use it is printed on stdout.
 
-Whoever reads the mirror meanwhile finds it as it was, or as it is to be.`
+Whoever reads the mirror meanwhile finds it as it was, or as it is to be.
+
+DIR may be s3://BUCKET/PREFIX, or file:///DIR for a folder that several write to at once:
+a mirror in a store of objects. AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID and the
+like say where that is and who asks. --from takes the same.`
 
 const mirrorExample = `  cargohome mirror /srv/mirror --url https://crates.example.com
   cargohome mirror registry --layout local-registry --write-config
@@ -49,13 +54,13 @@ const defaultURL = "http://127.0.0.1:8000"
 // mirrorOptions are the flags of mirror.
 type mirrorOptions struct {
 	projectFlags
-	destination  string // as typed
-	from         []string
-	layout, url  string
-	asOf, minAge string
-	all, prune   bool
-	writeConfig  bool
-	dryRun       bool
+	destination string // as typed
+	from        []string
+	layout, url string
+	ageFlags
+	all, prune  bool
+	writeConfig bool
+	dryRun      bool
 }
 
 func newMirror(r *run) *cobra.Command {
@@ -82,8 +87,7 @@ func newMirror(r *run) *cobra.Command {
 	flags.StringVar(&opts.url, "url", "", "a web server has the mirror at `URL` (default: as it is, or "+defaultURL+")")
 	flags.BoolVar(&opts.all, "all", false, "take all that is held, and not only what the lockfiles name")
 	flags.BoolVar(&opts.prune, "prune", false, "remove what no lockfile names")
-	flags.StringVar(&opts.asOf, "as-of", "", "hide versions published after `DATE`, such as 2026-01-31, that no lockfile names")
-	flags.StringVar(&opts.minAge, "min-age", "", "hide versions that are not `AGE` old, such as 7d, and that no lockfile names")
+	opts.ageFlags.register(cmd)
 	flags.BoolVar(&opts.writeConfig, "write-config", false, "put the configuration into the project's .cargo/config.toml")
 	flags.BoolVarP(&opts.dryRun, "dry-run", "n", false, "say what would be done, and do nothing")
 	_ = cmd.RegisterFlagCompletionFunc("layout", cobra.FixedCompletions([]string{string(registry.Sparse), string(registry.Local)}, cobra.ShellCompDirectiveNoFileComp))
@@ -96,10 +100,12 @@ type mirrorJob struct {
 	home    *home.Home
 	cfg     *config.Config
 	project *project.Project // nil if none is asked for
-	dest    string           // absolute
+	dest    string           // absolute; "" for a store of objects
 	asOf    time.Time        // zero for no time
 	layout  registry.Layout  // "" for that of the mirror
 	url     string           // "" for that of the mirror
+
+	objects *mirror.Objects // of a mirror in a store
 
 	old  registry.Record // of the mirror as it is
 	set  *registry.Set
@@ -119,12 +125,23 @@ func (r *run) mirror(ctx context.Context, opts *mirrorOptions) error {
 		return err
 	}
 	defer sources.close()
-	release, err := r.lockMirror(ctx, job)
+	ctx, release, err := r.enterMirror(ctx, job, sources)
 	if err != nil {
 		return err
 	}
 	defer release()
 	defer collectSooner()()
+	if err := r.makeMirror(ctx, job, sources); err != nil {
+		if lost := mirror.Lost(ctx); lost != nil {
+			return lost
+		}
+		return err
+	}
+	return r.printMirrored(job, began)
+}
+
+// makeMirror plans, and writes.
+func (r *run) makeMirror(ctx context.Context, job *mirrorJob, sources *mirrorSources) error {
 	if err := r.planMirror(ctx, job, sources); err != nil {
 		return err
 	}
@@ -133,15 +150,16 @@ func (r *run) mirror(ctx context.Context, opts *mirrorOptions) error {
 		return err
 	}
 	defer change.Discard()
-	if !opts.dryRun {
-		r.begin()
-		if err := job.plan.Write(ctx, &mirror.WriteOptions{Jobs: r.flags.jobs, Last: change.Commit, Leftover: r.out.Leftover}); err != nil {
-			return err
-		}
-		r.reportConfig(change)
-		r.out.Achieved("the mirror is made")
+	if job.opts.dryRun {
+		return nil
 	}
-	return r.printMirrored(job, began)
+	r.beginWriting(target{job.dest, nil})
+	if err := job.plan.Write(ctx, &mirror.WriteOptions{Jobs: r.flags.jobs, Last: change.Commit, Leftover: r.leftInMirror}); err != nil {
+		return err
+	}
+	r.reportConfig(change)
+	r.out.Achieved("the mirror is made")
+	return nil
 }
 
 // lockMirror keeps other runs from mirroring into the same folder. One that is not there is
@@ -168,7 +186,10 @@ func (r *run) lockMirror(ctx context.Context, job *mirrorJob) (release func() er
 
 // newMirrorJob reads the flags, the configuration and the lockfiles.
 func (r *run) newMirrorJob(opts *mirrorOptions) (*mirrorJob, error) {
-	job := &mirrorJob{opts: opts, dest: r.path(opts.destination)}
+	job := &mirrorJob{opts: opts}
+	if !blob.IsURL(opts.destination) {
+		job.dest = r.path(opts.destination)
+	}
 	if err := job.readFlags(time.Now()); err != nil {
 		return nil, err
 	}
@@ -177,7 +198,7 @@ func (r *run) newMirrorJob(opts *mirrorOptions) (*mirrorJob, error) {
 		return nil, err
 	}
 	if job.opts.given() || job.opts.prune || job.opts.writeConfig {
-		if job.project, err = r.findProject(&opts.projectFlags, job.home); err != nil {
+		if job.project, err = r.findProject(&opts.projectFlags, job.home, job.cfg, compat.Rule{}); err != nil {
 			return nil, err
 		}
 	}
@@ -205,45 +226,19 @@ func (j *mirrorJob) readFlags(now time.Time) (err error) {
 			return usagef("--url: %w", err)
 		}
 	}
-	j.asOf, err = o.time(now)
+	j.asOf, err = o.before(now)
 	return err
-}
-
-// time is when a version must have been published, zero if that does not matter.
-func (o *mirrorOptions) time(now time.Time) (at time.Time, err error) {
-	if o.asOf != "" {
-		if at, err = parseAsOf(o.asOf); err != nil {
-			return at, err
-		}
-	}
-	if o.minAge == "" {
-		return at, nil
-	}
-	age, err := usage.ParseAge(o.minAge)
-	if err != nil {
-		return at, usagef("--min-age: %w", err)
-	}
-	if old := now.Add(-age); at.IsZero() || old.Before(at) {
-		at = old
-	}
-	return at, nil
-}
-
-// parseAsOf reads a day, of which all counts, or a time.
-func parseAsOf(text string) (time.Time, error) {
-	if day, err := time.Parse(time.DateOnly, text); err == nil {
-		return day.AddDate(0, 0, 1).Add(-time.Nanosecond), nil
-	}
-	at, err := time.Parse(time.RFC3339, text)
-	if err != nil {
-		return at, usagef("--as-of: %q is no date such as 2026-01-31, nor a time such as 2026-01-31T12:00:00Z", text)
-	}
-	return at, nil
 }
 
 // become settles the layout and the URL of the mirror.
 func (j *mirrorJob) become() error {
 	switch {
+	case j.objects != nil && j.layout != "":
+		return usagef("--layout is for folders: a store of objects has one of its own")
+	case j.objects != nil:
+		j.layout = registry.Objects
+	case j.layout == registry.Objects || j.old.Layout == registry.Objects:
+		return usagef("the layout %s is that of a store of objects: call it %s", registry.Objects, folderURL(j.dest))
 	case j.old.Layout == "" && j.layout == "":
 		j.layout = registry.Sparse
 	case j.layout == "":
@@ -254,7 +249,7 @@ func (j *mirrorJob) become() error {
 	switch {
 	case j.layout == registry.Local && j.url != "":
 		return usagef("--url is for the layout sparse: no web server is asked for a local registry")
-	case j.layout == registry.Sparse && j.url == "":
+	case j.layout != registry.Local && j.url == "":
 		j.url = j.old.URL
 	}
 	return nil
@@ -262,13 +257,19 @@ func (j *mirrorJob) become() error {
 
 // planMirror finds out what is held, and what that takes.
 func (r *run) planMirror(ctx context.Context, job *mirrorJob, sources *mirrorSources) (err error) {
-	if job.old, err = mirror.Read(job.dest); err != nil {
+	var own []*registry.Store
+	if job.objects != nil {
+		job.old, _ = job.objects.Remote.Record()
+		own = job.objects.Remote.Stores(true)
+	} else if job.old, err = mirror.Read(job.dest); err != nil {
 		return err
+	} else {
+		own = registry.MirrorStores(job.dest, job.old, true)
 	}
 	if err := job.become(); err != nil {
 		return err
 	}
-	if job.layout == registry.Sparse && job.url == "" {
+	if job.layout != registry.Local && job.url == "" {
 		job.url = defaultURL
 		r.out.Note("where a web server has the mirror is not known: " + defaultURL + " is taken, and --url says otherwise")
 	}
@@ -280,11 +281,14 @@ func (r *run) planMirror(ctx context.Context, job *mirrorJob, sources *mirrorSou
 			return err
 		}
 	}
-	stores := append(sources.stores(&o.Names, o.Locked), registry.MirrorStores(job.dest, job.old, true)...)
-	o.Begin, o.Read = func(total int64) { r.out.StartProgress("Mirroring", total) }, r.out.Advance
+	stores := append(sources.stores(&o.Names, o.Locked), own...)
+	o.Begin = func(total int64) { r.out.StartProgress(ui.Work{Verb: "Mirroring", Bytes: total}) }
+	o.Read = func(bytes int64) { r.out.Advance(0, bytes) }
 	job.set, err = registry.Gather(ctx, stores, o)
 	if err == nil {
-		job.plan, err = mirror.New(ctx, job.set, &mirror.Options{Dest: job.dest, Old: job.old, Layout: job.layout, URL: job.url, Prune: job.opts.prune})
+		job.plan, err = mirror.New(ctx, job.set, &mirror.Options{
+			Dest: job.dest, Objects: job.objects, Old: job.old, Layout: job.layout, URL: job.url, Prune: job.opts.prune,
+		})
 	}
 	r.out.StopProgress()
 	return err
@@ -344,12 +348,12 @@ func (r *run) planMirrorConfig(ctx context.Context, job *mirrorJob) (*config.Cha
 func (r *run) printMirrored(job *mirrorJob, began time.Time) error {
 	for _, reg := range job.plan.Record.Registries {
 		if reg.Source == (crate.SourceID{}) {
-			r.out.Note(fmt.Sprintf("which registry %s is of is not known, so no configuration makes cargo use it: a lockfile that names it, or [registries] of cargo's configuration, tells", reg.Name))
+			r.noteUnknown(reg.Name)
 		}
 	}
 	result := ui.NewMirrored(job.plan, job.set)
 	result.Destination, result.DryRun, result.Configured = job.opts.destination, job.opts.dryRun, job.opts.writeConfig
-	result.Config = ui.TOML(config.PrintMirrors(job.mirrors(job.opts.destination)...))
+	result.Config = ui.TOML(config.PrintMirrors(job.mirrors(r.path(job.opts.destination))...)) // wherever that is put
 	result.Took = time.Since(began)
 	return r.printChecked(result)
 }

@@ -25,13 +25,33 @@ func (r *run) needs(ctx context.Context, h *home.Home, search *project.Search) (
 	return usage.NewNeeds(ctx, h, locks)
 }
 
-// sourcesIn says where cargo in a folder reads packages from.
-func (r *run) sourcesIn(dir string, h *home.Home) (*locate.Sources, error) {
+// newSearch returns a search for lockfiles, which newer cargos have where the configuration
+// of a folder says.
+func (r *run) newSearch(h *home.Home) *project.Search {
+	search := project.NewSearch(h)
+	search.Configured = func(dir string) string {
+		cfg, err := r.configIn(dir, h)
+		if err != nil {
+			return "" // which is told where the sources of its lockfile are asked for
+		}
+		path, _ := cfg.LockfilePath() // with a value that cargo does not take there is no such file
+		return path
+	}
+	return search
+}
+
+// configIn is cargo's configuration in a folder.
+func (r *run) configIn(dir string, h *home.Home) (*config.Config, error) {
 	dir, err := filepath.EvalSymlinks(dir) // as cargo finds itself there
 	if err != nil {
 		return nil, err
 	}
-	cfg, err := config.Load(config.Options{Cwd: dir, Home: h.Dir(), Environ: r.sys.Environ, Args: r.flags.config})
+	return config.Load(config.Options{Cwd: dir, Home: h.Dir(), Environ: r.sys.Environ, Args: r.flags.config})
+}
+
+// sourcesIn says where cargo in a folder reads packages from.
+func (r *run) sourcesIn(dir string, h *home.Home) (*locate.Sources, error) {
+	cfg, err := r.configIn(dir, h)
 	if err != nil {
 		return nil, err
 	}

@@ -20,21 +20,28 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"cargohome/internal/cargotest"
+	"cargohome/internal/redeflate"
 	"cargohome/internal/staging"
 )
 
 // packWorld is a home with everything that a bundle may have, and a project.
 func packWorld(t *testing.T) (dir string) {
 	t.Helper()
+	return packWorldBy(t, 0)
+}
+
+// packWorldBy is packWorld with archives that an encoder has made.
+func packWorldBy(t *testing.T, encoder redeflate.Encoder) (dir string) {
+	t.Helper()
 	dir = t.TempDir()
 	home := cargotest.NewHome(t, filepath.Join(dir, "home"))
 	home.Add(
-		cargotest.Crate{Name: "a", Version: "1.0.0+meta", Files: []cargotest.File{{Path: "run.sh", Content: "x", Mode: 0o755}}},
+		cargotest.Crate{Name: "a", Version: "1.0.0+meta", Files: []cargotest.File{{Path: "run.sh", Content: "x", Mode: 0o755}}, Encoder: encoder},
 		cargotest.Crate{Name: "Upper", Version: "1.0.0", Deps: []cargotest.Dep{{Name: "a", Req: "1", Features: []string{"y", "x"}}}},
-		cargotest.Crate{Name: "Upper", Version: "0.9.0"},
+		cargotest.Crate{Name: "Upper", Version: "0.9.0", Encoder: encoder},
 	)
 	alt := home.Registry("example.com-8efe07b64e46d130")
-	alt.Add(cargotest.Crate{Name: "alt", Version: "1.0.0"})
+	alt.Add(cargotest.Crate{Name: "alt", Version: "1.0.0", Encoder: encoder})
 	inner := home.Registry("example.com-3bab6764c353b068")
 	inner.Add(cargotest.Crate{Name: "inner", Version: "1.0.0"})
 	inner.CommitIndex()
@@ -64,19 +71,27 @@ func TestPack_golden(t *testing.T) {
 		"home.tar.gz":  "344fb19ad3573ea0143cac0b19fe6d0c731b240a41ecddc0882ffc886abfb5cc",
 		"home.tar.zst": "9acf2f74042fe59541699020c68a554f5f71ea4097dd019bd62a2380a2ed999a",
 	} {
-		for jobs, umask := range map[string]int{"1": 0o022, "2": 0o077, "5": 0o002} {
-			syscall.Umask(umask)
-			dir := packWorld(t)
-			mustRun(t, dir, "pack", "-o", name, "--jobs", jobs, "--with-lockfiles", "--with-sources", "--with-vendor")
-			syscall.Umask(0o022)
-			data, err := os.ReadFile(filepath.Join(dir, "app", name))
-			if err != nil {
-				t.Fatal(err)
-			}
-			sum := sha256.Sum256(data)
-			if got := hex.EncodeToString(sum[:]); got != want {
-				t.Errorf("%s, with %s jobs and umask %03o: %s, want %s", name, jobs, umask, got, want)
-			}
+		isPackedAs(t, 0, name, want, "--exact-archives")
+	}
+	isPackedAs(t, redeflate.ZlibRs05, "small.tar.zst", "8a9602eca61ae81f544019a7d162e1ad1366cdc8a3cfb212c5c278b22dc8113e")
+}
+
+// isPackedAs packs a home, whose archives an encoder has made, in several ways that should make
+// no difference.
+func isPackedAs(t *testing.T, encoder redeflate.Encoder, name, want string, flags ...string) {
+	t.Helper()
+	for jobs, umask := range map[string]int{"1": 0o022, "2": 0o077, "5": 0o002} {
+		syscall.Umask(umask)
+		dir := packWorldBy(t, encoder)
+		mustRun(t, dir, append([]string{"pack", "-o", name, "--jobs", jobs, "--with-lockfiles", "--with-sources", "--with-vendor"}, flags...)...)
+		syscall.Umask(0o022)
+		data, err := os.ReadFile(filepath.Join(dir, "app", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := sha256.Sum256(data)
+		if got := hex.EncodeToString(sum[:]); got != want {
+			t.Errorf("%s, with %s jobs and umask %03o: %s, want %s", name, jobs, umask, got, want)
 		}
 	}
 }
@@ -162,6 +177,7 @@ func TestPack_secrets(t *testing.T) {
 		"registry/cache/" + cargotest.CratesIO + "/other-1.0.0.crate",
 		"git/db/dep-76b49a6ab83d7ca8/config", "git/db/dep-76b49a6ab83d7ca8/description", "git/db/dep-76b49a6ab83d7ca8/hooks/post-checkout", "git/db/dep-76b49a6ab83d7ca8/info/exclude",
 		"git/db/dep-76b49a6ab83d7ca8/refs/heads/hunter2", "git/db/dep-76b49a6ab83d7ca8/packed-refs",
+		"git/checkouts/dep-76b49a6ab83d7ca8/1234567/.git/config", "git/checkouts/dep-76b49a6ab83d7ca8/1234567/src/lib.rs",
 		"registry/index/example.com-3bab6764c353b068/.git/config", "registry/index/example.com-3bab6764c353b068/.git/FETCH_HEAD",
 	} {
 		text := secret
@@ -178,10 +194,20 @@ func TestPack_secrets(t *testing.T) {
 		t.Fatal(err)
 	}
 	writeFile(t, fetched, string(data)+strings.ReplaceAll(string(data), "https://", "https://me:"+secret+"@"))
-	mustRun(t, dir, "pack", "-o", "home.tar", "--with-lockfiles", "--with-sources", "--with-vendor")
-	noneHas(t, filepath.Join(dir, "app", "home.tar"), secret)
-	mustRun(t, dir, "pack", "-o", "home.tar.zst")
-	noneHas(t, filepath.Join(dir, "app", "home.tar.zst"), secret)
+	for n, name := range []string{"home.tar", "home.tar.zst"} {
+		for flags := range 16 {
+			args := []string{"pack", "-o", name}
+			for i, flag := range []string{"--with-lockfiles", "--with-sources", "--with-checkouts", "--with-vendor"} {
+				if flags>>i&1 == 1 {
+					args = append(args, flag)
+				}
+			}
+			if n == 0 || flags == 0 || flags == 15 {
+				mustRun(t, dir, args...)
+				noneHas(t, filepath.Join(dir, "app", name), secret)
+			}
+		}
+	}
 }
 
 // noneHas looks for a text in a tar, and in all archives in it.

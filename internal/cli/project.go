@@ -3,6 +3,8 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
+	"cargohome/internal/compat"
+	"cargohome/internal/config"
 	"cargohome/internal/home"
 	"cargohome/internal/project"
 )
@@ -26,9 +28,14 @@ func (f *projectFlags) given() bool {
 	return f.manifestPath != "" || len(f.lockfiles) > 0 || len(f.sync) > 0
 }
 
-// findProject finds what the flags lead to, and reads it.
-func (r *run) findProject(f *projectFlags, h *home.Home) (*project.Project, error) {
-	opts := &project.Options{Dir: r.sys.Dir, Lockfiles: r.paths(f.lockfiles), Sync: r.paths(f.sync), Home: h, Warn: r.out.Warning, Note: r.out.Note}
+// findProject finds what the flags lead to, and reads it. The rule says which lockfile of
+// two counts.
+func (r *run) findProject(f *projectFlags, h *home.Home, cfg *config.Config, rule compat.Rule) (*project.Project, error) {
+	opts := &project.Options{Dir: r.sys.Dir, Lockfiles: r.paths(f.lockfiles), Sync: r.paths(f.sync), Home: h, Rule: rule, Warn: r.out.Warning, Note: r.out.Note}
+	var err error
+	if opts.Configured, err = cfg.LockfilePath(); err != nil && rule.Has(compat.LockPath) {
+		return nil, err
+	}
 	if f.manifestPath != "" {
 		opts.Manifest = r.path(f.manifestPath)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"cargohome/crate"
+	"cargohome/internal/compat"
 	"cargohome/internal/config"
 	"cargohome/internal/home"
 	"cargohome/internal/project"
@@ -83,7 +84,7 @@ func (r *run) reextract(ctx context.Context, opts *reextractOptions) error {
 	}
 	var results []reextract.Result
 	if !opts.dryRun {
-		if results, err = r.unpackSources(ctx, plan); err != nil {
+		if results, err = r.unpackSources(ctx, job.home.Dir(), plan); err != nil {
 			return err
 		}
 		r.out.Achieved("the sources are unpacked")
@@ -113,7 +114,7 @@ func (r *run) newReextractJob(opts *reextractOptions) (job *reextractJob, err er
 		err = job.home.CheckReadable(home.CachePath)
 	}
 	if err == nil && !everything {
-		job.project, err = r.findProject(&opts.projectFlags, job.home)
+		job.project, err = r.findProject(&opts.projectFlags, job.home, job.cfg, compat.Rule{})
 	}
 	return job, err
 }
@@ -150,10 +151,10 @@ func unmatched(specs []crate.Spec, plan *reextract.Plan) error {
 	return ui.WithHint(errors.Join(errs...), "look for the name in registry/cache of the cargo home, or run `cargo fetch` where there is a network")
 }
 
-func (r *run) unpackSources(ctx context.Context, plan *reextract.Plan) ([]reextract.Result, error) {
+func (r *run) unpackSources(ctx context.Context, home string, plan *reextract.Plan) ([]reextract.Result, error) {
 	done := r.out.UnpackProgress(plan)
 	defer r.out.StopProgress()
-	r.begin()
+	r.beginWriting(target{home, plan.Needs})
 	results, err := plan.Unpack(ctx, reextract.Options{Jobs: r.flags.jobs, Leftover: r.out.Leftover, Done: done})
 	if err != nil {
 		return nil, &ui.PartialError{Err: err}

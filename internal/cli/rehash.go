@@ -17,8 +17,9 @@ const rehashHelp = `Record that a package in a vendor folder was patched on purp
 
 The checksums in NAME/.cargo-checksum.json become those of the files that are there, so
 that cargo accepts the folder. The reason stands in it too: 'cargohome verify' tells it,
-and compares the folder with that record in place of the archive. Vendoring again makes
-the folder anew, without the patch.
+and compares the folder with that record in place of the archive. Vendoring again keeps
+the folder as long as it is as recorded and its package is locked; 'vendor --force' makes
+it anew, without the patch.
 
 Cargo does not compile a package again because of a patch: run 'cargo clean -p NAME'
 where it was built before.`

@@ -32,7 +32,9 @@ func TestMain(m *testing.M) {
 		"cargohome":             func() { os.Exit(runMain()) },
 		"cargo-home":            func() { os.Exit(runMain()) },
 		"cargo-vendor-filterer": func() { os.Exit(runMain()) },
+		"activated":             activated,
 		"builder":               build,
+		"get":                   func() { os.Exit(script.Get()) },
 	})
 }
 

@@ -11,7 +11,6 @@ import (
 
 	"cargohome/internal/config"
 	"cargohome/internal/lastuse"
-	"cargohome/internal/project"
 	"cargohome/internal/ui"
 	"cargohome/internal/usage"
 )
@@ -91,7 +90,7 @@ func (r *run) size(ctx context.Context, opts *sizeOptions) error {
 	}
 	defer h.Close()
 	measure := &usage.MeasureOptions{Jobs: r.flags.jobs, Builds: buildRoots(cfg, h.Dir()), By: usage.Grouping(opts.by), Top: opts.top}
-	search := project.NewSearch(h)
+	search := r.newSearch(h)
 	if err := search.AddAll(ctx, r.sys.Dir, opts.why); err != nil {
 		return err
 	}

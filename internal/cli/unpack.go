@@ -29,7 +29,15 @@ and repositories get the commits they lack. Cargo takes all of it for its own.
 The bundle is read to its end, and every byte of it proven, before anything is put into
 place: archives by the index, repositories object by object. A bundle that is not right
 is refused, with what is wrong, and leaves nothing behind. A run that is killed leaves
-nothing half-made, and the next one goes on from there.
+nothing half-made, and so does one that is interrupted; the next one of the same bundle
+goes on from there: what was unpacked and is whole is not written again.
+
+With -p only some crates are unpacked, and their index entries: of a small bundle that
+lies in a file the rest is not read.
+
+--rebuild lazily has cargo build at once from a small bundle, which has to be signed: other
+archives, with the same in them, take the place of those that are made again by and by,
+whenever the bundle is unpacked once more without it.
 
 Then the lockfiles are checked, if they were packed ('pack --with-lockfiles'), as
 'cargohome check' does, or else that all is there that the bundle lists.
@@ -39,13 +47,16 @@ FILE.minisig beside it. They are those of minisign.`
 
 const unpackExample = `  cargohome unpack home.tar.zst
   cargohome unpack --dry-run home.tar.zst
+  cargohome unpack -p serde@1.0.228 home.tar.zst
   cargohome --cargo-home /srv/cargo unpack --trust release.pub home.tar.zst
   ssh builder cat home.tar | cargohome unpack -`
 
 // unpackOptions are the flags of unpack.
 type unpackOptions struct {
 	trustFlags
-	dryRun bool
+	packages []string // as typed
+	rebuild  string   // so too
+	dryRun   bool
 }
 
 func newUnpack(r *run) *cobra.Command {
@@ -60,7 +71,10 @@ func newUnpack(r *run) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
+	flags.VarP((*list)(&opts.packages), "package", "p", "unpack the crate `SPEC` only, a NAME or NAME@VERSION, with its index entry; repeatable")
+	flags.StringVar(&opts.rebuild, "rebuild", "now", "make archives again of what a small bundle has of them `WHEN`: now, or lazily, for which it has to be signed")
 	opts.trustFlags.register(cmd)
+	_ = cmd.RegisterFlagCompletionFunc("rebuild", cobra.FixedCompletions([]string{"now", "lazily"}, cobra.ShellCompDirectiveNoFileComp))
 	flags.BoolVarP(&opts.dryRun, "dry-run", "n", false, "read all of the bundle, say what would be done, and do nothing")
 	return cmd
 }
@@ -73,6 +87,8 @@ type unpackJob struct {
 	cfg    *config.Config
 	isNew  bool // the home was not there
 	trust  *trust
+	only   crates // empty for all that the bundle has
+	lazily bool
 	plan   *unpack.Plan
 	unlock func() error
 }
@@ -94,7 +110,7 @@ func (r *run) unpack(ctx context.Context, opts *unpackOptions, file string) erro
 		return err
 	}
 	result := ui.NewPlaced(job.name, job.home.Dir(), job.plan, opts.dryRun)
-	result.SignedBy = job.trust.by
+	result.SignedBy, result.Chosen = job.trust.by, len(job.only) > 0
 	if !opts.dryRun {
 		defer collectSooner()()
 		r.out.Achieved("the bundle is unpacked")
@@ -113,7 +129,16 @@ func (r *run) newUnpackJob(opts *unpackOptions, file string) (*unpackJob, error)
 	if err != nil {
 		return nil, err
 	}
-	job := &unpackJob{opts: opts, name: file, trust: trust, unlock: noLock}
+	job := &unpackJob{opts: opts, name: file, trust: trust, lazily: opts.rebuild == "lazily", unlock: noLock}
+	switch {
+	case !job.lazily && opts.rebuild != "now":
+		return nil, usagef("--rebuild is %q; it may be now or lazily", opts.rebuild)
+	case job.lazily && len(trust.keys) == 0:
+		return nil, usagef("--rebuild lazily needs --trust PUB: an archive that is not made again cannot be held against its checksum")
+	}
+	if job.only, err = newCrates(opts.packages); err != nil {
+		return nil, err
+	}
 	if file == "-" {
 		job.name = "stdin"
 	}
@@ -149,7 +174,7 @@ func interruptible(ctx context.Context, f *os.File) io.ReadCloser {
 		_, err := io.Copy(w, f)
 		w.CloseWithError(err)
 	}()
-	context.AfterFunc(ctx, func() { r.CloseWithError(ctx.Err()) })
+	context.AfterFunc(ctx, func() { w.CloseWithError(ctx.Err()) })
 	return r
 }
 
@@ -166,25 +191,40 @@ func (r *run) placeBundle(ctx context.Context, job *unpackJob, in io.Reader) (er
 	if err := r.lockUnpacking(ctx, job); err != nil {
 		return err
 	}
-	if job.plan, err = unpack.NewPlan(ctx, job.home, b.Manifest, r.flags.jobs); err != nil {
+	only, err := job.only.of(b, in, job.trust)
+	if err != nil {
+		return err
+	}
+	if job.plan, err = unpack.NewPlan(ctx, job.home, b.Manifest, only, r.flags.jobs); err != nil {
 		return err
 	}
 	if err := ui.Lacking(job.plan.Lacking()); err != nil {
 		return err
 	}
-	if !job.opts.dryRun {
-		r.begin()
+	isMade := func(u unpack.Unit) bool { return u.Kind == bundle.VendoredEntry || u.Kind == bundle.SourceEntry }
+	if job.lazily && slices.ContainsFunc(job.plan.Units, isMade) {
+		return usagef("the bundle has a vendor folder or sources, which are made of archives or held against them: leave out --rebuild lazily")
 	}
-	o := &unpack.Options{Name: job.name, Jobs: r.flags.jobs, DryRun: job.opts.dryRun, Leftover: r.out.Leftover, Read: r.out.PlaceProgress(b.Manifest)}
+	if !job.opts.dryRun {
+		r.beginWriting(target{job.home.Dir(), packedBytes(b.Manifest)})
+	}
+	o := &unpack.Options{Name: job.name, Jobs: r.flags.jobs, DryRun: job.opts.dryRun, Lazily: job.lazily, Leftover: r.out.Leftover, Read: r.out.PlaceProgress(b.Manifest)}
+	o.Resuming = r.out.Resuming
 	o.Ended = func() (bool, error) { return r.beforePlacing(ctx, job) }
 	o.Compare = func(ctx context.Context, dir, from string) error { return r.compareVendored(ctx, job, dir, from) }
 	err = job.plan.Write(ctx, b, o)
 	r.out.StopProgress()
+	if ctx.Err() != nil && !job.opts.dryRun {
+		r.out.Note("what was unpacked so far is kept, and the next run of the same bundle goes on with it")
+	}
 	if partial, ok := errors.AsType[*unpack.PartialError](err); ok {
 		return &ui.PartialError{Err: partial.Err}
 	}
 	if err == nil && !job.opts.dryRun {
 		r.out.Unmarked(job.plan.Mark(ctx))
+	}
+	if n := job.plan.StandIns(); err == nil && job.lazily && !job.opts.dryRun && n > 0 {
+		r.out.StandIns(n, job.name)
 	}
 	return err
 }
@@ -250,7 +290,7 @@ func (r *run) rebuildUnpacked(ctx context.Context, h *home.Home, plan *unpack.Pl
 		if err != nil {
 			return err
 		}
-		results, err := r.unpackSources(ctx, sources)
+		results, err := r.unpackSources(ctx, h.Dir(), sources)
 		if err = errors.Join(err, unlock()); err == nil {
 			err = ui.NewUnpacked(sources, results, false).Err()
 		}
@@ -272,7 +312,7 @@ func (r *run) rebuildCheckouts(ctx context.Context, h *home.Home, names []gitsrc
 	}
 	err = plan.Unavailable()
 	if err == nil {
-		err = r.restore(ctx, plan)
+		err = r.restore(ctx, h.Dir(), plan)
 	}
 	if err = errors.Join(err, unlock()); err != nil {
 		return fmt.Errorf("checkouts cannot be made: %w", err)

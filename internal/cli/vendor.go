@@ -22,8 +22,10 @@ The folder is ./vendor unless DIR says otherwise. Every package that the lockfil
 names from a registry is unpacked into it, for all platforms and features; what
 is there already and proven unchanged is left alone, and what no lockfile names is
 removed. A folder that holds other things than vendored packages is refused, unless
---force is given; one that has to do with the Cargo home is always refused. The
-configuration that makes cargo use the folder is printed on stdout.
+--force is given; one that has to do with the Cargo home is always refused. What
+'vendor rehash' recorded as patched is kept, and where that cannot be it is refused,
+unless --force is given. The configuration that makes cargo use the folder is printed
+on stdout.
 
 The archives must be in the Cargo home. Each is checked against the checksums in
 the lockfile and in the index before anything is put in place; everything that
@@ -45,6 +47,8 @@ type vendorOptions struct {
 	writeConfig   bool
 	noStatCache   bool
 	dryRun        bool
+	compat        ruleFlag
+	compatible    bool
 	tar           tarFlags
 	filter        filterFlags
 }
@@ -75,11 +79,13 @@ func newVendor(r *run) *cobra.Command {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.BoolVar(&opts.noDelete, "no-delete", false, "keep what is in the folder and no lockfile names")
-	flags.BoolVarP(&opts.force, "force", "f", false, "take a folder that is not a vendor folder, and delete what is in it")
+	flags.BoolVarP(&opts.force, "force", "f", false, "take a folder that is not a vendor folder, and delete what is in it; drop patches on record")
 	flags.BoolVar(&opts.versionedDirs, "versioned-dirs", false, "name every folder NAME-VERSION")
 	flags.BoolVar(&opts.respectConfig, "respect-source-config", false, "obey [source] replacement in cargo's configuration")
 	flags.BoolVar(&opts.writeConfig, "write-config", false, "put the configuration into the project's .cargo/config.toml")
 	flags.BoolVar(&opts.noStatCache, "no-stat-cache", false, "read every file to see whether it is unchanged, and remember nothing")
+	opts.compat.register(flags, "make what the cargo makes that has")
+	flags.BoolVar(&opts.compatible, "keep-compatible", false, "leave folders as they are that any cargo since 1.70 would make")
 	flags.BoolVarP(&opts.dryRun, "dry-run", "n", false, "say what would be done, and do nothing")
 	opts.registerTar(r, cmd)
 	opts.filter.register(cmd)
@@ -119,7 +125,7 @@ func (r *run) vendor(ctx context.Context, opts *vendorOptions) error {
 		return err
 	}
 	if !opts.dryRun {
-		r.begin()
+		r.beginWriting(target{r.path(opts.destination), job.plan.Needs})
 	}
 	change, err := r.planVendorConfig(ctx, job)
 	if err != nil {
@@ -142,6 +148,13 @@ func (r *run) vendor(ctx context.Context, opts *vendorOptions) error {
 
 // printVendored prints what came of it all.
 func (r *run) printVendored(ctx context.Context, job *vendorJob, result *ui.Vendored, results []vendoring.Result, began time.Time) error {
+	if job.opts.dryRun {
+		patched, err := job.plan.Patched(ctx, r.flags.jobs)
+		if err != nil {
+			return err
+		}
+		result.AddPatched(patched)
+	}
 	if job.filter != nil {
 		if err := r.tellFilter(ctx, job, result, results); err != nil {
 			return err
@@ -174,7 +187,7 @@ func (r *run) newVendorJob(opts *vendorOptions) (*vendorJob, error) {
 	if err != nil {
 		return nil, err
 	}
-	project, err := r.findProject(&opts.projectFlags, h)
+	project, err := r.findProject(&opts.projectFlags, h, cfg, opts.compat.Rule)
 	if err != nil {
 		return nil, err
 	}
@@ -197,6 +210,7 @@ func (r *run) planVendor(ctx context.Context, job *vendorJob) error {
 		NoDelete:    job.opts.noDelete,
 		KeepSources: !job.project.HasWorkspace,
 		Force:       job.opts.force,
+		Compatible:  job.opts.compatible,
 	})
 	return err
 }
@@ -213,6 +227,7 @@ func (r *run) vendorSteps(ctx context.Context, job *vendorJob) ([]vendoring.Step
 	for _, w := range arranged.Warnings {
 		r.out.Warning(w)
 	}
+	arranged.Rule = job.opts.compat.Rule
 	job.groups = arranged.Groups
 	sources, err := r.sources(job.home, job.cfg, job.opts.respectConfig)
 	r.warn(job.cfg) // what reading the sources warned of included
@@ -224,7 +239,7 @@ func (r *run) vendorSteps(ctx context.Context, job *vendorJob) ([]vendoring.Step
 
 func (r *run) findSteps(ctx context.Context, job *vendorJob, arranged *vendoring.Arrangement, sources *locate.Sources) ([]vendoring.Step, error) {
 	if !job.opts.noStatCache && !job.opts.tar.wanted() { // a tar needs what folders hold
-		job.cache = vendoring.OpenStatCache(job.home.Dir(), r.path(job.opts.destination), sources.Manifests())
+		job.cache = vendoring.OpenStatCache(arranged.Rule, job.home.Dir(), r.path(job.opts.destination), sources.Manifests())
 	}
 	if job.filter == nil { // or somebody has to look what they hold
 		sources.Known = job.cache.Known(arranged)

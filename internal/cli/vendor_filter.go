@@ -212,6 +212,9 @@ func (r *run) filterSteps(ctx context.Context, job *vendorJob, sources *locate.S
 // it may have come of them.
 func (r *run) chooseSteps(ctx context.Context, job *vendorJob, sources *locate.Sources, found []locate.Package, steps []vendoring.Step) (err error) {
 	about := &filterJob{flags: &job.opts.filter, project: job.project, cfg: job.cfg, sources: sources, procMacro: job.cache.ProcMacros(steps)}
+	if job.opts.dryRun {
+		about.unpacked = vendoring.NewUnpacked(job.home.Dir()).Manifest
+	}
 	job.filter.choice, err = r.choose(ctx, job.filter.Filter, about, found)
 	if err != nil {
 		if gaps := locate.Damaged(ctx, r.flags.jobs, found); len(gaps) > 0 {
@@ -249,6 +252,8 @@ type filterJob struct {
 	gets    bool // what Cargo gets before it builds is asked for
 
 	procMacro func(*locate.Package) (is, known bool) // what is remembered; may be nil
+
+	unpacked func(p *locate.Package, buf []byte) (text []byte, ok bool) // manifests outside archives; may be nil
 }
 
 // choose works out which packages are built.
@@ -268,7 +273,7 @@ func (r *run) choose(ctx context.Context, f *filter.Filter, job *filterJob, foun
 		return job.cfg.Rustflags(r.sys.lookupEnv, triple, on)
 	}
 	choice, err := filter.Choose(ctx, f, projects, filter.Options{
-		Jobs: r.flags.jobs, Registry: job.cfg.Registry, Rustflags: rustflags, ProcMacro: job.procMacro, Reasons: r.out.Details(), Gets: job.gets,
+		Jobs: r.flags.jobs, Registry: job.cfg.Registry, Rustflags: rustflags, ProcMacro: job.procMacro, Unpacked: job.unpacked, Reasons: r.out.Details(), Gets: job.gets,
 	})
 	if err != nil {
 		return nil, err

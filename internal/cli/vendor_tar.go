@@ -26,7 +26,7 @@ type tarFlags struct {
 	format   string // as typed, "" or "dir" for a folder
 	output   string // as typed; "-" is stdout
 	prefix   string
-	level    int
+	level    levelFlag
 	asFolder bool // whether DIR was given
 }
 
@@ -38,7 +38,7 @@ func (o *vendorOptions) registerTar(r *run, cmd *cobra.Command) {
 	flags.VarP(&formatValue{&r.flags.format, &o.tar.format}, "format", "", "make a `FORMAT`: dir, tar, tar.gz or tar.zst; or print the result as text or json. It may be given for each")
 	flags.StringVarP(&o.tar.output, "output", "o", "", "write a tar to `FILE`, - for stdout (default: vendor.tar and the like)")
 	flags.StringVar(&o.tar.prefix, "prefix", "", "put the packages into `DIR` within the tar")
-	flags.IntVar(&o.tar.level, "compression-level", 0, "compress the tar by level `N`: 1 to 9 for gzip (default 6), 1 to 22 for zstd (default 2)")
+	flags.Var(&o.tar.level, "compression-level", "compress the tar by level `N`: 1 to 9 for gzip (default 6), 1 to 22 for zstd (default 2)")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(append([]string{"text", "json"}, tarFormats...), cobra.ShellCompDirectiveNoFileComp))
 }
 
@@ -89,7 +89,7 @@ func (r *run) newTarJob(o *vendorOptions) (*tarJob, error) {
 	if err != nil {
 		return nil, err
 	}
-	job := &tarJob{options: tarball.Options{Format: format, Level: t.level, Jobs: r.flags.jobs}}
+	job := &tarJob{options: tarball.Options{Format: format, Level: int(t.level), Jobs: r.flags.jobs}}
 	if err := job.options.Check(); err != nil {
 		return nil, usagef("%w", err)
 	}
@@ -205,7 +205,7 @@ func (r *run) vendorTar(ctx context.Context, job *vendorJob, tar *tarJob, began 
 	var results []vendoring.Result
 	var size int64
 	if !job.opts.dryRun {
-		r.begin()
+		r.beginWriting(target{tar.path, nil})
 		tar.content.Observe = r.out.VendorProgress(job.plan, job.opts.destination)
 		results, size, err = r.writeTar(ctx, job.plan.Steps, tar)
 		r.out.StopProgress()
@@ -253,14 +253,13 @@ func (r *run) writeOutput(ctx context.Context, path string, write func(io.Writer
 	if err != nil {
 		return 0, err
 	}
-	out := &countingWriter{w: file}
-	if err = write(out); err == nil {
+	if err = write(file); err == nil {
 		err = file.Sync()
 	}
 	if err != nil {
 		return 0, errors.Join(err, file.Discard())
 	}
-	return out.n, file.Commit()
+	return file.Size(), file.Commit()
 }
 
 type countingWriter struct {

@@ -37,7 +37,8 @@ be. Packages from git in a vendor folder need the lockfile.
 
 With --repair what is not as it should be is made anew from what the home holds, in one
 step each: sources, vendored packages, checkouts, and indexes of packs that are sound. A
-damaged archive is moved aside, as NAME.crate.corrupt. Then the status is 0 if all is as
+damaged archive is moved aside, as NAME.crate.corrupt; a package that was patched and is
+not as recorded is left to you. Then the status is 0 if all is as
 it should be.`
 
 const verifyExample = `  cargohome verify
@@ -51,6 +52,7 @@ type verifyOptions struct {
 	repair        bool
 	noLock        bool
 	versionedDirs bool
+	compat        ruleFlag
 
 	areas  []verify.Area
 	vendor string // the vendor folder as typed, "" for none
@@ -77,6 +79,7 @@ func newVerify(r *run) *cobra.Command {
 	flags.BoolVar(&opts.repair, "repair", false, "make anew what is not as it should be")
 	flags.BoolVar(&opts.noLock, "no-lock", false, "repair where cargo's locks cannot be taken: a cargo that is at work meanwhile may fail")
 	flags.BoolVar(&opts.versionedDirs, "versioned-dirs", false, "every folder of the vendor folder is to be named NAME-VERSION")
+	opts.compat.register(flags, "the vendor folder is to be what the cargo makes that has")
 	return cmd
 }
 
@@ -163,7 +166,7 @@ func (r *run) planVerify(ctx context.Context, h *home.Home, cfg *config.Config, 
 	if opts.vendor == "" {
 		return verify.New(h, opts.areas, found), nil
 	}
-	return verify.NewVendor(ctx, r.flags.jobs, h, r.path(opts.vendor), arranged, found)
+	return verify.NewVendor(ctx, r.flags.jobs, h, opts.compat.Rule, r.path(opts.vendor), arranged, found)
 }
 
 // verifyLocked finds the packages of the lockfiles that are named, if any are.
@@ -171,7 +174,7 @@ func (r *run) verifyLocked(ctx context.Context, h *home.Home, cfg *config.Config
 	if !opts.projectFlags.given() {
 		return nil, nil, nil
 	}
-	project, err := r.findProject(&opts.projectFlags, h)
+	project, err := r.findProject(&opts.projectFlags, h, cfg, opts.compat.Rule)
 	if err != nil {
 		return nil, nil, err
 	}

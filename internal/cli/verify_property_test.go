@@ -4,9 +4,11 @@ package cli_test
 
 import (
 	"bytes"
+	"compress/zlib"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"math/rand/v2"
@@ -377,7 +379,11 @@ func (v *verified) object(head string) {
 		v.t.Fatal(err)
 	}
 	status, found := v.verify(verify.Databases)
-	if status != 3 || len(found) != 1 || len(found[0].Differences) != 1 || filepath.Join(found[0].Path, found[0].Differences[0].Path) != path {
+	if after, err := os.ReadFile(path); err == nil && sameStream(data, after) {
+		if status != 0 {
+			v.t.Fatalf("%s: %s has the same object, and yet: %+v", head, path, found)
+		}
+	} else if status != 3 || len(found) != 1 || len(found[0].Differences) != 1 || filepath.Join(found[0].Path, found[0].Differences[0].Path) != path {
 		v.t.Fatalf("%s: %s: status %d, found %+v", head, path, status, found)
 	}
 	if strings.HasSuffix(path, ".idx") {
@@ -387,6 +393,28 @@ func (v *verified) object(head string) {
 	if err := errors.Join(os.Remove(path), os.WriteFile(path, data, 0o444)); err != nil {
 		v.t.Fatal(err)
 	}
+}
+
+// sameStream reports whether two files are zlib streams of the same bytes: there are bits
+// that it passes over, as those in front of a stored block.
+func sameStream(a, b []byte) bool {
+	textA, errA := inflate(a)
+	textB, errB := inflate(b)
+	return errA == nil && errB == nil && bytes.Equal(textA, textB)
+}
+
+// inflate returns what a zlib stream is of, which has nothing behind it.
+func inflate(data []byte) ([]byte, error) {
+	rest := bytes.NewReader(data)
+	z, err := zlib.NewReader(rest)
+	if err != nil {
+		return nil, err
+	}
+	text, err := io.ReadAll(z)
+	if err == nil && rest.Len() > 0 {
+		err = errUnfit
+	}
+	return text, err
 }
 
 // reindexed has the index of a pack made anew, damaged or gone: with the bytes that it had.

@@ -56,8 +56,11 @@ func (r *release) contents(t target, binary []byte) (list files.Contents, err er
 	}
 	for _, f := range r.share {
 		to := path.Join("/usr", f.path)
-		if path.Dir(f.path) == "." {
+		switch path.Dir(f.path) {
+		case ".":
 			to = path.Join("/usr/share/doc/cargohome", f.path)
+		case "share/" + unitsFolder:
+			to = path.Join("/usr/lib/systemd/system", path.Base(f.path))
 		}
 		if err := add(to, f); err != nil {
 			return nil, err

@@ -20,6 +20,8 @@ func TestShare(t *testing.T) {
 		"bash-completion/completions/cargohome":                    "complete",
 		"zsh/site-functions/_cargohome":                            "compdef",
 		"fish/vendor_completions.d/cargohome.fish":                 "complete",
+		"cargohome/systemd/cargohome-serve.service":                "ExecStart=/usr/bin/cargohome serve",
+		"cargohome/systemd/cargohome-serve.socket":                 "ListenStream",
 		"licenses/cargohome/LICENSE-MIT":                           "Permission",
 		"licenses/cargohome/LICENSE-APACHE":                        "Apache",
 		"licenses/cargohome/github.com/go-git/go-git/v5/LICENSE":   "Apache",

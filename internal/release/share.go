@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"embed"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -13,14 +15,28 @@ import (
 	"cargohome/internal/cli"
 )
 
+// units are those of systemd, for serve.
+//
+//go:embed systemd
+var units embed.FS
+
+const unitsFolder = "cargohome/systemd" // below PREFIX/share
+
 // writeShare writes what lies below PREFIX/share: a manual page for each command,
-// completions where each shell looks for them, and licences.
+// completions where each shell looks for them, units of systemd, and licences.
 func writeShare(dir string) error {
 	root := cli.Commands()
 	if err := writeManual(root, filepath.Join(dir, "man", "man1")); err != nil {
 		return err
 	}
 	if err := writeCompletions(root, dir); err != nil {
+		return err
+	}
+	below, err := fs.Sub(units, "systemd")
+	if err == nil {
+		err = os.CopyFS(filepath.Join(dir, filepath.FromSlash(unitsFolder)), below)
+	}
+	if err != nil {
 		return err
 	}
 	return writeLicences(filepath.Join(dir, "licenses", "cargohome"))
@@ -31,7 +47,7 @@ func writeCompletions(root *cobra.Command, dir string) error {
 		path  string
 		write func(io.Writer) error
 	}{
-		{"bash-completion/completions/cargohome", func(w io.Writer) error { return root.GenBashCompletionV2(w, true) }},
+		{"bash-completion/completions/cargohome", func(w io.Writer) error { return cli.BashCompletion(root, w) }},
 		{"zsh/site-functions/_cargohome", root.GenZshCompletion},
 		{"fish/vendor_completions.d/cargohome.fish", func(w io.Writer) error { return root.GenFishCompletion(w, true) }},
 		{"cargohome/cargohome.ps1", root.GenPowerShellCompletionWithDesc},

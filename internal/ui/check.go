@@ -80,7 +80,7 @@ func (c *Checked) summarize(p *Printer) {
 var remedyTitles = map[check.RemedyKind]string{
 	check.Mend:      "to be corrected by hand",
 	check.Configure: "to be corrected in cargo's configuration",
-	check.Permit:    "to be made readable",
+	check.Permit:    "to be made readable, or writable",
 	check.Room:      "more room is needed",
 	check.Relock:    "the lockfile is to be made anew",
 	check.Vendor:    "to be vendored anew",

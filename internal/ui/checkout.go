@@ -96,13 +96,22 @@ func (p *Printer) Behind(plan *gitsrc.CheckoutPlan) {
 	}
 }
 
-// Unavailable is an error of [gitsrc.CheckoutPlan.Unavailable], nil for none. It advises to
+// unavailableError is [gitsrc.CheckoutPlan.Unavailable] of a plan.
+type unavailableError struct {
+	error
+	plan *gitsrc.CheckoutPlan
+}
+
+func (e *unavailableError) Unwrap() error { return e.error }
+
+// Unavailable is an error if a plan has checkouts that cannot be made. It advises to
 // fetch only if something is missing: cargo does not mend what is there and cannot be read.
-func Unavailable(err error) error {
+func Unavailable(plan *gitsrc.CheckoutPlan) error {
+	err := plan.Unavailable()
 	if err == nil {
 		return nil
 	}
-	told := fmt.Errorf("git sources cannot be checked out:\n%w", err)
+	told := &unavailableError{fmt.Errorf("git sources cannot be checked out:\n%w", err), plan}
 	if _, missing := errors.AsType[*worktree.MissingError](err); !missing {
 		return told
 	}
@@ -112,7 +121,7 @@ func Unavailable(err error) error {
 // RestoreProgress shows how far carrying out a plan has got. It sets the hooks of opts.
 func (p *Printer) RestoreProgress(plan *gitsrc.CheckoutPlan, opts *gitsrc.RestoreOptions) {
 	_, files := plan.Needed()
-	p.StartProgress("Restoring", int64(files))
-	opts.Progress = func(*gitsrc.Checkout, int) { p.Advance(1) }
+	p.StartProgress(Work{"Restoring", files, 0})
+	opts.Progress = func(*gitsrc.Checkout, int) { p.Advance(1, 0) }
 	opts.Done = func(c *gitsrc.Checkout) { p.Detail("Restored", "%s to %s", c.Sources[0].Display(), c.Dir) }
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -98,6 +99,11 @@ func NewCleaned(home string, plan *usage.Plan, sel *usage.Selection, search *pro
 	}
 	if sel.CI {
 		v.CachePaths, v.Proxies = usage.CachePaths(home)
+		for _, s := range plan.Spared {
+			if errors.Is(s, usage.ErrOldSubmodules) {
+				v.CachePaths = append(v.CachePaths, filepath.Join(home, filepath.FromSlash(s.Path)))
+			}
+		}
 	}
 	return v
 }
@@ -173,7 +179,7 @@ func (v *Cleaned) addSpared(spared []usage.Spared) {
 
 func newRemovedItem(r *usage.Removal) RemovedItem {
 	return RemovedItem{
-		Kind: r.Kind, Path: r.Path(), Size: r.Back, Reason: r.Reason, Expensive: !r.Kind.Rebuildable(),
+		Kind: r.Kind, Path: r.Path(), Size: r.Back, Reason: r.Reason, Expensive: r.Expensive(),
 		LastUse: r.Last, From: r.From,
 	}
 }
@@ -213,6 +219,6 @@ func (v *Cleaned) short() error {
 	if v.Short == 0 {
 		return nil
 	}
-	err := fmt.Errorf("all that is selected is not enough for %s: %s too much stay", v.Limit, size(v.Short))
+	err := fmt.Errorf("all that is selected is not enough for %s: the home takes %s more", v.Limit, size(v.Short))
 	return WithHint(err, "select or keep less, or see with `cargohome size` what takes the space")
 }

@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 
 	"cargohome/internal/project"
 	"cargohome/internal/usage"
@@ -37,6 +39,9 @@ func (p *Printer) CleanPlan(plan *usage.Plan, limited bool) {
 		text := plural(len(plan.Spared), "item is selected, but left as it is:", "items are selected, but left as they are:")
 		p.Warning(listed(text, plan.Spared))
 	}
+	if slices.ContainsFunc(plan.Spared, func(s usage.Spared) bool { return errors.Is(s, usage.ErrOnlyThere) }) {
+		p.Note("`cargohome relink` brings what a newer cargo lacks under the name that it looks for, without a network")
+	}
 	if elsewhere := plan.Before.Total.Minus(plan.Before.GivesBack()).Allocated; limited && elsewhere > 0 {
 		p.Note(fmt.Sprintf("%s more lie in files that have names outside of the home: they do not count, as removing them gives nothing back", size(elsewhere)))
 	}
@@ -44,11 +49,11 @@ func (p *Printer) CleanPlan(plan *usage.Plan, limited bool) {
 
 // CleanProgress shows how far carrying out a plan has got. It sets the hooks of opts.
 func (p *Printer) CleanProgress(plan *usage.Plan, opts *usage.ExecuteOptions) {
-	p.StartProgress("Removing", int64(len(plan.Removals)))
+	p.StartProgress(Work{"Removing", len(plan.Removals), 0})
 	opts.Leftover = p.Leftover
 	opts.Removed = func(i *usage.Removal) {
 		p.Detail("Removed", "%s", i.Path())
-		p.Advance(1)
+		p.Advance(1, 0)
 	}
 }
 

@@ -37,9 +37,9 @@ func (v *Cleaned) summarizeRemoved(p *Printer) {
 		if part.Removed == 0 && back == 0 {
 			continue
 		}
-		text := fmt.Sprintf("%s ⇒ %s, %s back", size(part.Before.Allocated), size(part.After.Allocated), size(back))
-		if part.Kind != usage.Index { // of which single entries may go
-			text += fmt.Sprintf(" from %d of %d", part.Removed, part.count)
+		text := fmt.Sprintf("%s ⇒ %s, %s less", size(part.Before.Allocated), size(part.After.Allocated), size(back))
+		if part.Removed > 0 && part.Kind != usage.Index { // of which single entries may go
+			text += fmt.Sprintf("; %d of %d removed", part.Removed, part.count)
 		}
 		p.Status(partNames[part.Kind], "%s", text)
 	}
@@ -96,7 +96,7 @@ func (v *Cleaned) writeText(p *Printer) error {
 
 // writePlan prints what goes, and why.
 func (v *Cleaned) writePlan(p *Printer) error {
-	t := &table{out: p}
+	t := &table{out: p, least: []int{1, 3, 4, 5}}
 	if len(v.Items) > 0 {
 		t.head("", "apparent", "on disk", "", "last use", "why")
 	}

@@ -1,19 +1,15 @@
 package ui
 
 import (
-	"fmt"
 	"reflect"
-	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"cargohome/crate"
+	"cargohome/internal/visible"
 )
 
 // shown is a text as people may see it: without secrets, and escaped.
-func shown(s string) string { return escape(crate.RedactText(s)) }
+func shown(s string) string { return visible.Text(crate.RedactText(s)) }
 
 // shownLine is shown for a text that is to stay on its line.
 func shownLine(s string) string { return strings.ReplaceAll(shown(s), "\n", `\n`) }
@@ -67,80 +63,4 @@ func redactedBehind(v reflect.Value) reflect.Value {
 	out := reflect.New(v.Type().Elem())
 	out.Elem().Set(redacted(v.Elem()))
 	return out
-}
-
-// escape makes text from outside safe to show: control characters, marks that
-// turn the direction of writing, invisible format characters and bytes that are
-// not UTF-8 become Go escapes. Line breaks stay, as messages have their own, and
-// texts from outside are quoted within those.
-func escape(s string) string { return escapeAs(s, goEscape) }
-
-// escapeAs writes unsafe runes in one of the forms below.
-func escapeAs(s string, form func(b *strings.Builder, r rune, raw string)) string {
-	if !strings.ContainsFunc(s, unsafeRune) {
-		return s
-	}
-	var b strings.Builder
-	for len(s) > 0 {
-		r, n := utf8.DecodeRuneInString(s)
-		if unsafeRune(r) {
-			form(&b, r, s[:n])
-		} else {
-			b.WriteString(s[:n])
-		}
-		s = s[n:]
-	}
-	return b.String()
-}
-
-// goEscape: bytes that are not UTF-8 stay recognisable.
-func goEscape(b *strings.Builder, r rune, raw string) {
-	switch {
-	case r == utf8.RuneError && len(raw) == 1:
-		fmt.Fprintf(b, `\x%02x`, raw[0])
-	case r < 0x80:
-		fmt.Fprintf(b, `\x%02x`, r)
-	default:
-		tomlEscape(b, r, raw)
-	}
-}
-
-func tomlEscape(b *strings.Builder, r rune, _ string) {
-	if r < 0x10000 {
-		fmt.Fprintf(b, `\u%04x`, r)
-	} else {
-		fmt.Fprintf(b, `\U%08x`, r)
-	}
-}
-
-// jsonEscape knows no more than 16 bits at a time.
-func jsonEscape(b *strings.Builder, r rune, raw string) {
-	if r < 0x10000 {
-		tomlEscape(b, r, raw)
-		return
-	}
-	high, low := utf16.EncodeRune(r)
-	fmt.Fprintf(b, `\u%04x\u%04x`, high, low)
-}
-
-// unsafeRune goes by what Unicode says of a character, not by a list: whatever is no
-// letter, mark, number, sign or space, is not assigned, or shows as nothing.
-func unsafeRune(r rune) bool {
-	if ' ' <= r && r <= '~' || r == '\n' {
-		return false
-	}
-	return !unicode.IsPrint(r) || r == utf8.RuneError || unicode.In(r, invisible...) || slices.Contains(blanks, r)
-}
-
-// invisible are the characters that a program shows nothing for if it does not know them;
-// with those of the category Cf, which are not printed either, they are Unicode's
-// Default_Ignorable_Code_Point.
-var invisible = []*unicode.RangeTable{unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector}
-
-// blanks are signs and letters whose picture is empty, which no property tells of.
-var blanks = []rune{
-	'\u2800',                   // BRAILLE PATTERN BLANK
-	'\U00013441', '\U00013442', // EGYPTIAN HIEROGLYPH FULL BLANK, HALF BLANK
-	'\U00016FE4', // KHITAN SMALL SCRIPT FILLER
-	'\U0001D159', // MUSICAL SYMBOL NULL NOTEHEAD
 }

@@ -141,11 +141,12 @@ func (v *Explained) writeVersions(b *strings.Builder) {
 var pieceNames = map[string]string{
 	"index": "index line", string(verify.Archives): "archive", string(verify.Sources): "source", string(verify.Databases): "repository",
 	string(verify.Checkouts): "checkout", string(verify.Vendor): "vendor folder",
+	"bundle": "in a bundle",
 }
 
 // pieces says where the package lies.
 func (v *Explained) pieces(p *Printer) *table {
-	t := &table{out: p}
+	t := &table{out: p, least: []int{1, 3}}
 	t.head("where it lies", "apparent", "on disk", "last use", "state", "path")
 	for _, piece := range v.Pieces {
 		state, where := string(piece.State), piece.Path

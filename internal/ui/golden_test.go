@@ -136,8 +136,8 @@ func mirroredSome(dryRun bool) *Mirrored {
 		Destination: "m/" + evil, DryRun: dryRun, Layout: registry.Sparse, URL: "http://h", Removed: []string{"old v1.0.0"}, Hidden: 2, Took: 1230 * time.Millisecond,
 		Config: TOML("[source.crates-io]\nreplace-with = \"mirrored-sources\"\n"),
 		Registries: []MirroredRegistry{{Name: "crates-io", Source: cratesIO, Versions: []MirroredVersion{
-			{"b", "0.1.0", strings.Repeat("ab", 32), 1000, true, mirror.Kept, b},
-			{"serde", "1.0.219", strings.Repeat("5f", 32), 79_000, false, mirror.Added, a},
+			{"b", "0.1.0", strings.Repeat("ab", 32), 1000, true, false, mirror.Kept, b},
+			{"serde", "1.0.219", strings.Repeat("5f", 32), 79_000, false, true, mirror.Added, a},
 		}}, {Name: "empty", Versions: []MirroredVersion{}}},
 		LeftOut: []MirrorGap{newMirrorGap(registry.LeftOut{Registry: "crates-io", ID: id("c", "1.0.0", cratesIO), Path: "/home/" + evil, Err: locate.ErrEmpty})},
 	}
@@ -163,7 +163,7 @@ func unpacked(dryRun bool) *Unpacked {
 		return UnpackedPackage{Name: name, Version: "1.0.0", Archive: "/home/registry/cache/r/" + name + "-1.0.0.crate", Dir: "/home/registry/src/r/" + name + "-1.0.0", State: state,
 			id: crate.ID{Name: name, Version: "1.0.0"}, archive: size, chosen: state == reextract.Absent || state == reextract.Broken}
 	}
-	v := &Unpacked{DryRun: dryRun, Took: 2 * time.Second, Missing: []MissingPackage{{"gone", "2.0.0", cratesIO}}, Packages: []UnpackedPackage{
+	v := &Unpacked{DryRun: dryRun, Took: 2 * time.Second, Missing: []MissingPackage{{Name: "gone", Version: "2.0.0", Source: cratesIO, Reason: "missing archive"}}, Packages: []UnpackedPackage{
 		pkg("absent", 10, reextract.Absent), pkg("broken", 2000, reextract.Broken), pkg("odd", 1, reextract.Absent), pkg("present", 1, reextract.Present), pkg("unknown", 1, reextract.Unknown)}}
 	v.Packages[1].Why, v.Packages[4].Why = "has no .cargo-ok", evil
 	if dryRun {

@@ -1,9 +1,8 @@
 package ui
 
 import (
+	"cmp"
 	"strings"
-
-	"golang.org/x/term"
 )
 
 // The least and most columns that help is broken into: lines longer than a hundred
@@ -12,13 +11,7 @@ const minWidth, pipeWidth, maxWidth = 30, 80, 100
 
 // Width returns how many columns of help fit on stdout.
 func (p *Printer) Width() int {
-	width := pipeWidth
-	if p.window != nil {
-		if w, _, err := term.GetSize(int(p.window.Fd())); err == nil && w > 0 {
-			width = w
-		}
-	}
-	return min(max(width, minWidth), maxWidth)
+	return min(max(cmp.Or(columns(p.window), pipeWidth), minWidth), maxWidth)
 }
 
 // Heading returns a word that stands above something in help, in the colour that cargo

@@ -21,6 +21,12 @@ func Hints(err error) []string {
 	if _, ok := errors.AsType[*home.LockError](err); ok {
 		return append(lines, lockHint(err))
 	}
+	if _, ok := errors.AsType[*RoomError](err); ok {
+		return lines
+	}
+	if errors.Is(err, fs.ErrPermission) {
+		lines = append(lines, deniedHint(err))
+	}
 	for _, c := range causes {
 		if slices.ContainsFunc(c.errs, func(cause error) bool { return errors.Is(err, cause) }) {
 			lines = append(lines, c.hint)
@@ -35,12 +41,14 @@ var causes = []struct {
 	errs []error
 	hint string
 }{
-	{[]error{fs.ErrPermission}, "see who may read and write what is named above, and as which user this runs"},
 	{[]error{syscall.ENOSPC, syscall.EDQUOT}, "the disk or quota is full (of bytes, or of files): make room on the file system named above"},
-	{[]error{syscall.EROFS}, "the file system is mounted read-only: mount it for writing, or work on a copy"},
+	{[]error{syscall.EROFS}, readOnlyHint},
 	{[]error{syscall.EMFILE, syscall.ENFILE}, "too many files are open: raise the limit (`ulimit -n`), or take fewer workers with --jobs"},
 	{[]error{object.ErrDamaged}, "delete the damaged repository from git/db, and run `cargo fetch --locked` where there is a network: cargo does not mend what it has"},
 }
+
+// readOnlyHint says what can be done all the same, whichever of home and project it is.
+const readOnlyHint = "the file system is mounted read-only: mount it for writing, or write elsewhere; `vendor DIR`, `pack -o FILE` and `mirror DIR` only read the home, and `check`, `verify` and `size` write nothing"
 
 // lockHint says what to do about a lock that cannot be had.
 func lockHint(err error) string {
@@ -52,6 +60,11 @@ func lockHint(err error) string {
 		help = "do this on the machine that has the disk"
 	case errors.Is(err, fs.ErrPermission):
 		help = "do this as the user whose cargo home it is, or have the file made writable for you"
+		if _, info := denying(deniedPath(err)); info != nil {
+			help = deniedHint(err)
+		}
+	case errors.Is(err, syscall.EROFS):
+		return readOnlyHint
 	}
 	return help + "; --no-lock goes on without, if you know that no cargo is at work"
 }

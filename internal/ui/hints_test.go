@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"cargohome/crate/archive"
+	"cargohome/gitsrc"
 	"cargohome/gitsrc/object"
 	"cargohome/gitsrc/worktree"
 	"cargohome/internal/home"
@@ -34,6 +35,9 @@ func TestHints(t *testing.T) {
 	removed := func(err error) error {
 		return (&Cleaned{failed: []usage.Failure{{Path: "registry/src/x", Err: err}}}).Err()
 	}
+	unavailable := func(err error) error {
+		return Unavailable(&gitsrc.CheckoutPlan{Checkouts: []*gitsrc.Checkout{{State: gitsrc.Unavailable, Why: err}}})
+	}
 	gap := func(g locate.Gap) error { return &vendoring.GapsError{Gaps: locate.Gaps{g}} }
 	torn := func(err error) error { return &lockfile.ParseError{File: "Cargo.lock", Err: err} }
 	for name, c := range map[string]struct {
@@ -51,9 +55,9 @@ func TestHints(t *testing.T) {
 		"vendoring what is not there":    {gap(locate.Gap{Reason: locate.Missing}), "cargo fetch", []string{"delete"}},
 		"missing in a local registry":    {gap(locate.Gap{Reason: locate.Missing, Place: "/reg"}), "in place of their source", []string{"run `cargo fetch"}},
 		"damaged in a local registry":    {gap(locate.Gap{Reason: locate.Corrupt, Place: "/reg"}), "in place of their source", []string{"run `cargo fetch"}},
-		"repository that is missing":     {Unavailable(&worktree.MissingError{}), "cargo fetch", []string{"delete"}},
-		"repository that is damaged":     {Unavailable(broken), "delete the damaged repository", []string{"for the same cargo home"}},
-		"repository that is locked away": {Unavailable(denied), "who may read", []string{"fetch"}},
+		"repository that is missing":     {unavailable(&worktree.MissingError{}), "cargo fetch", []string{"delete"}},
+		"repository that is damaged":     {unavailable(broken), "delete the damaged repository", []string{"for the same cargo home"}},
+		"repository that is locked away": {unavailable(denied), "who may read", []string{"fetch"}},
 		"read-only file system":          {errors.Join(errors.New("x"), syscall.EROFS), "mounted read-only", []string{"who may"}},
 		"lock of somebody else":          {&home.LockError{Path: "/h/.package-cache", Err: syscall.EACCES}, "as the user whose cargo home it is", []string{"who may"}},
 		"lockfile badly merged":          {torn(lockfile.ErrTorn), "cargo update --workspace", nil},

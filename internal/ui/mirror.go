@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"cargohome/crate"
@@ -37,12 +38,13 @@ type MirroredRegistry struct {
 
 // MirroredVersion is a version that a mirror has.
 type MirroredVersion struct {
-	Name     string        `json:"name"`             // of the package
-	Version  string        `json:"version"`          // of the package
-	Checksum string        `json:"checksum"`         // of its archive
-	Bytes    int64         `json:"bytes"`            // of its archive
-	Yanked   bool          `json:"yanked,omitempty"` // as the index says
-	Action   mirror.Action `json:"action"`           // what was done
+	Name     string        `json:"name"`               // of the package
+	Version  string        `json:"version"`            // of the package
+	Checksum string        `json:"checksum"`           // of its archive
+	Bytes    int64         `json:"bytes"`              // of its archive
+	Yanked   bool          `json:"yanked,omitempty"`   // as the index says
+	Unyanked bool          `json:"unyanked,omitempty"` // the mirror had it as yanked
+	Action   mirror.Action `json:"action"`             // what was done
 
 	id crate.ID
 }
@@ -68,7 +70,7 @@ func NewMirrored(plan *mirror.Plan, set *registry.Set) *Mirrored {
 		}
 		for i, held := range r.Versions {
 			m.Versions = append(m.Versions, MirroredVersion{
-				held.ID.Name, held.ID.Version, held.Checksum.String(), held.Size, held.Yanked, r.Actions[i], held.ID,
+				held.ID.Name, held.ID.Version, held.Checksum.String(), held.Size, held.Yanked, held.Unyanked, r.Actions[i], held.ID,
 			})
 		}
 		v.Registries = append(v.Registries, m)
@@ -104,13 +106,39 @@ func (v *Mirrored) summarize(p *Printer) {
 	}
 	for _, r := range v.Registries {
 		for _, held := range r.Versions {
-			p.Detail(details[held.Action], "%s to %s", held.id, filepath.Join(v.Destination, r.Name))
+			p.Detail(details[held.Action], "%s to %s", held.id, v.folder(r.Name))
 		}
 	}
 	for _, id := range v.Removed {
 		p.Detail(removing, "%s", id)
 	}
 	p.Status(verb, "%s", v.words())
+	v.noteUnyanked(p)
+}
+
+// noteUnyanked tells of versions that are not yanked any more: an index that is older than the
+// mirror says so too.
+func (v *Mirrored) noteUnyanked(p *Printer) {
+	var list []error
+	for _, r := range v.Registries {
+		for _, held := range r.Versions {
+			if held.Unyanked {
+				list = append(list, errors.New(held.id.String()))
+			}
+		}
+	}
+	if len(list) > 0 {
+		text := plural(len(list), "version was yanked in the mirror and is not where it comes", "versions were yanked in the mirror and are not where they come")
+		p.Note(listed(text+" from, which may be older:", list))
+	}
+}
+
+// folder is where a registry is, in a folder or in a store.
+func (v *Mirrored) folder(name string) string {
+	if strings.Contains(v.Destination, "://") {
+		return strings.TrimRight(v.Destination, "/") + "/" + name
+	}
+	return filepath.Join(v.Destination, name)
 }
 
 // words counts what the mirror has, and what became of it.
@@ -144,6 +172,9 @@ func (v *Mirrored) words() string {
 func (v *Mirrored) writeText(p *Printer) error {
 	if p.settings.Quiet || v.Config == "" {
 		return nil // as with vendor
+	}
+	if v.Configured && !v.DryRun {
+		return nil
 	}
 	if !v.Configured {
 		p.remark("To use the mirror, add this to your .cargo/config.toml for a project, or for all in the Cargo home:\n")

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"cargohome/internal/bundle"
+	"cargohome/internal/visible"
 )
 
 // Packed is what pack did, or would do.
@@ -103,12 +104,18 @@ func (v *Packed) writeText(*Printer) error { return nil }
 // each entry.
 func (p *Printer) PackProgress(m *bundle.Manifest) func(e *bundle.Entry) {
 	_, packed := m.Bytes()
-	p.StartBytes("Packing", packed)
+	held := 0
+	for i := range m.Entries {
+		if m.Entries[i].Held {
+			held++
+		}
+	}
+	p.StartProgress(Work{"Packing", len(m.Entries) - held, packed})
 	return func(e *bundle.Entry) {
 		if e.Kind() == bundle.ArchiveEntry {
 			p.Detail("Packing", "%s", e.Package)
 		}
-		p.Advance(e.Size)
+		p.Advance(1, e.Size)
 	}
 }
 
@@ -128,7 +135,7 @@ func (v *BundleListed) summarize(p *Printer) {
 
 func (v *BundleListed) writeText(p *Printer) error {
 	if p.dataTerminal {
-		return p.write(escapeAs(string(v.Text), jsonEscape))
+		return p.write(visible.As(string(v.Text), visible.JSON))
 	}
 	return p.write(string(v.Text))
 }
@@ -151,7 +158,7 @@ func (v *BundleDiff) summarize(p *Printer) {
 
 func (v *BundleDiff) writeText(p *Printer) error {
 	for _, c := range v.Changes {
-		if err := p.write(escape(c.String()) + "\n"); err != nil {
+		if err := p.write(visible.Text(c.String()) + "\n"); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -9,11 +10,13 @@ import (
 	"strings"
 	"sync"
 
+	"cargohome/internal/visible"
+
 	"golang.org/x/term"
 )
 
 // Printer prints all that one run says. Its methods are safe for concurrent use, but for
-// [Printer.Configure] and [Printer.Achieved].
+// [Printer.Configure], [Printer.Print] and [Printer.Achieved].
 type Printer struct {
 	stdout, stderr io.Writer
 	settings       Settings
@@ -21,7 +24,10 @@ type Printer struct {
 	terminal       bool     // stderr is one
 	dataTerminal   bool     // stdout is one
 	window         *os.File // that, nil if it is none
+	errWindow      *os.File // stderr, nil if it is no terminal
+	osc            bool     // the terminal is told of progress, unless settings say
 	headings       bool     // of help are coloured
+	printed        bool     // a result was, or was begun
 	achieved       string   // what was done already when the result is printed, "" if nothing
 
 	mu       sync.Mutex
@@ -34,6 +40,8 @@ type Settings struct {
 	Verbose    bool  // a line for each package
 	JSON       bool  // the format of results
 	NoProgress bool  // no progress on a terminal either
+	Width      int   // of progress, in columns; 0 for that of the terminal
+	Reports    *bool // whether the terminal is told of progress, nil if it can be
 	Color      Color // "" is [ColorAuto]
 }
 
@@ -57,10 +65,39 @@ func New(ctx context.Context, stdout, stderr io.Writer, e Environment) *Printer 
 		dataTerminal: isTerminal(stdout),
 	}
 	p.color, p.headings = e.colored(p.terminal), e.colored(p.dataTerminal)
+	p.osc = e.reports && p.terminal
 	if p.dataTerminal {
 		p.window, _ = stdout.(*os.File)
 	}
+	if p.terminal {
+		p.errWindow, _ = stderr.(*os.File)
+	}
 	return p
+}
+
+// columns is how wide a terminal is, 0 if it is none or does not say.
+func columns(window *os.File) int {
+	if window == nil {
+		return 0
+	}
+	width, _, err := term.GetSize(int(window.Fd()))
+	if err != nil {
+		return 0
+	}
+	return width
+}
+
+// progressWidth is how many columns there are for progress.
+func (p *Printer) progressWidth() int {
+	return cmp.Or(p.settings.Width, columns(p.errWindow), pipeWidth)
+}
+
+// reports says whether the terminal itself is told of progress.
+func (p *Printer) reports() bool {
+	if p.settings.Reports != nil {
+		return *p.settings.Reports
+	}
+	return p.osc
 }
 
 func isTerminal(w io.Writer) bool {
@@ -121,7 +158,7 @@ func (p *Printer) Note(text string) {
 
 // Error prints the error that ends the run, and below it what to do about it.
 func (p *Printer) Error(err error, hints ...string) {
-	p.line(red, "error", ": "+err.Error())
+	p.line(red, "error", ": "+text(err))
 	for _, hint := range hints {
 		p.line(cyan, "help", ": "+hint)
 	}
@@ -135,7 +172,7 @@ func (p *Printer) remark(text string) {
 }
 
 func (p *Printer) line(color, head, text string) {
-	head, text = escape(head), indentLines(shown(text))
+	head, text = visible.Text(head), indentLines(shown(text))
 	if p.color && color != "" {
 		head = color + head + plain
 	}

@@ -10,64 +10,90 @@ import (
 )
 
 // TestProgress has the clock of a bubble: work of 64 steps of 40 ms each, and a message
-// in the midst of it.
+// in the midst of it. Nothing is drawn at first, as by cargo, and nothing is left.
 func TestProgress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out strings.Builder
 		p := &Printer{stderr: &out, terminal: true}
-		p.StartProgress("Vendoring", 64)
+		p.StartProgress(Work{"Restoring", 64, 0})
 		for i := range 64 {
 			time.Sleep(40 * time.Millisecond)
-			p.Advance(1)
+			p.Advance(1, 0)
 			if i == 31 {
 				p.Warning("look")
 			}
 		}
-		p.Advance(1) // one more than was told
+		p.Advance(1, 0) // one more than was told
 		p.StopProgress()
 		p.StopProgress()
 
-		const blank = "                                                           " // 59 columns
-		drawings := strings.Split(out.String(), "\r")
+		drawings := strings.Split(strings.ReplaceAll(out.String(), "\r\r", "\r"), "\r")
 		want := []string{"",
-			"   Vendoring   1% [                              ]  [0s:2s]",
-			"   Vendoring   6% [>                             ]  [0s:2s]",
-			"   Vendoring  10% [==>                           ]  [0s:2s]",
+			"   Restoring [====>                    ] 13/64, 2s left",
+			"   Restoring [=====>                   ] 16/64, 1s left",
+			"   Restoring [======>                  ] 19/64, 1s left",
 		}
 		if diff := cmp.Diff(want, drawings[:len(want)]); diff != "" {
 			t.Error(diff)
 		}
 		want = []string{
-			"   Vendoring  48% [=============>                ]  [1s:1s]", blank, "warning: look\n",
-			"   Vendoring  53% [==============>               ]  [1s:1s]",
+			"   Restoring [===========>             ] 31/64, 1s left", "\x1b[Kwarning: look\n",
+			"   Restoring [============>            ] 34/64, 1s left",
 		}
-		if diff := cmp.Diff(want, drawings[11:11+len(want)]); diff != "" {
+		if diff := cmp.Diff(want, drawings[7:7+len(want)]); diff != "" {
 			t.Error(diff, drawings)
 		}
-		want = []string{"   Vendoring  95% [===========================>  ]  [2s:0s]", blank, ""}
+		want = []string{"   Restoring [======================>  ] 61/64, 0s left", "\x1b[K"}
 		if diff := cmp.Diff(want, drawings[len(drawings)-len(want):]); diff != "" {
 			t.Error(diff, drawings)
 		}
 	})
 }
 
-// Bytes are told, in no more columns than a terminal has.
-func TestProgress_bytes(t *testing.T) {
+// Things, bytes and time are told, and in a narrow terminal as much of that as fits, which
+// the bar does always.
+func TestProgress_width(t *testing.T) {
+	for width, want := range map[int]string{
+		120: "     Packing [=====>                   ] 4/40, 1.0 GiB of 4.0 GiB, 2m0s left",
+		80:  "     Packing [=====>                   ] 4/40, 1.0 GiB of 4.0 GiB, 2m0s left",
+		60:  "     Packing [=>      ] 4/40, 1.0 GiB of 4.0 GiB, 2m0s left",
+		40:  "     Packing [=>      ] 4/40, 2m0s left",
+		30:  "     Packing [=>       ] 4/40",
+		20:  "",
+	} {
+		g := &progress{work: Work{"Packing", 40, 4 << 30}, things: 4, bytes: 1 << 30, width: func() int { return width }}
+		got := g.line(g.part(), 40*time.Second)
+		if got != want {
+			t.Errorf("by %d columns: %q, want %q", width, got, want)
+		}
+		if len(got) >= width {
+			t.Errorf("by %d columns there are %d", width, len(got))
+		}
+	}
+}
+
+// The terminal itself is told, and that it is over, as cargo does it.
+func TestProgress_reports(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out strings.Builder
-		p := &Printer{stderr: &out, terminal: true}
-		p.StartBytes("Packing", 4<<30)
-		for range 3 {
-			time.Sleep(40 * time.Second)
-			p.Advance(1023 << 20)
-		}
-		want := []string{"",
-			"     Packing  24% [===>                ]  1023.0 MiB/4.0 GiB  [40s:2m0s]",
-			"     Packing  49% [========>           ]  2.0 GiB/4.0 GiB  [1m20s:1m20s]",
-			"     Packing  74% [=============>      ]  3.0 GiB/4.0 GiB  [2m0s:40s]   ",
-		}
-		if diff := cmp.Diff(want, strings.Split(out.String(), "\r")); diff != "" {
+		p := &Printer{stderr: &out, terminal: true, osc: true}
+		p.StartProgress(Work{"Packing", 0, 4 << 30})
+		time.Sleep(time.Second)
+		p.Advance(0, 1<<30)
+		p.Status("Packing", "x")
+		p.StopProgress()
+		want := "\r     Packing [=====>                   ] 1.0 GiB of 4.0 GiB, 3s left\x1b]9;4;1;25\x1b\\\r\r\x1b[K     Packing x\n\x1b]9;4;0;0\x1b\\"
+		if diff := cmp.Diff(want, out.String()); diff != "" {
 			t.Error(diff)
+		}
+		out.Reset()
+		p.settings.Reports = new(bool)
+		p.StartProgress(Work{"Packing", 0, 4 << 30})
+		time.Sleep(time.Second)
+		p.Advance(0, 1<<30)
+		p.StopProgress()
+		if strings.Contains(out.String(), "\x1b]") {
+			t.Errorf("%q", out.String())
 		}
 	})
 }
@@ -83,8 +109,8 @@ func TestProgress_none(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var out strings.Builder
 			p.stderr = &out
-			p.StartProgress("Removing", 0)
-			p.Advance(1)
+			p.StartProgress(Work{"Removing", 0, 0})
+			p.Advance(1, 0)
 			p.StopProgress()
 			if out.Len() > 0 {
 				t.Errorf("%q", out.String())

@@ -55,8 +55,8 @@ func (v *Reclaimable) summarize(p *Printer) {
 }
 
 func (v *Reclaimable) writeText(p *Printer) error {
-	t := &table{out: p}
-	t.head(v.Home, "apparent", "on disk", "number")
+	t := &table{out: p, least: []int{1, 3}}
+	t.head(v.Home, "apparent", "on disk", "count")
 	for _, k := range v.Kinds {
 		t.row(k.words, size(k.Apparent), size(k.Allocated), fmt.Sprint(k.Count), "cargohome clean "+k.Flag)
 	}

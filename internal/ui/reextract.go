@@ -45,13 +45,6 @@ type UnpackedPackage struct {
 	err     error
 }
 
-// MissingPackage is a locked package that has no archive.
-type MissingPackage struct {
-	Name    string `json:"name"`    // of the package
-	Version string `json:"version"` // of the package
-	Source  string `json:"source"`  // as the lockfile has it
-}
-
 // NewUnpacked tells of a plan and, unless it is a dry run, of what carrying it out came to.
 func NewUnpacked(plan *reextract.Plan, results []reextract.Result, dryRun bool) *Unpacked {
 	v := &Unpacked{DryRun: dryRun, Packages: []UnpackedPackage{}}
@@ -71,9 +64,7 @@ func NewUnpacked(plan *reextract.Plan, results []reextract.Result, dryRun bool) 
 		}
 		v.Packages = append(v.Packages, p)
 	}
-	for _, id := range plan.Missing {
-		v.Missing = append(v.Missing, MissingPackage{id.Name, id.Version, shown.of(id)})
-	}
+	v.Missing = newMissing(plan.Missing, shown)
 	return v
 }
 
@@ -197,8 +188,8 @@ func (p *Printer) UnpackPlan(plan *reextract.Plan) {
 	}
 	if len(plan.Missing) > 0 {
 		text := fmt.Sprintf("the cargo home has no archive of %s; a build that needs one will fail", plural(len(plan.Missing), "package", "packages"))
-		for _, id := range plan.Missing {
-			text += "\n  " + id.String()
+		for _, gap := range plan.Missing {
+			text += "\n  " + gap.ID.String()
 		}
 		p.Warning(text)
 	}
@@ -211,11 +202,11 @@ func (p *Printer) UnpackProgress(plan *reextract.Plan) func(reextract.Result) {
 	for _, item := range plan.ToUnpack() {
 		total += item.Archive.Size
 	}
-	p.StartProgress("Unpacking", total)
+	p.StartProgress(Work{"Unpacking", len(plan.ToUnpack()), total})
 	return func(res reextract.Result) {
 		if res.Err == nil {
 			p.Detail("Unpacking", "%s to %s", res.Item.ID, res.Item.Dir)
 		}
-		p.Advance(res.Item.Archive.Size)
+		p.Advance(1, res.Item.Archive.Size)
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+
+	"cargohome/internal/visible"
 )
 
 // Result is what a run of a command comes to. As JSON it is printed as it is.
@@ -26,6 +28,7 @@ func (Format1) MarshalJSON() ([]byte, error) { return []byte("1"), nil }
 
 // Print prints the result of a run. The error is that of printing it.
 func (p *Printer) Print(r Result) error {
+	p.printed = true
 	r.summarize(p)
 	if p.settings.JSON {
 		return p.writeJSON(r)
@@ -41,7 +44,7 @@ func (p *Printer) Achieved(what string) { p.achieved = what }
 // that cargo prints.
 func (p *Printer) writeTOML(text TOML) error {
 	if p.dataTerminal {
-		return p.write(escapeAs(string(text), tomlEscape))
+		return p.write(visible.As(string(text), visible.TOML))
 	}
 	return p.write(string(text))
 }
@@ -55,7 +58,7 @@ func (p *Printer) writeJSON(v any) error {
 	if err := e.Encode(redacted(reflect.ValueOf(v)).Interface()); err != nil {
 		return err
 	}
-	return p.write(escapeAs(b.String(), jsonEscape))
+	return p.write(visible.As(b.String(), visible.JSON))
 }
 
 // write prints a part of a result.

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -80,18 +81,21 @@ func (v *Sizes) summarize(p *Printer) { p.problems(v.Problems, v.unseen) }
 
 // problems warns of what could not be looked at, all being how many there are in all.
 func (p *Printer) problems(list []Problem, all int) {
-	for i, problem := range list {
-		if i == shownThings {
-			p.Warning(fmt.Sprintf("%d more could not be looked at", all-i))
-			return
-		}
-		p.Warning(fmt.Sprintf("not looked at as a whole: %q: %s", problem.Path, problem.Error))
+	var told []error
+	for _, problem := range list[:min(len(list), shownThings)] {
+		told = append(told, fmt.Errorf("%q: %w", problem.Path, errors.New(problem.Error)))
+	}
+	for _, line := range folded(told) {
+		p.Warning("not looked at as a whole: " + line)
+	}
+	if more := all - len(told); more > 0 {
+		p.Warning(fmt.Sprintf("%d more could not be looked at", more))
 	}
 }
 
 func (v *Sizes) writeText(p *Printer) error {
-	t := &table{out: p, total: v.Total.Allocated}
-	t.head(v.Home, "apparent", "on disk", "number")
+	t := &table{out: p, least: []int{1, 4}, total: v.Total.Allocated}
+	t.head(v.Home, "apparent", "on disk", "count")
 	v.sums(t)
 	v.groups(t, v.By, v.Groups)
 	v.groups(t, "crate", v.Crates)
@@ -148,7 +152,7 @@ func (v *Sizes) groups(t *table, by string, groups []usage.Group) {
 	if len(groups) == 0 {
 		return
 	}
-	head := []string{"by " + by, "apparent", "on disk", "number", "last use"}
+	head := []string{"by " + by, "apparent", "on disk", "count", "last use"}
 	if v.LastUse == lastuse.Files {
 		head[4] = "last use, by files"
 	}

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -16,10 +17,17 @@ type table struct {
 	rows  [][]string
 	bars  []int64 // of each row, -1 for none
 	heads map[int]bool
+	least []int // columns that a narrow terminal does without
+
+	order []int // of the columns, nil for all as they are
+	loose bool  // what is last in a row may be as long as it is
 }
 
 // numbers is how many columns behind the first hold numbers.
 const numbers = 3
+
+// narrow is a terminal, in columns, that there is little room on.
+const narrow = 60
 
 func (t *table) row(cells ...string) { t.add(-1, cells) }
 
@@ -50,20 +58,51 @@ func (t *table) sum(name string, s usage.Size, count int) {
 }
 
 func (t *table) print() error {
+	room := columns(t.out.window)
 	widths := t.widths()
-	bars := t.out.dataTerminal
+	if room > 0 && sum(widths) > room {
+		t.rearrange(widths, room)
+		widths = t.widths()
+	}
 	var b strings.Builder
 	for i, row := range t.rows {
 		line := t.line(row, widths)
-		if bars && t.bars[i] >= 0 {
-			line = fmt.Sprintf("%-*s  %s", sum(widths), line, bar(t.bars[i], t.total))
+		if width := min(room-sum(widths)-2, barWidth); t.bars[i] >= 0 && width >= leastBar && !t.loose {
+			line = fmt.Sprintf("%-*s  %s", sum(widths), line, bar(t.bars[i], t.total, width))
 		}
-		if t.heads[i] && t.out.color && bars {
+		if t.heads[i] && t.out.color && t.out.dataTerminal {
 			line = green + line + plain
 		}
 		b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
 	return t.out.write(b.String())
+}
+
+// rearrange puts the widest column at the ends of rows, where it may be as wide as it is: what
+// a terminal breaks there can still be read, and the rest stands in columns. That is the names,
+// if it is not there already.
+func (t *table) rearrange(widths []int, room int) {
+	t.loose, t.order = true, []int{}
+	for i := range widths {
+		if room >= narrow || !slices.Contains(t.least, i) {
+			t.order = append(t.order, i)
+		}
+	}
+	if widths[0] == slices.Max(widths) {
+		t.order = append(t.order[1:], 0)
+	}
+	for i, row := range t.rows {
+		var moved []string
+		for _, n := range t.order {
+			switch {
+			case n < len(row):
+				moved = append(moved, row[n])
+			case len(row) > 1:
+				moved = append(moved, "")
+			}
+		}
+		t.rows[i] = moved
+	}
 }
 
 func (t *table) widths() (widths []int) {
@@ -72,7 +111,9 @@ func (t *table) widths() (widths []int) {
 			if i == len(widths) {
 				widths = append(widths, 0)
 			}
-			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+			if !t.loose || i < len(row)-1 {
+				widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+			}
 		}
 	}
 	return widths
@@ -90,24 +131,34 @@ func sum(widths []int) int {
 func (t *table) line(row []string, widths []int) string {
 	var b strings.Builder
 	for i, cell := range row {
-		pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
-		switch {
-		case i == 0:
+		if i > 0 {
+			b.WriteString("  ")
+		}
+		pad := strings.Repeat(" ", max(widths[i]-utf8.RuneCountInString(cell), 0))
+		if t.isNumber(i, len(row)) {
+			b.WriteString(pad + cell)
+		} else {
 			b.WriteString(cell + pad)
-		case i <= numbers:
-			b.WriteString("  " + pad + cell)
-		default:
-			b.WriteString("  " + cell + pad)
 		}
 	}
 	return b.String()
 }
 
+// isNumber reports whether a column of a row holds numbers. A row that has no other has a name.
+func (t *table) isNumber(i, of int) bool {
+	if t.loose && i == of-1 {
+		return false
+	}
+	if t.order != nil {
+		i = t.order[i]
+	}
+	return 0 < i && i <= numbers
+}
+
 // bar shows a part of a whole.
-func bar(part, whole int64) string {
-	const width = 20
+func bar(part, whole int64, width int) string {
 	if whole <= 0 {
 		return ""
 	}
-	return strings.Repeat("=", int(float64(part)/float64(whole)*width+0.5))
+	return strings.Repeat("=", int(float64(part)/float64(whole)*float64(width)+0.5))
 }

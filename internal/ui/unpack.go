@@ -21,7 +21,8 @@ type Placed struct {
 	Complete bool         `json:"complete"`            // all that is needed is there, or would be
 	Check    *Checked     `json:"check,omitempty"`     // of the lockfiles that were packed
 
-	Took time.Duration `json:"-"` // the whole run
+	Chosen bool          `json:"-"` // not all of the bundle was to be unpacked
+	Took   time.Duration `json:"-"` // the whole run
 }
 
 // PlacedUnit is what is put into place as one: a file, or a folder with all in it.
@@ -77,8 +78,11 @@ func (v *Placed) took() string {
 
 // what says what it is that was looked for.
 func (v *Placed) what() string {
-	if v.Check != nil {
+	switch {
+	case v.Check != nil:
 		return "all that the lockfiles need"
+	case v.Chosen:
+		return "what was asked for"
 	}
 	return "all that the bundle lists"
 }
@@ -158,21 +162,32 @@ func Lacking(err error) error {
 	return WithHint(list, "unpack first what it was packed against: the bundle whose manifest has SHA-256 "+strings.Join(lacking.Since, ", or "))
 }
 
+// Resuming says how much a run left that was cut off.
+func (p *Printer) Resuming(bytes int64) {
+	p.Status("Resuming", "%s are unpacked already, by a run that was cut off", size(bytes))
+}
+
+// StandIns says that archives are yet to be made of what a bundle has of them.
+func (p *Printer) StandIns(n int, bundle string) {
+	p.Note(fmt.Sprintf("%s not made again yet: cargo builds, and what verifies archives finds others in their place until 'cargohome unpack %s' is run",
+		plural(n, "archive is", "archives are"), bundle))
+}
+
 // PlaceProgress shows how far a bundle is read. The function it returns is told how many
 // bytes of its content that is.
 func (p *Printer) PlaceProgress(m *bundle.Manifest) func(bytes int64) {
 	_, packed := m.Bytes()
-	p.StartBytes("Unpacking", packed)
+	p.StartProgress(Work{"Unpacking", 0, packed})
 	var before int64
 	return func(bytes int64) {
-		p.Advance(bytes - before)
+		p.Advance(0, bytes-before)
 		before = bytes
 	}
 }
 
-// Unmarked says that cargo's database does not know of what was unpacked, if err says so.
+// Unmarked says that cargo's database does not know of what was put into the home, if err says so.
 func (p *Printer) Unmarked(err error) {
 	if err != nil {
-		p.Warning(fmt.Sprintf("cargo does not know that what was unpacked is in use, and may delete what it has not used for three months: %v", err))
+		p.Warning(fmt.Sprintf("cargo does not know that what was put there is in use, and may delete what it has not used for three months: %v", err))
 	}
 }

@@ -37,6 +37,7 @@ type VendoredPackage struct {
 	Files    *int             `json:"files,omitempty"`    // without the checksum file
 	Bytes    *int64           `json:"bytes,omitempty"`    // of these files
 	Action   vendoring.Action `json:"action,omitempty"`   // what was done
+	Patched  string           `json:"patched,omitempty"`  // why it was patched on purpose, if it is kept for that
 	Filtered *FilteredPackage `json:"filtered,omitempty"` // if there was a filter
 
 	id      crate.ID
@@ -45,19 +46,27 @@ type VendoredPackage struct {
 
 // NewVendored tells of a plan and, if it was carried out, of the result for each step.
 func NewVendored(plan *vendoring.Plan, results []vendoring.Result) *Vendored {
-	v := &Vendored{Packages: []VendoredPackage{}, Removed: plan.Remove, made: results != nil}
+	v := &Vendored{Packages: make([]VendoredPackage, len(plan.Steps)), Removed: plan.Remove, made: results != nil}
 	shown := sources{}
-	for i, s := range plan.Steps {
-		p := VendoredPackage{Name: s.ID.Name, Version: s.ID.Version, Source: shown.of(s.ID), Folder: s.Folder, id: s.ID, archive: s.ArchiveSize()}
+	for i := range plan.Steps {
+		s, p := &plan.Steps[i], &v.Packages[i]
+		*p = VendoredPackage{Name: s.ID.Name, Version: s.ID.Version, Source: shown.of(s.ID), Folder: s.Folder, id: s.ID, archive: s.ArchiveSize()}
 		if s.Checksum != nil {
 			p.Checksum = s.Checksum.String()
 		}
 		if results != nil {
 			p.Files, p.Bytes, p.Action = &results[i].Files, &results[i].Bytes, results[i].Action
+			p.Patched = results[i].Patched
 		}
-		v.Packages = append(v.Packages, p)
 	}
 	return v
+}
+
+// AddPatched tells why the package of each step was patched, "" if it was not.
+func (v *Vendored) AddPatched(why []string) {
+	for i := range v.Packages {
+		v.Packages[i].Patched = why[i]
+	}
 }
 
 // sources are those shown so far, as reading the URL of one takes longer than all else
@@ -78,6 +87,7 @@ func (v *Vendored) summarize(p *Printer) {
 		p.Detail("Removing", "%s", filepath.Join(v.Destination, name))
 	}
 	v.detailFilter(p)
+	v.notePatched(p)
 	switch {
 	case v.DryRun:
 		v.summarizeDryRun(p)
@@ -86,17 +96,31 @@ func (v *Vendored) summarize(p *Printer) {
 	}
 }
 
-func (v *Vendored) summarizeMade(p *Printer) {
-	kept, bytes := 0, int64(0)
+// notePatched names the packages that are not what their archives hold.
+func (v *Vendored) notePatched(p *Printer) {
+	var list []error
 	for _, pkg := range v.Packages {
-		bytes += *pkg.Bytes
-		if pkg.Action == vendoring.Kept {
-			kept++
+		if pkg.Patched != "" {
+			list = append(list, fmt.Errorf("%q: patched: %s", filepath.Join(v.Destination, pkg.Folder), pkg.Patched))
 		}
 	}
+	if len(list) > 0 {
+		p.Note(listed(plural(len(list), "package is patched", "packages are patched")+" on purpose, and kept", list))
+	}
+}
+
+func (v *Vendored) summarizeMade(p *Printer) {
+	count, bytes := map[vendoring.Action]int{}, int64(0)
+	for _, pkg := range v.Packages {
+		bytes += *pkg.Bytes
+		count[pkg.Action]++
+	}
 	text := fmt.Sprintf("%s (%s) in %.2fs", plural(len(v.Packages), "package", "packages"), size(bytes), v.Took.Seconds())
-	if kept > 0 {
+	if kept := count[vendoring.Kept]; kept > 0 {
 		text += fmt.Sprintf(", %d reused", kept)
+	}
+	if n := count[vendoring.Recorded]; n > 0 {
+		text += fmt.Sprintf(", %d reused but for the checksum file", n)
 	}
 	if n := len(v.Removed); n > 0 {
 		text += fmt.Sprintf(", %d removed", n)
@@ -128,6 +152,9 @@ func (v *Vendored) writeText(p *Printer) error {
 	if p.settings.Quiet {
 		return nil // as with cargo, not even the configuration
 	}
+	if v.Configured && !v.DryRun {
+		return nil // the project has it
+	}
 	if !v.Configured {
 		p.remark("To use vendored sources, add this to your .cargo/config.toml for this project:\n")
 	}
@@ -145,13 +172,15 @@ func (p *Printer) VendorProgress(plan *vendoring.Plan, destination string) vendo
 	for _, s := range plan.Steps {
 		total += s.ArchiveSize()
 	}
-	p.StartProgress("Vendoring", total)
+	p.StartProgress(Work{"Vendoring", len(plan.Steps), total})
 	return func(s vendoring.Step, res vendoring.Result) {
 		verb := "Vendoring"
 		if res.Action == vendoring.Kept {
 			verb = "Fresh"
 		}
-		p.Detail(verb, "%s to %s", s.ID, filepath.Join(destination, s.Folder))
-		p.Advance(s.ArchiveSize())
+		if p.Details() {
+			p.Detail(verb, "%s to %s", s.ID, filepath.Join(destination, s.Folder))
+		}
+		p.Advance(1, s.ArchiveSize())
 	}
 }

@@ -52,6 +52,8 @@ type VerifiedItem struct {
 	Differences []verify.Difference `json:"differences,omitempty"` // in order of their paths
 	Mended      bool                `json:"mended,omitempty"`      // it is as it should be now
 	Aside       string              `json:"aside,omitempty"`       // where it was moved
+	Stray       bool                `json:"stray,omitempty"`       // neither lockfile nor home knows a package for it
+	Patch       string              `json:"patch,omitempty"`       // why it was patched on purpose, before it was changed once more
 }
 
 // maxUnvouched is how many files are listed that nobody vouches for.
@@ -61,7 +63,7 @@ const maxUnvouched = 1000
 func NewVerified(plan *verify.Plan, repaired bool) *Verified {
 	v := &Verified{Repaired: repaired, Areas: []VerifiedArea{}, Findings: []VerifiedItem{}}
 	for _, i := range plan.Items {
-		item := VerifiedItem{i.Area, i.Name, i.Path, i.State, i.Why, i.By, i.Differences, i.Mended, i.Aside}
+		item := VerifiedItem{i.Area, i.Name, i.Path, i.State, i.Why, i.By, i.Differences, i.Mended, i.Aside, i.Stray, i.Patch}
 		if n := len(v.Areas); n == 0 || v.Areas[n-1].Area != i.Area {
 			v.Areas = append(v.Areas, VerifiedArea{Area: i.Area})
 		}
@@ -170,6 +172,9 @@ func (v *Verified) writeText(p *Printer) error {
 		if i.Why != "" {
 			line += ": " + i.Why
 		}
+		if i.Patch != "" {
+			line += ", and was patched before: " + i.Patch
+		}
 		if i.Aside != "" {
 			line += "; moved aside to " + i.Aside
 		}
@@ -191,18 +196,35 @@ func (v *Verified) Err() error {
 	if len(left) == 1 {
 		err = errors.New("1 thing is not as it should be")
 	}
-	if !v.Repaired {
-		return WithHint(err, "`cargohome verify --repair` makes them anew from what the home holds")
+	return WithHint(err, strings.Join(v.remedies(left), "; "))
+}
+
+// remedies says what to do about what is not as it should be, of each kind.
+func (v *Verified) remedies(left []VerifiedItem) (list []string) {
+	patched := slices.ContainsFunc(left, func(i VerifiedItem) bool { return i.Patch != "" })
+	stray := slices.ContainsFunc(left, func(i VerifiedItem) bool { return i.Stray && i.Patch == "" })
+	others := slices.ContainsFunc(left, func(i VerifiedItem) bool { return i.Patch == "" && !i.Stray })
+	switch {
+	case others && !v.Repaired:
+		list = append(list, "`cargohome verify --repair` makes them anew from what the home holds")
+	case others:
+		list = append(list, "what cannot be mended from here comes by `cargo fetch --locked` where there is a network, once it is out of the way")
 	}
-	return WithHint(err, "what cannot be mended from here comes by `cargo fetch --locked` where there is a network, once it is out of the way")
+	if stray {
+		list = append(list, "what no package is known for goes, or is made anew, by `cargohome vendor DIR`, as the lockfile asks for it")
+	}
+	if patched {
+		list = append(list, "of a patched package `cargohome vendor rehash NAME --reason TEXT` records what is there now, and `cargohome vendor --force` drops the patch")
+	}
+	return list
 }
 
 // VerifyProgress shows how far verifying a plan has got. It returns what is to be told of
 // each item.
 func (p *Printer) VerifyProgress(plan *verify.Plan) func(*verify.Item) {
-	p.StartProgress("Verifying", plan.Size())
+	p.StartProgress(Work{"Verifying", len(plan.Items), plan.Size()})
 	return func(i *verify.Item) {
 		p.Detail("Verified", "%s %s: %s", i.Area, i.Path, i.State)
-		p.Advance(i.Size)
+		p.Advance(1, i.Size)
 	}
 }

@@ -1,28 +1,16 @@
 package ui
 
-import "fmt"
+import (
+	"fmt"
+
+	"cargohome/internal/visible"
+)
 
 // size is a number of bytes in binary units, as "1.1 GiB".
-func size(n int64) string {
-	if n < 1024 {
-		return fmt.Sprintf("%d B", n)
-	}
-	units := "KMGTPE"
-	f := float64(n) / 1024
-	for f >= 1023.95 && len(units) > 1 {
-		f /= 1024
-		units = units[1:]
-	}
-	return fmt.Sprintf("%.1f %ciB", f, units[0])
-}
+func size(n int64) string { return visible.Size(n) }
 
 // plural is a number with its noun.
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}
+func plural(n int, one, many string) string { return visible.Count(n, one, many) }
 
 // shownThings is how many things of a list are named in a warning or an error; there may be as
 // many as files.
