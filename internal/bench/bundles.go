@@ -9,7 +9,7 @@ var unpackCases = []work{
 		pipe:      `mkdir "$VENDOR" && tar -x -C "$VENDOR" -f "$BUNDLE.tar"`, tool: "tar",
 	},
 	{
-		name: "unpack, .tar.zst", gone: []string{vendorDir}, before: []string{"pack", "--quiet", "--output", "$BUNDLE.tar.zst"},
+		name: "unpack, .tar.zst", gone: []string{vendorDir}, before: []string{"pack", "--quiet", "--exact-archives", "--output", "$BUNDLE.tar.zst"},
 		cargohome: []string{"unpack", "--quiet", "--cargo-home", vendorDir, "$BUNDLE.tar.zst"},
 		pipe:      `mkdir "$VENDOR" && zstd -q -d -c "$BUNDLE.tar.zst" | tar -x -C "$VENDOR"`, tool: "zstd",
 	},

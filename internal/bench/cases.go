@@ -104,7 +104,7 @@ var projectCases = slices.Concat([]work{
 	},
 	{ // at the level of ours
 		name: "pack, .tar.zst", runs: 10,
-		cargohome: []string{"pack", "--quiet", "-o", "$TAR.tar.zst"}, pipe: ofBundle + `| zstd -q -T0 -2 -f -o "$TAR.tar.zst"`, tool: "zstd",
+		cargohome: []string{"pack", "--quiet", "--exact-archives", "-o", "$TAR.tar.zst"}, pipe: ofBundle + `| zstd -q -T0 -2 -f -o "$TAR.tar.zst"`, tool: "zstd",
 	},
 	{
 		name: "vendor --dry-run", gone: []string{vendorDir}, runs: 20,

@@ -7,6 +7,8 @@ import (
 	"encoding/hex"
 	"slices"
 	"strings"
+
+	"cargohome/internal/redeflate"
 )
 
 // Crate is a package of a registry. Name and Version are all it needs: it then
@@ -17,9 +19,10 @@ type Crate struct {
 	Features      map[string][]string
 	Links         string
 	Yanked        bool
-	Published     string // when, as the index has it; "" if that does not say
-	Files         []File // in archive order; one named like a default file takes its place
-	NoDefaults    bool   // Files are all there is in the archive
+	Published     string            // when, as the index has it; "" if that does not say
+	Files         []File            // in archive order; one named like a default file takes its place
+	NoDefaults    bool              // Files are all there is in the archive
+	Encoder       redeflate.Encoder // that has made the archive; 0 is one that Cargo never had
 }
 
 // File is an entry of an archive.
@@ -45,7 +48,12 @@ func Checksum(data []byte) string {
 }
 
 // Archive returns the .crate file, made as `cargo package` makes it.
-func (c Crate) Archive() []byte { return Gzip(c.Stem()+".crate", c.Tar()) }
+func (c Crate) Archive() []byte {
+	if c.Encoder != 0 {
+		return GzipBy(c.Encoder, c.Stem()+".crate", c.Tar())
+	}
+	return Gzip(c.Stem()+".crate", c.Tar())
+}
 
 // Tar returns what Archive compresses.
 func (c Crate) Tar() []byte {

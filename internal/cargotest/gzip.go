@@ -2,9 +2,13 @@ package cargotest
 
 import (
 	"bytes"
+	"errors"
+	"math"
 	"slices"
 
 	"github.com/klauspost/compress/gzip"
+
+	"cargohome/internal/redeflate"
 )
 
 // Gzip compresses data as one member whose header is like Cargo's: the name of
@@ -21,6 +25,17 @@ func Gzip(name string, data []byte) []byte {
 	w.Name = name
 	w.Write(data) // a bytes.Buffer takes all
 	w.Close()
+	return b.Bytes()
+}
+
+// GzipBy is Gzip by an encoder that a Cargo had.
+func GzipBy(e redeflate.Encoder, name string, data []byte) []byte {
+	var b bytes.Buffer
+	header := append([]byte{0x1f, 0x8b, 8, 8, 0, 0, 0, 0, 2, 0xff}, name+"\x00"...)
+	all := redeflate.Recipe{Encoder: e, Header: header, Kept: math.MaxInt64} // which is more than there will be
+	if err := redeflate.Rebuild(&b, bytes.NewReader(data), all); !errors.Is(err, redeflate.ErrTar) {
+		panic(err)
+	}
 	return b.Bytes()
 }
 

@@ -194,7 +194,7 @@ func withLine(old, new string) func() []byte {
 
 // hostileBundleManifests: manifests that are none.
 var hostileBundleManifests = []HostileBundle{
-	{"format_newer", "newer format", withLine(`"format":1`, `"format":2`)},
+	{"format_newer", "newer format", withLine(`"format":1`, `"format":3`)},
 	{"format_none", saysNone, withLine(`"format":1`, `"format":0`)},
 	{"format_text", saysNone, withLine(`"format":1`, `"format":"1"`)},
 	{"member_unknown", saysManifest, withLine(`"writer":1`, `"writer":1,"hook":"evil"`)},

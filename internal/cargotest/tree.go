@@ -17,7 +17,8 @@ import (
 //	link     -    -          latest -> src
 //
 // Eight digits of its SHA-256 stand for a file's content. Times are in Unix
-// seconds, those within a day of the present print as "now".
+// seconds, those within a month of the present print as "now": what is compared with may be
+// kept for a while.
 func Tree(dir string) (string, error) {
 	var b strings.Builder
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
@@ -86,7 +87,7 @@ func treeMode(mode fs.FileMode) string {
 }
 
 func treeTime(t time.Time) string {
-	if time.Since(t).Abs() < 24*time.Hour {
+	if time.Since(t).Abs() < 30*24*time.Hour {
 		return "now"
 	}
 	return fmt.Sprint(t.Unix())

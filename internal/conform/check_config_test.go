@@ -118,6 +118,13 @@ var configEdits = []checkEdit{
 		e.write("tester/Cargo.toml", "[package]\nname = \"tester\"\nversion = \"1.0.0\"\n")
 		e.write("tester/src/lib.rs", "")
 	}},
+	{sites: "sparse", name: "paths to what has no targets", do: func(e *editor) {
+		e.write(configFile, "paths = [\"../tester\"]\n")
+		e.write("tester/Cargo.toml", "[package]\nname = \"tester\"\nversion = \"1.0.0\"\n")
+	}},
+	{sites: "sparse", name: "no folder to build in", env: []string{"CARGO_TARGET_DIR="}, do: func(*editor) {}},
+	{sites: "sparse", name: "a wrapper of a variable that is not there", env: []string{"RUSTC_WRAPPER=nothing"}, do: func(*editor) {}},
+	{sites: "sparse", name: "no wrapper of a variable", env: []string{"RUSTC_WRAPPER="}, do: write1(configFile, "build.rustc-wrapper = \"nothing\"\n")},
 	{sites: "sparse", name: "paths to nothing", do: write1(configFile, "paths = [\"../leaf\"]\n")},
 	{sites: "sparse", name: "paths to what has no package", do: write1(configFile, "paths = [\"src\"]\n")},
 	{sites: "sparse", name: "paths of a wrong type", do: write1(configFile, "paths = 5\n")},

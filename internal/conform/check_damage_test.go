@@ -171,7 +171,7 @@ func (s *checkSite) places() (all []string) {
 		switch {
 		case err != nil || rel == "." || rel == "app":
 			return err
-		case rel == "app/src", rel == "app/target":
+		case strings.HasPrefix(rel, "app/") && filepath.Base(rel) == "src", rel == "app/target": // of members, too
 			return fs.SkipDir
 		}
 		all = append(all, rel)

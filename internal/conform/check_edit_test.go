@@ -18,6 +18,7 @@ import (
 
 // editor changes files of a copy of a site.
 type editor struct {
+	t   *testing.T
 	dir string
 	err error
 }
@@ -86,6 +87,8 @@ func (e *editor) remove(name string) { e.note(os.RemoveAll(e.path(name))) }
 
 func (e *editor) link(target, name string) { e.note(os.Symlink(target, e.path(name))) }
 
+func (e *editor) mode(name string, mode fs.FileMode) { e.note(os.Chmod(e.path(name), mode)) }
+
 func (e *editor) copy(from, to string) { e.note(cargotest.CopyTree(e.path(from), e.path(to))) }
 
 func (e *editor) move(from, to string) {
@@ -146,13 +149,13 @@ func (e *editor) eachPackage(change func(block string) string) {
 type checkEdit struct {
 	sites, name string
 	do          func(e *editor)
-	flags       []string
+	flags, env  []string
 	limited     bool
 }
 
 func (c checkEdit) of(s *checkSite) *checkCase {
-	return &checkCase{site: s, name: c.name, flags: c.flags, limited: c.limited, harm: func(_ *testing.T, dir string) error {
-		e := &editor{dir: dir}
+	return &checkCase{site: s, name: c.name, flags: c.flags, env: c.env, limited: c.limited, harm: func(t *testing.T, dir string) error {
+		e := &editor{t: t, dir: dir}
 		c.do(e)
 		return e.err
 	}}
@@ -160,11 +163,15 @@ func (c checkEdit) of(s *checkSite) *checkCase {
 
 // checkEdits: configuration, manifests and lockfiles that do not go together.
 func checkEdits(t *testing.T, sites []*checkSite) {
-	edits := slices.Concat(configEdits, lineEdits, vendoredEdits, manifestEdits, lockEdits, gitEdits)
+	edits := slices.Concat(configEdits, lineEdits, vendoredEdits, manifestEdits, lockEdits, gitEdits, moduleEdits, lentEdits, packEdits, configuredEdits, envEdits, keyEdits, manifestKeyEdits, lockTextEdits, excludedEdits, rustEdits, nightlyEdits, archiveEdits)
+	n := 0
 	for _, s := range sites {
 		t.Run(s.name, func(t *testing.T) {
 			for _, c := range edits {
 				if !strings.Contains(","+c.sites+",", ","+s.name+",") {
+					continue
+				}
+				if n++; testing.Short() && n%4 != 0 { // thousands
 					continue
 				}
 				t.Run(c.name, c.of(s).test)

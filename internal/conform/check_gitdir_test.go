@@ -3,6 +3,7 @@
 package conform
 
 import (
+	"io/fs"
 	"os"
 	"strings"
 
@@ -76,6 +77,18 @@ var gitEdits = func() (edits []checkEdit) {
 				}
 			}},
 		)
+	}
+	for _, c := range []struct {
+		name string
+		mode fs.FileMode
+	}{{"not to be read", 0}, {"not to be entered", 0o666}, {"not to be written", 0o555}} {
+		for _, at := range []string{".git/objects/pack", "src"} {
+			edits = append(edits, checkEdit{sites: "git", name: "checkout: " + at + " " + c.name, limited: true, do: func(e *editor) {
+				for _, name := range e.glob("home/git/checkouts/dep-*/*") {
+					e.mode(name+"/"+at, c.mode)
+				}
+			}})
+		}
 	}
 	return edits
 }()

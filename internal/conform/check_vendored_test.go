@@ -14,6 +14,8 @@ var vendoredEdits = func() (edits []checkEdit) {
 	for name, do := range map[string]func(e *editor){
 		"a file more on record":         replace1(winRecord, `{"files":{`, `{"files":{"nothing":"00",`),
 		"a file of another checksum":    replace1(winRecord, `"src/lib.rs":"`, `"src/lib.rs":"0`),
+		"a file outside":                replace1(winRecord, `"files":{`, `"files":{"../../app/Cargo.lock":"00",`),
+		"an absolute file":              replace1(winRecord, `"files":{`, `"files":{"/etc/hostname":"00",`),
 		"a checksum in capitals":        upperSums,
 		"files twice":                   replace1(winRecord, `{"files":{`, `{"files":{},"files":{`),
 		"files that are a list":         write1(winRecord, `{"files":[],"package":null}`),

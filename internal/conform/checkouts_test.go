@@ -13,17 +13,23 @@ import (
 	"cargohome/internal/cargotest"
 )
 
-// submoduleHome makes a home with a repository that includes a file of its submodule, the
-// URL of which is relative, and a project that needs it; then both are out of reach.
-func submoduleHome(t *testing.T, flags ...string) (home, dir string) {
+// useFiles lets git take submodules from folders, and commit.
+func useFiles(t *testing.T) {
 	t.Helper()
-	needCargo(t)
 	for name, value := range map[string]string{
 		"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "protocol.file.allow", "GIT_CONFIG_VALUE_0": "always", "GIT_CONFIG_GLOBAL": os.DevNull,
 		"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.com", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.com",
 	} {
 		t.Setenv(name, value)
 	}
+}
+
+// submoduleHome makes a home with a repository that includes a file of its submodule, the
+// URL of which is relative, and a project that needs it; then both are out of reach.
+func submoduleHome(t *testing.T, flags ...string) (home, dir string) {
+	t.Helper()
+	needCargo(t)
+	useFiles(t)
 	work := t.TempDir()
 	home, dir = filepath.Join(work, "home"), filepath.Join(work, "app")
 	sub, repo := filepath.Join(work, "up", "sub"), filepath.Join(work, "up", "dep")

@@ -21,6 +21,9 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(serveVariable); dir != "" {
 		os.Exit(serveAndRun(dir, os.Args[1:]))
 	}
+	if dir := os.Getenv(filesVariable); dir != "" {
+		serveFiles(dir)
+	}
 	dir, err := os.MkdirTemp("", "cargohome-conform-")
 	if err != nil {
 		panic(err)

@@ -4,8 +4,6 @@ package conform
 
 import (
 	"bytes"
-	"encoding/json"
-	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -22,21 +20,58 @@ import (
 )
 
 // serveVariable has the program of the tests serve a folder, as any web server does, at the
-// address that a mirror has if nothing else is said, while it runs a command.
-const serveVariable = "CARGOHOME_TEST_SERVE"
+// address that a mirror has if nothing else is said, while it runs a command. With
+// serverVariable a server of ours is run, which has that address too, by the command of its
+// lines; the configuration that it prints is put into the Cargo home.
+const (
+	serveVariable  = "CARGOHOME_TEST_SERVE"
+	serverVariable = "CARGOHOME_TEST_SERVER"
+)
 
 // serveAndRun is what it does then. In a namespace of its own it has to have a loopback.
 func serveAndRun(dir string, args []string) (status int) {
 	raiseLoopback()
-	listener, err := net.Listen("tcp", "127.0.0.1:8000")
-	if err != nil {
-		panic(err)
+	if server := os.Getenv(serverVariable); server != "" {
+		defer startServer(strings.Split(server, "\n"))()
+	} else {
+		listener, err := net.Listen("tcp", "127.0.0.1:8000")
+		if err != nil {
+			panic(err)
+		}
+		go func() { _ = http.Serve(listener, http.FileServer(http.Dir(dir))) }()
 	}
-	go func() { _ = http.Serve(listener, http.FileServer(http.Dir(dir))) }()
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	_ = cmd.Run()
 	return cmd.ProcessState.ExitCode()
+}
+
+// startServer returns what ends the server, in order.
+func startServer(command []string) (stop func()) {
+	config, err := os.OpenFile(filepath.Join(os.Getenv("CARGO_HOME"), "config.toml"), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o666)
+	if err != nil {
+		panic(err)
+	}
+	defer config.Close()
+	cmd := exec.Command(command[0], command[1:]...)
+	cmd.Stdout, cmd.Stderr = config, os.Stderr
+	if err := cmd.Start(); err != nil {
+		panic(err)
+	}
+	for range 500 {
+		conn, err := net.Dial("tcp", "127.0.0.1:8000")
+		if info, _ := config.Stat(); err == nil && info.Size() > 0 {
+			_ = conn.Close()
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return func() {
+		_ = cmd.Process.Signal(os.Interrupt)
+		if err := cmd.Wait(); err != nil {
+			panic(err)
+		}
+	}
 }
 
 func raiseLoopback() {
@@ -51,22 +86,51 @@ func raiseLoopback() {
 	}
 }
 
-// mirrored is a mirror, and an empty home whose configuration has cargo use it.
-type mirrored struct{ dir, home, layout string }
+// mirrored is a mirror, or a server of a home, and an empty home whose configuration has cargo
+// use it.
+type mirrored struct {
+	dir, home, layout, from, project string
 
-// newMirrored makes a mirror of what a home has; the configuration is what is printed.
+	flags []string // of the server, besides
+}
+
+// served is the layout of what is served live, from a home, to those with a token, or from a
+// store of objects.
+const (
+	served      = "serve"
+	servedTLS   = "serve over TLS"
+	servedStore = "serve a store"
+)
+
+// newMirrored makes a mirror of what a home has, or has it served; the configuration is what
+// is printed.
 func newMirrored(t *testing.T, project, home, layout string, flags ...string) mirrored {
 	t.Helper()
 	dir := t.TempDir()
-	m := mirrored{filepath.Join(dir, "mirror"), filepath.Join(dir, "home"), layout}
-	config := m.make(t, project, home, flags...)
+	m := mirrored{dir: filepath.Join(dir, "mirror"), home: filepath.Join(dir, "home"), layout: layout, from: home, project: project}
+	config := ""
+	switch layout {
+	case served:
+	case servedTLS:
+		m.secure(t)
+	case "objects", servedStore:
+		config = command{project, home, append([]string{binary, "mirror", "file://" + m.dir}, flags...)}.output(t)
+	default:
+		config = command{project, home, append([]string{binary, "mirror", m.dir, "--layout", m.layout}, flags...)}.output(t)
+	}
 	write(t, filepath.Join(m.home, "config.toml"), config)
 	return m
 }
 
-func (m mirrored) make(t *testing.T, project, home string, flags ...string) (config string) {
+// secure has the server ask for a token, and cargo know its authority.
+func (m *mirrored) secure(t *testing.T) {
 	t.Helper()
-	return command{project, home, append([]string{binary, "mirror", m.dir, "--layout", m.layout}, flags...)}.output(t)
+	authority, cert, key := writeAuthority(t)
+	tokens := filepath.Join(t.TempDir(), "tokens")
+	write(t, tokens, "secret\n")
+	m.flags = []string{"--tls-cert", cert, "--tls-key", key, "--token-file", tokens}
+	t.Setenv(caInfo, authority)
+	t.Setenv(mirroredToken, "secret")
 }
 
 // cargo runs cargo with the mirror, and nothing else that it could reach.
@@ -74,6 +138,12 @@ func (m mirrored) cargo(t *testing.T, project string, args ...string) (output st
 	t.Helper()
 	args = append([]string{os.Args[0], "cargo"}, args...)
 	t.Setenv(serveVariable, m.dir)
+	switch m.layout {
+	case served, servedTLS:
+		t.Setenv(serverVariable, strings.Join(append([]string{binary, "serve", "--cargo-home", m.from, "-C", m.project}, m.flags...), "\n"))
+	case servedStore:
+		t.Setenv(serverVariable, binary+"\nserve\nfile://"+m.dir+"\n--cargo-home\n"+m.from+"\n-C\n"+m.project)
+	}
 	stdout, stderr, err := command{project, m.home, append(withoutNetwork(t), args...)}.run()
 	return stdout + stderr, err
 }
@@ -87,7 +157,7 @@ func (m mirrored) must(t *testing.T, project string, args ...string) (output str
 	return output
 }
 
-var layouts = []string{"sparse", "local-registry"}
+var layouts = []string{"sparse", "local-registry", "objects", served, servedTLS, servedStore}
 
 // From an empty home, with nothing else to reach, real projects build from a mirror of what
 // their lockfiles name.
@@ -96,6 +166,9 @@ func TestMirror_projects(t *testing.T) {
 	runs := map[string][][]string{
 		"ripgrep": {{"fetch", "--locked"}, {"metadata", "--locked", "--format-version", "1"}, {"check", "--locked", "--quiet"}},
 		"bat":     {{"fetch", "--locked"}},
+	}
+	if !testing.Short() {
+		runs["bat"] = runs["ripgrep"]
 	}
 	for name, cargo := range runs {
 		for _, layout := range layouts {
@@ -157,6 +230,9 @@ func TestMirror_held(t *testing.T) {
 			if out := m.must(t, project, "info", "--registry", "crates-io", "Big_One"); !strings.Contains(out, "version: 0.1.0") {
 				t.Errorf("cargo info:\n%s", out)
 			}
+			if layout == served {
+				m.searches(t, project)
+			}
 			m.must(t, project, "check")
 			m.must(t, project, "check", "--locked", "--offline")
 			m.must(t, project, "install", "--locked", "--root", t.TempDir(), "tool")
@@ -167,6 +243,17 @@ func TestMirror_held(t *testing.T) {
 				t.Errorf("cargo add (%v):\n%s", err, out)
 			}
 		})
+	}
+}
+
+// searches makes sure that cargo finds what is held, and nothing else.
+func (m mirrored) searches(t *testing.T, project string) {
+	t.Helper()
+	if out := m.must(t, project, "search", "--index", "sparse+http://127.0.0.1:8000/crates-io/index/", "big-one"); !strings.Contains(out, `Big_One = "0.1.0"    # a fixture`) {
+		t.Errorf("cargo search:\n%s", out)
+	}
+	if out := m.must(t, project, "search", "--index", "sparse+http://127.0.0.1:8000/crates-io/index/", "absent"); strings.Contains(out, "absent =") {
+		t.Errorf("cargo search of what is not held:\n%s", out)
 	}
 }
 
@@ -201,121 +288,5 @@ func TestMirror_registries(t *testing.T) {
 		}
 		m.must(t, elsewhere, "fetch", "--locked")
 		m.must(t, elsewhere, "check", "--locked")
-	}
-}
-
-// request is one that clients make of a web server that has a mirror (the list S1–S20), as
-// far as the files of one can answer it.
-type request struct {
-	method, path string
-	header       map[string]string
-	status       int
-	check        func(t *testing.T, r *http.Response, body string)
-}
-
-func TestMirror_requests(t *testing.T) {
-	home := heldHome(t)
-	h := cargotest.NewHome(t, home)
-	h.Add(cargotest.Crate{Name: "a", Version: "1.0.0"}, cargotest.Crate{Name: "ab", Version: "1.0.0"}, cargotest.Crate{Name: "abc", Version: "1.0.0"})
-	m := mirrored{filepath.Join(t.TempDir(), "mirror"), home, "sparse"}
-	server := httptest.NewServer(http.StripPrefix("/some/prefix", http.FileServer(http.Dir(m.dir))))
-	defer server.Close()
-	base := server.URL + "/some/prefix" // S17
-	m.make(t, t.TempDir(), home, "--url", base)
-
-	plus := cargotest.Crate{Name: "held", Version: "1.1.0+build.7"}
-	contains := func(text string) func(*testing.T, *http.Response, string) {
-		return func(t *testing.T, _ *http.Response, body string) {
-			if !strings.Contains(body, text) {
-				t.Errorf("it is %q, without %q", body, text)
-			}
-		}
-	}
-	isArchive := func(t *testing.T, r *http.Response, body string) {
-		if cargotest.Checksum([]byte(body)) != plus.Checksum() || r.Header.Get("Content-Encoding") != "" {
-			t.Errorf("%d bytes, encoded as %q", len(body), r.Header.Get("Content-Encoding"))
-		}
-	}
-	isLines := func(t *testing.T, r *http.Response, body string) {
-		want := string(cargotest.Crate{Name: "held", Version: "1.0.0"}.IndexLine("")) + "\n" + string(plus.IndexLine("")) + "\n"
-		if body != want || r.Header.Get("Last-Modified") == "" {
-			t.Errorf("it is %q of %q, not %q", body, r.Header.Get("Last-Modified"), want)
-		}
-	}
-	isEmpty := func(t *testing.T, _ *http.Response, body string) {
-		if body != "" {
-			t.Errorf("it has a body of %q", body)
-		}
-	}
-	future := time.Now().Add(time.Hour).UTC().Format(http.TimeFormat)
-	requests := map[string]request{
-		"S1_config":            {path: "index/config.json", status: 200, check: contains(`{"dl":"` + base + `/crates-io/sha256/{sha256-checksum}.crate"}`)},
-		"S4_lines":             {path: "index/he/ld/held", status: 200, check: isLines},
-		"S4_one":               {path: "index/1/a", status: 200, check: contains(`"name":"a"`)},
-		"S4_two":               {path: "index/2/ab", status: 200, check: contains(`"name":"ab"`)},
-		"S4_three":             {path: "index/3/a/abc", status: 200, check: contains(`"name":"abc"`)},
-		"S4_hyphen":            {path: "index/to/ok/took-back", status: 200, check: contains(`"yanked":true`)},
-		"S5_since":             {path: "index/he/ld/held", header: map[string]string{"If-Modified-Since": future}, status: 304, check: isEmpty},
-		"S6_missing":           {path: "index/ab/se/absent", status: 404},
-		"S6_other_hyphen":      {path: "index/to/ok/took_back", status: 404},
-		"S8_gzip":              {path: "sha256/" + plus.Checksum() + ".crate", header: map[string]string{"Accept-Encoding": "gzip"}, status: 200, check: isArchive},
-		"S9_checksum":          {path: "sha256/" + plus.Checksum() + ".crate", status: 200, check: isArchive},
-		"S10_plus":             {path: "crates/held/held-1.1.0+build.7.crate", status: 200, check: isArchive},
-		"S10_escaped":          {path: "crates/held/held-1.1.0%2Bbuild.7.crate", status: 200, check: isArchive},
-		"S16_lower_index":      {path: "index/bi/g_/big_one", status: 200, check: contains(`"name":"Big_One"`)},
-		"S16_spelt_index":      {path: "index/Bi/g_/Big_One", status: 200, check: contains(`"name":"Big_One"`)},
-		"S16_archive":          {path: "crates/Big_One/Big_One-0.1.0.crate", status: 200},
-		"S16_archive_lower":    {path: "crates/big_one/big_one-0.1.0.crate", status: 404},
-		"S19_absent_archive":   {path: "crates/held/held-1.2.0.crate", status: 404},
-		"S20_query":            {path: "index/he/ld/held?x=1", status: 200, check: isLines},
-		"S20_head":             {method: "HEAD", path: "index/he/ld/held", status: 200, check: isEmpty},
-		"S20_range":            {path: "sha256/" + plus.Checksum() + ".crate", header: map[string]string{"Range": "bytes=2-3"}, status: 206, check: contains(string(plus.Archive()[2:4]))},
-		"S20_out_of_the_place": {path: "../../home/config.toml", status: 404},
-	}
-	for name, r := range requests {
-		t.Run(name, func(t *testing.T) { r.run(t, base+"/crates-io/") })
-	}
-	t.Run("S18", func(t *testing.T) {
-		held := request{path: "index/he/ld/held", status: 200}
-		var last string
-		held.check = func(_ *testing.T, r *http.Response, _ string) { last = r.Header.Get("Last-Modified") }
-		held.run(t, base+"/crates-io/")
-		h.Add(cargotest.Crate{Name: "held", Version: "1.2.0"}, cargotest.Crate{Name: "held", Version: "1.3.0"})
-		m.make(t, t.TempDir(), home)
-		held.header, held.check = map[string]string{"If-Modified-Since": last}, contains(`"vers":"1.3.0"`)
-		held.run(t, base+"/crates-io/")
-	})
-}
-
-func (q request) run(t *testing.T, base string) {
-	t.Helper()
-	method := q.method
-	if method == "" {
-		method = "GET"
-	}
-	r, err := http.NewRequest(method, base+q.path, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, value := range q.header {
-		r.Header.Set(name, value)
-	}
-	response, err := http.DefaultTransport.RoundTrip(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if response.StatusCode != q.status {
-		t.Fatalf("%s %s: status %d, not %d", method, q.path, response.StatusCode, q.status)
-	}
-	if q.check != nil {
-		q.check(t, response, string(body))
-	}
-	if q.path == "index/config.json" && !json.Valid(body) {
-		t.Errorf("it is no JSON: %s", body)
 	}
 }

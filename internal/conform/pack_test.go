@@ -3,6 +3,7 @@
 package conform
 
 import (
+	"errors"
 	"fmt"
 	"net/http/httptest"
 	"os"
@@ -74,7 +75,7 @@ func TestPack_projects(t *testing.T) {
 		}
 		t.Run(project, func(t *testing.T) {
 			project := filepath.Join(dir, "proj", project)
-			_, unpacked := packed(t, project, home, name)
+			_, unpacked := packed(t, project, home, name, "--exact-archives")
 			worksAlone(t, project, unpacked)
 			if filepath.Base(project) == "bat" && !testing.Short() {
 				worksAlone(t, project, unpacked, []string{"check", "--offline", "--locked"})
@@ -252,6 +253,43 @@ func nothingToSpare(t *testing.T, project, home string, args ...string) {
 	}
 }
 
+// Without any one of the entries of a bundle check says that something is missing.
+func TestPack_needed(t *testing.T) {
+	dir := corpus(t)
+	for _, name := range []string{"bat", "nu"} {
+		if testing.Short() && name != "bat" {
+			continue
+		}
+		t.Run(name, func(t *testing.T) { needsEach(t, filepath.Join(dir, "proj", name), filepath.Join(dir, "home")) })
+	}
+	t.Run("git", func(t *testing.T) {
+		home, project := submoduleHome(t)
+		needsEach(t, project, home)
+	})
+}
+
+// needsEach takes each entry away in turn, under -short some.
+func needsEach(t *testing.T, project, home string) {
+	t.Helper()
+	bundle, unpacked := packed(t, project, home, "home.tar")
+	check := command{project, unpacked, []string{binary, "check", "--quiet"}}
+	check.output(t)
+	entries := strings.Fields(command{project, home, []string{"tar", "-tf", bundle}}.output(t))[1:] // the manifest is not cargo's
+	for i, entry := range entries {
+		if testing.Short() && len(entries) > 100 && i%20 != 0 {
+			continue
+		}
+		at := filepath.Join(unpacked, entry)
+		rename(t, at, at+".gone")
+		_, err := check.try()
+		if failed, ok := errors.AsType[*exec.ExitError](err); !ok || failed.ExitCode() != 3 {
+			t.Errorf("without %s check ends with %v", entry, err)
+		}
+		rename(t, at+".gone", at)
+	}
+	t.Logf("check misses each of %d entries", len(entries))
+}
+
 // A later update sees all versions again: of a sparse registry, whose cache files are of
 // unknown age, and of one with its index in git.
 func TestPack_update(t *testing.T) {
@@ -312,7 +350,7 @@ func TestPack_same(t *testing.T) {
 	var sums []string
 	for i, prefix := range [][]string{nil, {"sh", "-c", `umask 077; exec "$@"`, "sh"}, {"sh", "-c", `cd /; exec "$@"`, "sh"}} {
 		out := filepath.Join(t.TempDir(), fmt.Sprint(i), "home.tar.zst")
-		args := slices.Concat(prefix, []string{binary, "pack", "--manifest-path", filepath.Join(project, "Cargo.toml"), "-o", out, "--with-sources", "--jobs", fmt.Sprint(i + 1)})
+		args := slices.Concat(prefix, []string{binary, "pack", "--manifest-path", filepath.Join(project, "Cargo.toml"), "-o", out, "--exact-archives", "--with-sources", "--jobs", fmt.Sprint(i + 1)})
 		command{project, home, args}.output(t)
 		sums = append(sums, strings.Fields(command{project, home, []string{"sha256sum", out}}.output(t))[0])
 	}

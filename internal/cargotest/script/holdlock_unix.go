@@ -17,8 +17,8 @@ func init() { Commands["holdlock"] = positive(cmdHoldLock) }
 var held sync.Map // *testscript.TestScript to *os.File
 
 // cmdHoldLock holds the lock of a file, as another process would, until
-// `holdlock -release`, the end of the script, or for a time. A script holds one
-// lock at a time.
+// `holdlock -release`, the end of the script, or for a time from when another process
+// opens the file. A script holds one lock at a time.
 //
 //	holdlock [-shared] [-for DURATION] FILE
 //	holdlock -release
@@ -44,7 +44,12 @@ func cmdHoldLock(ts *testscript.TestScript, args []string) {
 	if *duration != "" {
 		d, err := time.ParseDuration(*duration)
 		ts.Check(err)
-		time.AfterFunc(d, func() { f.Close() })
+		opened := watchOpen(f.Name())
+		go func() {
+			opened()
+			time.Sleep(d)
+			f.Close()
+		}()
 	} else {
 		ts.Defer(func() { releaseLock(ts) })
 	}

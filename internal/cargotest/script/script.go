@@ -13,6 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"cargohome/internal/cargotest"
+	"cargohome/internal/redeflate"
 )
 
 // Commands are for testscript.Params.Cmds. They work on the Cargo home
@@ -43,6 +44,7 @@ var Commands = map[string]func(ts *testscript.TestScript, neg bool, args []strin
 	"waitfor":     positive(cmdWaitFor),
 	"sleep":       positive(cmdSleep),
 	"sparse":      positive(cmdSparse),
+	"freeport":    positive(cmdFreePort),
 }
 
 func positive(f func(ts *testscript.TestScript, args []string)) func(*testscript.TestScript, bool, []string) {
@@ -61,14 +63,15 @@ func scriptHome(ts *testscript.TestScript) *cargotest.Home {
 // cmdCrate adds a crate to a registry of the home, its archive and its index
 // line; the same version again replaces both.
 //
-//	crate [-registry FOLDER] [-local DIR] [-files DIR] [-feature NAME=A+B]...
-//	      [-links NAME] [-yanked] [-published TIME] [-cksum HEX] [-noarchive] [-noindex]
+//	crate [-registry FOLDER] [-local DIR] [-files DIR] [-bare] [-feature NAME=A+B]...
+//	      [-links NAME] [-encoder N] [-yanked] [-published TIME] [-cksum HEX] [-noarchive] [-noindex]
 //	      [-corrupt|-truncate|-empty] NAME VERSION [DEP...]
 //
 // -registry names the registry's folder, crates.io's sparse one if not given;
 // crates.io-git and crates.io-old stand for those. -local puts the crate into a
-// local registry instead. -files adds the files of a folder, executable ones
-// with mode 0755. -cksum is what the index says, whatever the archive is.
+// local registry instead. -encoder is the number of the [redeflate.Encoder] that makes the
+// archive. -files adds the files of a folder, executable ones
+// with mode 0755; with -bare they are all there is. -cksum is what the index says, whatever the archive is.
 // -corrupt leaves an archive with one bit wrong, -truncate half of it, -empty
 // nothing of it; the index then has the checksum of the sound one.
 func cmdCrate(ts *testscript.TestScript, args []string) {
@@ -76,15 +79,21 @@ func cmdCrate(ts *testscript.TestScript, args []string) {
 	opt := options{ts: ts}
 	registry, local, files := opt.text("-registry"), opt.text("-local"), opt.text("-files")
 	cksum, links, published := opt.text("-cksum"), opt.text("-links"), opt.text("-published")
-	features := opt.list("-feature")
-	yanked, noArchive, noIndex := opt.flag("-yanked"), opt.flag("-noarchive"), opt.flag("-noindex")
+	features, encoder := opt.list("-feature"), opt.text("-encoder")
+	yanked, noArchive, noIndex, bare := opt.flag("-yanked"), opt.flag("-noarchive"), opt.flag("-noindex"), opt.flag("-bare")
 	damage := opt.oneOf("-corrupt", "-truncate", "-empty")
 	args = opt.parse(args)
 	if len(args) < 2 {
 		ts.Fatalf("usage: crate [options] NAME VERSION [DEP...]")
 	}
 	c.Name, c.Version, c.Deps = args[0], args[1], parseDeps(ts, args[2:])
+	c.NoDefaults = *bare
 	c.Links, c.Yanked, c.Published, c.Features = *links, *yanked, *published, parseFeatures(*features)
+	if *encoder != "" {
+		n, err := strconv.Atoi(*encoder)
+		ts.Check(err)
+		c.Encoder = redeflate.Encoder(n)
+	}
 	if *files != "" {
 		c.Files = readFiles(ts, ts.MkAbs(*files))
 	}
@@ -124,19 +133,23 @@ func cmdCommitIndex(ts *testscript.TestScript, args []string) {
 // cmdRepo commits the files of a folder to the repository git/db/NAME, which is
 // made if need be and says that it was fetched from URL. $COMMIT becomes the
 // commit's id, $SHORT the first seven digits of it. With an empty URL it does not
-// say. With -submodule there is one at PATH.
+// say. With -submodule there is one at PATH, with -link a symbolic link.
 //
-//	repo [-submodule PATH=COMMIT]... NAME URL DIR
+//	repo [-submodule PATH=COMMIT]... [-link PATH=TARGET]... NAME URL DIR
 func cmdRepo(ts *testscript.TestScript, args []string) {
 	opt := options{ts: ts}
-	submodules := opt.list("-submodule")
+	submodules, links := opt.list("-submodule"), opt.list("-link")
 	if args = opt.parse(args); len(args) != 3 {
-		ts.Fatalf("usage: repo [-submodule PATH=COMMIT]... NAME URL DIR")
+		ts.Fatalf("usage: repo [-submodule PATH=COMMIT]... [-link PATH=TARGET]... NAME URL DIR")
 	}
 	files := map[string][]byte{}
 	for _, s := range *submodules {
 		path, commit, _ := strings.Cut(s, "=")
 		files[path] = []byte("@ " + commit)
+	}
+	for _, l := range *links {
+		path, target, _ := strings.Cut(l, "=")
+		files[path] = []byte("-> " + target)
 	}
 	for _, f := range readFiles(ts, ts.MkAbs(args[2])) {
 		files[f.Path] = []byte(f.Content)
