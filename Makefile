@@ -12,7 +12,7 @@ PREFIX  ?= /usr/local
 DIST    ?= dist
 VERSION ?= $(shell git describe --tags --always 2>/dev/null || echo 0)
 
-.PHONY: install dist build demo test test-386 test-portable race fuzz bench bench-go conform conform-short corpus corpus-large lint clean
+.PHONY: install dist dist-twice pictures build demo test test-386 test-portable test-windows race fuzz bench bench-go conform conform-short conform-store matrix corpus corpus-large lint clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -o cargohome .
@@ -38,6 +38,16 @@ test-386:
 test-portable:
 	$(GO) test -short -tags portable ./...
 
+# Programs of Windows in Wine, if there is one that runs those of Go: which want a
+# bcryptprimitives.dll (Wine 9). The packages are those of names, paths and texts: Wine 8
+# cannot remove folders as Go does.
+WINDOWS = ./crate $(addprefix ./internal/,compat feature filename filter glob hashpair par platform rustpath rustsource signature spelling tomltext visible)
+test-windows:
+	@if ! command -v wine >/dev/null; then echo "skipped: wine is not installed"; \
+	elif ! GOOS=windows $(GO) test -exec wine -run '^TestIsUnsafe$$' ./internal/visible >/dev/null 2>&1; then \
+	echo "skipped: $$(wine --version) does not run programs of Go"; \
+	else GOOS=windows $(GO) test -short -exec wine $(WINDOWS); fi
+
 race:
 	$(GO) test -race -short -timeout 20m ./...
 
@@ -50,12 +60,23 @@ fuzz:
 install: build
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install -m 755 cargohome "$(DESTDIR)$(PREFIX)/bin/cargohome"
-	cd internal/release && $(GO) run . files "$(abspath $(DESTDIR)$(PREFIX))/share"
+	to=$$(cd "$(DESTDIR)$(PREFIX)" && pwd) && cd internal/release && $(GO) run . files "$$to/share"
 
 # Archives for all systems, packages, the source with its modules, sums: the same bytes
 # each time.
 dist:
 	cd internal/release && $(GO) run . dist "$(CURDIR)/$(DIST)" "$(VERSION)"
+
+# What docs show of a terminal, and the schemas of what is printed for scripts.
+pictures:
+	$(GO) test ./internal/cli -run TestPictures -update
+	$(GO) run ./internal/schema docs/schema
+
+# A release made twice, in two folders, of which one has a space in its name.
+dist-twice:
+	dir=$$(mktemp -d) && for at in one "the other"; do \
+	git clone -q . "$$dir/$$at" && $(MAKE) -C "$$dir/$$at" dist DIST=dist VERSION="$(VERSION)" || exit 1; done && \
+	diff -r "$$dir/one/dist" "$$dir/the other/dist" && rm -rf "$$dir"
 
 lint:
 	test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
@@ -66,6 +87,14 @@ lint:
 	$(GO) tool staticcheck ./...
 	cd internal/release && $(GO) vet ./... && $(GO) test ./...
 
+# What cargos of other versions make against what we make by their rules. They are built
+# once, and kept in CARGOS; PROJECTS_DIR is a folder of real projects to compare on as well.
+CARGOS   ?= $(CORPUS)/cargos
+VERSIONS ?= 1.70 1.78 1.84 1.88 1.89 1.90 1.93 1.95 1.97
+matrix:
+	mkdir -p "$(CARGOS)"
+	umask 022 && $(GO) run ./internal/matrix -cargos "$(CARGOS)" $(if $(PROJECTS_DIR),-projects "$(PROJECTS_DIR)") -write $(VERSIONS)
+
 # Comparisons with the real cargo: the packages that have some.
 CONFORM = $(shell grep -rl --include=*_test.go '^//go:build conform' . | xargs -n1 dirname | sort -u)
 
@@ -74,6 +103,11 @@ conform: corpus corpus-large
 
 conform-short: corpus
 	CARGOHOME_CORPUS=$(CORPUS) $(GO) test -tags conform -short -timeout 60m $(CONFORM)
+
+# Mirrors in a store of objects, on a real S3 server, which is installed on the way;
+# with STORE=-short in two minutes rather than ten.
+conform-store:
+	$(GO) test -tags conform $(STORE) -timeout 60m -run 'S3' ./internal/blob ./internal/mirror ./internal/cli
 
 corpus:
 	$(GO) run ./internal/corpus $(CORPUS) $(PROJECTS)
