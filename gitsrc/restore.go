@@ -79,7 +79,7 @@ func (f *Folder) Plan(ctx context.Context, sources []crate.SourceID, opts *PlanO
 	}
 	groups := group(sources)
 	parts := make([]*CheckoutPlan, len(groups))
-	errs := par.Do(ctx, opts.Jobs, len(groups), func() any { return nil }, func(_ any, i int) (err error) {
+	errs := par.Each(ctx, opts.Jobs, len(groups), func(i int) (err error) {
 		parts[i], err = f.planSource(ctx, groups[i], opts.Force)
 		return err
 	})

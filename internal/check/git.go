@@ -47,7 +47,7 @@ func (c *checker) git(p *project, pieces []piece) error {
 			add(from)
 		}
 	}
-	par.Do(c.ctx, c.Jobs, len(all), func() struct{} { return struct{}{} }, func(_ struct{}, i int) error {
+	par.Each(c.ctx, c.Jobs, len(all), func(i int) error {
 		return c.repository(p, all[i])
 	})
 	return c.ctx.Err()

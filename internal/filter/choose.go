@@ -174,8 +174,7 @@ func (c *chooser) choose(ctx context.Context, to *Choice, reasons bool) error {
 // resolve answers requests, in order.
 func (c *chooser) resolve(ctx context.Context, requests []*resolve.Request) ([]*resolve.Resolution, error) {
 	answers := make([]*resolve.Resolution, len(requests))
-	noState := func() struct{} { return struct{}{} }
-	errs := par.Do(ctx, c.jobs, len(requests), noState, func(_ struct{}, i int) (err error) {
+	errs := par.Each(ctx, c.jobs, len(requests), func(i int) (err error) {
 		answers[i], err = c.graph.Resolve(c.workspace, requests[i])
 		return err
 	})

@@ -17,7 +17,7 @@ import (
 // return less.
 func Damaged(ctx context.Context, jobs int, packages []Package) (gaps Gaps) {
 	bad := make([]*Gap, len(packages))
-	par.Do(ctx, jobs, len(packages), noState, func(_ struct{}, i int) error {
+	par.Each(ctx, jobs, len(packages), func(i int) error {
 		if packages[i].Gap == nil {
 			bad[i] = packages[i].damage(ctx)
 		}

@@ -22,8 +22,7 @@ func (t *Tree) ReadAhead(ctx context.Context, jobs int, dirs []string) {
 	dirs = dirs[:min(len(dirs), maxManifests)]
 	sources := make([]*source, len(dirs))
 	var total atomic.Int64
-	noState := func() struct{} { return struct{}{} }
-	par.Do(ctx, jobs, len(dirs), noState, func(_ struct{}, i int) error {
+	par.Each(ctx, jobs, len(dirs), func(i int) error {
 		if total.Load() > maxTotal {
 			return nil
 		}

@@ -92,8 +92,7 @@ func (w *writing) stageIndex(ctx context.Context, to *staging.Writer, r *Registr
 
 // compare finds out which files are there as they are to be, and whether anything else is.
 func (w *writing) compare(ctx context.Context, r *Registry, files []entryFile) (changed bool, err error) {
-	none := func() struct{} { return struct{}{} }
-	errs := par.Do(ctx, w.opts.Jobs, len(files), none, func(_ struct{}, i int) error {
+	errs := par.Each(ctx, w.opts.Jobs, len(files), func(i int) error {
 		text, err := files[i].content()
 		if err != nil {
 			return err

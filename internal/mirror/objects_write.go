@@ -203,8 +203,7 @@ func (m *Objects) putIndexes(ctx context.Context, p *Plan) error {
 			}
 		}
 	}
-	none := func() struct{} { return struct{}{} }
-	return first(par.Do(ctx, inFlight, len(files), none, func(_ struct{}, i int) error { return m.putFile(ctx, &files[i]) }))
+	return first(par.Each(ctx, inFlight, len(files), func(i int) error { return m.putFile(ctx, &files[i]) }))
 }
 
 // objectFile is an entry file, which loses its lines if it has no content.

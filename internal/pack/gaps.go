@@ -40,8 +40,7 @@ type archived struct {
 // damaged hashes all archives, and returns a gap for each that is not right.
 func (p *Plan) damaged(ctx context.Context) (gaps locate.Gaps) {
 	bad := make([]*locate.Gap, len(p.archives))
-	none := func() struct{} { return struct{}{} }
-	par.Do(ctx, p.o.Jobs, len(p.archives), none, func(_ struct{}, i int) error {
+	par.Each(ctx, p.o.Jobs, len(p.archives), func(i int) error {
 		a := &p.archives[i]
 		if err := a.want.Archive(a.id, a.at).Verify(ctx); err != nil {
 			bad[i] = locate.Damage(a.id, a.at, err)

@@ -50,8 +50,7 @@ func (p *Plan) addRegistries(ctx context.Context) error {
 // addFound adds packages, and returns what is lacking of them.
 func (p *Plan) addFound(ctx context.Context, found []locate.Package) (gaps locate.Gaps, err error) {
 	texts := make([][]byte, len(found))
-	none := func() struct{} { return struct{}{} }
-	errs := par.Do(ctx, p.o.Jobs, len(found), none, func(_ struct{}, i int) (err error) {
+	errs := par.Each(ctx, p.o.Jobs, len(found), func(i int) (err error) {
 		if p.gapOf(&found[i]) == nil {
 			texts[i], err = textOf(found[i].Entry)
 		}

@@ -58,6 +58,13 @@ func Do[W any](ctx context.Context, jobs, n int, newWorker func() W, work func(w
 	return errs
 }
 
+// Each is [Do] for work that needs nothing of its own.
+func Each(ctx context.Context, jobs, n int, work func(i int) error) []error {
+	return Do(ctx, jobs, n, nothing, func(_ struct{}, i int) error { return work(i) })
+}
+
+func nothing() (none struct{}) { return none }
+
 // A Panic is what a call panicked with, and where: nothing could recover it on the
 // goroutine of the call.
 type Panic struct {

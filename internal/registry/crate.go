@@ -71,8 +71,7 @@ func (p *Replica) Crate(ctx context.Context, w *Wanted) (*Crate, error) {
 	if !slices.Contains(list, c.Shown) {
 		list = append(list, c.Shown)
 	}
-	none := func() struct{} { return struct{}{} }
-	par.Do(ctx, inFlight, len(list), none, func(_ struct{}, i int) error {
+	par.Each(ctx, inFlight, len(list), func(i int) error {
 		list[i].Size = p.remote.size(ctx, w.Registry, list[i].Checksum)
 		return nil
 	})

@@ -171,8 +171,7 @@ func (d *dependents) lookAt(
 		before[i] = d.crates[d.id(at)].state
 	}
 	d.mu.Unlock()
-	none := func() struct{} { return struct{}{} }
-	errs := par.Do(ctx, 0, len(batch), none, func(_ struct{}, i int) (err error) {
+	errs := par.Each(ctx, 0, len(batch), func(i int) (err error) {
 		found[i].entries, found[i].state, err = look(ctx, batch[i], before[i])
 		return err
 	})

@@ -168,9 +168,8 @@ type held struct {
 // gather fills in what is held, and what is not.
 func (g *gathering) gather(ctx context.Context) error {
 	found := make([]choice, len(g.candidates))
-	none := func() struct{} { return struct{}{} }
 	crates := g.crates()
-	par.Do(ctx, g.o.Jobs, len(crates)-1, none, func(_ struct{}, n int) error {
+	par.Each(ctx, g.o.Jobs, len(crates)-1, func(n int) error {
 		look := lookups{}
 		for i := crates[n]; i < crates[n+1]; i++ {
 			found[i] = g.choose(ctx, look, &g.candidates[i])

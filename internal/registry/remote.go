@@ -163,8 +163,7 @@ func (r *Remote) copyIndex(ctx context.Context, registry string, index []blob.In
 		}
 	}
 	r.mu.Unlock()
-	none := func() struct{} { return struct{}{} }
-	errs := par.Do(ctx, inFlight, len(changed), none, func(_ struct{}, i int) error { return r.copy(ctx, changed[i].Name) })
+	errs := par.Each(ctx, inFlight, len(changed), func(i int) error { return r.copy(ctx, changed[i].Name) })
 	for name, is := range gone {
 		if is {
 			errs = append(errs, r.uncopy(name))

@@ -53,8 +53,7 @@ func search(
 	total = len(found)
 	found = found[min(q.Skip, total):min(q.Skip+q.Count, total)]
 	hits = make([]Hit, len(found))
-	none := func() struct{} { return struct{}{} }
-	errs := par.Do(ctx, jobs, len(found), none, func(_ struct{}, i int) (err error) {
+	errs := par.Each(ctx, jobs, len(found), func(i int) (err error) {
 		hits[i], err = look(ctx, found[i].named)
 		return err
 	})

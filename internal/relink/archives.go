@@ -42,7 +42,7 @@ func (p *planner) addArchives(ctx context.Context) error {
 		checksums[n] = p.checksum(l)
 		l.Vouched = checksums[n] != nil
 	}
-	par.Do(ctx, p.opts.Jobs, len(archives), func() any { return nil }, func(_ any, n int) error {
+	par.Each(ctx, p.opts.Jobs, len(archives), func(n int) error {
 		archives[n].Err = archives[n].read(p.path(archives[n].From), checksums[n])
 		archives[n].refused = archives[n].Err != nil
 		return nil

@@ -74,8 +74,7 @@ func New(lock *lockfile.Lockfile, packages []Package) (*Graph, error) {
 		}
 	}
 	g.platforms = l.platforms.all
-	nobody := func() struct{} { return struct{}{} }
-	errs := par.Do(context.Background(), 0, len(packages), nobody, func(_ struct{}, i int) error { return g.packages[i].number() })
+	errs := par.Each(context.Background(), 0, len(packages), func(i int) error { return g.packages[i].number() })
 	for i, err := range errs {
 		if err != nil {
 			return nil, &PackageError{g.packages[i].id, err}

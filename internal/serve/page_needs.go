@@ -34,8 +34,7 @@ func (d *document) needs(c *registry.Crate) (list []need) {
 	slices.SortStableFunc(list, func(a, b need) int {
 		return cmp.Or(strings.Compare(a.Platform, b.Platform), strings.Compare(a.Package, b.Package))
 	})
-	none := func() struct{} { return struct{}{} }
-	par.Do(d.r.Context(), 16, min(len(list), maxCandidates), none, func(_ struct{}, i int) error {
+	par.Each(d.r.Context(), 16, min(len(list), maxCandidates), func(i int) error {
 		d.look(&list[i])
 		return nil
 	})

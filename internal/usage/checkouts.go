@@ -46,7 +46,7 @@ func (p *planner) judge(ctx context.Context, list []*Removal) (judged int, err e
 			ask = append(ask, r)
 		}
 	}
-	par.Do(ctx, p.sel.Jobs, len(ask), func() any { return nil }, func(_ any, n int) error {
+	par.Each(ctx, p.sel.Jobs, len(ask), func(n int) error {
 		ask[n].why = p.mayGo(ctx, ask[n])
 		return nil
 	})

@@ -53,7 +53,7 @@ func (s *scan) items(dir fsx.Folder, at string, kind Kind) error {
 func (s *scan) batch(dir fsx.Folder, at string, kind Kind, dev uint64, batch []entry) error {
 	slices.SortFunc(batch, func(a, b entry) int { return strings.Compare(a.name, b.name) })
 	items := make([]*Item, len(batch))
-	errs := par.Do(s.ctx, s.jobs, len(batch), func() any { return nil }, func(_ any, i int) error {
+	errs := par.Each(s.ctx, s.jobs, len(batch), func(i int) error {
 		if id, ok := isItem(kind, batch[i]); ok {
 			items[i] = s.newItem(kind, folderOf(at), batch[i].name, batch[i], s.measured(dir, batch[i]))
 			items[i].id = id
