@@ -43,7 +43,7 @@ func (s *Step) addFolder() error {
 	if s.ID.Source.Kind() != crate.Git {
 		return nil
 	}
-	normal, err := s.Vendored.Manifests.NormalizeBy(s.rule, ".", pathsOf(c.files))
+	normal, err := s.Vendored.Manifests.Normalize(s.rule, ".", pathsOf(c.files))
 	if err != nil {
 		return fmt.Errorf("%s: %w", s.Vendored.Dir, err)
 	}

@@ -39,7 +39,7 @@ func (s *Step) addCheckout() error {
 	if err != nil {
 		return err
 	}
-	normal, err := s.Commit.Manifests.NormalizeBy(s.rule, s.Found.Dir, pathsOf(listing.Files))
+	normal, err := s.Commit.Manifests.Normalize(s.rule, s.Found.Dir, pathsOf(listing.Files))
 	if err != nil {
 		return err
 	}

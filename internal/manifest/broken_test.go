@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"cargohome/internal/compat"
 	"cargohome/internal/manifest"
 )
 
@@ -240,7 +241,7 @@ func TestBroken(t *testing.T) {
 				t.Fatal(err)
 			}
 			if got := strings.HasPrefix(f.Dir, "second"); got != c.broken {
-				_, err := tree.Normalize("first"+c.pkg(i), []string{"src/lib.rs"})
+				_, err := tree.Normalize(compat.Rule{}, "first"+c.pkg(i), []string{"src/lib.rs"})
 				t.Errorf("broken: got %v, want %v: %v", got, c.broken, err)
 			}
 		})

@@ -20,6 +20,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"cargohome/internal/compat"
 	"cargohome/internal/manifest"
 )
 
@@ -141,7 +142,7 @@ func compare(t *testing.T, tree *manifest.Tree, all []vendored) {
 			t.Errorf("Find(%q, %q): %v", v.name, v.version, err)
 			continue
 		}
-		got, err := tree.Normalize(f.Dir, v.files)
+		got, err := tree.Normalize(compat.Rule{}, f.Dir, v.files)
 		if err != nil {
 			t.Errorf("Normalize(%q): %v", f.Dir, err)
 			continue

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"cargohome/internal/cargotest"
+	"cargohome/internal/compat"
 	"cargohome/internal/manifest"
 )
 
@@ -24,7 +25,7 @@ func TestHunt(t *testing.T) {
 		Read: func(text []byte) {
 			tree := fstest.MapFS{"Cargo.toml": {Data: text}, "src/lib.rs": {}}
 			if _, err := manifest.FindPackage(tree, "p", "1.0.0"); err == nil {
-				_, _ = manifest.Normalize(tree, ".", []string{"Cargo.toml", "src/lib.rs"})
+				_, _ = manifest.NewTree(tree).Normalize(compat.Rule{}, ".", []string{"Cargo.toml", "src/lib.rs"})
 			}
 		},
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"cargohome/internal/compat"
 	"cargohome/internal/manifest"
 )
 
@@ -38,7 +39,7 @@ func TestNewer(t *testing.T) {
 			if want := "only " + c.takers + " the manifest of `a v1.0.0`"; len(f.Warnings) != 1 || f.Warnings[0] != want {
 				t.Errorf("warnings are %q, want %q", f.Warnings, want)
 			}
-			got, err := tree.Normalize(f.Dir, []string{"src/lib.rs"})
+			got, err := tree.Normalize(compat.Rule{}, f.Dir, []string{"src/lib.rs"})
 			if err != nil || !strings.Contains(string(got.Text), c.want) {
 				t.Errorf("%v: %s", err, got.Text)
 			}
@@ -67,7 +68,7 @@ func TestTOML11(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := tree.Normalize(f.Dir, []string{"src/lib.rs"})
+	got, err := tree.Normalize(compat.Rule{}, f.Dir, []string{"src/lib.rs"})
 	if want := "description = \"\\u001B[1mA\"\n"; err != nil || !strings.Contains(string(got.Text), want) || !strings.Contains(string(got.Text), "[dependencies.x]\nversion = \"1\"\nfeatures = [\"f\"]\n") {
 		t.Errorf("%v: %s", err, got.Text)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"cargohome/internal/compat"
 	"cargohome/internal/manifest"
 )
 
@@ -81,7 +82,7 @@ func TestNightly(t *testing.T) {
 		if len(f.Warnings) != 1 || !strings.Contains(f.Warnings[0], "only a nightly cargo") {
 			t.Errorf("%s: warnings are %q", c.feature, f.Warnings)
 		}
-		got, err := tree.Normalize(f.Dir, []string{"src/lib.rs"})
+		got, err := tree.Normalize(compat.Rule{}, f.Dir, []string{"src/lib.rs"})
 		if want := fmt.Sprintf("cargo-features = [%q]\n", c.feature); err != nil || !strings.Contains(string(got.Text), want) {
 			t.Errorf("%s: no %s in the vendored manifest: %v", c.feature, want, err)
 		}

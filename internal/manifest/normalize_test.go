@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"cargohome/internal/compat"
 	"cargohome/internal/manifest"
 )
 
@@ -52,7 +53,7 @@ func normalize(tree *manifest.Tree, name string, files []string) (*manifest.Norm
 	}
 	for _, f := range all {
 		if f.Name == name {
-			return tree.Normalize(f.Dir, files)
+			return tree.Normalize(compat.Rule{}, f.Dir, files)
 		}
 	}
 	return nil, errors.New("no such package")
@@ -74,7 +75,7 @@ func TestNormalizeAgain(t *testing.T) {
 				tree[f] = &fstest.MapFile{}
 			}
 		}
-		got, err := manifest.Normalize(tree, ".", files)
+		got, err := manifest.NewTree(tree).Normalize(compat.Rule{}, ".", files)
 		if once(want.Files[i+1].Data) {
 			continue
 		}
@@ -105,7 +106,7 @@ const simple = "[package]\nname = \"a\"\nversion = \"1.0.0\"\nedition = \"2021\"
 func TestNormalizeWarnings(t *testing.T) {
 	tree := mapFS("p/Cargo.toml", simple, "p/src/lib.rs", "", "p/src/main.rs", "", "p/build.rs", "",
 		"p/examples/e.rs", "", "p/tests/t.rs", "", "p/benches/b.rs", "")
-	got, err := manifest.Normalize(tree, "p", []string{"Cargo.toml", "src/lib.rs"})
+	got, err := manifest.NewTree(tree).Normalize(compat.Rule{}, "p", []string{"Cargo.toml", "src/lib.rs"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +142,7 @@ func TestNormalizeErrors(t *testing.T) {
 		"not_utf8":        {mapFS("p/Cargo.toml", "\xff"), "not UTF-8"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := manifest.Normalize(c.tree, "p", nil)
+			got, err := manifest.NewTree(c.tree).Normalize(compat.Rule{}, "p", nil)
 			if err == nil {
 				t.Fatalf("no error but %s", got.Text)
 			}
@@ -187,7 +188,7 @@ w = { path = "\u0000" }
 	if _, err := tree.Find("outer", "1.0.0"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("Find: got %v, want %v", err, fs.ErrNotExist)
 	}
-	got, err := tree.Normalize("p", []string{"src/main.rs"})
+	got, err := tree.Normalize(compat.Rule{}, "p", []string{"src/main.rs"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,7 +225,7 @@ func TestHostile(t *testing.T) {
 		"empty_tables": simple + strings.Repeat("[[a]]\n", 1<<19),
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, err := manifest.Normalize(mapFS("Cargo.toml", text, "src/lib.rs", ""), ".", []string{"src/lib.rs"}); err == nil && name != "empty_tables" {
+			if _, err := manifest.NewTree(mapFS("Cargo.toml", text, "src/lib.rs", "")).Normalize(compat.Rule{}, ".", []string{"src/lib.rs"}); err == nil && name != "empty_tables" {
 				t.Error("no error")
 			}
 		})
@@ -240,7 +241,7 @@ func TestChain(t *testing.T) {
 		tree[itoa(i)+"/src/lib.rs"] = &fstest.MapFile{}
 	}
 	limit := (*manifest.LimitError)(nil)
-	if _, err := manifest.Normalize(tree, itoa(0), nil); !errors.As(err, &limit) {
+	if _, err := manifest.NewTree(tree).Normalize(compat.Rule{}, itoa(0), nil); !errors.As(err, &limit) {
 		t.Errorf("got %v, want a LimitError", err)
 	}
 }
@@ -256,7 +257,7 @@ func TestManyKeys(t *testing.T) {
 	for i := range 10000 {
 		text.WriteString("[[package.metadata.a" + itoa(i%100) + "]]\nk" + itoa(i) + " = 1\n")
 	}
-	got, err := manifest.Normalize(mapFS("Cargo.toml", text.String(), "src/lib.rs", ""), ".", []string{"src/lib.rs"})
+	got, err := manifest.NewTree(mapFS("Cargo.toml", text.String(), "src/lib.rs", "")).Normalize(compat.Rule{}, ".", []string{"src/lib.rs"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -288,7 +289,7 @@ func FuzzNormalize(f *testing.F) {
 		if root != "" {
 			tree["Cargo.toml"] = &fstest.MapFile{Data: []byte(root)}
 		}
-		got, err := manifest.Normalize(tree, "p", files)
+		got, err := manifest.NewTree(tree).Normalize(compat.Rule{}, "p", files)
 		if err != nil {
 			if strings.Contains(err.Error(), "the order of its keys is not clear") {
 				t.Errorf("the layout does not fit: %v", err)
@@ -303,7 +304,7 @@ func FuzzNormalize(f *testing.F) {
 			return
 		}
 		tree["p/Cargo.toml"] = &fstest.MapFile{Data: got.Text}
-		again, err := manifest.Normalize(tree, "p", files)
+		again, err := manifest.NewTree(tree).Normalize(compat.Rule{}, "p", files)
 		if err != nil {
 			t.Fatalf("the second time: %v\n%s", err, got.Text)
 		}

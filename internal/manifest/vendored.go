@@ -3,7 +3,6 @@ package manifest
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 
 	"cargohome/internal/compat"
 	"cargohome/internal/tomltext"
@@ -31,27 +30,17 @@ type Normalized struct {
 	Runs          bool     // the package has a binary or an example, vendored or not
 }
 
-// Normalize is [Tree.Normalize] for one package.
-func Normalize(fsys fs.FS, dir string, files []string) (*Normalized, error) {
-	return NewTree(fsys).Normalize(dir, files)
-}
-
-// Normalize is [Tree.NormalizeBy] the usual rule.
-func (t *Tree) Normalize(dir string, files []string) (*Normalized, error) {
-	return t.NormalizeBy(compat.Rule{}, dir, files)
-}
-
-// NormalizeBy returns the Cargo.toml that `cargo vendor` writes by a rule for the package
+// Normalize returns the Cargo.toml that `cargo vendor` writes by a rule for the package
 // in the folder dir of the tree (spec 7.7). files are the listed files of the
 // package (spec 7.5), relative to dir and with slashes, in any order: a target or
 // build script that is not among them is taken out.
 //
 // The error is a [SyntaxError] or names the manifest where cargo would take it for
 // broken, so also if none of its targets is listed.
-func (t *Tree) NormalizeBy(rule compat.Rule, dir string, files []string) (*Normalized, error) {
+func (t *Tree) Normalize(rule compat.Rule, dir string, files []string) (*Normalized, error) {
 	m, err := t.load(dir)
 	if _, nightly := errors.AsType[*NightlyError](err); nightly && !t.Nightly {
-		return t.asNightly().NormalizeBy(rule, dir, files)
+		return t.asNightly().Normalize(rule, dir, files)
 	}
 	if err != nil {
 		return nil, err

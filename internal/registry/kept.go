@@ -36,7 +36,7 @@ type kept struct {
 	entries  *Entries       // nil if they are to be looked up again
 	sum      crate.Checksum // of their text
 	modified time.Time      // when that became what it is
-	used     int64          // when they were asked for last
+	used     time.Time      // when they were asked for last
 }
 
 // verdict is what came of reading an archive.
@@ -354,7 +354,7 @@ func (k *kept) since() time.Time {
 
 // lines returns the entry file.
 func (k *kept) lines(live *Live) (*Entries, error) {
-	k.used = time.Now().UnixNano()
+	k.used = time.Now()
 	if k.entries == nil {
 		if err := k.look(live); err != nil {
 			return nil, errStale

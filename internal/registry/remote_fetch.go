@@ -193,28 +193,16 @@ func (r *Remote) shrink(limit int64) error {
 	r.mu.Lock()
 	all := slices.Collect(maps.Values(r.busy))
 	r.mu.Unlock()
-	type aged struct {
-		*fetching
-		used time.Time
-	}
-	var list []aged
-	for _, f := range all {
-		if f.TryLock() { // else somebody is at it
-			if f.size >= 0 {
-				list = append(list, aged{f, f.used})
-			}
-			f.Unlock()
-		}
-	}
-	slices.SortFunc(list, func(a, b aged) int { return a.used.Compare(b.used) })
-	for _, f := range list {
+	lock := func(f *fetching) *sync.Mutex { return &f.Mutex }
+	used := func(f *fetching) (time.Time, bool) { return f.used, f.size >= 0 }
+	for _, f := range longestUnused(slices.Values(all), lock, used) {
 		if r.within(limit) {
 			return nil
 		}
 		if f.TryLock() {
 			err := removeIfThere(r.path(f.name))
 			if err == nil {
-				r.resize(f.fetching, -1)
+				r.resize(f, -1)
 			}
 			f.Unlock()
 			if err != nil {

@@ -1,9 +1,9 @@
 package registry
 
 import (
-	"cmp"
-	"slices"
+	"maps"
 	"sync"
+	"time"
 )
 
 // maxTexts bounds the texts of entry files that are remembered, in bytes. With what they are
@@ -34,25 +34,17 @@ func (t *texts) add(k *kept, bytes int) {
 
 // shrink leaves crates out that somebody is at, and that which was just made.
 func (t *texts) shrink(keep *kept) {
-	type aged struct {
-		*kept
-		used int64
-	}
-	var list []aged
-	for k := range t.of {
-		if k != keep && k.mu.TryLock() {
-			list = append(list, aged{k, k.used})
+	lock := func(k *kept) *sync.Mutex { return &k.mu }
+	used := func(k *kept) (time.Time, bool) { return k.used, k != keep }
+	for _, k := range longestUnused(maps.Keys(t.of), lock, used) {
+		if t.bytes <= maxTexts/2 {
+			return
+		}
+		if k.mu.TryLock() {
+			k.entries = nil
+			t.bytes -= t.of[k]
+			delete(t.of, k)
 			k.mu.Unlock()
 		}
-	}
-	slices.SortFunc(list, func(a, b aged) int { return cmp.Compare(a.used, b.used) })
-	for _, k := range list {
-		if t.bytes <= maxTexts/2 || !k.mu.TryLock() {
-			continue
-		}
-		k.entries = nil
-		t.bytes -= t.of[k.kept]
-		delete(t.of, k.kept)
-		k.mu.Unlock()
 	}
 }
