@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"cargohome/internal/fsx"
@@ -105,20 +104,6 @@ func (db *DB) openAlternate(home, path string) (*os.Root, error) {
 		return fsx.OpenRoot(path)
 	}
 	return openWithin(home, path)
-}
-
-// Cloned is the repository as a clone of it on the same disk finds it, which has the file of
-// alternates and lies elsewhere: those by relative paths it does not find. It is good until
-// the repository is closed.
-func (db *DB) Cloned() *DB {
-	isLost := func(d *objectDir) bool { return d.relative }
-	if !slices.ContainsFunc(db.dirs, isLost) {
-		return db
-	}
-	clone := &DB{dir: db.dir, git: db.git, unread: db.unread, strict: db.strict, unsound: db.unsound, workTree: db.workTree, budget: db.budget}
-	clone.decoders.New = db.decoders.New
-	clone.dirs = slices.DeleteFunc(slices.Clone(db.dirs), isLost)
-	return clone
 }
 
 // openWithin opens the folder at path if it lies below home, or below where home,

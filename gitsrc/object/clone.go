@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -22,6 +23,44 @@ const (
 	maxCloned      = 1 << 20 // files of objects, and references
 	maxClonedDepth = 16      // of folders
 )
+
+// Cloned is the repository as a clone of it on the same disk finds it. Of its folder of objects
+// what is a link is not copied, nor what lies in a folder that is one (libgit2 1.9:
+// git_futils_cp_r). The copy has the file of alternates and lies elsewhere: those by relative
+// paths it does not find. It is good until the repository is closed.
+func (db *DB) Cloned() *DB {
+	own := db.dirs[0].cloned()
+	isLost := func(d *objectDir) bool { return d.relative || own.isLink("info/alternates") }
+	clone := &DB{dir: db.dir, git: db.git, unread: db.unread, strict: db.strict, unsound: db.unsound, workTree: db.workTree, budget: db.budget}
+	clone.decoders.New = db.decoders.New
+	clone.dirs = append([]*objectDir{own}, slices.DeleteFunc(slices.Clone(db.dirs[1:]), isLost)...)
+	return clone
+}
+
+func (d *objectDir) cloned() *objectDir {
+	own := &objectDir{path: d.path, root: d.root, unlinked: true}
+	for _, p := range d.packs {
+		if !own.isLink(p.name+".pack") && !own.isLink(p.name+".idx") {
+			own.packs = append(own.packs, p)
+		}
+	}
+	return own
+}
+
+// isLink reports whether a file in a folder is a link, or that folder is.
+func (d *objectDir) isLink(name string) bool {
+	for _, at := range []string{path.Dir(name), name} {
+		if info, err := d.root.Lstat(at); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// isLost reports whether a clone does not have a loose object, if there is one.
+func (d *objectDir) isLost(h plumbing.Hash) bool {
+	return d.unlinked && d.isLink(filepath.ToSlash(looseName(h)))
+}
 
 // Clonable reports why libgit2 would not clone the repository on the disk, nil if it would:
 // its folders of objects are listed, and each of its references must have a name and an object
@@ -52,7 +91,7 @@ type cloner struct {
 }
 
 // copied looks at the folders of objects, which are listed and what is in them looked at
-// (libgit2 1.9: git_futils_cp_r). Links are copied as such.
+// (libgit2 1.9: git_futils_cp_r).
 func (c *cloner) copied(dir string, depth int) error {
 	names, err := c.list(dir, depth)
 	for _, name := range names {

@@ -110,6 +110,7 @@ type objectDir struct {
 	packs    []*pack
 	depth    int  // how many alternates lead to it
 	relative bool // by the path from where the repository lies
+	unlinked bool // what is a link is not there, see [DB.Cloned]
 }
 
 // add opens the packs of a folder of objects, which db takes over.

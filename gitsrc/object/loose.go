@@ -27,6 +27,9 @@ func looseName(h plumbing.Hash) string {
 // loose reads ab/cdef…: a zlib stream of "TYPE SIZE\0" and the content, with nothing behind
 // it. Git reads none that does not end as it should (libgit2 1.9: read_loose_standard).
 func (d *objectDir) loose(r *reading, h plumbing.Hash, f func(plumbing.ObjectType, []byte) error) error {
+	if d.isLost(h) {
+		return fs.ErrNotExist
+	}
 	file, fi, err := fsx.OpenRegularIn(d.root, looseName(h))
 	if err != nil {
 		return err

@@ -112,7 +112,7 @@ func (db *DB) has(h plumbing.Hash) (bool, error) {
 				return ok, err
 			}
 		}
-		if _, err := dir.root.Stat(looseName(h)); !errors.Is(err, fs.ErrNotExist) {
+		if _, err := dir.root.Stat(looseName(h)); !errors.Is(err, fs.ErrNotExist) && !dir.isLost(h) {
 			return err == nil, err
 		}
 	}

@@ -305,3 +305,32 @@ func TestOpenStrict_chain(t *testing.T) {
 		}
 	}
 }
+
+// A clone on the disk has no link that lies among the objects, nor what lies behind it.
+func TestCloned_links(t *testing.T) {
+	for packed, patterns := range map[bool][]string{true: {"pack", "pack/*.pack", "pack/*.idx"}, false: {"??", "??/*"}} {
+		for _, pattern := range patterns {
+			dir, commit := strictRepo(t, packed)
+			found, err := filepath.Glob(filepath.Join(dir, "objects", pattern))
+			if err != nil || len(found) == 0 {
+				t.Fatalf("%s: nothing is there (%v)", pattern, err)
+			}
+			for _, path := range found {
+				moved := filepath.Join(filepath.Dir(path), ".moved-"+filepath.Base(path))
+				if err := errors.Join(os.Rename(path, moved), os.Symlink(filepath.Base(moved), path)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			db, err := object.OpenStrict(dir, filepath.Dir(dir), object.NewBudget())
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = db.Commit(commit)
+			_, cloned := db.Cloned().Commit(commit)
+			if err != nil || !errors.Is(cloned, fs.ErrNotExist) {
+				t.Errorf("%s: %v, in a clone %v", pattern, err, cloned)
+			}
+			db.Close()
+		}
+	}
+}
