@@ -34,6 +34,7 @@ func buckets(t *testing.T) *bench {
 func TestS3_faults(t *testing.T)   { buckets(t).faults(t) }
 func TestS3_at_once(t *testing.T)  { buckets(t).atOnce(t, 15*time.Second) }
 func TestS3_together(t *testing.T) { buckets(t).together(t) }
+func TestS3_recorded(t *testing.T) { buckets(t).recordedMeanwhile(t) }
 func TestS3_leases(t *testing.T)   { buckets(t).leases(t) }
 func TestS3_suspend(t *testing.T)  { buckets(t).suspended(t) }
 

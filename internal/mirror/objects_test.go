@@ -50,6 +50,7 @@ func folders(t *testing.T) *bench {
 func TestObjects_faults(t *testing.T)   { folders(t).faults(t) }
 func TestObjects_at_once(t *testing.T)  { folders(t).atOnce(t, 400*time.Millisecond) }
 func TestObjects_together(t *testing.T) { folders(t).together(t) }
+func TestObjects_recorded(t *testing.T) { folders(t).recordedMeanwhile(t) }
 func TestObjects_leases(t *testing.T)   { folders(t).leases(t) }
 func TestObjects_suspend(t *testing.T)  { folders(t).suspended(t) }
 
@@ -344,6 +345,37 @@ func (b *bench) together(t *testing.T) {
 	wg.Wait()
 	slices.Sort(want)
 	if got := listed(t, s); !slices.Equal(got, want) {
+		t.Errorf("of %q is listed %q", want, got)
+	}
+}
+
+// early is a store in which another run is done before the record is put for the first time.
+type early struct {
+	blob.Store
+	other func()
+	once  sync.Once
+}
+
+func (s *early) PutNew(ctx context.Context, name string, c *blob.Content) (string, error) {
+	if name == registry.RecordFile {
+		s.once.Do(s.other)
+	}
+	return s.Store.PutNew(ctx, name, c)
+}
+
+// A run that had to put the record again, as another was there first, takes none of the
+// other's lines for what it does not want.
+func (b *bench) recordedMeanwhile(t *testing.T) {
+	s := b.open(t)
+	other := func() {
+		if err := b.mirrorInto(t, s, source(t, "x 1.0.0", "z 1.0.0"), false); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := b.mirrorInto(t, &early{Store: s, other: other}, source(t, "x 1.1.0"), false); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := listed(t, s), []string{"x 1.0.0", "x 1.1.0", "z 1.0.0"}; !slices.Equal(got, want) {
 		t.Errorf("of %q is listed %q", want, got)
 	}
 }

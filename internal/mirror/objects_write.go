@@ -74,7 +74,9 @@ func (m *Objects) prune(ctx context.Context) error {
 	return m.tidy(ctx)
 }
 
-// putRecord puts the record, with the registries that others have recorded meanwhile.
+// putRecord puts the record, with the registries that others have recorded meanwhile. Of the
+// index there stays the copy that the plan was made of: what others add to it is not what we
+// do not want.
 func (m *Objects) putRecord(ctx context.Context, p *Plan) error {
 	old, tag := m.Remote.Record()
 	for range patience {
@@ -86,7 +88,7 @@ func (m *Objects) putRecord(ctx context.Context, p *Plan) error {
 		if !isConflict(err) {
 			return err
 		}
-		if err := m.Remote.Refresh(ctx); err != nil {
+		if _, err := m.Remote.RefreshRecord(ctx); err != nil {
 			return err
 		}
 		old, tag = m.Remote.Record()

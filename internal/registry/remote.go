@@ -54,7 +54,7 @@ func (r *Remote) Record() (Record, string) {
 // fs.ErrNotExist; another may be there without that anybody sees half of it. It is not for
 // several at once.
 func (r *Remote) Refresh(ctx context.Context) error {
-	record, err := r.readRecord(ctx)
+	record, err := r.RefreshRecord(ctx)
 	if err != nil {
 		return err
 	}
@@ -73,8 +73,8 @@ func (r *Remote) Refresh(ctx context.Context) error {
 	return nil
 }
 
-// readRecord reads the record, and keeps it.
-func (r *Remote) readRecord(ctx context.Context) (record Record, err error) {
+// RefreshRecord is Refresh of the record alone: the copy of the index stays what it was.
+func (r *Remote) RefreshRecord(ctx context.Context) (record Record, err error) {
 	text, info, err := blob.ReadAll(ctx, r.Store, RecordFile, maxRecord)
 	if err != nil {
 		return record, err

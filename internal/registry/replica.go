@@ -130,7 +130,7 @@ func (p *Replica) update(ctx context.Context, began time.Time) error {
 
 // list lists the objects of all indexes. None is read before it is asked for.
 func (p *Replica) list(ctx context.Context) error {
-	record, err := p.remote.readRecord(ctx)
+	record, err := p.remote.RefreshRecord(ctx)
 	if err != nil {
 		return err
 	}
