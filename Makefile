@@ -56,16 +56,19 @@ fuzz:
 	for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
 	echo "$$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZ) -fuzzminimizetime 10x $$pkg || exit 1; done; done
 
+# The date of what is made, as far as it has one: the commit's, unless another is asked for.
+install dist: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
+
 # The program, manual pages, completions of four shells, and licences.
 install: build
+	$(GO) run ./internal/share "$(DESTDIR)$(PREFIX)/share"
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install -m 755 cargohome "$(DESTDIR)$(PREFIX)/bin/cargohome"
-	to=$$(cd "$(DESTDIR)$(PREFIX)" && pwd) && cd internal/release && $(GO) run . files "$$to/share"
 
 # Archives for all systems, packages, the source with its modules, sums: the same bytes
 # each time.
 dist:
-	cd internal/release && $(GO) run . dist "$(CURDIR)/$(DIST)" "$(VERSION)"
+	cd internal/release && $(GO) run . "$(CURDIR)/$(DIST)" "$(VERSION)"
 
 # What docs show of a terminal, and the schemas of what is printed for scripts.
 pictures:

@@ -23,7 +23,7 @@ type floor struct {
 
 // floors are those of the program, from the top.
 var floors = []floor{
-	{"tools", []string{"internal/bench", "internal/bench/hashfiles", "internal/bench/launch", "internal/bench/profiled", "internal/corpus", "internal/matrix", "internal/platform/gen", "internal/schema", "internal/conform", "internal/house"}},
+	{"tools", []string{"internal/bench", "internal/bench/hashfiles", "internal/bench/launch", "internal/bench/profiled", "internal/corpus", "internal/matrix", "internal/platform/gen", "internal/schema", "internal/share", "internal/conform", "internal/house"}},
 	{"fixtures at work", []string{"internal/cargotest/script", "internal/cargotest/demo", "internal/cargotest/worst"}},
 	{"fixtures", []string{"internal/cargotest"}},
 	{"the program", []string{"."}},
@@ -53,8 +53,8 @@ var narrow = map[string][]string{
 var owners = map[string][]string{
 	"github.com/go-git/go-git":        {"gitsrc/object", "gitsrc/worktree", "internal/cargotest"},
 	"github.com/BurntSushi/toml":      {"internal/lockfile", "internal/manifest", "internal/config"},
-	"github.com/spf13/cobra":          {"internal/cli"},
-	"github.com/spf13/pflag":          {"internal/cli"},
+	"github.com/spf13/cobra":          {"internal/cli", "internal/share"},
+	"github.com/spf13/pflag":          {"internal/cli", "internal/share"},
 	"modernc.org/sqlite":              {"internal/lastuse", "internal/cargotest"},
 	"github.com/rogpeppe/go-internal": {"internal/cargotest/script"},
 	"github.com/klauspost/pgzip":      {"internal/tarball"},

@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"maps"
 	"path/filepath"
+	"slices"
 	"time"
 
 	cdx "github.com/CycloneDX/cyclonedx-go"
@@ -10,15 +12,11 @@ import (
 
 // components writes what the program is made of (an SBOM), in the form of CycloneDX.
 func (r *release) components() error {
-	all, err := modules()
-	if err != nil {
-		return err
-	}
 	var list []cdx.Component
-	for _, m := range all {
-		if !m.Main {
-			list = append(list, cdx.Component{Type: cdx.ComponentTypeLibrary, BOMRef: purl(m), Name: m.Path, Version: m.Version, PackageURL: purl(m)})
-		}
+	for _, path := range slices.Sorted(maps.Keys(r.modules)) {
+		version := r.modules[path]
+		purl := "pkg:golang/" + path + "@" + version
+		list = append(list, cdx.Component{Type: cdx.ComponentTypeLibrary, BOMRef: purl, Name: path, Version: version, PackageURL: purl})
 	}
 	bom := cdx.NewBOM()
 	bom.Metadata = &cdx.Metadata{
@@ -32,5 +30,3 @@ func (r *release) components() error {
 	}
 	return writeFile(filepath.Join(r.dir, "cargohome-"+r.version+".cdx.json"), out.Bytes())
 }
-
-func purl(m module) string { return "pkg:golang/" + m.Path + "@" + m.Version }

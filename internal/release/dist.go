@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"crypto/sha256"
+	"debug/buildinfo"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -42,15 +43,13 @@ type release struct {
 	work    string // for what is packed
 	version string // without the v
 	when    time.Time
-	share   []file // what writeShare makes, and the texts for people
+	share   []file            // what internal/share writes, and the texts for people
+	modules map[string]string // in any of the binaries, with their versions
 }
 
-func dist(dir, version string) (err error) {
-	r := &release{version: strings.TrimPrefix(version, "v")}
+func dist(dir, version string, when time.Time) (err error) {
+	r := &release{version: strings.TrimPrefix(version, "v"), when: when, modules: map[string]string{}}
 	if r.dir, err = filepath.Abs(dir); err != nil {
-		return err
-	}
-	if r.when, err = sourceDate(); err != nil {
 		return err
 	}
 	if r.work, err = os.MkdirTemp("", "cargohome-release-"); err != nil {
@@ -71,7 +70,7 @@ func dist(dir, version string) (err error) {
 // texts gathers what lies beside the binary.
 func (r *release) texts() (err error) {
 	share := filepath.Join(r.work, "share")
-	if err := writeShare(share); err != nil {
+	if err := execute(nil, "go", "-C", sourceDir(), "run", "./internal/share", share); err != nil {
 		return err
 	}
 	if r.share, err = filesIn(share, "share"); err != nil {
@@ -111,10 +110,17 @@ func (r *release) binaries() error {
 func (r *release) build(t target) ([]byte, error) {
 	at := filepath.Join(r.work, "binary")
 	environment := []string{"CGO_ENABLED=0", "GOOS=" + t.os, "GOARCH=" + t.arch, "GOARM=" + t.arm, "GOAMD64=", "GOFLAGS="}
-	_, err := outputIn("", environment, "go", "-C", sourceDir(), "build", "-trimpath", "-buildvcs=false",
+	err := execute(environment, "go", "-C", sourceDir(), "build", "-trimpath", "-buildvcs=false",
 		"-ldflags", "-s -w -buildid= -X cargohome/internal/cli.release=v"+r.version, "-o", at, ".")
 	if err != nil {
 		return nil, err
+	}
+	info, err := buildinfo.ReadFile(at)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range info.Deps {
+		r.modules[m.Path] = m.Version
 	}
 	return os.ReadFile(at)
 }
@@ -125,10 +131,10 @@ func (r *release) source() error {
 	if err := os.Mkdir(tree, 0o755); err != nil {
 		return err
 	}
-	if _, err := output("sh", "-c", `git -C "$1" archive HEAD | tar -x -C "$2"`, "sh", sourceDir(), tree); err != nil {
+	if err := execute(nil, "sh", "-c", `git -C "$1" archive HEAD | tar -x -C "$2"`, "sh", sourceDir(), tree); err != nil {
 		return err
 	}
-	if _, err := output("go", "-C", tree, "mod", "vendor", "-o", modules); err != nil {
+	if err := execute(nil, "go", "-C", tree, "mod", "vendor", "-o", modules); err != nil {
 		return err
 	}
 	files, err := filesIn(tree, "")

@@ -12,16 +12,12 @@ import (
 // `go run` and `go test` are called.
 func sourceDir() string { return filepath.Join("..", "..") }
 
-// output runs a program and returns what it prints, without the last line's end.
-func output(name string, args ...string) (string, error) { return outputIn("", nil, name, args...) }
-
-func outputIn(dir string, environment []string, name string, args ...string) (string, error) {
+// execute runs a program, with more in its environment than there is.
+func execute(environment []string, name string, args ...string) error {
 	cmd := exec.Command(name, args...)
-	cmd.Dir, cmd.Stderr = dir, os.Stderr
-	cmd.Env = append(os.Environ(), environment...)
-	out, err := cmd.Output()
-	if err != nil {
-		return "", fmt.Errorf("%s %s: %w", name, strings.Join(args, " "), err)
+	cmd.Stderr, cmd.Env = os.Stderr, append(os.Environ(), environment...)
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("%s %s: %w", name, strings.Join(args, " "), err)
 	}
-	return strings.TrimSuffix(string(out), "\n"), nil
+	return nil
 }

@@ -1,11 +1,13 @@
 // Release makes what people install:
 //
-//	release files DIR            man pages, completions and licences, as below PREFIX/share
-//	release dist DIR VERSION     archives and packages for all systems, the source, sums
+//	release DIR VERSION
+//
+// makes archives and packages for all systems, of binaries and of what internal/share
+// writes; the source with its modules, a list of components, and sums.
 //
 // The same sources make the same bytes: binaries know no path (-trimpath) and no time, and
-// all that is packed is dated by SOURCE_DATE_EPOCH, or else by the commit. What dist makes
-// of a working tree with changes that are not committed is of the commit all the same.
+// all that is packed is dated by SOURCE_DATE_EPOCH, which make sets to the commit's. What is
+// made of a working tree with changes that are not committed is of the commit all the same.
 //
 // It is a module of its own, as it needs much that the program does not: nfpm for .deb and
 // .rpm, CycloneDX for the list of components.
@@ -14,6 +16,9 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
+	"strconv"
+	"time"
 )
 
 func main() {
@@ -24,11 +29,19 @@ func main() {
 }
 
 func run(args []string) error {
-	switch {
-	case len(args) == 2 && args[0] == "files":
-		return writeShare(args[1])
-	case len(args) == 3 && args[0] == "dist":
-		return dist(args[1], args[2])
+	if len(args) != 2 {
+		return fmt.Errorf("usage: release DIR VERSION")
 	}
-	return fmt.Errorf("usage: release files DIR | release dist DIR VERSION")
+	seconds, err := strconv.ParseInt(os.Getenv("SOURCE_DATE_EPOCH"), 10, 64)
+	if err != nil {
+		return fmt.Errorf("SOURCE_DATE_EPOCH: %w; make sets it", err)
+	}
+	return dist(args[0], args[1], time.Unix(seconds, 0).UTC())
+}
+
+func writeFile(path string, data []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(path, data, 0o644)
 }

@@ -59,7 +59,7 @@ func (r *release) contents(t target, binary []byte) (list files.Contents, err er
 		switch path.Dir(f.path) {
 		case ".":
 			to = path.Join("/usr/share/doc/cargohome", f.path)
-		case "share/" + unitsFolder:
+		case "share/cargohome/systemd":
 			to = path.Join("/usr/lib/systemd/system", path.Base(f.path))
 		}
 		if err := add(to, f); err != nil {

@@ -10,16 +10,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// writeManual writes a page for each command, in the macros of man(7). Pages that are made
+// writePages writes a page for each command, in the macros of man(7). Pages that are made
 // by way of Markdown lose the columns in which help is set.
-func writeManual(cmd *cobra.Command, dir string) error {
-	when, err := sourceDate()
-	if err != nil {
-		return err
-	}
-	return writePages(cmd, dir, when)
-}
-
 func writePages(cmd *cobra.Command, dir string, when time.Time) error {
 	if err := writeFile(filepath.Join(dir, pageName(cmd)+".1"), manPage(cmd, when)); err != nil {
 		return err

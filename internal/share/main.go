@@ -1,3 +1,11 @@
+// Share writes what is installed below PREFIX/share:
+//
+//	share DIR
+//
+// makes manual pages, completions where each shell looks for them, units of systemd, and
+// the licences of all that the program is made of. It needs nothing that the program does
+// not, so that the source of a release is installed without a network. Pages have the date
+// that SOURCE_DATE_EPOCH says.
 package main
 
 import (
@@ -8,6 +16,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -20,13 +29,27 @@ import (
 //go:embed systemd
 var units embed.FS
 
-const unitsFolder = "cargohome/systemd" // below PREFIX/share
+func main() {
+	if err := run(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "error:", err)
+		os.Exit(1)
+	}
+}
 
-// writeShare writes what lies below PREFIX/share: a manual page for each command,
-// completions where each shell looks for them, units of systemd, and licences.
-func writeShare(dir string) error {
+func run(args []string) error {
+	if len(args) != 1 {
+		return fmt.Errorf("usage: share DIR")
+	}
+	seconds, err := strconv.ParseInt(os.Getenv("SOURCE_DATE_EPOCH"), 10, 64)
+	if err != nil {
+		return fmt.Errorf("SOURCE_DATE_EPOCH: %w; make sets it", err)
+	}
+	return writeShare(args[0], time.Unix(seconds, 0).UTC())
+}
+
+func writeShare(dir string, when time.Time) error {
 	root := cli.Commands()
-	if err := writeManual(root, filepath.Join(dir, "man", "man1")); err != nil {
+	if err := writePages(root, filepath.Join(dir, "man", "man1"), when); err != nil {
 		return err
 	}
 	if err := writeCompletions(root, dir); err != nil {
@@ -34,7 +57,7 @@ func writeShare(dir string) error {
 	}
 	below, err := fs.Sub(units, "systemd")
 	if err == nil {
-		err = os.CopyFS(filepath.Join(dir, filepath.FromSlash(unitsFolder)), below)
+		err = os.CopyFS(filepath.Join(dir, "cargohome", "systemd"), below)
 	}
 	if err != nil {
 		return err
@@ -68,21 +91,4 @@ func writeFile(path string, data []byte) error {
 		return err
 	}
 	return os.WriteFile(path, data, 0o644)
-}
-
-// sourceDate is the time that everything has.
-func sourceDate() (time.Time, error) {
-	text := os.Getenv("SOURCE_DATE_EPOCH")
-	if text == "" {
-		out, err := output("git", "log", "-1", "--format=%ct")
-		if err != nil {
-			return time.Unix(0, 0).UTC(), nil // a source tarball without its history
-		}
-		text = out
-	}
-	var seconds int64
-	if _, err := fmt.Sscan(text, &seconds); err != nil {
-		return time.Time{}, fmt.Errorf("SOURCE_DATE_EPOCH is %q, not a number of seconds", text)
-	}
-	return time.Unix(seconds, 0).UTC(), nil
 }
