@@ -4,7 +4,8 @@
 // A bundle is a tar file, plain or compressed by gzip or zstd. If archives are in it as they
 // are, any tar makes a working Cargo home of it in an empty folder:
 //
-//	mkdir home && tar -xf FILE -C home && CARGO_HOME=$PWD/home cargo build --offline --locked
+//	mkdir home && tar -xf FILE -C home
+//	CARGO_HOME=$PWD/home cargo build --offline --locked
 //
 // Each file in it is named, with its size and SHA-256, in the manifest, which comes first;
 // a signature covers the manifest, and so everything.
@@ -53,11 +54,11 @@
 //	path          below the Cargo home, '/'-separated; that of a folder ends in '/'
 //	size          in bytes; left out if it is 0
 //	sha256        of the content; of files only
-//	content_size, content_sha256, recipe
-//	              of an archive that a small bundle has the content of: those of what is in
-//	              the bundle, and what makes the archive of its tar, in base64
-//	base, base_sha256
-//	              if that is a patch: the archive, in the same folder, whose tar it is for
+//	content_size  of an archive that a small bundle has the content of: the size of what is
+//	              in the bundle; content_sha256 is its checksum, and recipe, in base64, what
+//	              makes the archive of its tar
+//	base          if that is a patch: the archive, in the same folder, whose tar it is for;
+//	              base_sha256 is its checksum
 //	executable    true for a file of mode 0755; others have 0644
 //	link          where a symbolic link leads, within its own work tree
 //	package       what it is of: "NAME VERSION", or NAME for an index entry
@@ -101,12 +102,13 @@
 // Cargo does not look at an archive's checksum when it has it already, so where there is no
 // cargohome this will do, from which Cargo builds, though not what verifies archives:
 //
-//	for f in registry/cache/*/*.crate.tar; do gzip -9 <$f >${f%.tar} && rm $f; done
+//	for f in registry/cache/*/*.crate.tar
+//	do gzip -9 <$f >${f%.tar} && rm $f; done
 //
 // # What is refused
 //
-// A [Reader] knows from the manifest which bytes must follow: the header of each entry is
-// compared with the one that a [Writer] makes. So an entry that is more, missing,
+// A reader knows from the manifest which bytes must follow: the header of each entry is
+// compared with the one that a writer makes. So an entry that is more, missing,
 // repeated, out of order, larger or smaller than the manifest says, a link, a device, a
 // name that climbs, or one record more in a header, is refused, by the name of the bundle
 // and of the entry, before anything of it is handed on; and content that has another

@@ -17,8 +17,10 @@ func Help() string {
 			break
 		}
 		text = strings.TrimPrefix(text, " ")
-		text = strings.TrimPrefix(text, "# ")
-		b.WriteString(strings.Replace(text, "\t", "    ", 1))
+		if title, isTitle := strings.CutPrefix(text, "# "); isTitle {
+			text = strings.TrimSuffix(title, "\n") + ":\n"
+		}
+		b.WriteString(strings.Replace(text, "\t", "  ", 1))
 	}
-	return b.String()
+	return strings.Replace(b.String(), "Package bundle is the", "The", 1)
 }

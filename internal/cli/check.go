@@ -23,8 +23,9 @@ what to do. Nothing is changed, and no lock is taken.
 
 What counts is what cargo 1.95 would see from the current folder: it looks for each thing
 in one place. Without flags that select something everything counts, for all platforms;
-of each package that lacks something JSON says which commands get it. Archives are hashed where cargo has to unpack them, or where they were
-changed after it did; 'cargohome verify' looks at every byte.`
+of each package that lacks something JSON says which commands get it. Archives are hashed
+where cargo has to unpack them, or where they were changed after it did; 'cargohome
+verify' looks at every byte.`
 
 const checkExample = `  cargohome check
   cargohome check --manifest-path app/Cargo.toml
@@ -58,12 +59,12 @@ func newCheck(r *run) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&opts.manifestPath, "manifest-path", "", "the Cargo.toml of the project or of a member `PATH`")
+	flags.StringVar(&opts.manifestPath, "manifest-path", "", "read `PATH`, the Cargo.toml of the project or of a member")
 	flags.Var((*list)(&opts.lockfiles), "lockfile-path", "read `LOCK` in place of the project's Cargo.lock; repeatable, needs no manifest")
 	flags.StringVar(&opts.vendor, "vendor", "", "all is to come from the vendor folder `DIR`, and the configuration is to say so")
 	flags.StringVar(&opts.registry, "registry", "", "packages of registries are to come from the local registry `DIR`, likewise")
-	flags.StringVar(&opts.cargo, "cargo", "", "what counts is what the cargo of `VERSION` would do, as 1.84")
-	opts.compat.register(flags, "whether vendor folders are such as the cargo makes that has")
+	flags.StringVar(&opts.cargo, "cargo", "", "what counts is what cargo `VERSION` would do, such as 1.84")
+	opts.compat.register(flags, "whether vendor folders are such as")
 	flags.BoolVar(&opts.portable, "portable", false, "whether vendor folders can be carried to Windows and macOS")
 	flags.BoolVar(&opts.git, "git", false, "whether the git work tree around a vendor folder takes it in, and gives it back, as it is")
 	opts.selectionFlags.register(cmd)
@@ -75,7 +76,7 @@ func checkCodes() string {
 	var b strings.Builder
 	b.WriteString("What is found has one of these codes:\n\n")
 	for _, c := range check.Codes {
-		fmt.Fprintf(&b, "  %-22s %s\n", c.Code, c.Text)
+		fmt.Fprintf(&b, "  %-21s  %s\n", c.Code, c.Text)
 	}
 	return b.String()
 }

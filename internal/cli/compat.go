@@ -10,7 +10,7 @@ import (
 type ruleFlag struct{ compat.Rule }
 
 func (f *ruleFlag) register(flags *pflag.FlagSet, use string) {
-	flags.Var(f, "compat", use+" `VERSION`, 1.70 or newer, or stable-1, which never changes")
+	flags.Var(f, "compat", use+" cargo `VERSION` makes, 1.70 or newer, or stable-1, which never changes")
 }
 
 // Set implements pflag.Value.

@@ -9,12 +9,12 @@ import (
 )
 
 const completionHelp = `Print a script that makes a shell complete commands, flags and their values. In a
-plain shell:
+plain bash, zsh, fish or PowerShell:
 
-  bash         source <(cargohome completion bash)
-  zsh          autoload -U compinit && compinit; source <(cargohome completion zsh)
-  fish         cargohome completion fish | source
-  powershell   cargohome completion powershell | Out-String | Invoke-Expression`
+  source <(cargohome completion bash)
+  autoload -U compinit && compinit; source <(cargohome completion zsh)
+  cargohome completion fish | source
+  cargohome completion powershell | Out-String | Invoke-Expression`
 
 var shells = map[string]func(root *cobra.Command, w io.Writer) error{
 	"bash":       BashCompletion,

@@ -38,7 +38,7 @@ SOURCE#NAME:VERSION.`
 
 const explainExample = `  cargohome explain winapi-util
   cargohome explain syn@2 -e normal,build
-  cargohome explain rand --lockfile-path a/Cargo.lock --lockfile-path b/Cargo.lock
+  cargohome explain cc --lockfile-path a/Cargo.lock --lockfile-path b/Cargo.lock
   cargohome explain serde --vendor ./vendor --format json
   cargohome explain serde --bundle home.tar.zst`
 

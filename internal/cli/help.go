@@ -45,7 +45,7 @@ func long(cmd *cobra.Command) string {
 
 func (p helpPage) heading(title string) { fmt.Fprintf(p, "\n%s\n", p.run.out.Heading(title+":")) }
 
-// text writes paragraphs. Lines that are set off stay as they are.
+// text writes paragraphs, and what is set off.
 func (p helpPage) text(text string) {
 	p.WriteString(reflow(text, p.width))
 }
@@ -55,8 +55,8 @@ func (p helpPage) usage(cmd *cobra.Command) {
 	if !cmd.HasParent() {
 		use += " COMMAND"
 	} else {
-		above, again := cmd.Parent().CommandPath()+" ", " | "+cmd.Name()+" "
-		use = above + strings.ReplaceAll(use, again, " | "+above+cmd.Name()+" ")
+		above := cmd.Parent().CommandPath() + " "
+		use = above + strings.ReplaceAll(use, " | "+cmd.Name()+" ", " [flags]\n       "+above+cmd.Name()+" ")
 	}
 	fmt.Fprintf(p, "\n%s %s [flags]\n", p.run.out.Heading("Usage:"), use)
 }
@@ -107,9 +107,9 @@ func (p helpPage) flags(cmd *cobra.Command) {
 
 // more says where there is more.
 func (p helpPage) more(cmd *cobra.Command) {
-	p.WriteString("\n" + reflow("Flags of all commands, `cargohome help flags`: "+globals(cmd.Root()), p.width))
+	p.WriteString("\n" + reflow("Flags of all commands, 'cargohome help flags': "+globals(cmd.Root()), p.width))
 	if !cmd.HasParent() {
-		p.WriteString("\n" + reflow("`cargohome help WORD` tells more of each command, and of "+strings.Join(topicNames(), ", ")+".", p.width))
+		p.WriteString("\n" + reflow("'cargohome help WORD' tells more of each command, and of "+strings.Join(topicNames(), ", ")+".", p.width))
 	}
 }
 
@@ -128,41 +128,79 @@ func globals(root *cobra.Command) string {
 	return strings.Join(names, " ")
 }
 
-// reflow breaks paragraphs into lines of a width. Lines that begin with a space are left
-// as they are.
+// reflow breaks paragraphs into lines of a width, and what words mean that stand in a column
+// of their own. Other lines that begin with a space are left as they are.
 func reflow(text string, width int) string {
-	var b strings.Builder
-	column := 0
-	end := func() {
-		if column > 0 {
-			b.WriteByte('\n')
-		}
-		column = 0
-	}
+	f := &flow{width: width}
 	for line := range strings.Lines(text) {
-		switch line = strings.TrimSuffix(line, "\n"); {
+		line = strings.TrimSuffix(line, "\n")
+		off, column := SetOff(line)
+		switch {
 		case line == "":
-			end()
-			b.WriteByte('\n')
-		case line[0] == ' ':
-			end()
-			b.WriteString(line + "\n")
+			f.end()
+			f.WriteByte('\n')
+		case off == f.indent:
+			f.words(line)
+		case column > 0 && width-column > 20:
+			f.end()
+			f.WriteString(line[:column])
+			f.indent, f.column = column, column
+			f.words(line[column:])
 		default:
-			for word := range strings.FieldsSeq(line) {
-				if column > 0 && column+1+len(word) > width {
-					end()
-				}
-				if column > 0 {
-					b.WriteByte(' ')
-					column++
-				}
-				b.WriteString(word)
-				column += len(word)
+			f.end()
+			f.indent = 0
+			if off == 0 {
+				f.words(line)
+			} else {
+				f.WriteString(line + "\n")
 			}
 		}
 	}
-	end()
-	return b.String()
+	f.end()
+	return f.String()
+}
+
+// SetOff tells by how many spaces a line of help is set off, and in which column what its
+// first words mean begins, 0 if it does not explain words.
+func SetOff(line string) (off, column int) {
+	rest := strings.TrimLeft(line, " ")
+	off = len(line) - len(rest)
+	if _, meaning, explains := strings.Cut(rest, "  "); explains && off > 0 {
+		column = len(line) - len(strings.TrimLeft(meaning, " "))
+	}
+	return off, column
+}
+
+// flow is text in lines of a width.
+type flow struct {
+	strings.Builder
+	width, indent, column int // the second is of the lines that follow, the last that of the next byte
+}
+
+func (f *flow) words(line string) {
+	for word := range strings.FieldsSeq(line) {
+		if f.column > f.indent && f.column+1+len(word) > f.width {
+			f.end()
+		}
+		switch {
+		case f.column > f.indent:
+			f.WriteByte(' ')
+			f.column++
+		case f.column < f.indent:
+			f.WriteString(strings.Repeat(" ", f.indent))
+			f.column = f.indent
+		}
+		f.WriteString(word)
+		f.column += len(word)
+	}
+}
+
+// end ends the line, if there is one.
+func (f *flow) end() {
+	if f.column > 0 {
+		f.WriteByte('\n')
+	}
+	f.column = 0
 }
 
 // newHelp is the help command. A name that is none is an error with a status.
@@ -172,10 +210,7 @@ func newHelp(r *run) *cobra.Command {
 		Short: "Tell more of a command, or of a topic",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 && topics[args[0]] != nil {
-				p := helpPage{&strings.Builder{}, r, r.out.Width()}
-				topics[args[0]](p, cmd.Root())
-				_, err := fmt.Fprint(cmd.OutOrStdout(), p.String())
-				return err
+				return r.helpTopic(cmd, args[0])
 			}
 			found, rest, err := cmd.Root().Find(args)
 			if err != nil || len(rest) > 0 {

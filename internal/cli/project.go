@@ -18,9 +18,9 @@ type projectFlags struct {
 
 func (f *projectFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.manifestPath, "manifest-path", "", "the Cargo.toml of the project or of a member `PATH`")
+	flags.StringVar(&f.manifestPath, "manifest-path", "", "read `PATH`, the Cargo.toml of the project or of a member")
 	flags.Var((*list)(&f.lockfiles), "lockfile-path", "read `LOCK` in place of the project's Cargo.lock; repeatable, needs no manifest")
-	flags.VarP((*list)(&f.sync), "sync", "s", "also take the workspace of this Cargo.toml, `TOML`; repeatable")
+	flags.VarP((*list)(&f.sync), "sync", "s", "also take the workspace of the Cargo.toml `TOML`; repeatable")
 }
 
 // given reports whether any of them is there.

@@ -43,8 +43,8 @@ func newRehash(r *run) *cobra.Command {
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
-	cmd.Flags().StringVar(&reason, "reason", "", "why it was patched: `TEXT`")
-	cmd.Flags().StringVar(&vendor, "vendor", "vendor", "the vendor folder `DIR`")
+	cmd.Flags().StringVar(&reason, "reason", "", "record `TEXT` as why it was patched")
+	cmd.Flags().StringVar(&vendor, "vendor", "vendor", "take `DIR` for the vendor folder")
 	return cmd
 }
 

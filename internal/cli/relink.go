@@ -52,7 +52,7 @@ func newRelink(r *run) *cobra.Command {
 		},
 	}
 	cmd.Flags().SortFlags = false
-	cmd.Flags().StringVar(&opts.cargo, "for", "1.95", "the cargo that is to find what others fetched: `1.NN`")
+	cmd.Flags().StringVar(&opts.cargo, "for", "1.95", "have cargo `1.NN` find what others fetched")
 	opts.register(cmd, "say what would be brought, and do nothing")
 	return cmd
 }

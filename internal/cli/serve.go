@@ -41,8 +41,8 @@ SIGINT and SIGTERM end it when what is being answered is; SIGHUP has it read the
 and the tokens again. A socket that systemd passes takes the place of --listen.`
 
 const serveExample = `  cargohome serve
-  cargohome serve /srv/mirror --listen 0.0.0.0:8000 --url https://crates.example.com --log text
-  cargohome serve home.tar.zst --listen 127.0.0.1:0
+  cargohome serve /srv/mirror --listen 0.0.0.0:8000 --url https://example.com
+  cargohome serve home.tar.zst --listen 127.0.0.1:0 --log text
   cargohome serve s3://crates/held --cache 10GiB
   cargohome serve --tls-cert cert.pem --tls-key key.pem --token-file tokens`
 

@@ -29,6 +29,7 @@ func (f *signFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.key, "sign", "", "sign with the secret `KEY`, a file of minisign's: the manifest in the bundle, and the bundle in FILE"+signatureExt)
 	flags.IntVar(&f.passphraseFD, "passphrase-fd", -1, "read the passphrase of the key from the open file number `N`, its first line, and do not ask for it")
+	flags.Lookup("passphrase-fd").DefValue = "0" // nothing to tell in the help
 }
 
 // Comments that are signed, which say what was.

@@ -19,7 +19,7 @@ import (
 const vendorHelp = `Make the folder that 'cargo vendor' makes, from Cargo.lock and the Cargo home alone.
 
 The folder is ./vendor unless DIR says otherwise. Every package that the lockfile
-names from a registry is unpacked into it, for all platforms and features; what
+names from a registry or from git is put into it, for all platforms and features; what
 is there already and proven unchanged is left alone, and what no lockfile names is
 removed. A folder that holds other things than vendored packages is refused, unless
 --force is given; one that has to do with the Cargo home is always refused. What
@@ -27,13 +27,13 @@ removed. A folder that holds other things than vendored packages is refused, unl
 unless --force is given. The configuration that makes cargo use the folder is printed
 on stdout.
 
-The archives must be in the Cargo home. Each is checked against the checksums in
-the lockfile and in the index before anything is put in place; everything that
+The archives and repositories must be in the Cargo home. Each archive is checked against
+the checksums in the lockfile and in the index before anything is put in place; everything that
 is missing or damaged is reported in one go, and then nothing is changed.`
 
 const vendorExample = `  cargohome vendor ./vendor
   cargohome vendor --write-config
-  cargohome vendor --lockfile-path a/Cargo.lock --lockfile-path b/Cargo.lock third-party
+  cargohome vendor --lockfile-path a/Cargo.lock --lockfile-path b/Cargo.lock out
   cargohome vendor --dry-run --format json`
 
 // vendorOptions are the flags of vendor.
@@ -61,7 +61,7 @@ func newVendor(r *run) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "vendor [DIR]",
 		Aliases: []string{filterer},
-		Short:   "Make the folder `cargo vendor` makes, from the lockfile and the home alone",
+		Short:   "Make the folder 'cargo vendor' makes, from the lockfile and the home alone",
 		Long:    vendorHelp + "\n\n" + filterHelp,
 		Example: vendorExample,
 		Args:    words(0, 1),
@@ -84,7 +84,7 @@ func newVendor(r *run) *cobra.Command {
 	flags.BoolVar(&opts.respectConfig, "respect-source-config", false, "obey [source] replacement in cargo's configuration")
 	flags.BoolVar(&opts.writeConfig, "write-config", false, "put the configuration into the project's .cargo/config.toml")
 	flags.BoolVar(&opts.noStatCache, "no-stat-cache", false, "read every file to see whether it is unchanged, and remember nothing")
-	opts.compat.register(flags, "make what the cargo makes that has")
+	opts.compat.register(flags, "make what")
 	flags.BoolVar(&opts.compatible, "keep-compatible", false, "leave folders as they are that any cargo since 1.70 would make")
 	flags.BoolVarP(&opts.dryRun, "dry-run", "n", false, "say what would be done, and do nothing")
 	opts.registerTar(r, cmd)

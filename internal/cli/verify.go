@@ -79,7 +79,7 @@ func newVerify(r *run) *cobra.Command {
 	flags.BoolVar(&opts.repair, "repair", false, "make anew what is not as it should be")
 	flags.BoolVar(&opts.noLock, "no-lock", false, "repair where cargo's locks cannot be taken: a cargo that is at work meanwhile may fail")
 	flags.BoolVar(&opts.versionedDirs, "versioned-dirs", false, "every folder of the vendor folder is to be named NAME-VERSION")
-	opts.compat.register(flags, "the vendor folder is to be what the cargo makes that has")
+	opts.compat.register(flags, "the vendor folder is to be what")
 	return cmd
 }
 
