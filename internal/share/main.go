@@ -52,6 +52,9 @@ func writeShare(dir string, when time.Time) error {
 	if err := writePages(root, filepath.Join(dir, "man", "man1"), when); err != nil {
 		return err
 	}
+	if err := writeFile(filepath.Join(dir, "man", "man5", "cargohome-bundle.5"), bundlePage(when)); err != nil {
+		return err
+	}
 	if err := writeCompletions(root, dir); err != nil {
 		return err
 	}

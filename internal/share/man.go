@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"cargohome/internal/cli"
 )
 
 // writePages writes a page for each command, in the macros of man(7). Pages that are made
@@ -28,45 +30,69 @@ func writePages(cmd *cobra.Command, dir string, when time.Time) error {
 
 func pageName(cmd *cobra.Command) string { return strings.ReplaceAll(cmd.CommandPath(), " ", "-") }
 
+// bundlePage is the one of the format of bundles.
+func bundlePage(when time.Time) []byte {
+	p := newPage("cargohome-bundle", 5, "The format of a bundle", when)
+	p.section("DESCRIPTION", cli.Topic("bundle"))
+	p.section("SEE ALSO", "cargohome-pack(1), cargohome-unpack(1)")
+	return []byte(p.String())
+}
+
 // page is one in the making.
 type page struct{ strings.Builder }
 
-func manPage(cmd *cobra.Command, when time.Time) []byte {
+func newPage(name string, section int, says string, when time.Time) *page {
 	p := &page{}
-	fmt.Fprintf(p, ".TH %s 1 %s cargohome\n", strings.ToUpper(pageName(cmd)), when.Format("2006-01-02"))
-	p.section("NAME", pageName(cmd)+" - "+cmd.Short)
+	fmt.Fprintf(p, ".TH %s %d %s cargohome\n", strings.ToUpper(name), section, when.Format("2006-01-02"))
+	p.section("NAME", name+" - "+says)
+	return p
+}
+
+func manPage(cmd *cobra.Command, when time.Time) []byte {
+	p := newPage(pageName(cmd), 1, cmd.Short, when)
 	p.section("SYNOPSIS", cmd.UseLine())
 	p.section("DESCRIPTION", cmd.Long)
 	p.commands(cmd)
 	p.flags("OPTIONS", cmd.LocalNonPersistentFlags())
 	p.flags("OPTIONS OF ALL COMMANDS", cmd.Root().PersistentFlags())
 	p.section("EXAMPLES", cmd.Example)
-	p.section("EXIT STATUS", "0 done; 1 failed, with nothing half-made left behind; 2 the command line is wrong; 3 checked, and found what was asked for; 130 interrupted.")
+	p.section("EXIT STATUS", cli.Topic("exit-status"))
+	if !cmd.HasParent() {
+		p.section("ENVIRONMENT", cli.Topic("environment"))
+	}
 	p.also(cmd)
 	return []byte(p.String())
 }
 
-// section has paragraphs, and lines that are set off and stay as they are.
+// section has paragraphs, words with what they mean, and lines that are set off and stay as
+// they are: as help has them.
 func (p *page) section(title, text string) {
 	if text == "" {
 		return
 	}
 	fmt.Fprintf(p, ".SH %s\n", title)
-	setOff := false
+	indent, asIs := 0, false
 	for line := range strings.Lines(text) {
 		line = strings.TrimSuffix(line, "\n")
-		if off := strings.HasPrefix(line, " "); off != setOff {
-			setOff = off
-			p.WriteString(map[bool]string{true: ".PP\n.nf\n", false: ".fi\n"}[off])
+		off, column := cli.SetOff(line)
+		if now := off > 0 && column == 0 && off != indent; now != asIs {
+			asIs = now
+			p.WriteString(map[bool]string{true: ".PP\n.nf\n", false: ".fi\n"}[now])
 		}
-		if line == "" {
-			line = ".PP"
-		} else {
-			line = roff(line)
+		switch {
+		case line == "":
+			p.WriteString(".PP\n")
+		case column > 0:
+			indent = column
+			p.item(`\fB`+roff(strings.TrimSpace(line[:column]))+`\fR`, line[column:])
+		case asIs:
+			p.WriteString(roff(line) + "\n")
+		default:
+			indent = off
+			p.WriteString(roff(line[off:]) + "\n")
 		}
-		p.WriteString(line + "\n")
 	}
-	if setOff {
+	if asIs {
 		p.WriteString(".fi\n")
 	}
 }
@@ -122,5 +148,6 @@ func (p *page) also(cmd *cobra.Command) {
 	if cmd.HasParent() {
 		names = append([]string{`\fBcargohome\fR(1)`}, names...)
 	}
+	names = append(names, `\fBcargohome\-bundle\fR(5)`)
 	p.WriteString(".SH SEE ALSO\n" + strings.Join(names, ",\n") + "\n")
 }

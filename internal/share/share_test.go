@@ -15,7 +15,9 @@ func TestShare(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, says := range map[string]string{
-		"man/man1/cargohome.1":                                            "cargohome",
+		"man/man1/cargohome.1":                                            "\\fBSOURCE_DATE_EPOCH\\fR\nthe time",
+		"man/man1/cargohome-check.1":                                      ".TP\n\\fBarchive\\-missing\\fR\nthe archive of",
+		"man/man5/cargohome-bundle.5":                                     "an entry of the tar:",
 		"man/man1/cargohome-vendor.1":                                     "2006-07-24",
 		"bash-completion/completions/cargohome":                           "complete",
 		"zsh/site-functions/_cargohome":                                   "compdef",
