@@ -99,7 +99,7 @@ func arguments(args []string) []string {
 	if isSub && len(rest) > 0 && rest[0] == sub {
 		rest = rest[1:]
 	}
-	if sub == filterer {
+	if asked := len(rest) == 1 && (rest[0] == "--version" || rest[0] == "-V"); sub == filterer && !asked {
 		rest = append([]string{filterer}, rest...)
 	}
 	return rest

@@ -3,6 +3,9 @@
 package cli_test
 
 import (
+	"cmp"
+	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -10,7 +13,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/pflag"
+
 	"cargohome/internal/cargotest"
+	"cargohome/internal/cli"
 )
 
 // Every command that the README and the pages show works as it stands, one after the
@@ -78,6 +84,77 @@ func (s sample) words(line string) (words []string) {
 }
 
 var word = regexp.MustCompile(`'[^']*'|\S+`)
+
+// The page of each command has every flag of it, and every key of what it prints as JSON.
+// Keys that all have stand in json.md; unpack prints what check does, too, and of a manifest
+// `cargohome help bundle` says what is in it.
+func TestDocs_complete(t *testing.T) {
+	also := map[string][]string{"unpack": {code(t, "check.md")}, "pack-list": {cli.Topic("bundle")}}
+	for _, cmd := range cli.Commands().Commands() {
+		name := cmd.Name()
+		if name == "version" || name == "completion" {
+			continue // have no page
+		}
+		page := code(t, name+".md")
+		for _, c := range append(cmd.Commands(), cmd) {
+			c.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+				if !regexp.MustCompile(`(^|\s)(-` + cmp.Or(f.Shorthand, "-"+f.Name) + `|--` + f.Name + `)(\W|$)`).MatchString(page) {
+					t.Errorf("docs/%s.md does not have --%s", name, f.Name)
+				}
+			})
+		}
+		schemas, err := filepath.Glob("../../docs/schema/" + name + "*.json")
+		if err != nil || len(schemas) == 0 {
+			t.Errorf("%s has no schema (%v)", name, err)
+		}
+		for _, path := range schemas {
+			schema := strings.TrimSuffix(filepath.Base(path), ".json")
+			if command, _, _ := strings.Cut(schema, "-"); command != name {
+				continue
+			}
+			text := strings.Join(append(also[schema], page, code(t, "json.md")), "\n")
+			for _, key := range keys(t, path) {
+				if !regexp.MustCompile(`\b` + key + `\b`).MatchString(text) {
+					t.Errorf("docs/%s.md does not have the key %q of schema/%s.json", name, key, schema)
+				}
+			}
+		}
+	}
+}
+
+// code is what stands in a page as code: commands, flags, keys, file names.
+func code(t *testing.T, page string) string {
+	t.Helper()
+	text, err := os.ReadFile("../../docs/" + page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spans := regexp.MustCompile("(?m)^    .*$|`([^`]*)`").FindAllString(string(text), -1)
+	return strings.ReplaceAll(strings.Join(spans, "\n"), "`", "")
+}
+
+// keys are those of all objects of a schema.
+func keys(t *testing.T, path string) (names []string) {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	type object struct{ Properties map[string]any }
+	var schema struct {
+		object
+		Defs map[string]object `json:"$defs"`
+	}
+	if err := json.Unmarshal(text, &schema); err != nil {
+		t.Fatal(err)
+	}
+	names = slices.Collect(maps.Keys(schema.Properties))
+	for _, o := range schema.Defs {
+		names = slices.AppendSeq(names, maps.Keys(o.Properties))
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
 
 // The README is for the first minutes: 1,500 words, in lines that fit a window.
 func TestDocs_README(t *testing.T) {

@@ -85,7 +85,7 @@ func newPack(r *run) *cobra.Command {
 	flags.StringVarP(&opts.output, "output", "o", "", "write the bundle to `FILE`, - for stdout")
 	flags.VarP(&formatValue{&r.flags.format, &opts.container}, "format", "", "make a `FORMAT`: tar, tar.gz or tar.zst (default: as FILE ends); or print the result as text or json. It may be given for each")
 	flags.Var(&opts.level, "compression-level", "compress what is not compressed by level `N`: 1 to 9 for gzip (default 6), 1 to 22 for zstd (default 19, and 2 with --exact-archives)")
-	flags.BoolVar(&opts.small, "small", false, "pack what is in archives in place of them, in two thirds of the space, as is done in a tar.zst anyway")
+	flags.BoolVar(&opts.small, "small", false, "pack what is in archives in place of them, in two thirds of the space; a tar.zst is so without it")
 	flags.BoolVar(&opts.exact, "exact-archives", false, "keep archives as they are in a tar.zst, too: that is fast, and any tar makes a Cargo home of it")
 	flags.BoolVar(&opts.stream, "one-stream", false, "compress the content of all archives as one, which is smaller: then none is read without those before it")
 	flags.Var((*list)(&opts.since), "since", "leave out what `OLD` has, a bundle or a list of one; repeatable")
