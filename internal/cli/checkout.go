@@ -17,21 +17,25 @@ const checkoutHelp = `Restore git/checkouts from git/db, for what the lockfile n
 Cargo takes what is restored as its own work: 'cargo build --offline' uses it
 without touching it. Submodules are restored with it, from their own repositories
 in git/db. A home that cargos before and after 1.85 used has several repositories of
-one source; there is a checkout for each. A checkout that is in order is left alone; one that Cargo would delete,
-or that is incomplete, is replaced in one step.
+one source; there is a checkout for each. A checkout that is in order is left alone; one
+that Cargo would delete, or that is incomplete, is replaced in one step.
 
 Where cargo's configuration puts another repository in place of one, that is what
 is checked out, as by Cargo.
 
-Everything that is missing is reported in one go, and then nothing is changed.`
+Everything that is missing is reported in one go, and then nothing is changed. With
+--held what is there is restored all the same, as in CI, where a cache may have nothing
+yet and cargo fetches the rest.`
 
 const checkoutExample = `  cargohome checkout
   cargohome checkout --dry-run
+  cargohome checkout --held
   cargohome checkout --lockfile-path Cargo.lock --format json`
 
 // checkoutOptions are the flags of checkout.
 type checkoutOptions struct {
 	rebuildFlags
+	held bool
 }
 
 func newCheckout(r *run) *cobra.Command {
@@ -45,6 +49,7 @@ func newCheckout(r *run) *cobra.Command {
 		RunE:    func(cmd *cobra.Command, _ []string) error { return r.checkout(cmd.Context(), opts) },
 	}
 	opts.register(cmd, "checkouts")
+	cmd.Flags().BoolVar(&opts.held, "held", false, "restore what can be restored, and warn of the rest")
 	return cmd
 }
 
@@ -77,7 +82,10 @@ func (r *run) checkout(ctx context.Context, opts *checkoutOptions) error {
 	}
 	defer unlock()
 	if err := ui.Unavailable(plan); err != nil {
-		return err
+		if !opts.held {
+			return err
+		}
+		r.out.Warning(err.Error())
 	}
 	r.out.Behind(plan)
 	if !opts.dryRun {

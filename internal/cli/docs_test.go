@@ -5,6 +5,7 @@ package cli_test
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"maps"
 	"os"
 	"path/filepath"
@@ -84,6 +85,30 @@ func (s sample) words(line string) (words []string) {
 }
 
 var word = regexp.MustCompile(`'[^']*'|\S+`)
+
+// What the action and the recipes restore of a cache does not fail where that is empty, as
+// in the first run of a job, or holds what an older lockfile needed.
+func TestDocs_coldCache(t *testing.T) {
+	for _, page := range []string{"action/action.yml", "docs/recipes.md"} {
+		text, err := os.ReadFile(filepath.Join("../..", page))
+		if err != nil {
+			t.Fatal(err)
+		}
+		restore := regexp.MustCompile(`(?m)^ +cargohome ((?:reextract|checkout) .*)$`).FindAllStringSubmatch(string(text), -1)
+		if len(restore) != 2 {
+			t.Errorf("%s restores by %q", page, restore)
+		}
+		s := sample{dir: scenes["vendor"].build(t)}
+		for _, lost := range []string{"home/registry/cache", "home/git/db", "home"} {
+			if err := errors.Join(os.RemoveAll(filepath.Join(s.dir, lost)), os.MkdirAll(filepath.Join(s.dir, "home"), 0o755)); err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range restore {
+				s.run(t, strings.ReplaceAll(m[1], `"$LOCKFILE"`, "Cargo.lock"))
+			}
+		}
+	}
+}
 
 // The page of each command has every flag of it, and every key of what it prints as JSON.
 // Keys that all have stand in json.md; unpack prints what check does, too, and of a manifest

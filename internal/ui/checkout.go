@@ -16,6 +16,7 @@ type Restored struct {
 	DryRun    bool               `json:"dry_run,omitempty"` // nothing was done
 	Checkouts []RestoredCheckout `json:"checkouts"`         // in order of Dir
 	Behind    []BehindRepository `json:"behind,omitempty"`  // in order of Dir
+	Missing   []MissingPackage   `json:"missing,omitempty"` // what is not restored, as it is not held
 
 	Took time.Duration `json:"-"` // the whole run
 }
@@ -39,11 +40,13 @@ type BehindRepository struct {
 
 var stateNames = map[gitsrc.CheckoutState]string{gitsrc.Present: "present", gitsrc.Absent: "absent", gitsrc.Broken: "broken"}
 
-// NewRestored tells of a plan that can be carried out, and that was unless it is a dry run.
+// NewRestored tells of a plan that was carried out, unless it is a dry run.
 func NewRestored(plan *gitsrc.CheckoutPlan, dryRun bool) *Restored {
-	v := &Restored{DryRun: dryRun, Checkouts: []RestoredCheckout{}}
+	v := &Restored{DryRun: dryRun, Checkouts: []RestoredCheckout{}, Missing: missingCommits(plan)}
 	for _, c := range plan.Checkouts {
-		v.Checkouts = append(v.Checkouts, newRestoredCheckout(c, dryRun))
+		if c.State != gitsrc.Unavailable {
+			v.Checkouts = append(v.Checkouts, newRestoredCheckout(c, dryRun))
+		}
 	}
 	for _, b := range plan.Behind {
 		v.Behind = append(v.Behind, BehindRepository{crate.Redact(b.Source.String()), b.Dir, b.Why.Error()})
