@@ -86,6 +86,24 @@ func (s sample) words(line string) (words []string) {
 
 var word = regexp.MustCompile(`'[^']*'|\S+`)
 
+// No command on a page writes over a file of the user's: cargo's configuration may have more
+// in it than ours.
+func TestDocs_overwrites(t *testing.T) {
+	pages, err := filepath.Glob("../../docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range append(pages, "../../README.md") {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m := regexp.MustCompile(`(?m)^.*[^>]> *\S*\.cargo/\S*.*$`).FindString(string(text)); m != "" {
+			t.Errorf("%s: %s", page, m)
+		}
+	}
+}
+
 // What the action and the recipes restore of a cache does not fail where that is empty, as
 // in the first run of a job, or holds what an older lockfile needed.
 func TestDocs_coldCache(t *testing.T) {
