@@ -21,7 +21,7 @@ type selectionFlags struct {
 func (f *selectionFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.Var((*list)(&f.targets), "target", "what counts is what builds for `TARGET` need, a triple or with '*' in it; repeatable")
-	flags.Var((*list)(&f.targets), "platform", "the same as --target `TARGET`, as vendor has it")
+	flags.Var((*list)(&f.targets), "platform", "the same, as vendor has it: `TARGET`")
 	f.buildFlags.register(cmd)
 	flags.Var((*list)(&f.exclude), "exclude", "do not build the member `SPEC`; repeatable")
 }
