@@ -46,7 +46,7 @@
 //	registries    [{"name", "source"}]: which source the NAME of a registry stands for
 //	repositories  [{"name", "url", "commits"}]: the same of a repository
 //	left_out      packages that the lockfiles have and the bundle has no archive of, as
-//	              nothing that it was packed for builds them
+//	              nothing that it was packed for builds them; sorted since writer 2
 //	since         the SHA-256 of the manifests of what a delta was packed against
 //
 // Each other line is an entry of the tar:
@@ -126,6 +126,11 @@
 // The manifest of a delta is whole: it has everything that is needed, and marks what the
 // receiver has. So `pack --list`, `pack --diff` and `pack --since` take a delta as well as
 // any bundle, and `unpack` can tell what is still missing.
+//
+// A repository, an index in git, a package in cargohome/vendor or registry/src and a work
+// tree are of use only whole: all entries of one are held, or none. So of a repository that
+// moved to another commit all is there, HEAD too. Writer 1 held each entry that was the
+// same; what such a delta holds of one `unpack` takes from the home.
 //
 // Of a crate of which the receiver has another version a small delta may have a patch: a
 // frame of zstd whose dictionary is the tar of that version, the next below or else above.

@@ -21,7 +21,7 @@ const (
 const (
 	plainFormat = 1
 	smallFormat = 2 // has content in place of archives; the newest that is read
-	writer      = 1
+	writer      = 2 // 1: left_out in no order of texts, and units of a delta held in part
 	madeBy      = "cargohome"
 	maxLine     = 1 << 20 // of an entry in the manifest, in bytes
 
@@ -42,7 +42,7 @@ type Manifest struct {
 	Lockfiles    []Lockfile   `json:"lockfiles,omitempty"`    // sorted
 	Registries   []Registry   `json:"registries,omitempty"`   // by name
 	Repositories []Repository `json:"repositories,omitempty"` // by name
-	LeftOut      []string     `json:"left_out,omitempty"`     // "NAME VERSION (SOURCE)", sorted
+	LeftOut      []string     `json:"left_out,omitempty"`     // "NAME VERSION (SOURCE)", sorted since writer 2
 	Since        []string     `json:"since,omitempty"`        // what a delta was packed against, sorted
 
 	// Sum is the SHA-256 of the manifest, by which deltas name it: of one that was read or
@@ -285,20 +285,4 @@ func (m *Manifest) Find(path string) *Entry {
 // place returns where the entry of a path is among the others.
 func (m *Manifest) place(path string) (i int, found bool) {
 	return slices.BinarySearchFunc(m.Entries, path, func(e Entry, path string) int { return Compare(e.Path, path) })
-}
-
-// Hold marks what any of some bundles has, for whoever has all of those: the manifest
-// becomes that of a delta.
-func (m *Manifest) Hold(since []*Manifest) {
-	for _, old := range since {
-		m.Since = append(m.Since, old.Sum.String())
-		for i := range m.Entries {
-			e := &m.Entries[i]
-			if o := old.Find(e.Path); o != nil && o.Sum == e.Sum && o.Link == e.Link && o.Executable == e.Executable {
-				e.Held = true
-			}
-		}
-	}
-	slices.Sort(m.Since)
-	m.Since = slices.Compact(m.Since)
 }

@@ -27,7 +27,7 @@ type BundleEntry struct {
 }
 
 // BundleHead begins a sound manifest of a plain bundle.
-const BundleHead = `{"format":1,"made_by":"cargohome","writer":1,"container":"tar"}`
+const BundleHead = `{"format":1,"made_by":"cargohome","writer":2,"container":"tar"}`
 
 // BundleManifest is the path of the manifest.
 const BundleManifest = "cargohome/bundle.jsonl"

@@ -53,7 +53,7 @@ var oddManifests = []HostileBundle{
 	{"number_wraps", saysManifest, withLine(`"size":9,`, `"size":18446744073709551625,`)},
 	{"number_fraction", saysManifest, withLine(`"size":9,`, `"size":9.0,`)},
 	{"number_power", saysManifest, withLine(`"size":9,`, `"size":9e0,`)},
-	{"writer_beyond", saysManifest, withLine(`"writer":1`, `"writer":18446744073709551617`)},
+	{"writer_beyond", saysManifest, withLine(`"writer":2`, `"writer":18446744073709551617`)},
 	{"sum_upper_case", saysManifest, edited(func(b *Bundle) {
 		_, rest, _ := strings.Cut(b.Manifest(), `"sha256":"`)
 		b.Text = strings.Replace(b.Manifest(), rest[:64], strings.ToUpper(rest[:64]), 1)

@@ -143,6 +143,7 @@ func (p *Plan) finish() error {
 	for i := range p.items {
 		p.Manifest.Entries[i] = p.items[i].Entry
 	}
+	slices.Sort(p.Manifest.LeftOut)
 	p.Manifest.Hold(p.o.Since)
 	return p.spool.flush()
 }

@@ -93,7 +93,7 @@ func (p *Plan) Lockfiles(home string) (paths []string) {
 // LeftOut reports whether the bundle has no archive of a package, as nothing that it was
 // packed for builds it.
 func (p *Plan) LeftOut(id crate.ID) bool {
-	_, found := slices.BinarySearch(p.manifest.LeftOut, fmt.Sprintf("%s %s (%s)", id.Name, id.Version, crate.Redact(id.Source.String())))
+	_, found := slices.BinarySearch(p.leftOut, fmt.Sprintf("%s %s (%s)", id.Name, id.Version, crate.Redact(id.Source.String())))
 	return found
 }
 

@@ -28,6 +28,10 @@
 // an archive nothing tells but the manifest, until that archive is made: whoever unpacks the
 // bundle once more has all of them made and proven.
 //
+// Of a delta the home has to have what that holds, before anything is read: what has a
+// checksum by that, repositories by the commits, and indexes by listing each version that the
+// bundle has or leaves out, whatever else they list.
+//
 // A home that lists a version with another checksum is not talked out of it: that is an
 // error.
 //

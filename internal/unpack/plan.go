@@ -30,12 +30,17 @@ type Plan struct {
 	home     *home.Home
 	manifest *bundle.Manifest
 	commits  map[string][]string // that a repository is for, by its NAME
+	leftOut  []string            // sorted, as the first version of cargohome did not write it
+	counted  map[string][]crate.Spec
 }
 
 // NewPlan looks at what the home has of a bundle, or of those entries that only says yes to;
 // nil is for all. What is there is read, not believed.
 func NewPlan(ctx context.Context, h *home.Home, m *bundle.Manifest, only func(e *bundle.Entry) bool, jobs int) (*Plan, error) {
-	p := &Plan{Units: units(m), home: h, manifest: m, commits: map[string][]string{}}
+	p := &Plan{
+		Units: units(m), home: h, manifest: m, commits: map[string][]string{}, counted: counted(m),
+		leftOut: slices.Sorted(slices.Values(m.LeftOut)),
+	}
 	if only != nil {
 		p.Units = slices.DeleteFunc(p.Units, func(u Unit) bool { return !only(&u.entries[0]) })
 	}
@@ -47,7 +52,7 @@ func NewPlan(ctx context.Context, h *home.Home, m *bundle.Manifest, only func(e 
 	errs := par.Do(ctx, jobs, len(p.Units), buffer, func(buf []byte, i int) error {
 		u := &p.Units[i]
 		action, err := p.look(ctx, u, buf)
-		if u.held() && action != Kept && action != Rebuilt || action != Kept && !p.hasBase(u, buf) {
+		if action != Kept && action != Rebuilt && (u.held() || !p.hasHeld(u, buf) || !p.hasBase(u, buf)) {
 			action = Lacking
 		}
 		u.Action = action
@@ -112,13 +117,11 @@ func (p *Plan) look(ctx context.Context, u *Unit, buf []byte) (Action, error) {
 		return Added, ignoreMissing(err)
 	}
 	switch u.Kind {
-	case bundle.IndexEntry:
-		return p.lookEntry(u)
+	case bundle.IndexEntry, bundle.IndexRepository:
+		return p.lookIndex(u), nil
 	case bundle.IndexConfig:
 		_, err := index.Sparse(p.path(home.IndexPath + "/" + u.folder())).Config()
 		return keptIf(err == nil), nil
-	case bundle.IndexRepository:
-		return Merged, nil
 	case bundle.RepositoryEntry:
 		return p.lookRepository(ctx, u), ctx.Err()
 	}
@@ -137,14 +140,6 @@ func ignoreMissing(err error) error {
 		return nil
 	}
 	return err
-}
-
-// lookEntry: what is held is known by name only; its archives are asked for by checksum.
-func (p *Plan) lookEntry(u *Unit) (Action, error) {
-	if u.held() {
-		return Kept, nil
-	}
-	return Merged, nil
 }
 
 // lookRepository: one that has all that its commits take may stay as it is.

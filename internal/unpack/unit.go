@@ -2,6 +2,7 @@ package unpack
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"cargohome/internal/bundle"
@@ -34,7 +35,9 @@ type Unit struct {
 }
 
 // held reports whether the bundle is a delta, and counts on the home to have the unit.
-func (u *Unit) held() bool { return u.entries[0].Held }
+func (u *Unit) held() bool {
+	return !slices.ContainsFunc(u.entries, func(e bundle.Entry) bool { return !e.Held })
+}
 
 // base is the path of the archive of which that of the unit is made, "" if it is made of none.
 func (u *Unit) base() string {
@@ -47,42 +50,19 @@ func (u *Unit) base() string {
 // folder is the NAME that it is in.
 func (u *Unit) folder() string { return strings.Split(u.Path, "/")[2] }
 
-// units groups a manifest's entries, which are sorted so that those of one stand together.
+// units are those of a manifest.
 func units(m *bundle.Manifest) []Unit {
-	n, last := 0, ""
-	for i := range m.Entries {
-		if at := unitOf(&m.Entries[i]); at != last {
-			n, last = n+1, at
-		}
+	n := 0
+	for range m.Units() {
+		n++
 	}
 	all := make([]Unit, 0, n)
-	for i := range m.Entries {
-		e := &m.Entries[i]
-		at := unitOf(e)
-		if n := len(all) - 1; n < 0 || all[n].Path != at {
-			all = append(all, Unit{Kind: e.Kind(), Path: at, Package: e.Package, entries: m.Entries[i:i]})
+	for at, entries := range m.Units() {
+		u := Unit{Kind: entries[0].Kind(), Path: at, Package: entries[0].Package, entries: entries}
+		for i := range entries {
+			u.Bytes += entries[i].Size
 		}
-		u := &all[len(all)-1]
-		u.entries = u.entries[:len(u.entries)+1]
-		u.Bytes += e.Size
+		all = append(all, u)
 	}
 	return all
-}
-
-// depths are of how many names the path of a unit is that has more than one entry.
-var depths = map[bundle.Kind]int{
-	bundle.RepositoryEntry: 3, bundle.VendoredEntry: 3, bundle.IndexRepository: 4, bundle.SourceEntry: 4, bundle.CheckoutEntry: 4,
-}
-
-// unitOf returns the path of the unit that an entry belongs to.
-func unitOf(e *bundle.Entry) string {
-	depth, ok := depths[e.Kind()]
-	if !ok {
-		return e.Path
-	}
-	end := 0
-	for range depth {
-		end += strings.IndexByte(e.Path[end:], '/') + 1
-	}
-	return e.Path[:end-1]
 }

@@ -66,8 +66,8 @@ func (p *Plan) Lacking() error {
 	var lacking []Unit
 	for _, u := range p.Units {
 		if u.Action == Lacking {
-			if !u.held() {
-				u.Path = u.base()
+			if base := u.base(); base != "" {
+				u.Path = base
 			}
 			lacking = append(lacking, u)
 		}
@@ -184,7 +184,7 @@ func (w *writing) readAll(ctx context.Context) error {
 
 // read takes in all entries. Units and entries have the same order.
 func (w *writing) read(ctx context.Context) error {
-	next := 0
+	next, at := -1, ""
 	for {
 		e, err := w.in.Next()
 		if err == io.EOF {
@@ -196,8 +196,13 @@ func (w *writing) read(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		for at := unitOf(e); w.Units[next].Path != at; {
-			next++
+		if e.Unit() != at {
+			at = e.Unit()
+			for next++; w.Units[next].Path != at; next++ {
+			}
+			if err := w.takeHeld(ctx, &w.Units[next]); err != nil {
+				return err
+			}
 		}
 		if err := w.take(ctx, &w.Units[next], e); err != nil {
 			return err
