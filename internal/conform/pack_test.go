@@ -319,9 +319,11 @@ func updates(t *testing.T, index string) {
 	const text = "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[dependencies]\nplain = { version = \"%s\", registry = \"alt\" }\n"
 	write(t, manifest, fmt.Sprintf(text, "=1.0.0"))
 	command{project, home, []string{"cargo", "fetch", "--quiet"}}.output(t)
-	_, unpacked := packed(t, project, home, "home.tar")
+	bundle, unpacked := packed(t, project, home, "home.tar")
 	worksAlone(t, project, unpacked, []string{"build", "--offline", "--locked"})
 	nothingToSpare(t, project, home)
+	same := filepath.Join(root, "same.tar")
+	command{project, home, []string{binary, "pack", "-o", same, "--since", bundle}}.output(t)
 	write(t, manifest, fmt.Sprintf(text, "1"))
 	write(t, manifest, strings.Replace(fmt.Sprintf(text, "1"), "[dependencies]", "[dependencies]\nother = { version = \"0.1\", registry = \"alt\" }", 1))
 	command{project, unpacked, []string{"cargo", "update", "--quiet"}}.output(t)
@@ -330,6 +332,13 @@ func updates(t *testing.T, index string) {
 		t.Errorf("after an update the lockfile is %s (%v)", lock, err)
 	}
 	command{project, unpacked, []string{"cargo", "fetch", "--quiet", "--locked"}}.output(t)
+
+	delta, receiver := filepath.Join(root, "delta.tar"), filepath.Join(root, "receiver")
+	command{project, unpacked, []string{binary, "pack", "-o", delta, "--since", bundle}}.output(t)
+	for _, b := range []string{bundle, same, delta} {
+		command{root, receiver, []string{binary, "unpack", b}}.output(t)
+	}
+	worksAlone(t, project, receiver, []string{"build", "--offline", "--locked"})
 }
 
 // Thin repositories are whole again after an update.
@@ -356,5 +365,44 @@ func TestPack_same(t *testing.T) {
 	}
 	if slices.Sort(sums); sums[0] != sums[len(sums)-1] {
 		t.Errorf("%q", sums)
+	}
+}
+
+// Of repositories that moved to another commit a delta has what cargo needs: it builds either
+// from a home that has unpacked both.
+func TestPack_since_git(t *testing.T) {
+	home, project, repo := gitHome(t)
+	text, err := os.ReadFile(filepath.Join(project, "Cargo.toml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := filepath.Join(filepath.Dir(repo), "other")
+	newRepo(t, other)
+	commitFiles(t, other, map[string]string{"Cargo.toml": "[package]\nname = \"other\"\nversion = \"1.0.0\"\nedition = \"2021\"\n", "src/lib.rs": "// stays\n"})
+	write(t, filepath.Join(project, "Cargo.toml"), fmt.Sprintf("%sother = { git = \"file://%s\" }\n", text, other))
+	root := t.TempDir()
+	pack := func(name string, flags ...string) (bundle string) {
+		command{project, home, []string{"cargo", "update", "--quiet", "-p", "dep"}}.output(t)
+		bundle = filepath.Join(root, name)
+		command{project, home, append([]string{binary, "pack", "-o", bundle, "--with-lockfiles"}, flags...)}.output(t)
+		return bundle
+	}
+	for _, ext := range []string{".tar", ".tar.zst"} {
+		first := pack("first" + ext)
+		before := copyProject(t, project)
+		commitFiles(t, repo, map[string]string{"src/lib.rs": "// moved, for " + ext + "\n"})
+		second := pack("second"+ext, "--since", first)
+		third := pack("third"+ext, "--since", second)
+		new := filepath.Join(root, "home"+ext)
+		for _, bundle := range []string{first, second, third} {
+			command{root, new, []string{binary, "unpack", bundle}}.output(t)
+		}
+		worksAlone(t, before, new, []string{"build", "--offline", "--locked"})
+		worksAlone(t, project, new, []string{"build", "--offline", "--locked"})
+		for line := range strings.Lines(command{root, home, []string{binary, "pack", "--list", second}}.output(t)) {
+			if strings.Contains(line, `"path":"git/db/`) && strings.Contains(line, "/db/repo-") == strings.Contains(line, `"held":true`) {
+				t.Errorf("of what moved, and of nothing else, all is in the delta, and not: %s", line)
+			}
+		}
 	}
 }
