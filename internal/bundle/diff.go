@@ -1,19 +1,21 @@
 package bundle
 
 import (
+	"cmp"
 	"fmt"
-	"maps"
+	"path"
 	"slices"
 	"strings"
 
 	"cargohome/crate"
+	"cargohome/internal/home"
 )
 
 // Change is what is other in one bundle than in another, in words.
 type Change struct {
-	What string `json:"what"` // a package, a repository by its URL, or a path
-	From string `json:"from"` // versions or commits, "" if it was not there
-	To   string `json:"to"`   // likewise, "" if it is not there any more
+	What string `json:"what"`           // a package, a repository by its URL, a path, or the checksum of one
+	From string `json:"from,omitempty"` // versions, commits or a checksum, "" if it was not there
+	To   string `json:"to,omitempty"`   // likewise, "" if it is not there any more
 }
 
 // String is a sentence without a full stop.
@@ -27,66 +29,208 @@ func (c Change) String() string {
 	return fmt.Sprintf("%s from %s to %s", c.What, c.From, c.To)
 }
 
-// Diff returns what changed from one bundle to another: packages of registries by name,
-// then repositories by URL, then other files by path.
+// Diff returns what changed from one bundle to another: packages of registries by name, those
+// that are left out, then repositories by URL, then other files by path. Index entries and
+// repositories are there only if nothing of that says why they are other.
 func Diff(from, to *Manifest) []Change {
-	changes := compareSets("crate ", from.archives(), to.archives(), crate.CompareVersions)
-	changes = append(changes, compareSets("repository ", from.commits(), to.commits(), strings.Compare)...)
-	return append(changes, compareSets("", from.others(), to.others(), strings.Compare)...)
+	d := &diff{}
+	d.compare("crate ", from.archives(), to.archives(), crate.CompareVersions)
+	d.compare("left out crate ", from.leftOut(), to.leftOut(), crate.CompareVersions)
+	d.compare("repository ", from.commits(), to.commits(), strings.Compare)
+	slices.SortFunc(d.changed, unit.compare)
+	d.compareFiles(from.Entries, to.Entries)
+	return d.changes
 }
 
-// archives returns the versions of each package, by its name and its registry.
-func (m *Manifest) archives() map[string][]string {
-	all := map[string][]string{}
+// part is one of what goes by a name.
+type part struct {
+	name, source string          // source "" is that of crates.io, or of no registry
+	text         string          // a version, or a commit
+	sum          *crate.Checksum // of an archive; nil for none
+	folder       string          // of a registry or repository
+}
+
+// compareNames orders parts by what they go by.
+func (p part) compareNames(q part) int {
+	return cmp.Or(strings.Compare(p.name, q.name), strings.Compare(p.source, q.source))
+}
+
+func (p part) String() string {
+	if p.source == "" {
+		return p.name
+	}
+	return p.name + " (" + p.source + ")"
+}
+
+// unit is the repository, or the index entry of a crate, that is other if a part of it is.
+type unit struct{ folder, crate string }
+
+func (u unit) compare(v unit) int {
+	return cmp.Or(strings.Compare(u.folder, v.folder), strings.Compare(u.crate, v.crate))
+}
+
+// nameOf is what a source is called behind a crate.
+func nameOf(source string) string {
+	if source == "registry+"+crate.CratesIOGit {
+		return ""
+	}
+	return source
+}
+
+// archives returns the versions of packages.
+func (m *Manifest) archives() (all []part) {
 	for i := range m.Entries {
-		if e := &m.Entries[i]; e.Kind() == ArchiveEntry {
-			name, version, _ := strings.Cut(e.Package, " ")
-			if source := m.Source(e.Folder()); source != "registry+"+crate.CratesIOGit {
-				name += " (" + source + ")"
-			}
-			all[name] = append(all[name], version)
+		e := &m.Entries[i]
+		if e.Kind() != ArchiveEntry {
+			continue
+		}
+		if id, err := home.ParseArchive(path.Base(e.Path)); err == nil {
+			all = append(all, part{id.Name, nameOf(m.Source(e.Folder())), id.Version, &e.Sum, e.Folder()})
 		}
 	}
 	return all
 }
 
-// commits returns those of each repository, by its URL.
-func (m *Manifest) commits() map[string][]string {
-	all := map[string][]string{}
+// leftOut returns the versions of packages without an archive.
+func (m *Manifest) leftOut() (all []part) {
+	folders := map[string]string{} // by source
+	for _, r := range m.Registries {
+		folders[r.Source] = r.Name
+	}
+	for _, id := range m.LeftOut {
+		name, version, source := CutLeftOut(id)
+		all = append(all, part{name, nameOf(source), version, nil, folders[source]})
+	}
+	return all
+}
+
+// commits returns those of repositories.
+func (m *Manifest) commits() (all []part) {
 	for _, r := range m.Repositories {
-		all[r.URL] = append(all[r.URL], r.Commits...)
-	}
-	return all
-}
-
-// others returns the checksums of lockfiles and what else is not of Cargo's making.
-func (m *Manifest) others() map[string][]string {
-	all := map[string][]string{}
-	for i := range m.Entries {
-		switch e := &m.Entries[i]; e.Kind() {
-		case LockfileEntry, VendoredEntry, CheckoutEntry, SourceEntry:
-			all[e.Path] = []string{e.Sum.String()[:12]}
+		for _, commit := range r.Commits {
+			all = append(all, part{cmp.Or(r.URL, r.Name), "", commit, nil, r.Name})
 		}
 	}
 	return all
 }
 
-// compareSets compares lists of the same name.
-func compareSets(what string, from, to map[string][]string, compare func(a, b string) int) (changes []Change) {
-	names := slices.AppendSeq(slices.Collect(maps.Keys(from)), maps.Keys(to))
-	slices.Sort(names)
-	for _, name := range slices.Compact(names) {
-		went, came := less(from[name], to[name], compare), less(to[name], from[name], compare)
-		if len(went)+len(came) > 0 {
-			changes = append(changes, Change{what + name, strings.Join(went, ", "), strings.Join(came, ", ")})
-		}
-	}
-	return changes
+// diff is what was found so far.
+type diff struct {
+	changes []Change
+	changed []unit // of parts
 }
 
-// less returns what the one list has and the other has not, in order.
-func less(list, without []string, compare func(a, b string) int) []string {
-	list = slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(without, s) })
-	slices.SortFunc(list, compare)
-	return list
+// compare compares parts of the same name.
+func (d *diff) compare(what string, from, to []part, order func(a, b string) int) {
+	slices.SortFunc(from, part.compareNames)
+	slices.SortFunc(to, part.compareNames)
+	for len(from)+len(to) > 0 {
+		next := slices.Concat(from[:min(1, len(from))], to[:min(1, len(to))])
+		first := slices.MinFunc(next, part.compareNames)
+		a, b := ofName(from, first), ofName(to, first)
+		d.compareParts(what, from[:a], to[:b], func(a, b part) int { return cmp.Or(order(a.text, b.text), strings.Compare(a.text, b.text)) })
+		from, to = from[a:], to[b:]
+	}
+}
+
+// ofName returns how many parts a list begins with that go by the same as another.
+func ofName(list []part, as part) (n int) {
+	for n < len(list) && list[n].compareNames(as) == 0 {
+		n++
+	}
+	return n
+}
+
+// compareParts compares those of one name.
+func (d *diff) compareParts(what string, from, to []part, order func(a, b part) int) {
+	var went, came []string
+	var sums []Change
+	both(from, to, order, func(a, b *part) {
+		switch {
+		case b == nil:
+			went = append(went, d.other(a))
+		case a == nil:
+			came = append(came, d.other(b))
+		case a.sum != nil && *a.sum != *b.sum:
+			sums = append(sums, Change{fmt.Sprintf("checksum of %s%s %s", what, b, d.other(b)), a.sum.String(), b.sum.String()})
+		}
+	})
+	if len(went)+len(came) > 0 {
+		name := slices.Concat(from, to)[0].String()
+		d.changes = append(d.changes, Change{what + name, strings.Join(went, ", "), strings.Join(came, ", ")})
+	}
+	d.changes = append(d.changes, sums...)
+}
+
+// other notes that a part is only in one bundle, or another there, and returns its text.
+func (d *diff) other(p *part) string {
+	d.changed = append(d.changed, unit{p.folder, strings.ToLower(p.name)})
+	return p.text
+}
+
+// both sorts two lists, and goes through them together.
+func both[T any](from, to []T, order func(a, b T) int, each func(a, b *T)) {
+	for _, list := range [][]T{from, to} {
+		if !slices.IsSortedFunc(list, order) {
+			slices.SortFunc(list, order)
+		}
+	}
+	for i, j := 0, 0; i < len(from) || j < len(to); {
+		switch {
+		case j == len(to) || i < len(from) && order(from[i], to[j]) < 0:
+			each(&from[i], nil)
+			i++
+		case i == len(from) || order(from[i], to[j]) > 0:
+			each(nil, &to[j])
+			j++
+		default:
+			each(&from[i], &to[j])
+			i, j = i+1, j+1
+		}
+	}
+}
+
+// compareFiles compares what is no archive, unless it is known why it is other.
+func (d *diff) compareFiles(from, to []Entry) {
+	both(from, to, func(a, b Entry) int { return Compare(a.Path, b.Path) }, func(a, b *Entry) {
+		e := cmp.Or(b, a)
+		if a != nil && b != nil && isSame(*a, *b) || e.Kind() == ArchiveEntry || d.explains(e) {
+			return
+		}
+		c := Change{e.Path, a.inWords(), b.inWords()}
+		if c.From == c.To { // as far as is told
+			c = Change{"checksum of " + e.Path, a.Sum.String(), b.Sum.String()}
+		}
+		d.changes = append(d.changes, c)
+	})
+}
+
+// explains reports whether an entry is of a unit of which it is known why it is other.
+func (d *diff) explains(e *Entry) bool {
+	of := unit{folder: e.Folder()}
+	switch e.Kind() {
+	case IndexEntry:
+		of.crate = path.Base(e.Path)
+		_, found := slices.BinarySearchFunc(d.changed, of, unit.compare)
+		return found
+	case RepositoryEntry, IndexRepository:
+		at, _ := slices.BinarySearchFunc(d.changed, of, unit.compare)
+		return at < len(d.changed) && d.changed[at].folder == of.folder
+	}
+	return false
+}
+
+// inWords says what an entry is, "" if it is not there.
+func (e *Entry) inWords() string {
+	switch {
+	case e == nil:
+		return ""
+	case e.IsFolder():
+		return "a folder"
+	case e.Link != "":
+		return "a link to " + e.Link
+	case e.Executable:
+		return e.Sum.String()[:12] + ", executable"
+	}
+	return e.Sum.String()[:12]
 }

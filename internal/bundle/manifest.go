@@ -23,7 +23,9 @@ const (
 	smallFormat = 2 // has content in place of archives; the newest that is read
 	writer      = 2 // 1: left_out in no order of texts, and units of a delta held in part
 	madeBy      = "cargohome"
-	maxLine     = 1 << 20 // of an entry in the manifest, in bytes
+	maxHead     = 16 << 20 // of the manifest's first line, in bytes
+	minPart     = 8        // so many there are at least for each part of that
+	maxLine     = 1 << 20  // of an entry in the manifest
 
 	// MaxManifest is the size of the largest manifest that is read, in bytes: 100,000
 	// archives and their index entries take 45 MiB.
@@ -64,6 +66,18 @@ type Registry struct {
 	Source string `json:"source"` // as a lockfile has it
 }
 
+// LeftOutName is what a manifest calls a package that the bundle has no archive of.
+func LeftOutName(id crate.ID) string {
+	return fmt.Sprintf("%s %s (%s)", id.Name, id.Version, crate.Redact(id.Source.String()))
+}
+
+// CutLeftOut returns what is in such a name.
+func CutLeftOut(text string) (name, version, source string) {
+	name, rest, _ := strings.Cut(text, " ")
+	version, source, _ = strings.Cut(rest, " ")
+	return name, version, strings.TrimSuffix(strings.TrimPrefix(source, "("), ")")
+}
+
 // Repository says which repository a folder of git/db is of.
 type Repository struct {
 	Name    string   `json:"name"`          // of the folder
@@ -74,6 +88,9 @@ type Repository struct {
 // Text returns the manifest's text.
 func (m *Manifest) Text() ([]byte, error) {
 	head, err := encode(m)
+	if err == nil {
+		err = checkSize(head)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -114,6 +131,9 @@ func ParseManifest(text []byte) (*Manifest, error) {
 	case !ended:
 		return nil, unsound("its first line has no end")
 	}
+	if err := checkSize(head); err != nil {
+		return nil, err
+	}
 	m := &Manifest{Sum: crate.Sum(text)}
 	if err := parseLine(head, m); err != nil {
 		return nil, unsound("line 1: %w", err)
@@ -123,6 +143,15 @@ func ParseManifest(text []byte) (*Manifest, error) {
 	}
 	m.Entries = make([]Entry, 0, bytes.Count(rest, []byte{'\n'}))
 	return m, m.parseEntries(rest)
+}
+
+// checkSize refuses a first line that would take many times its bytes in memory: as one of
+// empty texts or objects, which no bundle has.
+func checkSize(head []byte) error {
+	if len(head) > maxHead || bytes.Count(head, []byte{','}) > len(head)/minPart {
+		return fmt.Errorf("%w: the first line of its manifest has more than %d bytes, or parts of less than %d", ErrLimit, maxHead, minPart)
+	}
+	return nil
 }
 
 // Check reports why a manifest could not be read if it was written, nil if it could.
@@ -210,15 +239,19 @@ func (m *Manifest) checkEntry(i int) error {
 // isLockfile reports whether an entry is the lockfile that it is called after.
 func (m *Manifest) isLockfile(e *Entry) bool {
 	sum := e.Sum.String()
-	return path.Base(e.Path) == sum+".lock" && slices.ContainsFunc(m.Lockfiles, func(l Lockfile) bool { return l.SHA256 == sum })
+	_, found := slices.BinarySearchFunc(m.Lockfiles, sum, func(l Lockfile, sum string) int { return strings.Compare(l.SHA256, sum) })
+	return found && path.Base(e.Path) == sum+".lock"
 }
 
 // checkHead looks at what the first line says.
 func (m *Manifest) checkHead() error {
-	for _, l := range m.Lockfiles {
-		if _, err := crate.ParseChecksum(l.SHA256); err != nil || l.Packages < 0 {
-			return unsound("lockfiles: %q with %d packages", l.SHA256, l.Packages)
+	for i, l := range m.Lockfiles {
+		if _, err := crate.ParseChecksum(l.SHA256); err != nil || l.Packages < 0 || i > 0 && m.Lockfiles[i-1].SHA256 >= l.SHA256 {
+			return unsound("lockfiles: %q with %d packages, or not in order", l.SHA256, l.Packages)
 		}
+	}
+	if slices.Contains(m.LeftOut, "") {
+		return unsound("left_out: a package has no name")
 	}
 	for _, sum := range m.Since {
 		if _, err := crate.ParseChecksum(sum); err != nil {
@@ -253,12 +286,11 @@ func (m *Manifest) IsDelta() bool { return len(m.Since) > 0 }
 
 // Source returns the source that the folder of a registry is for, "" if it is not known.
 func (m *Manifest) Source(name string) string {
-	for _, r := range m.Registries {
-		if r.Name == name {
-			return r.Source
-		}
+	i, found := slices.BinarySearchFunc(m.Registries, name, func(r Registry, name string) int { return strings.Compare(r.Name, name) })
+	if !found {
+		return ""
 	}
-	return ""
+	return m.Registries[i].Source
 }
 
 // Bytes returns how many bytes the entries have together, and how many of them are in

@@ -66,6 +66,10 @@ var oddManifests = []HostileBundle{
 	})},
 	{"registry_twice", saysManifest, withLine(`"container":"tar"`, `"container":"tar","registries":[{"name":"x-0123456789abcdef","source":"y"},{"name":"x-0123456789abcdef","source":"z"}]`)},
 	{"repository_twice", saysManifest, withLine(`"container":"tar"`, `"container":"tar","repositories":[{"name":"x-0123456789abcdef","commits":[]},{"name":"x-0123456789abcdef","commits":[]}]`)},
+	{"lockfile_twice", saysManifest, withLine(`"container":"tar"`, `"container":"tar","lockfiles":[{"sha256":"`+emptySum+`","packages":0},{"sha256":"`+emptySum+`","packages":0}]`)},
+	{"left_out_nameless", saysManifest, withLine(`"container":"tar"`, `"container":"tar","left_out":["","a 1.0.0 (registry+https://example.com/index)"]`)},
+	{"left_out_many", saysLimit, withLine(`"container":"tar"`, `"container":"tar","left_out":[""`+strings.Repeat(`,""`, 1<<20)+`]`)},
+	{"first_line_long", saysLimit, withLine(`"container":"tar"`, `"container":"tar","left_out":["`+strings.Repeat("a", 16<<20)+`"]`)},
 	{"lockfile_unlisted", saysManifest, edited(func(b *Bundle) { b.Entries = append([]BundleEntry{emptyLock}, b.Entries...) })},
 	{"lockfile_of_another_name", saysManifest, edited(func(b *Bundle) {
 		b.Head = strings.Replace(b.Head, `"container":"tar"`, `"container":"tar","lockfiles":[{"sha256":"`+emptySum+`","packages":0}]`, 1)

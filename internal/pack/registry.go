@@ -106,7 +106,7 @@ func (p *Plan) addPackage(ctx context.Context, f *locate.Package, text []byte) e
 		return err
 	}
 	if !p.keeps(f.ID) {
-		p.Manifest.LeftOut = append(p.Manifest.LeftOut, fmt.Sprintf("%s (%s)", shortID(f.ID), crate.Redact(f.ID.Source.String())))
+		p.Manifest.LeftOut = append(p.Manifest.LeftOut, bundle.LeftOutName(f.ID))
 		return nil
 	}
 	a := archived{f.ID, p.soundest(ctx, f), f.Vouched}

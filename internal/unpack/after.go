@@ -2,7 +2,6 @@ package unpack
 
 import (
 	"context"
-	"fmt"
 	"path"
 	"path/filepath"
 	"slices"
@@ -93,7 +92,7 @@ func (p *Plan) Lockfiles(home string) (paths []string) {
 // LeftOut reports whether the bundle has no archive of a package, as nothing that it was
 // packed for builds it.
 func (p *Plan) LeftOut(id crate.ID) bool {
-	_, found := slices.BinarySearch(p.leftOut, fmt.Sprintf("%s %s (%s)", id.Name, id.Version, crate.Redact(id.Source.String())))
+	_, found := slices.BinarySearch(p.leftOut, bundle.LeftOutName(id))
 	return found
 }
 

@@ -29,17 +29,16 @@ func counted(m *bundle.Manifest) map[string][]crate.Spec {
 	}
 	for i := range m.Entries {
 		e := &m.Entries[i]
-		if id, err := home.ParseStem(strings.TrimSuffix(path.Base(e.Path), ".crate")); err == nil && e.Kind() == bundle.ArchiveEntry {
+		if id, err := home.ParseArchive(path.Base(e.Path)); err == nil && e.Kind() == bundle.ArchiveEntry {
 			add(e.Folder(), id.Name, id.Version)
 		}
 	}
-	folders := map[string]string{} // by what is said of a package that is left out
+	folders := map[string]string{} // of registries, by source
 	for _, r := range m.Registries {
-		folders["("+r.Source+")"] = r.Name
+		folders[r.Source] = r.Name
 	}
 	for _, id := range m.LeftOut {
-		name, rest, _ := strings.Cut(id, " ")
-		version, source, _ := strings.Cut(rest, " ")
+		name, version, source := bundle.CutLeftOut(id)
 		if folder := folders[source]; folder != "" {
 			add(folder, name, version)
 		}
