@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"cargohome/internal/bundle"
+	"cargohome/internal/fsx"
 	"cargohome/internal/ui"
 )
 
@@ -23,7 +24,7 @@ func (r *run) loadBundle(name string) (*bundle.Manifest, error) {
 
 // openShelf opens an old bundle for taking archives from it, if it is one for that.
 func (r *run) openShelf(j *packJob, old string) {
-	file, err := os.Open(r.path(old))
+	file, _, err := fsx.OpenRegular(r.path(old)) // a pipe has nothing more to say
 	if err != nil {
 		return
 	}

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -268,5 +269,29 @@ func TestPack_hostile(t *testing.T) {
 	})
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+// A pipe in place of the archive that a patch would be for is none, and nobody waits for it.
+func TestPack_since_pipe(t *testing.T) {
+	dir := t.TempDir()
+	home := cargotest.NewHome(t, filepath.Join(dir, "home"))
+	for _, version := range []string{"1.0.0", "1.1.0"} {
+		home.Add(cargotest.Crate{Name: "a", Version: version, Encoder: redeflate.ZlibRs05, Files: []cargotest.File{{Path: "text", Content: strings.Repeat(version+" text\n", 1000)}}})
+	}
+	for _, version := range []string{"1.0.0", "1.1.0"} {
+		home.WriteProject(filepath.Join(dir, "app"), cargotest.Project{Name: "app", Deps: []cargotest.Dep{{Name: "a", Req: "=" + version}}})
+		if version == "1.0.0" {
+			mustRun(t, dir, "pack", "-o", "old.tar")
+		}
+	}
+	pipe := home.Registry(cargotest.CratesIO).ArchivePath("a-1.0.0")
+	if err := errors.Join(os.Remove(pipe), syscall.Mkfifo(pipe, 0o666)); err != nil {
+		t.Fatal(err)
+	}
+	late := time.AfterFunc(10*time.Second, func() { _ = os.WriteFile(pipe, nil, 0) })
+	mustRun(t, dir, "pack", "-o", "new.tar.zst", "--since", "old.tar")
+	if !late.Stop() {
+		t.Error("it waits for what is written into the pipe")
 	}
 }

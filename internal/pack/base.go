@@ -5,16 +5,18 @@ import (
 	"context"
 	"io"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"cargohome/crate"
 	"cargohome/internal/bundle"
+	"cargohome/internal/fsx"
 )
 
-// older are the versions of crates that the receiver of a delta has, by folder and name.
+// older are the versions of crates that the receiver of a delta has, by folder and name, in
+// order.
 type older struct {
 	versions map[string][]*bundle.Entry
 	shelves  []*bundle.Shelf // that may have them
@@ -28,6 +30,10 @@ func olderOf(since []*bundle.Manifest, shelves []*bundle.Shelf) older {
 				all[crateOf(e)] = append(all[crateOf(e)], e)
 			}
 		}
+	}
+	for name, list := range all {
+		slices.SortStableFunc(list, func(a, b *bundle.Entry) int { return crate.CompareVersions(versionOf(a), versionOf(b)) })
+		all[name] = slices.CompactFunc(list, func(a, b *bundle.Entry) bool { return versionOf(a) == versionOf(b) }) // the first bundle's
 	}
 	return older{all, shelves}
 }
@@ -46,19 +52,18 @@ func versionOf(e *bundle.Entry) string {
 // base returns the version that comes next below that of an archive, or else next above, if
 // the home has it where it has the archive, or else one of the bundles in which it is held.
 func (o older) base(ctx context.Context, it *item) *bundle.Base {
-	var best *bundle.Entry
-	for _, e := range o.versions[crateOf(&it.Entry)] {
-		if best == nil || nearer(versionOf(e), versionOf(best), versionOf(&it.Entry)) {
-			best = e
-		}
-	}
-	if best == nil {
+	list := o.versions[crateOf(&it.Entry)]
+	if len(list) == 0 {
 		return nil
 	}
+	above, _ := slices.BinarySearchFunc(list, versionOf(&it.Entry), func(e *bundle.Entry, version string) int {
+		return crate.CompareVersions(versionOf(e), version)
+	})
+	best := list[max(0, above-1)]
 	name := path.Base(best.Path)
 	file := filepath.Join(filepath.Dir(it.file), name)
 	return &bundle.Base{Name: name, Sum: best.Sum, Open: func() (io.ReadCloser, error) {
-		if found, err := os.Open(file); err == nil {
+		if found, _, err := fsx.OpenRegular(file); err == nil {
 			return found, nil
 		}
 		return o.shelved(ctx, best)
@@ -82,14 +87,3 @@ func (o older) shelved(ctx context.Context, e *bundle.Entry) (io.ReadCloser, err
 }
 
 const maxShelved = 32 << 20 // bytes of an archive
-
-// nearer reports whether a is nearer to a version than b, which it is if it lies below that
-// and b does not.
-func nearer(a, b, to string) bool {
-	aBelow, bBelow := crate.CompareVersions(a, to) < 0, crate.CompareVersions(b, to) < 0
-	if aBelow != bBelow {
-		return aBelow
-	}
-	order := crate.CompareVersions(a, b)
-	return aBelow && order > 0 || !aBelow && order < 0
-}

@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 
 	"cargohome/crate"
 	"cargohome/internal/bundle"
 	"cargohome/internal/filter"
+	"cargohome/internal/fsx"
 	"cargohome/internal/home"
 	"cargohome/internal/locate"
 	"cargohome/internal/lockfile"
@@ -179,7 +179,8 @@ func (p *Plan) open(i int) (io.ReadCloser, error) {
 	if err := staging.Point(staging.OpOpen, it.file); err != nil {
 		return nil, err
 	}
-	return os.Open(it.file)
+	file, _, err := fsx.OpenRegular(it.file)
+	return file, err
 }
 
 // put adds a file with some content.
