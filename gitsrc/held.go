@@ -148,12 +148,12 @@ func Merge(from, to string, publish func(file, place string) error) error {
 }
 
 // HasWhole reports why the repository in dir, below the home, lacks any object that a
-// checkout of a commit takes; nil if it has all. They are not read.
-func HasWhole(ctx context.Context, dir, home, commit string) error {
+// checkout of some commits takes; nil if it has all. They are not read.
+func HasWhole(ctx context.Context, dir, home string, commits ...string) error {
 	db, err := object.OpenDB(dir, home, object.NewBudget())
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	return db.Whole(ctx, commit)
+	return db.Whole(ctx, commits...)
 }

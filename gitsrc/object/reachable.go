@@ -82,10 +82,10 @@ func sortedObjects(seen map[plumbing.Hash]plumbing.ObjectType) []packObject {
 	return objects
 }
 
-// Whole reports why the repository lacks any object that a checkout of a commit takes;
-// nil if it has all. They are not read, but for trees.
-func (db *DB) Whole(ctx context.Context, commit string) error {
-	objects, err := db.reachable(ctx, []string{commit})
+// Whole reports why the repository lacks any object that a checkout of some commits takes;
+// nil if it has all. They are not read, but for trees, and those once.
+func (db *DB) Whole(ctx context.Context, commits ...string) error {
+	objects, err := db.reachable(ctx, commits)
 	if err != nil {
 		return err
 	}

@@ -50,16 +50,17 @@ type part struct {
 	folder       string          // of a registry or repository
 }
 
+// String is what may be shown.
+func (p part) String() string {
+	if p.source == "" {
+		return crate.Redact(p.name)
+	}
+	return p.name + " (" + crate.Redact(p.source) + ")"
+}
+
 // compareNames orders parts by what they go by.
 func (p part) compareNames(q part) int {
 	return cmp.Or(strings.Compare(p.name, q.name), strings.Compare(p.source, q.source))
-}
-
-func (p part) String() string {
-	if p.source == "" {
-		return p.name
-	}
-	return p.name + " (" + p.source + ")"
 }
 
 // unit is the repository, or the index entry of a crate, that is other if a part of it is.

@@ -51,7 +51,13 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Hint says what the user may do, "" if there is nothing to say.
 func (e *Error) Hint() string {
+	hinted, ok := errors.AsType[interface {
+		error
+		Hint() string
+	}](e.Err)
 	switch {
+	case ok:
+		return hinted.Hint()
 	case errors.Is(e.Err, ErrNewer):
 		return "take a newer cargohome, or have it packed by one like this"
 	case errors.Is(e.Err, ErrCut):

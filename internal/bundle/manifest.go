@@ -267,11 +267,21 @@ func (m *Manifest) checkHead() error {
 		if i > 0 && m.Repositories[i-1].Name >= r.Name {
 			return unsound("repositories: %q is not in order", r.Name)
 		}
-		if !isFolderName(r.Name) || !slices.IsSorted(r.Commits) || slices.ContainsFunc(r.Commits, isNoCommit) {
+		if !isFolderName(r.Name) || !areAscending(r.Commits) || slices.ContainsFunc(r.Commits, isNoCommit) {
 			return unsound("repositories: %q with commits %q", r.Name, r.Commits)
 		}
 	}
 	return nil
+}
+
+// areAscending reports whether texts are sorted, and none is there twice.
+func areAscending(list []string) bool {
+	for i := 1; i < len(list); i++ {
+		if list[i-1] >= list[i] {
+			return false
+		}
+	}
+	return true
 }
 
 func isNoCommit(text string) bool { return !isHex(text, 40) }

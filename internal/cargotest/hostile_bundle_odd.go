@@ -66,6 +66,7 @@ var oddManifests = []HostileBundle{
 	})},
 	{"registry_twice", saysManifest, withLine(`"container":"tar"`, `"container":"tar","registries":[{"name":"x-0123456789abcdef","source":"y"},{"name":"x-0123456789abcdef","source":"z"}]`)},
 	{"repository_twice", saysManifest, withLine(`"container":"tar"`, `"container":"tar","repositories":[{"name":"x-0123456789abcdef","commits":[]},{"name":"x-0123456789abcdef","commits":[]}]`)},
+	{"commit_twice", saysManifest, withLine(`"container":"tar"`, `"container":"tar","repositories":[{"name":"x-0123456789abcdef","commits":["`+strings.Repeat("a", 40)+`","`+strings.Repeat("a", 40)+`"]}]`)},
 	{"lockfile_twice", saysManifest, withLine(`"container":"tar"`, `"container":"tar","lockfiles":[{"sha256":"`+emptySum+`","packages":0},{"sha256":"`+emptySum+`","packages":0}]`)},
 	{"left_out_nameless", saysManifest, withLine(`"container":"tar"`, `"container":"tar","left_out":["","a 1.0.0 (registry+https://example.com/index)"]`)},
 	{"left_out_many", saysLimit, withLine(`"container":"tar"`, `"container":"tar","left_out":[""`+strings.Repeat(`,""`, 1<<20)+`]`)},

@@ -3,21 +3,27 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"cargohome/crate"
 	"cargohome/internal/bundle"
 	"cargohome/internal/compat"
 	"cargohome/internal/config"
+	"cargohome/internal/filter"
 	"cargohome/internal/home"
 	"cargohome/internal/locate"
+	"cargohome/internal/lockfile"
 	"cargohome/internal/pack"
 	"cargohome/internal/signature"
+	"cargohome/internal/staging"
 	"cargohome/internal/tarball"
 	"cargohome/internal/ui"
 )
@@ -76,7 +82,7 @@ func newPack(r *run) *cobra.Command {
 		Short:   "Pack the smallest Cargo home that builds the lockfiles into one file",
 		Long:    packHelp,
 		Example: packExample,
-		Args:    cobra.MaximumNArgs(1),
+		Args:    words(0, 1),
 		RunE:    func(cmd *cobra.Command, args []string) error { return r.packOrRead(cmd, opts, args) },
 	}
 	opts.projectFlags.register(cmd)
@@ -142,6 +148,8 @@ type packJob struct {
 	olds  []io.Closer // those of them that shelves are in
 	shelf []*bundle.Shelf
 	key   *signature.Secret // to sign with, nil for none
+
+	replaced *locate.Sources // as [source] replacement has them, obeyed or not
 }
 
 // newPackJob reads the flags, and the bundles of --since.
@@ -172,7 +180,9 @@ func (r *run) newPackJob(ctx context.Context, opts *packOptions) (*packJob, erro
 		return nil, err
 	}
 	j.write.Sign = signManifest(j.key)
-	j.path, err = r.tarPlace(opts.output)
+	if j.path, err = r.tarPlace(opts.output); err == nil && j.path != "" {
+		err = r.checkPlaces(j)
+	}
 	return j, err
 }
 
@@ -243,10 +253,20 @@ func (r *run) pack(ctx context.Context, opts *packOptions) error {
 		Jobs: r.flags.jobs, Home: h, Sources: sources, Project: project, Since: job.since, Shelves: job.shelf, Redact: opts.redact, Small: job.small, TempDir: job.tempDir(),
 		WithLockfiles: opts.lockfiles, WithSources: opts.src, WithCheckouts: opts.checkouts, WithVendor: opts.vendor,
 	}
+	if job.replaced, err = r.sources(h, cfg, true); err != nil {
+		job.replaced = sources // it is not obeyed
+	}
 	if err := r.choosePacked(ctx, &filterJob{flags: &opts.filter, project: project, cfg: cfg, sources: sources, gets: true}, &o); err != nil {
 		return err
 	}
+	if opts.vendor && !opts.lockfiles && slices.ContainsFunc(project.Locked(), func(l lockfile.Package) bool { return isVendoredGit(l.ID, o.Choice) }) {
+		return usagef("--with-vendor packs packages from git, which unpack can only hold against the lockfiles: add --with-lockfiles, or leave out --with-vendor")
+	}
 	return r.packPlanned(ctx, job, o, began)
+}
+
+func isVendoredGit(id crate.ID, c *filter.Choice) bool {
+	return id.Source.Kind() == crate.Git && (c == nil || c.Of(id).Kept)
 }
 
 // tempDir is where what is made on the way lies: beside the bundle, if that is written, and
@@ -294,6 +314,9 @@ func (r *run) packPlanned(ctx context.Context, job *packJob, o pack.Options, beg
 	plan, err := pack.New(ctx, o)
 	if gaps, ok := errors.AsType[*pack.GapsError](err); ok {
 		r.out.Note("the cargo home is " + o.Home.Dir())
+		if !job.opts.respectConfig && slices.ContainsFunc(gaps.Gaps, func(g locate.Gap) bool { return job.replaced.Replaces(g.ID.Source) }) {
+			r.out.Note("cargo's configuration has another source in their place: --respect-source-config packs from that")
+		}
 		return gaps
 	}
 	if err != nil {
@@ -314,6 +337,7 @@ func (r *run) packPlanned(ctx context.Context, job *packJob, o pack.Options, beg
 			return err
 		}
 		r.out.Achieved("the bundle is written")
+		r.warnSignature(job)
 	}
 	result.Content, result.Home = ui.NewContent(plan.Manifest), <-size
 	result.Content.Container = string(job.write.Format)
@@ -340,12 +364,48 @@ func (r *run) homeSize(ctx context.Context, h *home.Home) <-chan int64 {
 	return size
 }
 
-// writeBundle writes the file, or to stdout, and returns how many bytes; then it signs the
-// file.
+// writeBundle writes the file, or to stdout, and returns how many bytes. The signature beside
+// it is made before either gets its name.
 func (r *run) writeBundle(ctx context.Context, plan *pack.Plan, job *packJob) (int64, error) {
-	size, err := r.writeOutput(ctx, job.path, func(w io.Writer) error { return plan.Write(ctx, w, job.write) })
-	if err != nil || job.path == "" || job.key == nil {
+	var beside *staging.Replacement
+	size, err := r.writeOutput(ctx, job.path, func(w io.Writer) error {
+		err := plan.Write(ctx, w, job.write)
+		if staged, ok := w.(*staging.Replacement); ok && err == nil && job.key != nil {
+			beside, err = signStaged(ctx, job.key, staged, job.path)
+		}
+		return err
+	})
+	switch {
+	case beside == nil:
 		return size, err
+	case err != nil:
+		return 0, errors.Join(err, beside.Discard())
 	}
-	return size, signFile(ctx, job.key, job.path)
+	if err := beside.Commit(); err != nil {
+		return 0, fmt.Errorf("the bundle is written, and its signature is not: %w", err)
+	}
+	return size, nil
+}
+
+// checkPlaces refuses to write over what the bundle is packed against, and where no signature
+// can be.
+func (r *run) checkPlaces(j *packJob) error {
+	out, err := os.Stat(j.path)
+	for _, old := range j.opts.since {
+		if info, e := os.Stat(r.path(old)); err == nil && e == nil && os.SameFile(out, info) {
+			return usagef("-o %s is what --since names, without which a delta is of no use: give -o another name", j.opts.output)
+		}
+	}
+	beside := j.opts.output + signatureExt
+	if info, err := os.Stat(j.path + signatureExt); j.key != nil && err == nil && !info.Mode().IsRegular() {
+		return usagef("%s is there and is not a file: the signature goes there, so give -o another name", beside)
+	}
+	return nil
+}
+
+// warnSignature warns of a signature beside the bundle that is of another run.
+func (r *run) warnSignature(j *packJob) {
+	if _, err := os.Lstat(j.path + signatureExt); err == nil && j.key == nil && j.path != "" {
+		r.out.Warning(fmt.Sprintf("%s%s is there from before, and not made for this bundle: delete it, or pack with --sign, or `unpack --trust` refuses the bundle", j.opts.output, signatureExt))
+	}
 }

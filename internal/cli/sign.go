@@ -71,22 +71,18 @@ func signManifest(key *signature.Secret) func(manifest []byte) ([]byte, error) {
 	return func(manifest []byte) ([]byte, error) { return key.Sign(bytes.NewReader(manifest), manifestComment) }
 }
 
-// signFile signs a bundle that was written, in a file beside it.
-func signFile(ctx context.Context, key *signature.Secret, path string) error {
-	file, err := os.Open(path)
+// signStaged signs a bundle that has not got its name yet, in a file that belongs beside it.
+func signStaged(ctx context.Context, key *signature.Secret, staged *staging.Replacement, path string) (*staging.Replacement, error) {
+	file, err := staged.Open()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer file.Close()
 	text, err := key.Sign(file, bundleComment)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	beside, err := staging.NewReplacement(ctx, path+signatureExt, text)
-	if err != nil {
-		return err
-	}
-	return beside.Commit()
+	return staging.NewReplacement(ctx, path+signatureExt, text)
 }
 
 // readPassphrase reads the first line of an open file.

@@ -66,7 +66,7 @@ func newUnpack(r *run) *cobra.Command {
 		Short:   "Put what a bundle holds into a Cargo home",
 		Long:    unpackHelp,
 		Example: unpackExample,
-		Args:    cobra.ExactArgs(1),
+		Args:    words(1, 1),
 		RunE:    func(cmd *cobra.Command, args []string) error { return r.unpack(cmd.Context(), opts, args[0]) },
 	}
 	flags := cmd.Flags()

@@ -52,6 +52,25 @@ func TestPower_failure(t *testing.T) {
 	}
 }
 
+// Where nothing can be written nothing has to be, if all is there.
+func TestUnpack_read_only(t *testing.T) {
+	dir := packWorld(t)
+	mustRun(t, dir, "pack", "-o", "home.tar", "--with-lockfiles")
+	mustRun(t, dir, "unpack", "home.tar")
+	restore := staging.Inject(func(_ staging.Op, path string) error { return &os.PathError{Op: "write", Path: path, Err: syscall.EROFS} })
+	defer restore()
+	mustRun(t, dir, "unpack", "home.tar")
+	entry := filepath.Join(dir, "home/registry/index/example.com-8efe07b64e46d130/.cache/3/a/alt")
+	for _, gone := range []string{entry, filepath.Join(dir, "home/registry/cache/example.com-8efe07b64e46d130/alt-1.0.0.crate")} {
+		if err := os.Remove(gone); err != nil {
+			t.Fatal(err)
+		}
+		if status, stderr := runIn(t, dir, "unpack", "home.tar"); status != 1 || !strings.Contains(stderr, "read-only") {
+			t.Errorf("without %s unpack ends with %d:\n%s", gone, status, stderr)
+		}
+	}
+}
+
 // A home that somebody makes while the bundle is read is taken as it is by then.
 func TestUnpack_meanwhile(t *testing.T) {
 	cargotest.NotPortable(t, "folders are not locked")

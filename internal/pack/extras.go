@@ -105,7 +105,7 @@ func (p *Plan) staging(ctx context.Context) (_ *staging.Dir, err error) {
 
 // addVendor adds the vendor folder. What nothing builds is a stub there.
 func (p *Plan) addVendor(ctx context.Context) error {
-	if !p.o.WithVendor {
+	if !p.o.WithVendor || len(p.packages) == 0 {
 		return nil
 	}
 	stage, err := p.staging(ctx)

@@ -144,6 +144,9 @@ func (p *Plan) registry(f *locate.Package) string {
 	if !slices.ContainsFunc(p.configured, func(c config) bool { return c.name == name }) {
 		p.Manifest.Registries = append(p.Manifest.Registries, bundle.Registry{Name: name, Source: crate.Redact(src.String())})
 		p.configured = append(p.configured, config{name, src, f.From})
+		if p.o.Sources.Replaces(src) {
+			p.Warnings = append(p.Warnings, fmt.Sprintf("%s is replaced by %s in cargo's configuration: cargo finds what is packed only where it is not replaced, as in a project without that configuration", src.Display(), f.From.Display()))
+		}
 	}
 	return name
 }
@@ -199,14 +202,11 @@ func (p *Plan) configText(c config) ([]byte, error) {
 	if !c.src.IsCratesIO() {
 		var err error
 		if conf, err = p.o.Home.IndexConfig(c.from); err != nil {
-			return nil, fmt.Errorf("registry %s: %w", c.src.Display(), err)
+			return nil, fmt.Errorf("%s: %w", c.src.Display(), err)
 		}
 	}
-	for _, url := range []*string{&conf.Download, &conf.API} {
-		if isSecret(*url) && !p.o.Redact {
-			return nil, &SecretError{URLs: []string{crate.Redact(*url)}, Where: "the configuration of registry " + c.src.Display()}
-		}
-		*url = crate.Redact(*url)
+	if err := p.redactConfig(&conf, "the configuration of "+c.src.Display()); err != nil {
+		return nil, err
 	}
 	text := struct {
 		Download     string `json:"dl"`
@@ -214,4 +214,21 @@ func (p *Plan) configText(c config) ([]byte, error) {
 		AuthRequired bool   `json:"auth-required,omitempty"`
 	}{conf.Download, conf.API, conf.AuthRequired}
 	return json.Marshal(text)
+}
+
+// redactConfig leaves out what is secret in a configuration, or refuses it. Cargo believes the
+// one that is in the home until it updates (cargo 1.95: http_remote.rs, config).
+func (p *Plan) redactConfig(conf *index.Config, where string) error {
+	for _, url := range []*string{&conf.Download, &conf.API} {
+		shown := crate.Redact(*url)
+		switch {
+		case !isSecret(*url):
+		case !p.o.Redact:
+			return &SecretError{[]string{shown}, where, "--redact-urls leaves them out; cargo then builds with what is packed, and downloads nothing from there before `cargo update`, which gets the configuration anew"}
+		default:
+			p.Warnings = append(p.Warnings, fmt.Sprintf("left out user info of %s in %s: cargo builds with what is packed, and downloads nothing from there before `cargo update`, which gets the configuration anew", shown, where))
+			*url = shown
+		}
+	}
+	return nil
 }

@@ -10,8 +10,9 @@ import (
 
 // SecretError lists URLs that hold user info, or what else may be secret.
 type SecretError struct {
-	URLs  []string // as they may be shown, in Cargo's order
-	Where string   // in which they are, as "the lockfile"
+	URLs   []string // as they may be shown, in Cargo's order
+	Where  string   // in which they are, as "the lockfile"
+	Remedy string   // what can be done
 }
 
 func (e *SecretError) Error() string {
@@ -19,16 +20,14 @@ func (e *SecretError) Error() string {
 }
 
 // Hint says what the user can do.
-func (e *SecretError) Hint() string {
-	return "--redact-urls leaves them out; cargo then needs the lockfile as it is, with its URLs, and --with-lockfiles is refused"
-}
+func (e *SecretError) Hint() string { return e.Remedy }
 
 // isSecret reports whether a URL has something that is not shown.
 func isSecret(url string) bool { return crate.Redact(url) != url }
 
 // checkSources refuses sources whose URL holds a secret, or warns of what is left out.
 func (p *Plan) checkSources(packages []lockfile.Package) error {
-	e := &SecretError{Where: "the lockfile"}
+	e := &SecretError{Where: "the lockfile", Remedy: "--redact-urls leaves them out; cargo then needs the lockfile as it is, with its URLs, and --with-lockfiles is refused"}
 	seen := map[string]bool{}
 	look := func(src crate.SourceID) {
 		url := src.URL()

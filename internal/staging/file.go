@@ -106,6 +106,12 @@ func (r *Replacement) write(b []byte, write func([]byte) (int, error)) (int, err
 	return n, pathError("write", r.path, err)
 }
 
+// Open opens what was written for reading.
+func (r *Replacement) Open() (*os.File, error) {
+	file, _, err := r.ground.dir.OpenRegular(r.temp)
+	return file, err
+}
+
 // Size is how many bytes were written.
 func (r *Replacement) Size() int64 { return r.size.Load() }
 

@@ -38,7 +38,7 @@ func (w *writing) takeEntry(ctx context.Context, u *Unit, e *bundle.Entry) error
 		u.Action = Kept
 		return nil
 	case w.stage == nil:
-		return nil
+		return w.denied
 	}
 	return w.put(ctx, u, e, piece{}, bytes.NewReader(merged))
 }

@@ -13,17 +13,17 @@ import (
 	"cargohome/internal/home"
 )
 
-// counted says which versions an index that the home has must list for a delta, by the path
-// of its unit: those that the bundle has archives of, and those that it leaves out.
+// counted says which versions an index that the home has must list so that it may stay as it
+// is, by the path of its unit: those that the bundle has archives of, and those that it leaves
+// out. Of a sparse one that is asked for a delta alone: else all entries are read.
 func counted(m *bundle.Manifest) map[string][]crate.Spec {
 	all := map[string][]crate.Spec{}
-	if !m.IsDelta() {
-		return all
-	}
 	add := func(folder, name, version string) {
 		unit := home.IndexPath + "/" + folder + "/.git"
 		if at, err := index.Path(name); err == nil && m.Find(cachePath(folder, at)) != nil {
-			unit = cachePath(folder, at)
+			if unit = cachePath(folder, at); !m.IsDelta() {
+				return
+			}
 		}
 		all[unit] = append(all[unit], crate.Spec{Name: name, Version: version})
 	}
@@ -46,10 +46,10 @@ func counted(m *bundle.Manifest) map[string][]crate.Spec {
 	return all
 }
 
-// lookIndex says what is to become of index entries. Held ones are right if they list what
-// the delta counts on, whatever else they list.
+// lookIndex says what is to become of index entries. They are right if they list what is
+// counted on, whatever else they list.
 func (p *Plan) lookIndex(u *Unit) Action {
-	if !u.held() {
+	if u.Kind == bundle.IndexEntry && !u.held() {
 		return Merged
 	}
 	dir := p.path(home.IndexPath + "/" + u.folder())
@@ -60,7 +60,7 @@ func (p *Plan) lookIndex(u *Unit) Action {
 	defer x.Close() // it was only read
 	for _, c := range p.counted[u.Path] {
 		if _, err := x.Lookup(c.Name, c.Version); err != nil {
-			return Lacking
+			return Merged
 		}
 	}
 	return Kept

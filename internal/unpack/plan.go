@@ -29,9 +29,9 @@ type Plan struct {
 
 	home     *home.Home
 	manifest *bundle.Manifest
-	commits  map[string][]string // that a repository is for, by its NAME
-	leftOut  []string            // sorted, as the first version of cargohome did not write it
-	counted  map[string][]crate.Spec
+	commits  map[string][]string     // that a repository is for, by its NAME
+	leftOut  []string                // sorted, as the first version of cargohome did not write it
+	counted  map[string][]crate.Spec // see counted
 }
 
 // NewPlan looks at what the home has of a bundle, or of those entries that only says yes to;
@@ -156,12 +156,7 @@ func (p *Plan) lookRepository(ctx context.Context, u *Unit) Action {
 // hasWhole reports why a repository in dir, wherever in the home that is, lacks something
 // that a checkout of the unit's commits takes.
 func (p *Plan) hasWhole(ctx context.Context, u *Unit, dir string) error {
-	for _, commit := range p.commits[u.folder()] {
-		if err := gitsrc.HasWhole(ctx, dir, p.home.Dir(), commit); err != nil {
-			return err
-		}
-	}
-	return nil
+	return gitsrc.HasWhole(ctx, dir, p.home.Dir(), p.commits[u.folder()]...)
 }
 
 // same reports whether the home has the files of a unit, and nothing besides in their

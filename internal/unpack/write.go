@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"cargohome/index"
 	"cargohome/internal/bundle"
@@ -88,11 +89,19 @@ func (p *Plan) Write(ctx context.Context, r *bundle.Reader, o *Options) (err err
 	w := &writing{Plan: p, opts: o, in: r, vouched: map[*bundle.Entry]bool{}}
 	w.forget()
 	defer w.forget()
+	outer := ctx
 	if !o.DryRun {
-		outer := ctx
-		if ctx, w.stage, err = newStage(ctx, p.home.Dir(), p.manifest.Sum.String()); err != nil {
+		within, stage, err := newStage(ctx, p.home.Dir(), p.manifest.Sum.String())
+		switch {
+		case err == nil:
+			ctx, w.stage = within, stage
+		case !p.keepsAll():
 			return err
+		default:
+			w.denied = err
 		}
+	}
+	if w.stage != nil {
 		defer func() { w.close(outer, &err) }()
 		err = w.lookLeft(ctx)
 	}
@@ -119,6 +128,12 @@ func (p *Plan) Write(ctx context.Context, r *bundle.Reader, o *Options) (err err
 	return w.moveAll(ctx)
 }
 
+// keepsAll reports whether all is there, unless index entries lack something, which is known
+// when those of the bundle are read.
+func (p *Plan) keepsAll() bool {
+	return !slices.ContainsFunc(p.Units, func(u Unit) bool { return u.Action != Kept && u.Action != Rebuilt && u.Kind != bundle.IndexEntry })
+}
+
 // ended is what the bundle's last byte had to be waited for.
 func (w *writing) ended(ctx context.Context) error {
 	if w.opts.Ended == nil {
@@ -137,6 +152,7 @@ type writing struct {
 	opts    *Options
 	in      *bundle.Reader
 	stage   *stage      // nil if nothing is to be written
+	denied  error       // why nothing can be, if something has to
 	rebuild *rebuilding // likewise
 	bytes   int64       // read
 
