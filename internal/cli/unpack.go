@@ -214,11 +214,9 @@ func (r *run) placeBundle(ctx context.Context, job *unpackJob, in io.Reader) (er
 	o.Compare = func(ctx context.Context, dir, from string) error { return r.compareVendored(ctx, job, dir, from) }
 	err = job.plan.Write(ctx, b, o)
 	r.out.StopProgress()
-	if ctx.Err() != nil && !job.opts.dryRun {
+	if err != nil && ctx.Err() != nil && !job.opts.dryRun {
 		r.out.Note("what was unpacked so far is kept, and the next run of the same bundle goes on with it")
-	}
-	if partial, ok := errors.AsType[*unpack.PartialError](err); ok {
-		return &ui.PartialError{Err: partial.Err}
+		return &ui.PartialError{Err: err}
 	}
 	if err == nil && !job.opts.dryRun {
 		r.out.Unmarked(job.plan.Mark(ctx))

@@ -214,7 +214,7 @@ func TestUnpack_interrupted(t *testing.T) {
 	}
 	_ = cmd.Process.Signal(os.Interrupt)
 	_ = cmd.Wait()
-	if status := cmd.ProcessState.ExitCode(); status != 130 || !strings.Contains(stderr.String(), "goes on with it\nerror: interrupted; nothing was changed\n") {
+	if status := cmd.ProcessState.ExitCode(); status != 130 || !strings.Contains(stderr.String(), "goes on with it\nerror: interrupted; what was finished stays, and nothing is half-made\n") {
 		t.Errorf("it ends with %d:\n%s", status, stderr.String())
 	}
 	if err := errors.Join(feed.Close(), os.Remove(pipe)); err != nil {

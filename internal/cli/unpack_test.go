@@ -57,7 +57,9 @@ func TestUnpack_read_only(t *testing.T) {
 	dir := packWorld(t)
 	mustRun(t, dir, "pack", "-o", "home.tar", "--with-lockfiles")
 	mustRun(t, dir, "unpack", "home.tar")
-	restore := staging.Inject(func(_ staging.Op, path string) error { return &os.PathError{Op: "write", Path: path, Err: syscall.EROFS} })
+	restore := staging.Inject(func(_ staging.Op, path string) error {
+		return &os.PathError{Op: "write", Path: path, Err: syscall.EROFS}
+	})
 	defer restore()
 	mustRun(t, dir, "unpack", "home.tar")
 	entry := filepath.Join(dir, "home/registry/index/example.com-8efe07b64e46d130/.cache/3/a/alt")

@@ -77,7 +77,7 @@ func (p *Plan) addCheckouts(ctx context.Context, r *gitsrc.Bundled, db string, f
 			return err
 		}
 		if at := refused(items); at != "" {
-			p.Warnings = append(p.Warnings, fmt.Sprintf("the work tree of %s is left to cargo, which makes it from the repository: no bundle has a name, or a link, as %s", src.Display(), at))
+			p.Warnings = append(p.Warnings, fmt.Sprintf("the work tree of %s is left to cargo, which makes it from the repository: no bundle has a name, or a link, as %q", src.Display(), at))
 			continue
 		}
 		if err := p.add(ctx, items); err != nil {

@@ -64,9 +64,29 @@ func (v *Placed) summarize(p *Printer) {
 		p.Status("Trusted", "%s, signed by key %s", v.Bundle, v.SignedBy)
 	}
 	p.Status(verb, "%s into %s%s", v.words(), v.Home, v.took())
+	v.warnReplaced(p)
 	if v.Complete && !v.DryRun {
 		p.Status("Complete", "%s is in the cargo home", v.what())
 	}
+}
+
+// warnReplaced: the folders of all vendored packages are in one, and have no versions in their
+// names, so what another bundle brought is gone.
+func (v *Placed) warnReplaced(p *Printer) {
+	var paths []error
+	for _, u := range v.Units {
+		if u.Kind == bundle.VendoredEntry && u.Action == unpack.Replaced {
+			paths = append(paths, errors.New(u.Path))
+		}
+	}
+	if len(paths) == 0 {
+		return
+	}
+	text := "what was there of " + plural(len(paths), "vendored package is replaced", "vendored packages is replaced")
+	if v.DryRun {
+		text = "what is there of " + plural(len(paths), "vendored package would be replaced", "vendored packages would be replaced")
+	}
+	p.Warning(listed(text+": a lockfile that was unpacked before with other versions does not build from that folder any more:", paths))
 }
 
 func (v *Placed) took() string {
