@@ -78,7 +78,7 @@ func cut(err error) error {
 func (b *blocks) opening(path string) (size int64, ok bool, err error) {
 	head, err := b.Peek(blockSize)
 	if err != nil {
-		return 0, false, cut(err)
+		return 0, false, err
 	}
 	h, bad := tar.NewReader(bytes.NewReader(head)).Next()
 	if bad != nil || h.Name != path {

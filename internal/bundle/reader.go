@@ -73,7 +73,7 @@ func (r *Reader) begin(o *Options) error {
 		r.Signature, err = r.in.whole(size, MaxSignature)
 	}
 	if err != nil {
-		return &Error{Entry: SignaturePath, Err: err}
+		return &Error{Entry: SignaturePath, Err: cut(err)}
 	}
 	if ok {
 		r.opened(SignaturePath, size)
@@ -93,12 +93,13 @@ func (r *Reader) opened(path string, size int64) {
 	r.at += n
 }
 
-// notBundle: what ends before a bundle begins was none.
+// notBundle: what ends before a bundle begins was none, unless it is cut off in a compressed
+// block.
 func notBundle(err error) error {
-	if err == nil || err == ErrCut {
+	if err == nil || err == io.EOF {
 		return ErrNotBundle
 	}
-	return err
+	return cut(err)
 }
 
 // refuse makes an error of this bundle, after which there is nothing more to read.

@@ -3,18 +3,13 @@
 package cli_test
 
 import (
-	"bytes"
-	"errors"
-	"io"
 	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
 	"cargohome/internal/bundle"
-	"cargohome/internal/tarball"
 )
 
 // The first version of cargohome held what was the same of a unit in a delta, and packed the
@@ -55,30 +50,13 @@ func holdInPart(t *testing.T, from, to string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := bundle.NewReader(bytes.NewReader(data), nil)
-	if err != nil {
-		t.Fatal(err)
+	p := takeApart(t, data)
+	p.manifest.Since = []string{p.manifest.Sum.String()}
+	for i := range p.manifest.Entries {
+		e := &p.manifest.Entries[i]
+		e.Held = string(p.content[e.Path]) == bundle.GitHead || strings.HasSuffix(e.Path, "/refs/") || strings.HasSuffix(e.Path, "vendor/a/run.sh")
 	}
-	defer r.Close()
-	m := *r.Manifest
-	m.Entries, m.Since = slices.Clone(m.Entries), []string{m.Sum.String()}
-	content := make([][]byte, len(m.Entries))
-	for i := range m.Entries {
-		_, err := r.Next()
-		if err == nil {
-			content[i], err = io.ReadAll(r)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		e := &m.Entries[i]
-		e.Held = string(content[i]) == bundle.GitHead || strings.HasSuffix(e.Path, "/refs/") || strings.HasSuffix(e.Path, "vendor/a/run.sh")
-	}
-	var b bytes.Buffer
-	err = bundle.Write(t.Context(), &b, &m, bundle.WriteOptions{Options: tarball.Options{Format: tarball.Tar}}, func(i int) (io.ReadCloser, error) {
-		return io.NopCloser(bytes.NewReader(content[i])), nil
-	})
-	if err = errors.Join(err, os.WriteFile(to, b.Bytes(), 0o666)); err != nil {
+	if err := os.WriteFile(to, p.bytes(t), 0o666); err != nil {
 		t.Fatal(err)
 	}
 }

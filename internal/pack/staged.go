@@ -3,6 +3,7 @@ package pack
 import (
 	"context"
 	"crypto/sha256"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -20,7 +21,11 @@ func (p *Plan) addFolder(ctx context.Context, dir, staged, packages string) erro
 	if err != nil {
 		return err
 	}
-	return p.add(ctx, slices.DeleteFunc(items, func(it item) bool { return it.IsFolder() }))
+	items = slices.DeleteFunc(items, func(it item) bool { return it.IsFolder() })
+	if at := refused(items); at != "" {
+		return fmt.Errorf("no bundle has a name, or a link, as %q: leave out the flag that packs it", at)
+	}
+	return p.add(ctx, items)
 }
 
 // add adds what was listed.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -24,6 +25,9 @@ func (w *writing) takeEntry(ctx context.Context, u *Unit, e *bundle.Entry) error
 	if err == nil {
 		err = index.CheckPath(entries, strings.TrimPrefix(u.Path, cachePath(u.folder(), "")))
 	}
+	if err == nil {
+		err = checkEntries(entries)
+	}
 	if err != nil {
 		return w.refuse(u, e.Path, err)
 	}
@@ -41,6 +45,21 @@ func (w *writing) takeEntry(ctx context.Context, u *Unit, e *bundle.Entry) error
 		return w.denied
 	}
 	return w.put(ctx, u, e, piece{}, bytes.NewReader(merged))
+}
+
+// checkEntries refuses entries that cargo cannot resolve with.
+func checkEntries(entries []index.Entry) error {
+	for i := range entries {
+		e := &entries[i]
+		_, err := e.Dependencies()
+		if err == nil {
+			_, err = e.Features()
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", e.Version, err)
+		}
+	}
+	return nil
 }
 
 func cachePath(folder, at string) string { return home.IndexPath + "/" + folder + "/.cache/" + at }

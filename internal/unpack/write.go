@@ -248,7 +248,15 @@ func (w *writing) take(ctx context.Context, u *Unit, e *bundle.Entry) error {
 	case u.Kind == bundle.IndexEntry:
 		return w.takeEntry(ctx, u, e)
 	case u.Kind == bundle.LockfileEntry:
-		return w.takeLockfile(ctx, u, e)
+		return w.takeParsed(ctx, u, e, func(data []byte) error {
+			_, err := lockfile.Parse(e.Path, data)
+			return err
+		})
+	case u.Kind == bundle.IndexConfig:
+		return w.takeParsed(ctx, u, e, func(data []byte) error {
+			_, err := index.ParseConfig(data)
+			return err
+		})
 	case u.Action == Kept || u.Action == Rebuilt || w.stage == nil:
 		if u.Kind == bundle.ArchiveEntry && w.left != nil { // which was put there a moment ago
 			w.in.Unsummed()
@@ -306,13 +314,13 @@ func (u *Unit) folderInStage() string {
 	return putName
 }
 
-// takeLockfile takes in one that can be read.
-func (w *writing) takeLockfile(ctx context.Context, u *Unit, e *bundle.Entry) error {
+// takeParsed takes in what can be read by parse.
+func (w *writing) takeParsed(ctx context.Context, u *Unit, e *bundle.Entry, parse func(data []byte) error) error {
 	data, err := io.ReadAll(w.in)
 	if err != nil {
 		return err
 	}
-	if _, err := lockfile.Parse(e.Path, data); err != nil {
+	if err := parse(data); err != nil {
 		return w.refuse(u, e.Path, err)
 	}
 	if u.Action == Kept || w.stage == nil {
