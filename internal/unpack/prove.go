@@ -76,7 +76,9 @@ func (w *writing) proveRepository(ctx context.Context, u *Unit, dir string) erro
 // proveIndex reads an index in git that was staged in dir, and takes it for what it says of
 // archives.
 func (w *writing) proveIndex(ctx context.Context, u *Unit, dir string) error {
-	err := index.EachCrate(dir, func(entries []index.Entry) error { return errors.Join(w.vouch(u.folder(), entries), checkEntries(entries), ctx.Err()) })
+	err := index.EachCrate(dir, func(entries []index.Entry) error {
+		return errors.Join(w.vouch(u.folder(), entries), checkEntries(entries), ctx.Err())
+	})
 	if err != nil && !isRefusal(err) {
 		err = w.refuse(u, u.Path, err)
 	}
