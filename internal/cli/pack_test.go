@@ -197,6 +197,9 @@ func TestPack_secrets(t *testing.T) {
 	writeFile(t, fetched, string(data)+strings.ReplaceAll(string(data), "https://", "https://me:"+secret+"@"))
 	for n, name := range []string{"home.tar", "home.tar.zst"} {
 		for flags := range 16 {
+			if flags&9 == 8 {
+				continue // a vendor folder with packages from git goes with the lockfiles
+			}
 			args := []string{"pack", "-o", name}
 			for i, flag := range []string{"--with-lockfiles", "--with-sources", "--with-checkouts", "--with-vendor"} {
 				if flags>>i&1 == 1 {
