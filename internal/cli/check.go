@@ -90,6 +90,9 @@ func (r *run) check(ctx context.Context, opts *checkOptions) error {
 	}
 	h := home.New(dir)
 	defer h.Close()
+	if err := checkUnlessMissing(h); err != nil {
+		return err
+	}
 	o := &check.Options{Jobs: r.flags.jobs, Dir: r.sys.Dir, Lockfiles: r.paths(opts.lockfiles), Home: h}
 	if opts.manifestPath != "" {
 		o.Manifest = r.path(opts.manifestPath)

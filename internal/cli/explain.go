@@ -124,7 +124,7 @@ func (r *run) explain(ctx context.Context, opts *explainOptions) error {
 	if err != nil {
 		return err
 	}
-	h, cfg, err := r.openHome()
+	h, cfg, err := r.openHomeToRead()
 	if err != nil {
 		return err
 	}

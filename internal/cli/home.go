@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"runtime"
 
 	"cargohome/internal/config"
@@ -49,6 +50,38 @@ func (r *run) openKnownHome() (*home.Home, *config.Config, error) {
 		return nil, nil, errors.Join(err, h.Close())
 	}
 	return h, cfg, nil
+}
+
+// openHomeToRead is openHome for commands that name whatever they lack of the home: it may be
+// missing, and what is there must be one.
+func (r *run) openHomeToRead() (*home.Home, *config.Config, error) {
+	h, cfg, err := r.openHome()
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := checkUnlessMissing(h); err != nil {
+		return nil, nil, errors.Join(err, h.Close())
+	}
+	return h, cfg, nil
+}
+
+// checkUnlessMissing refuses what is there and no Cargo home. Of one that may not be listed
+// what is needed can be read all the same.
+func checkUnlessMissing(h *home.Home) error {
+	err := h.Check()
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
+		return nil
+	}
+	return err
+}
+
+// noteHome says which home it is that lacks something.
+func (r *run) noteHome(h *home.Home) {
+	text := "the cargo home is " + h.Dir()
+	if errors.Is(h.Check(), fs.ErrNotExist) {
+		text += ", which does not exist"
+	}
+	r.out.Note(text)
 }
 
 // openHomeLeniently is openKnownHome for what can do without cargo's configuration: one that

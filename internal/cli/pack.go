@@ -226,7 +226,7 @@ func (r *run) pack(ctx context.Context, opts *packOptions) error {
 	if err != nil {
 		return err
 	}
-	h, cfg, err := r.openHome()
+	h, cfg, err := r.openHomeToRead()
 	if err != nil {
 		return err
 	}
@@ -313,7 +313,7 @@ func (r *run) packPlanned(ctx context.Context, job *packJob, o pack.Options, beg
 	r.written = target{job.path, nil}
 	plan, err := pack.New(ctx, o)
 	if gaps, ok := errors.AsType[*pack.GapsError](err); ok {
-		r.out.Note("the cargo home is " + o.Home.Dir())
+		r.noteHome(o.Home)
 		if !job.opts.respectConfig && slices.ContainsFunc(gaps.Gaps, func(g locate.Gap) bool { return job.replaced.Replaces(g.ID.Source) }) {
 			r.out.Note("cargo's configuration has another source in their place: --respect-source-config packs from that")
 		}

@@ -20,7 +20,7 @@ func (r *run) tour(ctx context.Context) error {
 	tour := &ui.Tour{Home: dir}
 	h := home.New(dir)
 	defer h.Close()
-	if err := h.Check(); err == nil {
+	if tour.Lacking = h.Check(); tour.Lacking == nil {
 		if tour.Usage, err = usage.Measure(ctx, dir, &usage.MeasureOptions{Jobs: r.flags.jobs}); err != nil {
 			return err
 		}

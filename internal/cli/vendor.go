@@ -183,7 +183,7 @@ type vendorJob struct {
 
 // newVendorJob reads the configuration, the manifests and the lockfiles.
 func (r *run) newVendorJob(opts *vendorOptions) (*vendorJob, error) {
-	h, cfg, err := r.openHome()
+	h, cfg, err := r.openHomeToRead()
 	if err != nil {
 		return nil, err
 	}
@@ -253,7 +253,7 @@ func (r *run) findSteps(ctx context.Context, job *vendorJob, arranged *vendoring
 		err = r.filterSteps(ctx, job, sources, found, steps)
 	}
 	if gaps, ok := errors.AsType[*vendoring.GapsError](err); ok {
-		r.out.Note("the cargo home is " + job.home.Dir())
+		r.noteHome(job.home)
 		err = r.explainGaps(job, gaps)
 	}
 	if err != nil {

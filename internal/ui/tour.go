@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 
 	"cargohome/internal/usage"
@@ -11,7 +13,8 @@ import (
 type Tour struct {
 	Format  Format1       `json:"format"`            // 1
 	Home    string        `json:"home"`              // the Cargo home
-	Usage   *usage.Report `json:"-"`                 // what is in it, nil if there is none
+	Usage   *usage.Report `json:"-"`                 // what is in it, nil if it is none
+	Lacking error         `json:"-"`                 // why it is none
 	Project *Checked      `json:"project,omitempty"` // of the current folder, if there is one
 }
 
@@ -35,8 +38,11 @@ func (t *Tour) writeText(p *Printer) error {
 }
 
 func (t *Tour) holds() string {
-	if t.Usage == nil {
+	switch {
+	case errors.Is(t.Lacking, fs.ErrNotExist):
 		return "there is none yet"
+	case t.Lacking != nil:
+		return "no cargo home: " + errors.Unwrap(t.Lacking).Error()
 	}
 	archives, sources, _ := registryTotals(t.Usage)
 	return fmt.Sprintf("%s, %s, %s; %s on the disk", plural(archives.Count, "archive", "archives"),
