@@ -263,18 +263,28 @@ func (r *run) findSteps(ctx context.Context, job *vendorJob, arranged *vendoring
 	return steps, nil
 }
 
+// stubsNeed is what to do where archives are lacking, and there is a filter.
+const stubsNeed = "stubs are made of archives too: run `cargo fetch --locked` where there is a network, for the same cargo home; if that comes of a bundle packed with --platform or the like, `cargo build` and `cargohome mirror` do with what is there, and for `cargohome vendor` it has to be packed without"
+
 // explainGaps says what to do where cargo would fetch what is missing from elsewhere, or not
-// at all.
+// at all, and where it may have been left out on purpose.
 func (r *run) explainGaps(job *vendorJob, gaps *vendoring.GapsError) error {
+	isThere := func(gap locate.Gap) bool { return !gap.Absent() }
+	switch {
+	case r.areElsewhere(job, gaps.Gaps):
+		return ui.WithHint(gaps, "cargo's configuration has something else in place of their source, so `cargo fetch` does not bring them: --respect-source-config reads them from there")
+	case job.filter != nil && job.filter.Narrows() && !slices.ContainsFunc(gaps.Gaps, isThere):
+		return ui.WithHint(gaps, stubsNeed)
+	}
+	return gaps
+}
+
+// areElsewhere reports whether cargo would read some of what is missing from elsewhere.
+func (r *run) areElsewhere(job *vendorJob, gaps locate.Gaps) bool {
 	sources, err := r.sources(job.home, job.cfg, true)
-	if err != nil || job.opts.respectConfig {
-		return gaps
-	}
-	elsewhere := func(gap locate.Gap) bool { return gap.Absent() && sources.Replaces(gap.ID.Source) }
-	if !slices.ContainsFunc(gaps.Gaps, elsewhere) {
-		return gaps
-	}
-	return ui.WithHint(gaps, "cargo's configuration has something else in place of their source, so `cargo fetch` does not bring them: --respect-source-config reads them from there")
+	return err == nil && !job.opts.respectConfig && slices.ContainsFunc(gaps, func(gap locate.Gap) bool {
+		return gap.Absent() && sources.Replaces(gap.ID.Source)
+	})
 }
 
 func (r *run) writeVendor(ctx context.Context, job *vendorJob, last func() error) ([]vendoring.Result, error) {

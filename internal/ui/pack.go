@@ -77,7 +77,7 @@ func (c *Content) words() string {
 
 func (v *Packed) summarize(p *Printer) {
 	if n := len(v.LeftOut); n > 0 {
-		p.Note(fmt.Sprintf("%s left out, as nothing that is packed for builds them: `cargo build` works for that, and not what asks for all packages, as `cargo vendor`, or `cargo fetch` and `cargo metadata` without a target",
+		p.Note(fmt.Sprintf("%s left out, as nothing that is packed for builds them: `cargo build` works for that, and not what asks for all packages, as `cargo vendor` and `cargohome vendor`, with the same flags too, or `cargo fetch` and `cargo metadata` without a target",
 			plural(n, "archive is", "archives are")))
 		for _, id := range v.LeftOut {
 			p.Detail("Left out", "%s", id)
