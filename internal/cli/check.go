@@ -102,7 +102,7 @@ func (r *run) check(ctx context.Context, opts *checkOptions) error {
 	}
 	report, err := r.runCheck(ctx, o)
 	if err != nil {
-		return err
+		return typed(err)
 	}
 	result := ui.NewChecked(r.sys.Dir, dir, report)
 	result.Took = time.Since(began)

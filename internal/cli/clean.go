@@ -71,7 +71,7 @@ func newClean(r *run) *cobra.Command {
 			}
 			sel, err := opts.selection(args)
 			if err != nil {
-				return &usageError{err, seeHelp(cmd)}
+				return usagef("%w", err)
 			}
 			return r.clean(cmd.Context(), opts, sel)
 		},

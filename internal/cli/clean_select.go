@@ -30,7 +30,7 @@ func (o *cleanOptions) selection(args []string) (*usage.Selection, error) {
 	for _, p := range o.packages {
 		spec, err := crate.ParseSpec(p)
 		if err != nil {
-			return nil, fmt.Errorf("package %q: %w", p, err)
+			return nil, fmt.Errorf("--package %q: %w", p, err)
 		}
 		sel.Packages = append(sel.Packages, spec)
 	}

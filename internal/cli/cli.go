@@ -79,11 +79,11 @@ func Main(ctx context.Context, sys *System) (status int) {
 	help := run.out.Stdout()
 	root.SetOut(help)
 	root.SetErr(run.out.Stderr())
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		err = help.Err()
 	}
-	return run.finish(ctx, err)
+	return run.finish(ctx, withHelp(cmd, err))
 }
 
 // arguments drops the name of the subcommand that cargo passes on when the

@@ -5,6 +5,10 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/spf13/cobra"
+
+	"cargohome/internal/platform"
+	"cargohome/internal/resolve"
 	"cargohome/internal/ui"
 )
 
@@ -20,17 +24,12 @@ const (
 // usageError is a wrong command line.
 type usageError struct {
 	err  error
-	hint string // what to do, "" to see the help
+	hint string // what to do, "" to see the help of the command that ran
 }
 
 func (e *usageError) Error() string { return e.err.Error() }
-
-func (e *usageError) Hint() string {
-	if e.hint == "" {
-		return "run `cargohome help` for the commands and flags there are"
-	}
-	return e.hint
-}
+func (e *usageError) Unwrap() error { return e.err }
+func (e *usageError) Hint() string  { return e.hint }
 
 // usagef wraps what it is about, of which the hint stays.
 func usagef(format string, args ...any) error {
@@ -39,6 +38,22 @@ func usagef(format string, args ...any) error {
 		e.hint = cause.Hint()
 	}
 	return e
+}
+
+// typed is a wrong command line if an error is about a name that was typed.
+func typed(err error) error {
+	if errors.Is(err, platform.ErrUnknown) || errors.Is(err, resolve.ErrRequest) {
+		return usagef("%w", err)
+	}
+	return err
+}
+
+// withHelp has a wrong command line lead to the help of its command.
+func withHelp(cmd *cobra.Command, err error) error {
+	if usage, ok := errors.AsType[*usageError](err); ok && usage.hint == "" {
+		usage.hint = seeHelp(cmd)
+	}
+	return err
 }
 
 // foundError ends a run that was to check something, and found it.

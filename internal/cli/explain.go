@@ -62,7 +62,7 @@ func newExplain(r *run) *cobra.Command {
 		Args:    words(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			if opts.spec, err = explain.ParseSpec(args[0]); err != nil {
-				return &usageError{fmt.Errorf("package %q: %w", args[0], err), seeHelp(cmd)}
+				return usagef("%q: %w", args[0], err)
 			}
 			return r.explain(cmd.Context(), opts)
 		},
@@ -149,7 +149,7 @@ func (r *run) explain(ctx context.Context, opts *explainOptions) error {
 		err = ui.WithHint(err, "--package names members of the workspace")
 	}
 	if err != nil {
-		return err
+		return typed(err)
 	}
 	places, err := r.explainPlaces(ctx, cfg, replaced, e, opts)
 	if err != nil {

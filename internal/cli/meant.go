@@ -14,7 +14,7 @@ import (
 
 // badFlag says which flag might be meant by one that there is not.
 func badFlag(cmd *cobra.Command, err error) error {
-	usage := &usageError{err, seeHelp(cmd)}
+	usage := &usageError{err: err}
 	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok && unknown.GetSpecifiedShortnames() == "" {
 		if hint := flagMeant(cmd, unknown.GetSpecifiedName()); hint != "" {
 			usage.hint = hint
@@ -72,7 +72,7 @@ func (r *run) noWords(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	err := &usageError{fmt.Errorf("%s takes nothing but flags, and not %q", cmd.Name(), args[0]), seeHelp(cmd)}
+	err := &usageError{err: fmt.Errorf("%s takes nothing but flags, and not %q", cmd.Name(), args[0])}
 	if info, e := os.Stat(r.path(args[0])); e == nil && info.IsDir() {
 		err.hint = fmt.Sprintf("name a Cargo home by --cargo-home %s, and the folder of a project by -C %[1]s", args[0])
 	}
@@ -84,9 +84,9 @@ func words(least, most int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		switch n := len(args); {
 		case n < least:
-			return &usageError{fmt.Errorf("%s takes %s", cmd.Name(), strings.Join(strings.Fields(cmd.Use)[1:], " ")), seeHelp(cmd)}
+			return usagef("%s takes %s", cmd.Name(), strings.Join(strings.Fields(cmd.Use)[1:], " "))
 		case n > most:
-			return &usageError{fmt.Errorf("%s does not take %q", cmd.Name(), args[most]), seeHelp(cmd)}
+			return usagef("%s does not take %q", cmd.Name(), args[most])
 		}
 		return nil
 	}

@@ -50,7 +50,7 @@ func newReextract(r *run) *cobra.Command {
 			for _, arg := range args {
 				spec, err := crate.ParseSpec(arg)
 				if err != nil {
-					return &usageError{fmt.Errorf("package %q: %w", arg, err), seeHelp(cmd)}
+					return usagef("%q: %w", arg, err)
 				}
 				opts.specs = append(opts.specs, spec)
 			}

@@ -2,8 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"path/filepath"
 	"strings"
 
@@ -35,9 +33,9 @@ func newRehash(r *run) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch name := args[0]; {
 			case strings.TrimSpace(reason) == "":
-				return &usageError{errors.New("--reason is needed, and may not be empty"), seeHelp(cmd)}
+				return usagef("--reason is needed, and may not be empty")
 			case !filepath.IsLocal(name) || name != filepath.Base(name) || strings.HasPrefix(name, "."):
-				return &usageError{fmt.Errorf("%q is not the name of a folder in the vendor folder", name), seeHelp(cmd)}
+				return usagef("%q is not the name of a folder in the vendor folder", name)
 			}
 			return r.rehash(cmd.Context(), vendor, args[0], reason)
 		},

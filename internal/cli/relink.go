@@ -46,7 +46,7 @@ func newRelink(r *run) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			generation, err := generationOf(opts.cargo)
 			if err != nil {
-				return &usageError{err, seeHelp(cmd)}
+				return usagef("%w", err)
 			}
 			return r.relink(cmd.Context(), opts, generation)
 		},

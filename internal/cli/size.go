@@ -47,7 +47,7 @@ func newSize(r *run) *cobra.Command {
 		Args:    r.noWords,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := opts.check(); err != nil {
-				return &usageError{err, seeHelp(cmd)}
+				return usagef("%w", err)
 			}
 			return r.size(cmd.Context(), opts)
 		},

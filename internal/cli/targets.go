@@ -36,7 +36,7 @@ func newTargets(r *run) *cobra.Command {
 		Example: targetsExample,
 		RunE: func(cmd *cobra.Command, patterns []string) error {
 			if err := opts.check(); err != nil {
-				return &usageError{err, seeHelp(cmd)}
+				return usagef("%w", err)
 			}
 			return r.targets(patterns, opts)
 		},
@@ -67,7 +67,7 @@ func (r *run) targets(patterns []string, opts *targetsOptions) error {
 	for _, p := range patterns {
 		targets, err := platform.Find(p)
 		if err != nil {
-			return err
+			return typed(err)
 		}
 		for _, t := range targets {
 			found[t.Name] = true

@@ -275,6 +275,9 @@ func (r *run) choose(ctx context.Context, f *filter.Filter, job *filterJob, foun
 	choice, err := filter.Choose(ctx, f, projects, filter.Options{
 		Jobs: r.flags.jobs, Registry: job.cfg.Registry, Rustflags: rustflags, ProcMacro: job.procMacro, Unpacked: job.unpacked, Reasons: r.out.Details(), Gets: job.gets,
 	})
+	if err != nil && job.flags.given() {
+		err = typed(err)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -67,7 +67,7 @@ func newVerify(r *run) *cobra.Command {
 		Example: verifyExample,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := opts.take(args); err != nil {
-				return &usageError{err, seeHelp(cmd)}
+				return usagef("%w", err)
 			}
 			return r.verify(cmd.Context(), opts)
 		},

@@ -2,6 +2,7 @@ package filter
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -105,8 +106,11 @@ func Choose(ctx context.Context, f *Filter, projects []Project, o Options) (*Cho
 		if err == nil && o.Gets {
 			err = one.access(c)
 		}
+		if err != nil && !errors.Is(err, resolve.ErrRequest) {
+			err = fmt.Errorf("%s: %w", projects[i].Name, err)
+		}
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", projects[i].Name, err)
+			return nil, err
 		}
 	}
 	return c, nil

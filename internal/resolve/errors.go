@@ -31,7 +31,7 @@ func (e *UnlockedError) wanted() string {
 
 func (e *UnlockedError) Unwrap() error { return ErrLock }
 
-// UnknownError says that something was asked for which is not there.
+// UnknownError says that something was asked for which is not there. It matches [ErrRequest].
 type UnknownError struct {
 	What    string // "feature", "package", "dependency"
 	Name    string // as it was asked for
@@ -46,6 +46,8 @@ func (e *UnknownError) Error() string {
 	return fmt.Sprintf("%s has no %s %q", e.Where, e.What, e.Name)
 }
 
+func (e *UnknownError) Unwrap() error { return ErrRequest }
+
 // Hint says what might be meant, "" if nothing is alike.
 func (e *UnknownError) Hint() string {
 	if e.Nearest == "" {
@@ -54,7 +56,8 @@ func (e *UnknownError) Hint() string {
 	return fmt.Sprintf("did you mean %q?", e.Nearest)
 }
 
-// AmbiguousError says that a package id specification means several packages.
+// AmbiguousError says that a package id specification means several packages. It matches
+// [ErrRequest].
 type AmbiguousError struct {
 	Spec string     // as it was asked for
 	IDs  []crate.ID // of the packages, in order
@@ -64,10 +67,21 @@ func (e *AmbiguousError) Error() string {
 	return fmt.Sprintf("%q means %d packages", e.Spec, len(e.IDs))
 }
 
+func (e *AmbiguousError) Unwrap() error { return ErrRequest }
+
 // Hint says how the first of them is named.
 func (e *AmbiguousError) Hint() string {
 	return fmt.Sprintf("name one of them, as in \"%s@%s\"", e.IDs[0].Name, e.IDs[0].Version)
 }
 
-// ErrRequest is matched by errors for what no request may ask.
+// SpecError says that a text is no package id specification. It matches [ErrRequest].
+type SpecError struct {
+	Spec string // as it was asked for, redacted
+	Err  error  // of [crate.ParseSpec]
+}
+
+func (e *SpecError) Error() string   { return fmt.Sprintf("%q: %v", e.Spec, e.Err) }
+func (e *SpecError) Unwrap() []error { return []error{ErrRequest, e.Err} }
+
+// ErrRequest is matched by errors for what a request may not ask.
 var ErrRequest = errors.New("invalid selection")

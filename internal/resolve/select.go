@@ -167,7 +167,7 @@ func matcher(text string) (match func(crate.ID) bool, isPattern bool, err error)
 		return spec.Matches, false, nil
 	}
 	if !strings.ContainsAny(text, "*?[]") {
-		return nil, false, err
+		return nil, false, &SpecError{crate.Redact(text), err}
 	}
 	pattern, err := glob.ParsePart(text)
 	if err != nil {
