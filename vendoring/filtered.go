@@ -48,7 +48,9 @@ func (f *filtered) write(ctx context.Context, u *archive.Unpacker, dst archive.F
 	if err != nil {
 		return nil, err
 	}
+	spared := f.out.left.Spared
 	f.out.left = leftOf(all, kept)
+	f.out.left.Spared = spared
 	return kept, nil
 }
 
@@ -233,32 +235,39 @@ func (o *leaving) choose(takes map[string]*Exclusion, seen *survey, targets []ma
 
 // spare takes from the exclusions what kept code needs, or refuses.
 func (o *leaving) spare(takes map[string]*Exclusion, seen *survey, targets []manifest.Target) error {
+	o.left.Spared = 0
 	if len(takes) == 0 {
 		return nil
 	}
-	spare := func(file, by string) error {
-		e := takes[file]
-		if e == nil {
-			return nil
-		}
-		if !e.Yields {
-			return &ExcludedError{file, e.Text, by}
-		}
-		delete(takes, file)
-		return nil
-	}
-	if err := spare(manifest.FileName, "its manifest"); err != nil {
+	if err := o.spareOne(takes, manifest.FileName, "its manifest", false); err != nil {
 		return err
 	}
 	for _, t := range targets {
 		if !t.Kind.Needed() {
 			continue
 		}
-		if err := spare(t.Path, "the root of its "+string(t.Kind)); err != nil {
+		if err := o.spareOne(takes, t.Path, "the root of its "+string(t.Kind), false); err != nil {
 			return err
 		}
 	}
-	return spareNamed(takes, seen, targets, spare)
+	return spareNamed(takes, seen, targets, func(file, by string) error { return o.spareOne(takes, file, by, true) })
+}
+
+// spareOne takes a file from the exclusions, or refuses if that is not for the one that it
+// falls under.
+func (o *leaving) spareOne(takes map[string]*Exclusion, file, by string, included bool) error {
+	e := takes[file]
+	switch {
+	case e == nil:
+		return nil
+	case !e.Preset && !(e.Yields && included):
+		return &ExcludedError{file, e.Text, by}
+	case !e.Preset:
+		e.used.Store(true)
+		o.left.Spared++
+	}
+	delete(takes, file)
+	return nil
 }
 
 // spareNamed spares what is named by code that does not go, and by what is spared for that.

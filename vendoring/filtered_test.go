@@ -15,13 +15,20 @@ import (
 	"cargohome/internal/locate"
 )
 
-func exclusion(t *testing.T, text string, yields bool) *Exclusion {
+func exclusion(t *testing.T, text string, preset bool) *Exclusion {
 	t.Helper()
 	p, err := glob.ParsePath(text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Exclusion{Text: text, Path: p, Yields: yields}
+	return &Exclusion{Text: text, Path: p, Yields: preset, Preset: preset}
+}
+
+// ofAll is an exclusion for all packages.
+func ofAll(t *testing.T, text string) *Exclusion {
+	e := exclusion(t, text, false)
+	e.Yields = true
+	return e
 }
 
 // filterOne vendors a package of these files, filtered, and returns the files that are
@@ -107,6 +114,8 @@ func TestStep_Leave(t *testing.T) {
 			"src/lib.rs": "include!(\"../tests/c.rs\");", "tests/c.rs": "include!(\"d.rs\");", "tests/d.rs": ""}, "tests/d.rs, included by tests/c.rs:1"},
 		"what no code includes":   {Filter{Exclude: []*Exclusion{exclusion(t, "tests/d.rs", false)}}, map[string]string{"Cargo.toml": head, "src/lib.rs": "", "tests/c.rs": "include!(\"d.rs\");", "tests/d.rs": ""}, "Cargo.toml src/lib.rs tests/c.rs"},
 		"a manifest that is none": {Filter{Stub: true}, map[string]string{"Cargo.toml": head + "[[bin]]\nname = \"gone\"\n", "src/lib.rs": ""}, "there is no file for binary"},
+		"what is included, of all": {Filter{Exclude: []*Exclusion{ofAll(t, "d")}}, map[string]string{"Cargo.toml": head, "src/lib.rs": "include!(\"../d/x.rs\");", "d/x.rs": "", "d/y.rs": ""}, "Cargo.toml d/x.rs src/lib.rs"},
+		"the library, of all":      {Filter{Exclude: []*Exclusion{ofAll(t, "src")}}, map[string]string{"Cargo.toml": head, "src/lib.rs": ""}, "src/lib.rs, the root of its library"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			there, listed, err := filterOne(t, tt.filter, tt.files)
@@ -129,7 +138,7 @@ func TestStep_Leave(t *testing.T) {
 
 // A package may name an exclusion in a note of its own; what cannot be read is no mark.
 func TestLeaving_cutMark(t *testing.T) {
-	o := &leaving{Filter: Filter{Exclude: []*Exclusion{exclusion(t, "a", false)}}, applies: true, left: Left{3, 44}}
+	o := &leaving{Filter: Filter{Exclude: []*Exclusion{exclusion(t, "a", false)}}, applies: true, left: Left{Files: 3, Bytes: 44}}
 	mark := string(o.mark([]byte(`{"package":null`)))
 	fresh := &leaving{Filter: o.Filter}
 	if rest, ok := fresh.cutMark([]byte(mark)); !ok || string(rest) != `{"package":null}` || fresh.left != o.left {

@@ -24,7 +24,8 @@ type Filter struct {
 type Exclusion struct {
 	Text   string     // as the user gave it
 	Path   *glob.Path // for paths in the package
-	Yields bool       // what kept code needs stays in spite of it, and is no error
+	Yields bool       // what kept code includes stays in spite of it, and is no error
+	Preset bool       // and so do the roots of a library, binaries and build script
 
 	used atomic.Bool
 }
@@ -34,8 +35,9 @@ func (e *Exclusion) Used() bool { return e.used.Load() }
 
 // Left is what did not come into a folder that would without a filter.
 type Left struct {
-	Files int   // the checksum file not counted
-	Bytes int64 // of those files
+	Files  int   // the checksum file not counted
+	Bytes  int64 // of those files
+	Spared int   // files that stayed in spite of an exclusion that is no preset; 0 if the folder was there
 }
 
 // leaving is the filter of a step at work.
@@ -86,7 +88,7 @@ func (o *leaving) mark(b []byte) []byte {
 		text.WriteString("without")
 		for _, e := range o.Exclude {
 			fmt.Fprintf(&text, " %q", e.Text)
-			if e.Yields {
+			if e.Preset {
 				text.WriteString("?")
 			}
 		}
@@ -107,7 +109,7 @@ type Mark struct {
 // Marked is an [Exclusion] on record.
 type Marked struct {
 	Text   string // see there
-	Yields bool   // see there
+	Preset bool   // see there
 }
 
 // ParseMark reads what a record has under "$comment", false if that is not ours.
@@ -127,7 +129,7 @@ func ParseMark(comment string) (m Mark, ok bool) {
 		}
 		var e Marked
 		e.Text, _ = strconv.Unquote(quoted) // as it has quotes around it
-		rest, e.Yields = strings.CutPrefix(rest[1+len(quoted):], "?")
+		rest, e.Preset = strings.CutPrefix(rest[1+len(quoted):], "?")
 		m.Exclude = append(m.Exclude, e)
 	}
 	return m, ok

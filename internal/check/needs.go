@@ -1,6 +1,8 @@
 package check
 
 import (
+	"slices"
+
 	"cargohome/crate"
 	"cargohome/internal/platform"
 	"cargohome/internal/resolve"
@@ -28,7 +30,7 @@ type needs struct {
 	ws   *resolve.Workspace // what the commands are about
 	all  *resolve.Survey    // of all members with all features
 	gets [][]bool           // by number of the selection
-	host []*platform.Target // this machine; none, as for any, if it is not known
+	host []*platform.Target // this machine, or those that were named; none, as for any, if it is not known
 
 	selections []selection
 	err        error // of the selection that was asked for
@@ -82,7 +84,16 @@ func (n *needs) accessible(s *selection) []bool {
 		n.err = err
 		return nil
 	}
-	return survey.Accessible(s.kinds, s.targets, n.host)
+	if len(n.host) < 2 {
+		return survey.Accessible(s.kinds, s.targets, n.host)
+	}
+	gets := make([]bool, len(n.p.lock.Packages))
+	for host := range slices.Chunk(n.host, 1) { // what builds on one does not on another
+		for i, does := range survey.Accessible(s.kinds, s.targets, host) {
+			gets[i] = gets[i] || does
+		}
+	}
+	return gets
 }
 
 // tell says of a finding which commands it breaks, and who needs the package.

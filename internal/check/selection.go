@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"strings"
 
 	"cargohome/internal/platform"
@@ -11,6 +12,7 @@ import (
 type Selection struct {
 	Request resolve.Request    // members and features; platforms and kinds do not count in it
 	Targets []*platform.Target // that are built for; none for this machine
+	Hosts   []*platform.Target // that do the building; none for this machine
 	Kinds   resolve.Kinds      // dependencies that are followed
 	Flags   string             // the same for cargo, as text with a space before each flag
 }
@@ -55,7 +57,7 @@ func (s *Selection) command() string {
 		command = "cargo test --no-run"
 	}
 	for _, t := range s.Targets {
-		command += " --target " + t.Name
+		command += " --target " + cmp.Or(t.File, t.Name)
 	}
 	return command + s.Flags + offline
 }

@@ -18,6 +18,9 @@ import (
 // beside, and has no packages that exclude each other.
 func (c *checker) resolve(p *project) *needs {
 	host, _ := platform.Find(platform.Here())
+	if c.Selection != nil && len(c.Selection.Hosts) > 0 {
+		host = c.Selection.Hosts
+	}
 	n := &needs{p: p, host: host, selections: selectionsOf(c.Selection, host)}
 	if p.ws == nil || !c.checkOwn(p) {
 		return n

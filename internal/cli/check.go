@@ -11,6 +11,7 @@ import (
 	"cargohome/internal/check"
 	"cargohome/internal/compat"
 	"cargohome/internal/config"
+	"cargohome/internal/filter"
 	"cargohome/internal/home"
 	"cargohome/internal/ui"
 )
@@ -42,7 +43,7 @@ type checkOptions struct {
 	portable, git           bool
 	compat                  ruleFlag
 
-	selectionFlags
+	filter filterFlags
 }
 
 func newCheck(r *run) *cobra.Command {
@@ -67,7 +68,8 @@ func newCheck(r *run) *cobra.Command {
 	opts.compat.register(flags, "whether vendor folders are such as")
 	flags.BoolVar(&opts.portable, "portable", false, "whether vendor folders can be carried to Windows and macOS")
 	flags.BoolVar(&opts.git, "git", false, "whether the git work tree around a vendor folder takes it in, and gives it back, as it is")
-	opts.selectionFlags.register(cmd)
+	opts.filter.registerBuilt(cmd, "what counts is what builds need for")
+	flags.Var((*list)(&opts.filter.platforms), "target", "the same as --platform, as cargo has it: `TARGET`")
 	return cmd
 }
 
@@ -100,7 +102,11 @@ func (r *run) check(ctx context.Context, opts *checkOptions) error {
 	if err := r.refine(o, opts); err != nil {
 		return err
 	}
-	report, err := r.runCheck(ctx, o)
+	f, err := opts.filter.builtOnly(r)
+	if err != nil {
+		return err
+	}
+	report, err := r.runCheck(ctx, o, f)
 	if err != nil {
 		return typed(err)
 	}
@@ -129,19 +135,23 @@ func (r *run) refine(o *check.Options, opts *checkOptions) (err error) {
 		o.Made = &opts.compat.Rule
 	}
 	o.Portable, o.Git = opts.portable, opts.git
-	o.Selection, err = opts.selection(r)
-	return err
+	return nil
 }
 
 // runCheck reads cargo's configuration; if that cannot be read, nothing else tells what
-// cargo would do.
-func (r *run) runCheck(ctx context.Context, o *check.Options) (*check.Report, error) {
+// cargo would do. What counts is what a filter has built, or if that is nil everything.
+func (r *run) runCheck(ctx context.Context, o *check.Options, f *filter.Filter) (*check.Report, error) {
 	cfg, err := r.loadConfig(o.Home.Dir())
 	if err != nil {
 		return check.Misconfigured(err), r.configure(config.Term{})
 	}
 	r.warn(cfg)
 	o.Config, o.Manifests = cfg, r.manifests(cfg)
+	if f != nil {
+		if o.Selection, err = r.selection(f, cfg); err != nil {
+			return nil, err
+		}
+	}
 	report, err := check.Run(ctx, o)
 	if err == nil {
 		for _, note := range report.Notes {

@@ -102,7 +102,7 @@ func newPack(r *run) *cobra.Command {
 	flags.BoolVar(&opts.redact, "redact-urls", false, "leave out user info in URLs, in place of refusing it; cargo needs the lockfile with it")
 	flags.BoolVar(&opts.respectConfig, "respect-source-config", false, "obey [source] replacement in cargo's configuration; what is packed builds where there is none")
 	flags.BoolVarP(&opts.dryRun, "dry-run", "n", false, "say what would be packed, without reading archives, and do nothing")
-	opts.filter.registerBuilt(cmd)
+	opts.filter.registerBuilt(cmd, "leave out what is not for")
 	opts.sign.register(cmd)
 	flags.StringVar(&opts.list, "list", "", "print the manifest of the bundle `FILE`, - for stdin")
 	flags.StringVar(&opts.diff, "diff", "", "say what changed from the bundle `A` to another, or to a list")
@@ -286,15 +286,9 @@ func (j *packJob) tempDir() string {
 
 // choosePacked sets which packages are packed with their archives, if flags say so.
 func (r *run) choosePacked(ctx context.Context, job *filterJob, o *pack.Options) error {
-	if !job.flags.given() {
-		return nil
-	}
-	f, err := job.flags.filter(r)
-	if err != nil {
+	f, err := job.flags.builtOnly(r)
+	if f == nil || err != nil {
 		return err
-	}
-	if len(f.Exclude) > 0 {
-		return usagef("--exclude %s is for vendor: a bundle has whole archives", f.Exclude[0].Text)
 	}
 	packages, err := locate.Merge(job.project.Locked())
 	if err != nil {

@@ -1,80 +1,50 @@
 package cli
 
 import (
-	"slices"
 	"strings"
 
-	"github.com/spf13/cobra"
-
 	"cargohome/internal/check"
+	"cargohome/internal/config"
 	"cargohome/internal/filter"
-	"cargohome/internal/platform"
 	"cargohome/internal/resolve"
 )
 
-// selectionFlags say what is built, in the words of vendor's filters.
-type selectionFlags struct {
-	buildFlags
-	targets, exclude []string
-}
-
-func (f *selectionFlags) register(cmd *cobra.Command) {
-	flags := cmd.Flags()
-	flags.Var((*list)(&f.targets), "target", "what counts is what builds for `TARGET` need, a triple or with '*' in it; repeatable")
-	flags.Var((*list)(&f.targets), "platform", "the same, as vendor has it: `TARGET`")
-	f.buildFlags.register(cmd)
-	flags.Var((*list)(&f.exclude), "exclude", "do not build the member `SPEC`; repeatable")
-}
-
-// selection is nil if none of the flags is there.
-func (f *selectionFlags) selection(r *run) (*check.Selection, error) {
-	if !f.given() && len(f.targets)+len(f.exclude) == 0 {
-		return nil, nil
-	}
-	kinds, err := filter.ParseKinds(f.kinds)
+// selection has check look at what a filter has built.
+func (r *run) selection(f *filter.Filter, cfg *config.Config) (*check.Selection, error) {
+	machines, err := f.Machines(r.rustflags(cfg))
 	if err != nil {
-		return nil, usagef("--keep-dep-kinds: %w", err)
+		return nil, err
 	}
-	all := len(f.packages) == 0 || f.whole
-	s := &check.Selection{Kinds: kinds, Request: resolve.Request{
-		Packages: f.packages, All: all, Exclude: f.exclude,
-		Features: f.features, AllFeatures: f.allFeatures, NoDefaultFeatures: f.noDefaultFeatures,
-	}}
-	for _, text := range f.targets {
-		found, err := platform.Find(text)
-		if err != nil {
-			return nil, err
-		}
-		s.Targets = append(s.Targets, found...)
+	request, err := f.Request()
+	if err != nil {
+		return nil, err
 	}
-	slices.SortFunc(s.Targets, func(a, b *platform.Target) int { return strings.Compare(a.Name, b.Name) })
-	s.Targets = slices.Compact(s.Targets)
-	s.Flags = f.words(all)
+	s := &check.Selection{Request: *request, Kinds: request.Kinds, Targets: machines.Targets, Flags: flagsOf(request)}
+	if len(f.Hosts) > 0 {
+		s.Hosts = machines.Builders
+	}
 	return s, nil
 }
 
-// words are the flags as cargo has them.
-func (f *selectionFlags) words(all bool) string {
-	var words []string
-	if all {
-		words = append(words, "--workspace")
+// flagsOf are those of cargo for what is built, without targets.
+func flagsOf(request *resolve.Request) string {
+	var b strings.Builder
+	if request.All {
+		b.WriteString(" --workspace")
 	}
 	for _, list := range []struct {
 		flag   string
 		values []string
-	}{{"--package", f.packages}, {"--exclude", f.exclude}, {"--features", f.features}} {
+	}{{"--package", request.Packages}, {"--exclude", request.Exclude}, {"--features", request.Features}} {
 		for _, value := range list.values {
-			words = append(words, list.flag, value)
+			b.WriteString(" " + list.flag + " " + value)
 		}
 	}
-	if f.allFeatures {
-		words = append(words, "--all-features")
+	if request.AllFeatures {
+		b.WriteString(" --all-features")
 	}
-	if f.noDefaultFeatures {
-		words = append(words, "--no-default-features")
+	if request.NoDefaultFeatures {
+		b.WriteString(" --no-default-features")
 	}
-	if len(words) == 0 {
-		return ""
-	}
-	return " " + strings.Join(words, " ")
+	return b.String()
 }

@@ -25,7 +25,7 @@ func (r *run) tour(ctx context.Context) error {
 			return err
 		}
 	}
-	report, err := r.runCheck(ctx, &check.Options{Jobs: r.flags.jobs, Dir: r.sys.Dir, Home: h})
+	report, err := r.runCheck(ctx, &check.Options{Jobs: r.flags.jobs, Dir: r.sys.Dir, Home: h}, nil)
 	switch {
 	case err == nil:
 		tour.Project = ui.NewChecked(r.sys.Dir, dir, report)

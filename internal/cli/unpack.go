@@ -269,7 +269,7 @@ func (r *run) afterUnpack(ctx context.Context, job *unpackJob) (*ui.Checked, err
 		return nil, nil
 	}
 	job.plan.LetGo()
-	report, err := r.runCheck(ctx, o)
+	report, err := r.runCheck(ctx, o, nil)
 	if err != nil {
 		return nil, err
 	}

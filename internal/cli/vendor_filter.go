@@ -56,31 +56,36 @@ func (f *buildFlags) given() bool {
 // filterFlags say what is left out.
 type filterFlags struct {
 	buildFlags
-	platforms, cfgs, exclude, excludePaths []string
+	platforms, hosts, cfgs, exclude, excludePaths []string
 
 	tier string
 }
 
 func (f *filterFlags) register(cmd *cobra.Command) {
-	f.registerBuilt(cmd)
+	f.registerBuilt(cmd, "leave out what is not for")
+	cmd.Flags().Lookup("exclude").Usage = "do not build the member `SPEC`; or leave out files: " + strings.Join(filter.Presets(), ", ") + "; repeatable, or with commas"
+	_ = cmd.RegisterFlagCompletionFunc("exclude", cobra.FixedCompletions(filter.Presets(), cobra.ShellCompDirectiveNoFileComp))
 	cmd.Flags().Var((*list)(&f.excludePaths), "exclude-crate-path", "leave out of a package what `CRATE#PATH` matches, *#PATH for all; repeatable")
 }
 
-// registerBuilt registers those that say what is built.
-func (f *filterFlags) registerBuilt(cmd *cobra.Command) {
+// registerBuilt registers those that say what is built; what becomes of what is for a target,
+// or is not, the command says.
+func (f *filterFlags) registerBuilt(cmd *cobra.Command, what string) {
 	flags := cmd.Flags()
-	flags.Var((*list)(&f.platforms), "platform", "leave out what is not for `TARGET`, a triple or with '*' in it, or a target's JSON file; repeatable")
-	flags.StringVar(&f.tier, "tier", "", "leave out what is not for targets of tier `N` or better: 1 or 2")
+	flags.Var((*list)(&f.platforms), "platform", what+" `TARGET`, a triple or with '*' in it, or a target's JSON file; repeatable")
+	flags.StringVar(&f.tier, "tier", "", what+" targets of tier `N` or better: 1 or 2")
+	flags.Var((*list)(&f.hosts), "host", "build scripts and procedural macros run on `TRIPLE`, besides the targets; repeatable (default: this machine)")
 	flags.Var((*list)(&f.cfgs), "cfg", "on every target `SPEC` holds too, as for rustc; repeatable")
 	f.buildFlags.register(cmd)
-	flags.Var((*list)(&f.exclude), "exclude", "do not build the member `SPEC`; or leave out files: "+strings.Join(filter.Presets(), ", ")+"; repeatable, or with commas")
-	for name, words := range map[string][]string{"exclude": filter.Presets(), "tier": {"1", "2"}} {
-		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
-	}
+	flags.Var((*list)(&f.exclude), "exclude", "do not build the member `SPEC`; repeatable, or with commas")
+	_ = cmd.RegisterFlagCompletionFunc("tier", cobra.FixedCompletions([]string{"1", "2"}, cobra.ShellCompDirectiveNoFileComp))
 }
 
 // given reports whether any of them is there.
-func (f *filterFlags) given() bool {
+func (f *filterFlags) given() bool { return f.wish() || len(f.hosts) > 0 }
+
+// wish reports whether any of them says what is left out, in place of the manifest.
+func (f *filterFlags) wish() bool {
 	lists := [][]string{f.platforms, f.cfgs, f.exclude, f.excludePaths}
 	return f.buildFlags.given() || f.tier != "" || slices.ContainsFunc(lists, func(list []string) bool { return len(list) > 0 })
 }
@@ -88,20 +93,17 @@ func (f *filterFlags) given() bool {
 // filter returns what the flags ask for.
 func (f *filterFlags) filter(r *run) (*filter.Filter, error) {
 	out := &filter.Filter{
-		Cfgs: f.cfgs, Features: f.features, AllFeatures: f.allFeatures, NoDefaultFeatures: f.noDefaultFeatures,
+		Hosts: f.hosts, Cfgs: f.cfgs, Features: f.features, AllFeatures: f.allFeatures, NoDefaultFeatures: f.noDefaultFeatures,
 		Kinds: f.kinds, Packages: f.packages, All: f.whole,
 	}
 	for _, p := range f.platforms {
-		if strings.HasSuffix(p, ".json") {
+		if filter.IsSpec(p) {
 			p = r.path(p)
 		}
 		out.Platforms = append(out.Platforms, p)
 	}
 	if _, err := filter.ParseKinds(f.kinds); err != nil {
 		return nil, usagef("--keep-dep-kinds: %w", err)
-	}
-	if err := f.checkCfgs(); err != nil {
-		return nil, err
 	}
 	if f.tier != "" {
 		tier, err := filter.ParseTier(f.tier)
@@ -110,12 +112,38 @@ func (f *filterFlags) filter(r *run) (*filter.Filter, error) {
 		}
 		out.Tier = tier
 	}
+	if err := f.checkTargets(out); err != nil {
+		return nil, err
+	}
 	return out, f.exclusions(out)
 }
 
-func (f *filterFlags) checkCfgs() error {
-	if len(f.cfgs) > 0 && len(f.platforms) == 0 && f.tier == "" {
+// builtOnly is filter for commands that have no files to leave out. It is nil if none of the
+// flags is there.
+func (f *filterFlags) builtOnly(r *run) (*filter.Filter, error) {
+	if !f.given() {
+		return nil, nil
+	}
+	out, err := f.filter(r)
+	if err == nil && len(out.Exclude) > 0 {
+		err = usagef("--exclude %s leaves out files, for which there is vendor: a member that is called so is %[1]s@VERSION", out.Exclude[0].Text)
+	}
+	return out, err
+}
+
+// checkTargets makes sure that what is about targets has some, and is such.
+func (f *filterFlags) checkTargets(of *filter.Filter) error {
+	switch {
+	case of.HasTargets():
+	case len(f.cfgs) > 0:
 		return usagef("--cfg is about targets: say for which with --platform")
+	case len(of.Hosts) > 0:
+		return usagef("--host is about targets: say for which with --platform")
+	}
+	for _, text := range of.Hosts {
+		if _, err := platform.Find(text); err != nil {
+			return usagef("--host: %w", err)
+		}
 	}
 	for _, text := range f.cfgs {
 		if _, err := platform.ParseCfg(text); err != nil {
@@ -136,12 +164,18 @@ func (f *filterFlags) exclusions(to *filter.Filter) error {
 	}
 	for _, text := range f.exclude {
 		for word := range strings.SplitSeq(text, ",") {
+			if word == "" {
+				return usagef("--exclude %q: a word is lacking where the comma is", text)
+			}
 			if preset, ok := filter.Preset(word); ok {
 				to.Exclude = append(to.Exclude, preset)
 				continue
 			}
 			to.Without = append(to.Without, word)
 		}
+	}
+	if len(to.Without) > 0 && len(to.Packages) > 0 && !to.All {
+		return usagef("--exclude is about all members, and -p names some: leave one out")
 	}
 	return nil
 }
@@ -156,13 +190,27 @@ type vendorFilter struct {
 
 // newFilter returns what flags or the manifest ask for; nil if they ask for nothing.
 func (r *run) newFilter(job *vendorJob) (*vendorFilter, error) {
-	if job.opts.filter.given() {
-		f, err := job.opts.filter.filter(r)
+	flags := &job.opts.filter
+	if flags.wish() {
+		f, err := flags.filter(r)
 		if err != nil {
 			return nil, err
 		}
 		return newVendorFilter(f), nil
 	}
+	f, err := r.metadataFilter(job)
+	if err != nil || f == nil && len(flags.hosts) == 0 {
+		return nil, err
+	}
+	if f == nil {
+		f = &filter.Filter{}
+	}
+	f.Hosts = flags.hosts
+	return newVendorFilter(f), flags.checkTargets(f)
+}
+
+// metadataFilter returns what the manifest asks for, nil if that is nothing.
+func (r *run) metadataFilter(job *vendorJob) (*filter.Filter, error) {
 	last := job.project.Locks[len(job.project.Locks)-1] // the project's own, those of --sync being first
 	if last.Workspace == nil {
 		return nil, nil
@@ -178,14 +226,14 @@ func (r *run) newFilter(job *vendorJob) (*vendorFilter, error) {
 	for _, key := range unknown {
 		r.out.Warning(fmt.Sprintf("unknown key %s in metadata.%s", key, filter.Key))
 	}
-	return newVendorFilter(f), nil
+	return f, nil
 }
 
 func newVendorFilter(f *filter.Filter) *vendorFilter {
 	v := &vendorFilter{Filter: f}
 	for i, e := range f.Exclude {
 		for _, p := range e.Paths {
-			v.exclusions = append(v.exclusions, &vendoring.Exclusion{Text: e.Text, Path: p, Yields: e.Yields()})
+			v.exclusions = append(v.exclusions, &vendoring.Exclusion{Text: e.Text, Path: p, Yields: e.Yields(), Preset: e.Preset()})
 			v.of = append(v.of, i)
 		}
 	}
@@ -269,13 +317,10 @@ func (r *run) choose(ctx context.Context, f *filter.Filter, job *filterJob, foun
 		}
 		projects = append(projects, p)
 	}
-	rustflags := func(triple string, on func(string) bool) ([]string, error) {
-		return job.cfg.Rustflags(r.sys.lookupEnv, triple, on)
-	}
 	choice, err := filter.Choose(ctx, f, projects, filter.Options{
-		Jobs: r.flags.jobs, Registry: job.cfg.Registry, Rustflags: rustflags, ProcMacro: job.procMacro, Unpacked: job.unpacked, Reasons: r.out.Details(), Gets: job.gets,
+		Jobs: r.flags.jobs, Registry: job.cfg.Registry, Rustflags: r.rustflags(job.cfg), ProcMacro: job.procMacro, Unpacked: job.unpacked, Reasons: r.out.Details(), Gets: job.gets,
 	})
-	if err != nil && job.flags.given() {
+	if err != nil && job.flags.wish() {
 		err = typed(err)
 	}
 	if err != nil {
@@ -291,10 +336,17 @@ func (r *run) choose(ctx context.Context, f *filter.Filter, job *filterJob, foun
 	return choice, nil
 }
 
+// rustflags are those of the environment and the configuration.
+func (r *run) rustflags(cfg *config.Config) filter.Rustflags {
+	return func(triple string, on func(string) bool) ([]string, error) {
+		return cfg.Rustflags(r.sys.lookupEnv, triple, on)
+	}
+}
+
 // warnUnused tells of exclusions that matched nothing. Those of presets need not.
 func (r *run) warnUnused(f *vendorFilter) {
 	for _, e := range f.exclusions {
-		if !e.Used() && !e.Yields {
+		if !e.Used() && !e.Preset {
 			r.out.Warning(fmt.Sprintf("the exclusion %s matches nothing", e.Text))
 		}
 	}
@@ -312,6 +364,7 @@ func (r *run) tellFilter(ctx context.Context, job *vendorJob, result *ui.Vendore
 		}
 	}
 	r.warnUnused(job.filter)
+	r.out.Spared(left)
 	result.AddFilter(job.plan, job.filter.choice, left)
 	return nil
 }

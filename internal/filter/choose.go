@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"cargohome/crate"
 	"cargohome/internal/declared"
@@ -26,11 +25,9 @@ type Project struct {
 
 // Options is what else counts.
 type Options struct {
-	Jobs     int                                       // archives that are read at the same time
-	Registry func(name string) (crate.SourceID, error) // of cargo's configuration
-	// Rustflags returns what rustc is told for a target; on tells which keys of [target]
-	// are for it. See config.Config.Rustflags.
-	Rustflags func(triple string, on func(platform string) bool) ([]string, error)
+	Jobs      int                                       // archives that are read at the same time
+	Registry  func(name string) (crate.SourceID, error) // of cargo's configuration
+	Rustflags Rustflags
 	ProcMacro func(*locate.Package) (is, known bool) // see [declared.Sources]
 	// Unpacked is that of [declared.Sources]; nil if archives are read.
 	Unpacked func(p *locate.Package, buf []byte) (text []byte, ok bool)
@@ -41,6 +38,7 @@ type Options struct {
 // Choice says of packages whether they are kept.
 type Choice struct {
 	Targets  []string // that is built for, sorted; none if all platforms are meant
+	Hosts    []string // that were counted as what does the building, sorted; none likewise
 	Unused   []string // specifications of members that exclude none
 	verdicts map[key]Verdict
 	macros   map[crate.ID]bool
@@ -81,25 +79,19 @@ func (c *Choice) ProcMacro(id crate.ID) (is, ok bool) {
 // The error is as of [resolve.Graph.Resolve], of reading what packages say, of targets
 // ([platform.ErrUnknown]), or matches [ErrNoManifest].
 func Choose(ctx context.Context, f *Filter, projects []Project, o Options) (*Choice, error) {
-	targets, hosts, err := f.targets(&o)
+	machines, err := f.Machines(o.Rustflags)
 	if err != nil {
 		return nil, err
 	}
-	kinds, err := ParseKinds(f.Kinds)
+	request, err := f.Request()
 	if err != nil {
 		return nil, err
 	}
-	request := &resolve.Request{
-		Packages: f.Packages, All: len(f.Packages) == 0 || f.All, Exclude: f.Without,
-		Features: f.Features, AllFeatures: f.AllFeatures, NoDefaultFeatures: f.NoDefaultFeatures,
-		Targets: targets, AnyPlatform: len(targets) == 0, Kinds: kinds,
-	}
+	request.Targets, request.AnyPlatform = machines.Targets, len(machines.Targets) == 0
 	c := &Choice{verdicts: map[key]Verdict{}, macros: map[crate.ID]bool{}, gets: map[key]bool{}}
-	for _, t := range targets {
-		c.Targets = append(c.Targets, t.Name)
-	}
+	c.Targets, c.Hosts = names(machines.Targets), names(machines.Hosts())
 	for i := range projects {
-		one, err := c.newChooser(ctx, &projects[i], request, hosts, o)
+		one, err := c.newChooser(ctx, &projects[i], request, &machines, o)
 		if err == nil {
 			err = one.choose(ctx, c, o.Reasons)
 		}
@@ -121,12 +113,12 @@ type chooser struct {
 	*Project
 	graph     *resolve.Graph
 	workspace *resolve.Workspace
-	request   *resolve.Request   // without a host
-	hosts     []*platform.Target // each is tried; none for all platforms
+	request   *resolve.Request // without a host
+	machines  *Machines
 	jobs      int
 }
 
-func (to *Choice) newChooser(ctx context.Context, p *Project, request *resolve.Request, hosts []*platform.Target, o Options) (*chooser, error) {
+func (to *Choice) newChooser(ctx context.Context, p *Project, request *resolve.Request, machines *Machines, o Options) (*chooser, error) {
 	if p.Workspace == nil {
 		return nil, ErrNoManifest
 	}
@@ -145,7 +137,7 @@ func (to *Choice) newChooser(ctx context.Context, p *Project, request *resolve.R
 			to.macros[p.Found[i].ID] = packages[at].ProcMacro
 		}
 	}
-	c := &chooser{Project: p, request: request, hosts: hosts, jobs: o.Jobs}
+	c := &chooser{Project: p, request: request, machines: machines, jobs: o.Jobs}
 	if c.workspace, err = declared.Workspace(p.Lock, p.Workspace); err != nil {
 		return nil, err
 	}
@@ -156,7 +148,7 @@ func (to *Choice) newChooser(ctx context.Context, p *Project, request *resolve.R
 // choose keeps what is built on any of the hosts. One that builds on several at once would
 // need more than each of them.
 func (c *chooser) choose(ctx context.Context, to *Choice, reasons bool) error {
-	built, err := c.resolve(ctx, c.on(c.hosts...))
+	built, err := c.resolve(ctx, c.on(c.machines.Hosts()...))
 	if err != nil {
 		return err
 	}
@@ -204,11 +196,10 @@ func (c *chooser) on(hosts ...*platform.Target) []*resolve.Request {
 	return list
 }
 
-// alone returns the requests for each target by itself, built there and here.
+// alone returns the requests for each target by itself, built there and by each builder.
 func (c *chooser) alone() (list []*resolve.Request) {
-	here := c.hosts[len(c.hosts)-1]
 	for i, t := range c.request.Targets {
-		on := c.on(slices.Compact([]*platform.Target{c.hosts[i], here})...)
+		on := c.on(c.machines.hostsOf(i)...)
 		for _, r := range on {
 			r.Targets = []*platform.Target{t}
 		}
@@ -233,7 +224,7 @@ func (c *chooser) access(to *Choice) error {
 	if err != nil {
 		return err
 	}
-	for _, on := range c.on(c.hosts...) {
+	for _, on := range c.on(c.machines.Hosts()...) {
 		for i, gets := range survey.Accessible(on.Kinds, on.Targets, on.Hosts) {
 			if gets {
 				to.gets[keyOf(c.Lock.Packages[i].ID)] = true

@@ -12,6 +12,6 @@
 // count. What is built with that is what [resolve] says, and everything else may become a
 // stub. All members of the workspace are built unless others are named.
 //
-// What does the building is one of the targets or the machine that this runs on: build
-// scripts and procedural macros need what is for either.
+// What does the building is one of the targets, or a machine that is named, by default the
+// one that this runs on: build scripts and procedural macros need what is for any of them.
 package filter

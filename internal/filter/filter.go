@@ -17,6 +17,7 @@ import (
 type Filter struct {
 	Platforms         []string // targets, or patterns for them; or paths of target files, which end in ".json"
 	Tier              int      // of targets; 0 for any
+	Hosts             []string // targets that run build scripts and procedural macros, beside those built for; the machine that this runs on if there are none
 	Cfgs              []string // what else holds on every target, as for `rustc --cfg`
 	Features          []string // as Cargo takes them
 	AllFeatures       bool     // all that members have are on
@@ -33,23 +34,36 @@ type Filter struct {
 // Exclusion takes files from packages.
 type Exclusion struct {
 	Text  string       // as it was given
-	Crate string       // the name of a package, NAME-VERSION or NAME@VERSION; "*" for all, "" for a preset
+	Crate *glob.Part   // matches the name of a package, NAME-VERSION or NAME@VERSION; nil for a preset
 	Paths []*glob.Path // at least one
 }
 
 // Narrows reports whether packages may be left out, and not only files of them.
 func (f *Filter) Narrows() bool {
-	return len(f.Platforms) > 0 || f.Tier > 0 || len(f.Features) > 0 || f.AllFeatures || f.NoDefaultFeatures || f.Kinds != "" ||
+	return f.HasTargets() || len(f.Features) > 0 || f.AllFeatures || f.NoDefaultFeatures || f.Kinds != "" ||
 		len(f.Packages) > 0 || len(f.Without) > 0 || f.All
 }
 
 // Matches reports whether the exclusion is for a package that has that folder.
 func (e *Exclusion) Matches(id crate.ID, folder string) bool {
-	return e.Yields() || slices.Contains([]string{"*", id.Name, path.Base(folder), id.Stem(), id.Name + "@" + id.Version}, e.Crate)
+	return e.Preset() || slices.ContainsFunc([]string{id.Name, path.Base(folder), id.Stem(), id.Name + "@" + id.Version}, e.Crate.Match)
 }
 
-// Yields reports whether it is a preset, which leaves what code needs.
-func (e *Exclusion) Yields() bool { return e.Crate == "" }
+// Preset reports whether it is one, which leaves all that code needs.
+func (e *Exclusion) Preset() bool { return e.Crate == nil }
+
+// Yields reports whether it leaves what code includes: it is about all packages, and was
+// not made for those that do.
+func (e *Exclusion) Yields() bool { return e.Preset() || e.Crate.Text == "*" }
+
+// Request returns what the filter has built, of whatever platforms.
+func (f *Filter) Request() (*resolve.Request, error) {
+	kinds, err := ParseKinds(f.Kinds)
+	return &resolve.Request{
+		Packages: f.Packages, All: len(f.Packages) == 0 || f.All, Exclude: f.Without,
+		Features: f.Features, AllFeatures: f.AllFeatures, NoDefaultFeatures: f.NoDefaultFeatures, Kinds: kinds,
+	}, err
+}
 
 // kinds are the words for kinds of dependencies.
 var kinds = []struct {
@@ -124,8 +138,11 @@ func ParseExclusion(text string) (Exclusion, error) {
 }
 
 func newExclusion(name, pattern string) (Exclusion, error) {
-	e := Exclusion{Text: name + "#" + pattern, Crate: name}
+	e := Exclusion{Text: name + "#" + pattern}
 	p, err := glob.ParsePath(pattern)
+	if err == nil {
+		e.Crate, err = glob.ParsePart(name)
+	}
 	if err != nil {
 		return e, fmt.Errorf("the exclusion %q: %w", e.Text, err)
 	}

@@ -9,30 +9,86 @@ import (
 	"cargohome/internal/platform"
 )
 
-// targets returns what is built for, sorted by name, and what may do the building; none of
-// both if all platforms are meant.
-func (f *Filter) targets(o *Options) (targets, hosts []*platform.Target, err error) {
-	targets, err = f.named()
-	if err != nil || len(targets) == 0 {
-		return nil, nil, err
+// Rustflags returns what rustc is told for a target; on tells which keys of [target] are for
+// it. See config.Config.Rustflags.
+type Rustflags func(triple string, on func(platform string) bool) ([]string, error)
+
+// Machines are what a build is for, and what does it; none of either if it is for all
+// platforms.
+type Machines struct {
+	Targets  []*platform.Target // with what rustc is told for them, sorted by name
+	Builders []*platform.Target // that are named, or the one that this runs on
+	plain    []*platform.Target // the targets as they are for build scripts
+}
+
+// Machines returns what the filter is about. The error is of reading what describes a
+// target, or matches [platform.ErrUnknown].
+func (f *Filter) Machines(rustflags Rustflags) (m Machines, err error) {
+	if m.plain, err = f.named(); err != nil || len(m.plain) == 0 {
+		return Machines{}, err
 	}
-	slices.SortFunc(targets, func(a, b *platform.Target) int { return strings.Compare(a.Name, b.Name) })
-	targets = slices.CompactFunc(targets, func(a, b *platform.Target) bool { return a.Name == b.Name })
-	hosts = slices.Clone(targets)
-	if own, err := platform.Find(platform.Here()); err == nil && !slices.Contains(hosts, own[0]) {
-		hosts = append(hosts, own[0])
+	m.plain = distinct(m.plain)
+	slices.SortFunc(m.plain, func(a, b *platform.Target) int { return strings.Compare(a.Name, b.Name) })
+	for _, t := range m.plain {
+		flagged, err := f.flagged(t, rustflags)
+		if err != nil {
+			return Machines{}, err
+		}
+		m.Targets = append(m.Targets, flagged)
 	}
-	for i, t := range targets {
-		if targets[i], err = f.flagged(t, o); err != nil {
-			return nil, nil, err
+	m.Builders, err = f.builders()
+	return m, err
+}
+
+// builders are those of Hosts. The machine that this runs on may have no target that is
+// known.
+func (f *Filter) builders() (builders []*platform.Target, err error) {
+	if len(f.Hosts) == 0 {
+		own, _ := platform.Find(platform.Here())
+		return own, nil
+	}
+	for _, text := range f.Hosts {
+		found, err := platform.Find(text)
+		if err != nil {
+			return nil, err
+		}
+		builders = append(builders, found...)
+	}
+	return distinct(builders), nil
+}
+
+// Hosts returns what may do the building: the targets themselves, and the builders.
+func (m *Machines) Hosts() []*platform.Target { return distinct(slices.Concat(m.plain, m.Builders)) }
+
+// hostsOf returns what may do the building for one of the targets, by number.
+func (m *Machines) hostsOf(target int) []*platform.Target {
+	return distinct(append([]*platform.Target{m.plain[target]}, m.Builders...))
+}
+
+// distinct returns of each name the first target.
+func distinct(targets []*platform.Target) (list []*platform.Target) {
+	seen := map[string]bool{}
+	for _, t := range targets {
+		if !seen[t.Name] {
+			seen[t.Name] = true
+			list = append(list, t)
 		}
 	}
-	return targets, hosts, nil
+	return list
+}
+
+// names returns those of targets, sorted.
+func names(targets []*platform.Target) (list []string) {
+	for _, t := range targets {
+		list = append(list, t.Name)
+	}
+	slices.Sort(list)
+	return list
 }
 
 // flagged returns a target with what rustc is told for it.
-func (f *Filter) flagged(t *platform.Target, o *Options) (*platform.Target, error) {
-	args, err := o.Rustflags(t.Name, func(key string) bool {
+func (f *Filter) flagged(t *platform.Target, rustflags Rustflags) (*platform.Target, error) {
+	args, err := rustflags(t.Name, func(key string) bool {
 		p, err := platform.Parse(key)
 		return err == nil && p.Matches(t)
 	})
@@ -41,7 +97,7 @@ func (f *Filter) flagged(t *platform.Target, o *Options) (*platform.Target, erro
 	}
 	flags, err := platform.ParseFlags(args)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("flags of rustc (RUSTFLAGS, build.rustflags and the like) for %s: %w", t.Name, err)
 	}
 	for _, text := range f.Cfgs {
 		cfg, err := platform.ParseCfg(text)
@@ -52,6 +108,9 @@ func (f *Filter) flagged(t *platform.Target, o *Options) (*platform.Target, erro
 	}
 	return t.With(flags), nil
 }
+
+// HasTargets reports whether targets are asked for, and not all platforms.
+func (f *Filter) HasTargets() bool { return len(f.Platforms) > 0 || f.Tier > 0 }
 
 // named returns the targets that are asked for.
 func (f *Filter) named() (targets []*platform.Target, err error) {
@@ -68,10 +127,13 @@ func (f *Filter) named() (targets []*platform.Target, err error) {
 	return targets, nil
 }
 
+// IsSpec reports whether a platform is the path of a file that describes one.
+func IsSpec(platform string) bool { return strings.HasSuffix(platform, ".json") }
+
 // find returns the targets of a name or a pattern. The tier counts for patterns alone, as
 // in cargo-vendor-filterer.
 func (f *Filter) find(text string) ([]*platform.Target, error) {
-	if strings.HasSuffix(text, ".json") {
+	if IsSpec(text) {
 		data, err := os.ReadFile(text)
 		if err != nil {
 			return nil, err

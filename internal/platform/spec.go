@@ -49,7 +49,9 @@ func ReadSpec(file string, data []byte) (*Target, error) {
 		width: strconv.FormatUint(width, 10), panics: s.PanicStrategy, atomics: s.atomics(width), features: s.features(),
 	}
 	name := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
-	return newTarget(name, d.cfgs()), nil
+	t := newTarget(name, d.cfgs())
+	t.File = file
+	return t, nil
 }
 
 func (s *spec) width() (uint64, error) {

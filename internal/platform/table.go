@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"cmp"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -101,21 +102,44 @@ func Find(pattern string) ([]*Target, error) {
 
 // nearest returns the target or pattern that might be meant.
 func nearest(p *glob.Part) string {
+	targets := Targets(nil)
 	var names []string
-	for _, t := range Targets(nil) {
+	for _, t := range targets {
 		names = append(names, t.Name)
 	}
+	isPart := func(name string) bool { return strings.Contains(name, p.Text) }
 	if p.Meta {
 		if near := nearestPattern(p, names); near != "" {
 			return near
 		}
+	} else if !strings.Contains(p.Text, "-") && p.Text != "" && slices.ContainsFunc(names, isPart) {
+		return "*" + p.Text + "*"
 	}
-	near := spelling.Nearest(strings.Trim(p.Text, "*"), names)
-	isPart := func(name string) bool { return strings.Contains(name, p.Text) }
-	if near == "" && p.Text != "" && slices.ContainsFunc(names, isPart) {
-		near = "*" + p.Text + "*"
+	return cmp.Or(inFull(p.Text, targets), spelling.Nearest(strings.Trim(p.Text, "*"), names))
+}
+
+// inFull returns the target that people mean by less than its name, as x86_64-linux: this
+// machine's, or else the one with the best support, the first of several.
+func inFull(text string, targets []*Target) string {
+	if text == "host" || text == "host-tuple" || shortens(text, Here()) {
+		return Here()
 	}
-	return near
+	targets = slices.DeleteFunc(targets, func(t *Target) bool { return !shortens(text, t.Name) })
+	if len(targets) == 0 {
+		return ""
+	}
+	return slices.MinFunc(targets, func(a, b *Target) int { return a.Tier - b.Tier }).Name
+}
+
+// shortens reports whether the words of a text begin words of a name, in their order.
+func shortens(text, name string) bool {
+	words := strings.Split(strings.ToLower(text), "-")
+	for word := range strings.SplitSeq(name, "-") {
+		if len(words) > 0 && strings.HasPrefix(word, words[0]) {
+			words = words[1:]
+		}
+	}
+	return text != "" && len(words) == 0
 }
 
 // nearestPattern returns the pattern with words that there are in names, "" if it means
@@ -146,6 +170,9 @@ func (e *UnknownError) Unwrap() error { return ErrUnknown }
 
 // Hint says which target might be meant.
 func (e *UnknownError) Hint() string {
+	if strings.Contains(e.Pattern, ",") {
+		return "name one target at a time, and repeat the flag; see `cargohome targets` for those there are"
+	}
 	if e.Nearest == "" {
 		return "see `cargohome targets` for those there are"
 	}

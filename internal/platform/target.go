@@ -64,6 +64,7 @@ type Target struct {
 	Host bool   `json:"host_tools"` // whether there are a rustc and a cargo that run on it
 	Std  bool   `json:"std"`        // whether there is a standard library for it
 	Cfgs []Cfg  `json:"cfg"`        // what holds, sorted; as JSON, how rustc prints it
+	File string `json:"-"`          // that describes it, "" for one of rustc's own
 }
 
 // newTarget sorts the cfgs, which may be there several times.

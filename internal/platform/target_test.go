@@ -21,6 +21,8 @@ func TestFind(t *testing.T) {
 	}
 	for pattern, nearest := range map[string]string{
 		"x86_64-unknown-linux-gun": "x86_64-unknown-linux-gnu", "X86_64-Unknown-Linux-GNU": "x86_64-unknown-linux-gnu",
+		"x86_64-linux": "x86_64-unknown-linux-gnu", "x86_64-unknown-linux": "x86_64-unknown-linux-gnu", "aarch64-darwin": "aarch64-apple-darwin",
+		"x86_64-windows-gn": "x86_64-pc-windows-gnu", "linux": "*linux*", "host": platform.Here(),
 		"aarch64-apple-darwn*": "aarch64-apple-darwin", "pdp11": "", "*-nothing-of-the-kind": "",
 	} {
 		_, err := platform.Find(pattern)

@@ -11,6 +11,7 @@ import (
 // VendorFilter is what a filter of vendor left out, or would.
 type VendorFilter struct {
 	Targets []string `json:"targets,omitempty"` // that are built for, sorted; without any all platforms are
+	Hosts   []string `json:"hosts,omitempty"`   // that were counted as running build scripts and procedural macros, sorted
 	Whole   int      `json:"whole"`             // packages that are built
 	Stubs   int      `json:"stubs"`             // packages that are not
 	Files   int      `json:"files_left_out"`    // of both
@@ -43,7 +44,18 @@ func (v *Vendored) AddFilter(plan *vendoring.Plan, choice *filter.Choice, left [
 		v.Filter.add(one)
 	}
 	if choice != nil {
-		v.Filter.Targets = choice.Targets
+		v.Filter.Targets, v.Filter.Hosts = choice.Targets, choice.Hosts
+	}
+}
+
+// Spared tells how many files stay that were to be left out of all packages.
+func (p *Printer) Spared(left []vendoring.Left) {
+	n := 0
+	for _, l := range left {
+		n += l.Spared
+	}
+	if n > 0 {
+		p.Note(plural(n, "file stays that is excluded from all packages: code includes it", "files stay that are excluded from all packages: code includes them"))
 	}
 }
 

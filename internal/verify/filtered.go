@@ -23,14 +23,14 @@ func filterOf(comment string) (f vendoring.Filter, ok bool) {
 			return f, false
 		}
 		for _, p := range read.Paths {
-			f.Exclude = append(f.Exclude, &vendoring.Exclusion{Text: read.Text, Path: p, Yields: read.Yields()})
+			f.Exclude = append(f.Exclude, &vendoring.Exclusion{Text: read.Text, Path: p, Yields: read.Yields(), Preset: read.Preset()})
 		}
 	}
 	return f, true
 }
 
 func exclusion(e vendoring.Marked) (filter.Exclusion, bool) {
-	if e.Yields {
+	if e.Preset {
 		return filter.Preset(e.Text)
 	}
 	read, err := filter.ParseExclusion(e.Text)
