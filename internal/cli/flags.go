@@ -39,8 +39,10 @@ func (f *globalFlags) register(root *cobra.Command) {
 	flags.StringVar(&f.format, "format", "text", "print the result on stdout as `FORMAT`: text or json")
 	flags.IntVarP(&f.jobs, "jobs", "j", 0, "use `N` workers (default: one for each processor)")
 	flags.Var((*list)(&f.config), "config", "override a cargo configuration value: `KEY=VALUE` or a file")
-	for name, value := range map[string]*bool{"locked": &f.locked, "offline": &f.offline, "frozen": &f.frozen} {
-		flags.BoolVar(value, name, true, alwaysSo)
+	flags.BoolVar(&f.locked, "locked", true, alwaysSo)
+	flags.BoolVar(&f.offline, "offline", true, alwaysSo)
+	flags.BoolVar(&f.frozen, "frozen", true, alwaysSo)
+	for _, name := range []string{"locked", "offline", "frozen"} {
 		flags.Lookup(name).DefValue = "" // nothing to tell in the help
 	}
 	for name, values := range map[string][]string{"color": {"auto", "always", "never"}, "format": {"text", "json"}} {

@@ -99,7 +99,9 @@ func (p helpPage) entry(word, meaning string) {
 }
 
 func (p helpPage) flags(cmd *cobra.Command) {
-	if text := cmd.LocalNonPersistentFlags().FlagUsagesWrapped(p.width); text != "" {
+	set := cmd.LocalNonPersistentFlags()
+	set.SortFlags = false // what belongs together stands together
+	if text := set.FlagUsagesWrapped(p.width); text != "" {
 		p.heading("Flags")
 		p.WriteString(text)
 	}

@@ -74,7 +74,7 @@ func (f *filterFlags) registerBuilt(cmd *cobra.Command, what string) {
 	flags := cmd.Flags()
 	flags.Var((*list)(&f.platforms), "platform", what+" `TARGET`, a triple or with '*' in it, or a target's JSON file; repeatable")
 	flags.StringVar(&f.tier, "tier", "", what+" targets of tier `N` or better: 1 or 2")
-	flags.Var((*list)(&f.hosts), "host", "build scripts and procedural macros run on `TRIPLE`, besides the targets; repeatable (default: this machine)")
+	flags.Var((*list)(&f.hosts), "host", "build scripts and procedural macros run on `TRIPLE`; repeatable (default: this machine)")
 	flags.Var((*list)(&f.cfgs), "cfg", "on every target `SPEC` holds too, as for rustc; repeatable")
 	f.buildFlags.register(cmd)
 	flags.Var((*list)(&f.exclude), "exclude", "do not build the member `SPEC`; repeatable, or with commas")

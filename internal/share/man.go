@@ -125,6 +125,7 @@ func (p *page) flags(title string, flags *pflag.FlagSet) {
 		return
 	}
 	fmt.Fprintf(p, ".SH %s\n", title)
+	flags.SortFlags = false
 	flags.VisitAll(func(f *pflag.Flag) {
 		value, usage := pflag.UnquoteUsage(f)
 		term := `\fB` + roff("--"+f.Name) + `\fR`
