@@ -22,7 +22,7 @@ func (p *Plan) resolveDest() error {
 		return nil
 	}
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", p.Dest, fsx.WithoutPath(err))
 	}
 	info, err := os.Stat(real)
 	if err != nil {

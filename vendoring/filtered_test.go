@@ -112,8 +112,8 @@ func TestStep_Leave(t *testing.T) {
 			"Cargo.toml src/lib.rs tests/d.rs tests/data/x tests/m.rs tests/s.rs tests/z.rs"},
 		"what a kept test includes": {Filter{Exclude: []*Exclusion{exclusion(t, "tests/d.rs", false)}}, map[string]string{"Cargo.toml": head,
 			"src/lib.rs": "include!(\"../tests/c.rs\");", "tests/c.rs": "include!(\"d.rs\");", "tests/d.rs": ""}, "tests/d.rs, included by tests/c.rs:1"},
-		"what no code includes":   {Filter{Exclude: []*Exclusion{exclusion(t, "tests/d.rs", false)}}, map[string]string{"Cargo.toml": head, "src/lib.rs": "", "tests/c.rs": "include!(\"d.rs\");", "tests/d.rs": ""}, "Cargo.toml src/lib.rs tests/c.rs"},
-		"a manifest that is none": {Filter{Stub: true}, map[string]string{"Cargo.toml": head + "[[bin]]\nname = \"gone\"\n", "src/lib.rs": ""}, "there is no file for binary"},
+		"what no code includes":    {Filter{Exclude: []*Exclusion{exclusion(t, "tests/d.rs", false)}}, map[string]string{"Cargo.toml": head, "src/lib.rs": "", "tests/c.rs": "include!(\"d.rs\");", "tests/d.rs": ""}, "Cargo.toml src/lib.rs tests/c.rs"},
+		"a manifest that is none":  {Filter{Stub: true}, map[string]string{"Cargo.toml": head + "[[bin]]\nname = \"gone\"\n", "src/lib.rs": ""}, "there is no file for binary"},
 		"what is included, of all": {Filter{Exclude: []*Exclusion{ofAll(t, "d")}}, map[string]string{"Cargo.toml": head, "src/lib.rs": "include!(\"../d/x.rs\");", "d/x.rs": "", "d/y.rs": ""}, "Cargo.toml d/x.rs src/lib.rs"},
 		"the library, of all":      {Filter{Exclude: []*Exclusion{ofAll(t, "src")}}, map[string]string{"Cargo.toml": head, "src/lib.rs": ""}, "src/lib.rs, the root of its library"},
 	} {

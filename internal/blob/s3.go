@@ -32,8 +32,11 @@ func openBucket(place string, environment func(name string) string) (Store, erro
 	if strings.Contains(name, "@") {
 		return nil, errors.New("the URL of a bucket may hold no keys: they are taken from the environment")
 	}
-	if !isBucket(name) || prefix != "" && !isName(prefix) {
-		return nil, fmt.Errorf("%s%s: a bucket is called s3://BUCKET or s3://BUCKET/PREFIX", schemeS3, place)
+	switch {
+	case !isBucket(name):
+		return nil, fmt.Errorf("%s%s: %q is no name of a bucket: it has 3 to 255 letters, digits, dots and dashes, as in s3://BUCKET/PREFIX", schemeS3, place, name)
+	case prefix != "" && !isName(prefix):
+		return nil, fmt.Errorf("%s%s: %q is no prefix for names, as in s3://BUCKET/PREFIX", schemeS3, place, prefix)
 	}
 	b := &bucket{name: name, signer: newSigner(), transport: newTransport()}
 	if prefix != "" {

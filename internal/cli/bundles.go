@@ -41,7 +41,7 @@ func (r *run) findSource(source string) (registry.Place, error) {
 	case source == "-" || err == nil && !info.IsDir():
 		return registry.Place{}, nil
 	case err != nil:
-		return registry.Place{}, err
+		return registry.Place{}, missing("source", err)
 	}
 	return registry.FindPlace(path)
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -142,6 +143,9 @@ func (r *run) refine(o *check.Options, opts *checkOptions) (err error) {
 // cargo would do. What counts is what a filter has built, or if that is nil everything.
 func (r *run) runCheck(ctx context.Context, o *check.Options, f *filter.Filter) (*check.Report, error) {
 	cfg, err := r.loadConfig(o.Home.Dir())
+	if _, ok := errors.AsType[*usageError](err); ok {
+		return nil, err
+	}
 	if err != nil {
 		return check.Misconfigured(err), r.configure(config.Term{})
 	}

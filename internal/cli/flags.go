@@ -108,12 +108,16 @@ func (r *run) path(p string) string {
 	return filepath.Join(r.sys.Dir, p)
 }
 
-// checkGiven refuses flags with nothing as their value, as a variable leaves them that is not
+// checkGiven refuses no workers, and flags with nothing as their value, as a variable leaves them that is not
 // set: what they would keep out is let in, such as who has no token.
 func checkGiven(cmd *cobra.Command) (err error) {
 	cmd.Flags().Visit(func(f *pflag.Flag) {
-		if f.Value.Type() == "string" && f.Value.String() == "" && f.Name != "prefix" && err == nil {
+		switch {
+		case err != nil:
+		case f.Value.Type() == "string" && f.Value.String() == "" && f.Name != "prefix":
 			err = usagef("--%s is given, and empty", f.Name)
+		case f.Name == "jobs" && f.Value.String() == "0":
+			err = usagef("--jobs is 0; it takes one worker or more") // as cargo 1.95: "jobs may not be 0"
 		}
 	})
 	return err

@@ -85,7 +85,7 @@ func (r *run) noteHome(h *home.Home) {
 }
 
 // openHomeLeniently is openKnownHome for what can do without cargo's configuration: one that
-// cannot be read is warned of, and nil.
+// cannot be read is warned of, and nil. What was typed is not passed over.
 func (r *run) openHomeLeniently() (*home.Home, *config.Config, error) {
 	dir, err := r.cargoHome()
 	if err != nil {
@@ -99,6 +99,9 @@ func (r *run) openHomeLeniently() (*home.Home, *config.Config, error) {
 	if err == nil {
 		r.warn(cfg)
 		return h, cfg, nil
+	}
+	if _, ok := errors.AsType[*usageError](err); ok {
+		return nil, nil, errors.Join(err, h.Close())
 	}
 	if err := r.configure(config.Term{}); err != nil {
 		return nil, nil, err
@@ -146,6 +149,9 @@ func (r *run) loadConfig(cargoHome string) (*config.Config, error) {
 		Environ: r.sys.Environ,
 		Args:    r.flags.config,
 	})
+	if _, ok := errors.AsType[*config.ArgumentError](err); ok {
+		return nil, usagef("%w", err)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -14,6 +15,9 @@ import (
 
 // badFlag says which flag might be meant by one that there is not.
 func badFlag(cmd *cobra.Command, err error) error {
+	if value, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		return usagef("%w", badValue(value))
+	}
 	usage := &usageError{err: err}
 	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok && unknown.GetSpecifiedShortnames() == "" {
 		if hint := flagMeant(cmd, unknown.GetSpecifiedName()); hint != "" {
@@ -21,6 +25,23 @@ func badFlag(cmd *cobra.Command, err error) error {
 		}
 	}
 	return usage
+}
+
+// badValue says of a flag's value what it has to be, in no words of Go's.
+func badValue(e *pflag.InvalidValueError) error {
+	flag, cause := e.GetFlag(), errors.Unwrap(e)
+	number, isNumber := errors.AsType[*strconv.NumError](cause)
+	switch {
+	case isNumber && flag.Value.Type() == "bool":
+		cause = errors.New("it is true or false")
+	case isNumber && errors.Is(number, strconv.ErrRange):
+		cause = errors.New("that is too large")
+	case isNumber:
+		cause = errors.New("it is a number")
+	case strings.Contains(cause.Error(), strconv.Quote(e.GetValue())):
+		return fmt.Errorf("--%s: %w", flag.Name, cause)
+	}
+	return fmt.Errorf("--%s %q: %w", flag.Name, e.GetValue(), cause)
 }
 
 // elsewhere are flags by which other programs have what is asked for.

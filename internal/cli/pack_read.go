@@ -16,7 +16,7 @@ func (r *run) loadBundle(name string) (*bundle.Manifest, error) {
 	}
 	file, err := os.Open(r.path(name))
 	if err != nil {
-		return nil, err
+		return nil, missing("bundle", err)
 	}
 	defer file.Close()
 	return bundle.Load(file, &bundle.Options{Name: name})

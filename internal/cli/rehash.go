@@ -58,7 +58,7 @@ func (r *run) rehash(ctx context.Context, vendor, name, reason string) error {
 	r.begin()
 	differ, err := verify.Rehash(ctx, filepath.Join(r.path(vendor), name), reason)
 	if err != nil {
-		return err
+		return missing("vendored package", err)
 	}
 	r.out.Status("Rehashed", "%s (%d files differ from its record before)", filepath.Join(vendor, name), differ)
 	return nil

@@ -145,6 +145,8 @@ func (r *run) newServeJob(opts *serveOptions) (*serveJob, error) {
 		return nil, usagef("--tls-cert and --tls-key go together")
 	case opts.log != "" && opts.log != "text" && opts.log != "json":
 		return nil, usagef("--log is %q; it may be text or json", opts.log)
+	case checkListen(opts.listen) != nil:
+		return nil, usagef("--listen %q: %w", opts.listen, checkListen(opts.listen))
 	case opts.url != "":
 		if job.url, err = registry.ParseURL(opts.url); err != nil {
 			return nil, usagef("--url: %w", err)
@@ -157,12 +159,24 @@ func (r *run) newServeJob(opts *serveOptions) (*serveJob, error) {
 		return nil, err
 	}
 	if err := job.secrets.read(); err != nil {
-		return nil, err
+		return nil, missing("file", err)
 	}
 	if job.home, job.cfg, err = r.openHome(); err == nil {
 		r.warn(job.cfg)
 	}
 	return job, err
+}
+
+// checkListen refuses what is no address for any machine.
+func checkListen(address string) error {
+	_, port, err := net.SplitHostPort(address)
+	if err == nil {
+		_, err = net.LookupPort("tcp", port)
+	}
+	if err != nil {
+		return errors.New("it is HOST:PORT, as 127.0.0.1:8000")
+	}
+	return nil
 }
 
 // given is the path of a flag, "" if it was not given.

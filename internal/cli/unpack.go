@@ -159,7 +159,7 @@ func (r *run) openBundle(ctx context.Context, file string) (io.ReadCloser, error
 	}
 	f, err := os.Open(r.path(file))
 	if err != nil {
-		return nil, err
+		return nil, missing("bundle", err)
 	}
 	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
 		return f, nil

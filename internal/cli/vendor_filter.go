@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -99,6 +100,9 @@ func (f *filterFlags) filter(r *run) (*filter.Filter, error) {
 	for _, p := range f.platforms {
 		if filter.IsSpec(p) {
 			p = r.path(p)
+			if _, err := os.Stat(p); err != nil {
+				return nil, missing("description of a target", err)
+			}
 		}
 		out.Platforms = append(out.Platforms, p)
 	}

@@ -87,7 +87,7 @@ func newVerify(r *run) *cobra.Command {
 func (o *verifyOptions) take(args []string) error {
 	if len(args) > 0 && args[0] == string(verify.Vendor) {
 		if len(args) != 2 || args[1] == "" {
-			return errors.New("vendor takes one folder, and nothing beside")
+			return errors.New("verify vendor takes one folder, and nothing beside")
 		}
 		o.vendor = args[1]
 		return nil
@@ -166,7 +166,8 @@ func (r *run) planVerify(ctx context.Context, h *home.Home, cfg *config.Config, 
 	if opts.vendor == "" {
 		return verify.New(h, opts.areas, found), nil
 	}
-	return verify.NewVendor(ctx, r.flags.jobs, h, opts.compat.Rule, r.path(opts.vendor), arranged, found)
+	plan, err := verify.NewVendor(ctx, r.flags.jobs, h, opts.compat.Rule, r.path(opts.vendor), arranged, found)
+	return plan, missing("vendor folder", err)
 }
 
 // verifyLocked finds the packages of the lockfiles that are named, if any are.

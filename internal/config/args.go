@@ -33,10 +33,21 @@ func (l *loader) argument(arg string, seen map[string]bool) (*value, error) {
 	if err != nil {
 		// Only the key is shown: the value may be a secret.
 		name, _, _ := strings.Cut(arg, "=")
-		return nil, fmt.Errorf("--config argument for %q: %w", strings.TrimSpace(crate.Redact(name)), err)
+		return nil, &ArgumentError{strings.TrimSpace(crate.Redact(name)), err}
 	}
 	return l.withIncludes(v, map[string]bool{}, 0)
 }
+
+// ArgumentError says that a --config argument is none.
+type ArgumentError struct {
+	Name string // of what it sets, redacted
+	Err  error
+}
+
+func (e *ArgumentError) Error() string {
+	return fmt.Sprintf("--config argument for %q: %v", e.Name, e.Err)
+}
+func (e *ArgumentError) Unwrap() error { return e.Err }
 
 var errNotDottedKey = errors.New("it is neither a file nor one KEY=VALUE pair in TOML")
 
@@ -45,6 +56,9 @@ var errNotDottedKey = errors.New("it is neither a file nor one KEY=VALUE pair in
 func inlineArgument(arg string) (*value, error) {
 	if len(arg) > MaxFileSize {
 		return nil, errTooLarge
+	}
+	if !strings.Contains(arg, "=") {
+		return nil, errNotDottedKey
 	}
 	var pair *tomltext.Statement
 	for st := range tomltext.Statements(arg) {

@@ -141,8 +141,10 @@ func syntaxError(err error) error {
 		return errors.New("it is not valid TOML")
 	}
 	reason := "it is not valid TOML"
-	if strings.Contains(at.Message, "already been defined") {
-		reason = "it defines a key twice"
+	for part, told := range map[string]string{"already been defined": "it defines a key twice", "expected '.' or '='": "a key has no '=' and value behind it"} {
+		if strings.Contains(at.Message, part) {
+			reason = told
+		}
 	}
 	return fmt.Errorf("line %d, column %d: %s", at.Position.Line, at.Position.Col, reason)
 }

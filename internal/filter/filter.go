@@ -185,4 +185,4 @@ func Preset(word string) (e Exclusion, ok bool) {
 
 // ErrNoManifest is matched by the error for a lockfile of which the manifest is not known:
 // what is built is said there.
-var ErrNoManifest = errors.New("filters need the manifest of each lockfile")
+var ErrNoManifest = errors.New("filters need the manifest of each lockfile: name it with --manifest-path")

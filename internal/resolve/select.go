@@ -145,7 +145,7 @@ func (s *selection) unknown(text string) error {
 	for i := range s.Graph.packages {
 		names = append(names, s.id(i).Name)
 	}
-	return &UnknownError{What: "package", Name: text, Nearest: spelling.Nearest(text, names)}
+	return &UnknownError{What: "package", Name: text, Nearest: spelling.Nearest(strings.Trim(text, "*"), names)}
 }
 
 func (s *selection) id(pkg int) crate.ID { return s.Graph.packages[pkg].id }

@@ -8,14 +8,14 @@ import "strings"
 const longest = 100
 
 // Nearest returns the one of names that is spelt most like name, the first of several, ""
-// if none is: three letters may be wrong, missing, too many or in each other's place
-// (cargo 1.95: util/edit_distance.rs), or a third of a long name, but not all of a short
-// one. Case does not count.
+// if none is: a third of the letters may be wrong, missing, too many or in each other's
+// place. For cargo it may be three of any (cargo 1.95: util/edit_distance.rs), by which
+// short names are like everything. Case does not count.
 func Nearest(name string, names []string) string {
 	if len(name) > longest {
 		return ""
 	}
-	best, bound := "", min(max(3, len(name)/3)+1, len(name))
+	best, bound := "", (len(name)+1)/3+1
 	for _, n := range names {
 		if len(n) <= longest {
 			if d := distance(strings.ToLower(name), strings.ToLower(n)); d < bound {

@@ -17,9 +17,8 @@ const (
 	Zstd Format = "tar.zst"
 )
 
-// ErrFormat is matched by the error for a name of no format, or a level that a format
-// does not have.
-var ErrFormat = errors.New("tar, tar.gz and tar.zst are known")
+// ErrFormat is matched by the error for a name of no format, or what a format does not have.
+var ErrFormat = errors.New("there is no such format")
 
 // spellings are names of formats; those with a last "zstd" are cargo-vendor-filterer's.
 var spellings = map[string]Format{
@@ -31,8 +30,14 @@ func ParseFormat(text string) (Format, error) {
 	if f, ok := spellings[text]; ok {
 		return f, nil
 	}
-	return "", fmt.Errorf("no format is called %q: %w", text, ErrFormat)
+	return "", &formatError{fmt.Sprintf("no format is called %q: there are tar, tar.gz and tar.zst", text)}
 }
+
+// formatError matches [ErrFormat].
+type formatError struct{ text string }
+
+func (e *formatError) Error() string { return e.text }
+func (e *formatError) Unwrap() error { return ErrFormat }
 
 // FormatOf returns the format that a file's name ends in; false if it ends in none.
 func FormatOf(path string) (Format, bool) {
@@ -57,13 +62,14 @@ func (o *Options) Check() error {
 	most, known := levels[o.Format]
 	switch {
 	case !known:
-		return fmt.Errorf("no format is called %q: %w", string(o.Format), ErrFormat)
+		_, err := ParseFormat(string(o.Format))
+		return err
 	case o.Level != 0 && most == 0:
-		return fmt.Errorf("%s is not compressed, and has no level: %w", o.Format, ErrFormat)
+		return &formatError{fmt.Sprintf("%s is not compressed, and has no level", o.Format)}
 	case o.Seekable && o.Format != Zstd:
-		return fmt.Errorf("%s has no table of frames: %w", o.Format, ErrFormat)
+		return &formatError{fmt.Sprintf("%s has no table of frames", o.Format)}
 	case o.Level < 0 || o.Level > most:
-		return fmt.Errorf("%s has levels from 1 to %d, not %d: %w", o.Format, most, o.Level, ErrFormat)
+		return &formatError{fmt.Sprintf("%s has levels from 1 to %d, not %d", o.Format, most, o.Level)}
 	}
 	return nil
 }

@@ -44,7 +44,7 @@ func CheckPath(path string) (string, error) {
 	info, err := os.Stat(full)
 	switch {
 	case err != nil:
-		return "", fmt.Errorf("%w: %q does not exist: %w", ErrManifestPath, path, fs.ErrNotExist)
+		return "", &HintError{noManifestError(path), "--manifest-path takes the path of a Cargo.toml"}
 	case info.IsDir():
 		return "", directoryGiven(path, full)
 	case filepath.Base(full) != manifest.FileName:
@@ -53,6 +53,14 @@ func CheckPath(path string) (string, error) {
 	}
 	return full, nil
 }
+
+// noManifestError says that a manifest is not there.
+type noManifestError string
+
+func (e noManifestError) Error() string {
+	return fmt.Sprintf("%v: %q does not exist", ErrManifestPath, string(e))
+}
+func (e noManifestError) Unwrap() []error { return []error{ErrManifestPath, fs.ErrNotExist} }
 
 func directoryGiven(path, full string) error {
 	err := fmt.Errorf("%w: %q is a folder", ErrManifestPath, path)
