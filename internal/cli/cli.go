@@ -111,6 +111,8 @@ type run struct {
 	flags   globalFlags
 	out     *ui.Printer
 	written target
+	// configured is set when flags and configuration have said how to print.
+	configured bool
 	interruption
 }
 

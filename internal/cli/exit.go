@@ -81,6 +81,9 @@ func (r *run) printChecked(result checkedResult) error {
 // finish prints the error that ended the run, if any, and returns the status.
 func (r *run) finish(ctx context.Context, err error) int {
 	r.out.StopProgress()
+	if err != nil {
+		r.colorErrors()
+	}
 	switch {
 	case err == nil:
 		return exitDone

@@ -112,6 +112,7 @@ func (r *run) openHomeLeniently() (*home.Home, *config.Config, error) {
 
 // configure applies the flags, and cargo's [term] table where they leave it open.
 func (r *run) configure(t config.Term) error {
+	r.configured = true
 	f := &r.flags
 	s := ui.Settings{Quiet: f.quiet, Verbose: f.verbose, JSON: f.format == "json", NoProgress: t.ProgressWhen == "never", Width: t.ProgressWidth}
 	if t.HasReports {
@@ -138,6 +139,18 @@ func (r *run) configure(t config.Term) error {
 		return nil
 	}
 	return fmt.Errorf("cargo configuration: key term.color is %q, not auto, always or never", when)
+}
+
+// colorErrors obeys --color, or the variable of that, where a run ended before it came to its
+// configuration. A wrong value is another error.
+func (r *run) colorErrors() {
+	when := r.flags.color
+	if when == "" {
+		when, _ = r.sys.lookupEnv("CARGO_TERM_COLOR")
+	}
+	if !r.configured {
+		r.out.Configure(ui.Settings{Color: ui.Color(when)})
+	}
 }
 
 // loadConfig reads cargo's configuration, and applies what it says about the

@@ -241,7 +241,7 @@ func (r *run) pack(ctx context.Context, opts *packOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := r.checkLocks(project.Locks); err != nil {
+	if err := errors.Join(checkOutput(job.path, project, r.paths(opts.since)...), r.checkLocks(project.Locks)); err != nil {
 		return err
 	}
 	sources, err := r.sources(h, cfg, opts.respectConfig)

@@ -127,6 +127,9 @@ func (r *run) vendor(ctx context.Context, opts *vendorOptions) error {
 	if !opts.dryRun {
 		r.beginWriting(target{r.path(opts.destination), job.plan.Needs})
 	}
+	if err := r.checkNameable(job); err != nil {
+		return err
+	}
 	change, err := r.planVendorConfig(ctx, job)
 	if err != nil {
 		return err

@@ -2,7 +2,9 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"cargohome/internal/config"
 )
@@ -14,6 +16,20 @@ func (r *run) planVendorConfig(ctx context.Context, job *vendorJob) (*config.Cha
 	}
 	directory := config.Directory(job.project.Root, r.sys.Dir, job.opts.destination)
 	return r.planConfig(ctx, job.project.Root, config.NewTables(job.folders(directory)...), job.opts.dryRun)
+}
+
+// checkNameable refuses to configure a folder that TOML cannot name, or says that what is
+// printed does not lead there.
+func (r *run) checkNameable(job *vendorJob) error {
+	name := job.opts.destination
+	switch {
+	case utf8.ValidString(name):
+		return nil
+	case job.opts.writeConfig:
+		return usagef("%q is not UTF-8, so that no configuration can name it: give the folder another name, or leave out --write-config", name)
+	}
+	r.out.Warning(fmt.Sprintf("the configuration does not lead to %q: it is not UTF-8, and TOML has no other names", name))
+	return nil
 }
 
 // planConfig works out how tables come into a project's configuration, and does so up to

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"cargohome/internal/config"
+	"cargohome/internal/project"
 	"cargohome/internal/staging"
 	"cargohome/internal/tarball"
 	"cargohome/internal/ui"
@@ -80,9 +81,12 @@ func (r *run) newTarJob(o *vendorOptions) (*tarJob, error) {
 		if t.prefix != "" || t.level != 0 {
 			return nil, usagef("--prefix and --compression-level are for a tar: say --format tar.gz or the like")
 		}
+		if _, isTar := tarball.FormatOf(o.destination); isTar && t.format == "" {
+			return nil, usagef("%s would be a folder: for a tar say -o %[1]s, and for the folder --format dir", o.destination)
+		}
 		return nil, nil
 	}
-	if err := t.place(o); err != nil {
+	if err := errors.Join(o.forFolder(), t.place(o)); err != nil {
 		return nil, err
 	}
 	format, err := t.formatOf()
@@ -101,6 +105,19 @@ func (r *run) newTarJob(o *vendorOptions) (*tarJob, error) {
 	}
 	job.path, err = r.tarPlace(t.output)
 	return job, err
+}
+
+// forFolder refuses flags that mean nothing where there is to be a tar.
+func (o *vendorOptions) forFolder() error {
+	for _, f := range []struct {
+		given bool
+		name  string
+	}{{o.noDelete, "no-delete"}, {o.force, "force"}, {o.noStatCache, "no-stat-cache"}, {o.compatible, "keep-compatible"}} {
+		if f.given {
+			return usagef("--%s is for a folder, and there is to be a tar: leave it out", f.name)
+		}
+	}
+	return nil
 }
 
 // wanted reports whether there is to be a tar.
@@ -129,13 +146,17 @@ func (t *tarFlags) formatOf() (tarball.Format, error) {
 }
 
 // formatOf returns the format of that name, or if it is "" the one that the output's name
-// ends in.
+// ends in, which may not be another.
 func formatOf(name, output string) (tarball.Format, error) {
-	if name != "" {
-		return tarball.ParseFormat(name)
-	}
 	f, ok := tarball.FormatOf(output)
-	if !ok {
+	switch {
+	case name != "":
+		asked, err := tarball.ParseFormat(name)
+		if err == nil && ok && asked != f {
+			err = usagef("--format %s and --output %s contradict each other: leave one out", name, output)
+		}
+		return asked, err
+	case !ok:
 		return "", usagef("no format can be told from --output %s: add --format tar, tar.gz or tar.zst", output)
 	}
 	return f, nil
@@ -190,10 +211,31 @@ func (r *run) tarPlace(output string) (string, error) {
 	return path, nil
 }
 
+// checkOutput refuses to write over what the run reads: lockfiles, the manifests beside them,
+// and other files.
+func checkOutput(path string, p *project.Project, files ...string) error {
+	for _, lock := range p.Locks {
+		files = append(files, lock.Path, filepath.Join(filepath.Dir(lock.Path), "Cargo.toml"))
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil // and so is none of them
+	}
+	for _, file := range files {
+		if other, err := os.Stat(file); err == nil && os.SameFile(info, other) {
+			return usagef("%s is read by this run: give --output another name", file)
+		}
+	}
+	return nil
+}
+
 // vendorTar writes a tar in place of a vendor folder.
 func (r *run) vendorTar(ctx context.Context, job *vendorJob, tar *tarJob, began time.Time) error {
 	steps, err := r.vendorSteps(ctx, job)
 	if err != nil {
+		return err
+	}
+	if err := checkOutput(tar.path, job.project); err != nil {
 		return err
 	}
 	job.plan = &vendoring.Plan{Dest: tar.path, Steps: steps}
