@@ -90,19 +90,25 @@ func Choose(ctx context.Context, f *Filter, projects []Project, o Options) (*Cho
 	request.Targets, request.AnyPlatform = machines.Targets, len(machines.Targets) == 0
 	c := &Choice{verdicts: map[key]Verdict{}, macros: map[crate.ID]bool{}, gets: map[key]bool{}}
 	c.Targets, c.Hosts = names(machines.Targets), names(machines.Hosts())
+	missing := map[string]error{} // by specification that no project so far has
 	for i := range projects {
 		one, err := c.newChooser(ctx, &projects[i], request, &machines, o)
-		if err == nil {
-			err = one.choose(ctx, c, o.Reasons)
+		if err == nil && len(projects) > 1 && len(f.Packages) > 0 {
+			err = one.narrow(missing)
 		}
-		if err == nil && o.Gets {
-			err = one.access(c)
+		if err == nil {
+			err = one.choose(ctx, c, &o)
 		}
 		if err != nil && !errors.Is(err, resolve.ErrRequest) {
 			err = fmt.Errorf("%s: %w", projects[i].Name, err)
 		}
 		if err != nil {
 			return nil, err
+		}
+	}
+	for _, spec := range f.Packages {
+		if missing[spec] != nil {
+			return nil, missing[spec]
 		}
 	}
 	return c, nil
@@ -145,9 +151,47 @@ func (to *Choice) newChooser(ctx context.Context, p *Project, request *resolve.R
 	return c, err
 }
 
-// choose keeps what is built on any of the hosts. One that builds on several at once would
+// narrow leaves of the packages asked for those that the project has. The others, of which
+// no project before it had one either, are missing.
+func (c *chooser) narrow(missing map[string]error) error {
+	narrow := *c.request
+	narrow.Packages = nil
+	for _, spec := range c.request.Packages {
+		_, err := c.graph.Resolve(c.workspace, &resolve.Request{Packages: []string{spec}, AnyPlatform: true, Kinds: resolve.AllKinds})
+		known, was := missing[spec]
+		switch {
+		case err == nil:
+			missing[spec] = nil
+			narrow.Packages = append(narrow.Packages, spec)
+		case !errors.Is(err, resolve.ErrRequest):
+			return err
+		case !was || known != nil:
+			missing[spec] = err
+		}
+	}
+	c.request = &narrow
+	return nil
+}
+
+// choose keeps what is built, and what Cargo gets, if that is asked for. Nothing is where
+// packages are asked for, and the project has none of them.
+func (c *chooser) choose(ctx context.Context, to *Choice, o *Options) error {
+	if len(c.request.Packages) == 0 && !c.request.All {
+		if o.Reasons {
+			c.dismiss(to, unasked)
+		}
+		return nil
+	}
+	err := c.build(ctx, to, o.Reasons)
+	if err == nil && o.Gets {
+		err = c.access(to)
+	}
+	return err
+}
+
+// build keeps what is built on any of the hosts. One that builds on several at once would
 // need more than each of them.
-func (c *chooser) choose(ctx context.Context, to *Choice, reasons bool) error {
+func (c *chooser) build(ctx context.Context, to *Choice, reasons bool) error {
 	built, err := c.resolve(ctx, c.on(c.machines.Hosts()...))
 	if err != nil {
 		return err

@@ -5,6 +5,9 @@ import "cargohome/internal/resolve"
 // nobody is why a package is dropped that nothing needs, whatever is asked for.
 const nobody = "nothing that could be built needs it"
 
+// unasked is why a package is dropped that other members need.
+const unasked = "only packages need it that are not asked for"
+
 // wishes ask for more and more; the first with which a package is built says why without it
 // it is not.
 var wishes = []struct {
@@ -14,19 +17,12 @@ var wishes = []struct {
 	{"only other platforms need it", func(r *resolve.Request) { r.AnyPlatform = true }},
 	{"only dependencies of other kinds lead to it", func(r *resolve.Request) { r.Kinds = resolve.AllKinds }},
 	{"only other features need it", func(r *resolve.Request) { r.Features, r.NoDefaultFeatures, r.AllFeatures = nil, false, true }},
-	{"only packages need it that are not asked for", func(r *resolve.Request) { r.Packages, r.Exclude, r.All = nil, nil, true }},
+	{unasked, func(r *resolve.Request) { r.Packages, r.Exclude, r.All = nil, nil, true }},
 }
 
 // explain says of packages that are not built why.
 func (c *chooser) explain(to *Choice) {
-	dropped := 0
-	for _, locked := range c.Lock.Packages {
-		id := keyOf(locked.ID)
-		if _, known := to.verdicts[id]; !known {
-			to.verdicts[id] = Verdict{Reason: nobody}
-			dropped++
-		}
-	}
+	dropped := c.dismiss(to, nobody)
 	wide := *c.request
 	for _, w := range wishes {
 		if dropped == 0 {
@@ -45,4 +41,16 @@ func (c *chooser) explain(to *Choice) {
 			}
 		}
 	}
+}
+
+// dismiss gives a reason for all packages that have no verdict, and returns how many.
+func (c *chooser) dismiss(to *Choice, reason string) (dropped int) {
+	for _, locked := range c.Lock.Packages {
+		id := keyOf(locked.ID)
+		if _, known := to.verdicts[id]; !known {
+			to.verdicts[id] = Verdict{Reason: reason}
+			dropped++
+		}
+	}
+	return dropped
 }
