@@ -69,8 +69,9 @@ func newCheck(r *run) *cobra.Command {
 	opts.compat.register(flags, "whether vendor folders are such as")
 	flags.BoolVar(&opts.portable, "portable", false, "whether vendor folders can be carried to Windows and macOS")
 	flags.BoolVar(&opts.git, "git", false, "whether the git work tree around a vendor folder takes it in, and gives it back, as it is")
-	opts.filter.registerBuilt(cmd, "what counts is what builds need for")
+	opts.filter.registerBuilt(r, cmd, "what counts is what builds need for")
 	flags.Var((*list)(&opts.filter.platforms), "target", "the same as --platform `TARGET`, as cargo calls it")
+	_ = cmd.RegisterFlagCompletionFunc("target", completeTargets)
 	return cmd
 }
 

@@ -66,7 +66,7 @@ func newExplain(r *run) *cobra.Command {
 			}
 			return r.explain(cmd.Context(), opts)
 		},
-		ValidArgsFunction: cobra.NoFileCompletions,
+		ValidArgsFunction: r.completeLocked,
 	}
 	opts.register(cmd)
 	flags := cmd.Flags()
@@ -76,6 +76,7 @@ func newExplain(r *run) *cobra.Command {
 	flags.VarP((*list)(&opts.features), "features", "F", "with `FEATURES` rather than all, separated by commas or spaces; repeatable")
 	flags.BoolVar(&opts.allFeatures, "all-features", false, "with all features, as without the flags for features")
 	flags.BoolVar(&opts.noDefaultFeatures, "no-default-features", false, "without the feature \"default\"")
+	_ = cmd.RegisterFlagCompletionFunc("package", r.completeMembers)
 	flags.StringVar(&opts.vendor, "vendor", "", "also look into the vendor folder `DIR`; one that cargo's configuration names is looked into anyway")
 	flags.Var((*list)(&opts.bundles), "bundle", "also look into the bundle `FILE`, of which no more is read than is needed; repeatable")
 	return cmd

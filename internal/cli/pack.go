@@ -102,7 +102,7 @@ func newPack(r *run) *cobra.Command {
 	flags.BoolVar(&opts.redact, "redact-urls", false, "leave out user info in URLs, in place of refusing it; cargo needs the lockfile with it")
 	flags.BoolVar(&opts.respectConfig, "respect-source-config", false, "obey [source] replacement in cargo's configuration; what is packed builds where there is none")
 	flags.BoolVarP(&opts.dryRun, "dry-run", "n", false, "say what would be packed, without reading archives, and do nothing")
-	opts.filter.registerBuilt(cmd, "leave out what is not for")
+	opts.filter.registerBuilt(r, cmd, "leave out what is not for")
 	opts.sign.register(cmd)
 	flags.StringVar(&opts.list, "list", "", "print the manifest of the bundle `FILE`, - for stdin")
 	flags.StringVar(&opts.diff, "diff", "", "say what changed from the bundle `A` to another, or to a list")

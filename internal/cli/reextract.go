@@ -56,7 +56,7 @@ func newReextract(r *run) *cobra.Command {
 			}
 			return r.reextract(cmd.Context(), opts)
 		},
-		ValidArgsFunction: cobra.NoFileCompletions,
+		ValidArgsFunction: r.completeLocked,
 	}
 	opts.register(cmd, "sources")
 	return cmd

@@ -40,6 +40,7 @@ func newTargets(r *run) *cobra.Command {
 			}
 			return r.targets(patterns, opts)
 		},
+		ValidArgsFunction: completeTargets,
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false

@@ -88,7 +88,7 @@ func newVendor(r *run) *cobra.Command {
 	flags.BoolVar(&opts.compatible, "keep-compatible", false, "leave folders as they are that any cargo since 1.70 would make")
 	flags.BoolVarP(&opts.dryRun, "dry-run", "n", false, "say what would be done, and do nothing")
 	opts.registerTar(r, cmd)
-	opts.filter.register(cmd)
+	opts.filter.register(r, cmd)
 	cmd.AddCommand(newRehash(r))
 	return cmd
 }

@@ -38,7 +38,7 @@ type buildFlags struct {
 	allFeatures, noDefaultFeatures, whole bool
 }
 
-func (f *buildFlags) register(cmd *cobra.Command) {
+func (f *buildFlags) register(r *run, cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.VarP((*list)(&f.features), "features", "F", "build with `FEATURES`, separated by commas or spaces; repeatable")
 	flags.BoolVar(&f.allFeatures, "all-features", false, "build with all features")
@@ -46,6 +46,7 @@ func (f *buildFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.kinds, "keep-dep-kinds", "", "follow dependencies of `KINDS` only: "+strings.Join(filter.KindWords(), ", "))
 	flags.VarP((*list)(&f.packages), "package", "p", "build the member `SPEC` only; repeatable")
 	flags.BoolVar(&f.whole, "workspace", false, "build all members, as without -p")
+	_ = cmd.RegisterFlagCompletionFunc("package", r.completeMembers)
 	_ = cmd.RegisterFlagCompletionFunc("keep-dep-kinds", cobra.FixedCompletions(filter.KindWords(), cobra.ShellCompDirectiveNoFileComp))
 }
 
@@ -62,8 +63,8 @@ type filterFlags struct {
 	tier string
 }
 
-func (f *filterFlags) register(cmd *cobra.Command) {
-	f.registerBuilt(cmd, "leave out what is not for")
+func (f *filterFlags) register(r *run, cmd *cobra.Command) {
+	f.registerBuilt(r, cmd, "leave out what is not for")
 	cmd.Flags().Lookup("exclude").Usage = "do not build the member `SPEC`; or leave out files: " + strings.Join(filter.Presets(), ", ") + "; repeatable, or with commas"
 	_ = cmd.RegisterFlagCompletionFunc("exclude", cobra.FixedCompletions(filter.Presets(), cobra.ShellCompDirectiveNoFileComp))
 	cmd.Flags().Var((*list)(&f.excludePaths), "exclude-crate-path", "leave out of a package what `CRATE#PATH` matches, *#PATH for all; repeatable")
@@ -71,14 +72,16 @@ func (f *filterFlags) register(cmd *cobra.Command) {
 
 // registerBuilt registers those that say what is built; what becomes of what is for a target,
 // or is not, the command says.
-func (f *filterFlags) registerBuilt(cmd *cobra.Command, what string) {
+func (f *filterFlags) registerBuilt(r *run, cmd *cobra.Command, what string) {
 	flags := cmd.Flags()
 	flags.Var((*list)(&f.platforms), "platform", what+" `TARGET`, a triple or with '*' in it, or a target's JSON file; repeatable")
 	flags.StringVar(&f.tier, "tier", "", what+" targets of tier `N` or better: 1 or 2")
 	flags.Var((*list)(&f.hosts), "host", "build scripts and procedural macros run on `TRIPLE`; repeatable (default: this machine)")
 	flags.Var((*list)(&f.cfgs), "cfg", "on every target `SPEC` holds too, as for rustc; repeatable")
-	f.buildFlags.register(cmd)
+	f.buildFlags.register(r, cmd)
 	flags.Var((*list)(&f.exclude), "exclude", "do not build the member `SPEC`; repeatable, or with commas")
+	_ = cmd.RegisterFlagCompletionFunc("platform", completeTargets)
+	_ = cmd.RegisterFlagCompletionFunc("host", completeTargets)
 	_ = cmd.RegisterFlagCompletionFunc("tier", cobra.FixedCompletions([]string{"1", "2"}, cobra.ShellCompDirectiveNoFileComp))
 }
 
