@@ -44,3 +44,15 @@ func wrong(t *testing.T, dir string, args []string) {
 		t.Errorf("%q ends with %d, %q and\n%s", args, status, stdout, stderr)
 	}
 }
+
+// No TOML leads to a folder whose name is not UTF-8.
+func TestVendor_notUTF8(t *testing.T) {
+	dir := newSample(t).dir
+	const name = "a\xffb"
+	if status, _, stderr := runRaw(t, dir, "vendor", name, "--write-config"); status != 2 || !strings.Contains(stderr, `"a\xffb" is not UTF-8`) {
+		t.Errorf("it ends with %d:\n%s", status, stderr)
+	}
+	if status, _, stderr := runRaw(t, dir, "vendor", name, "--dry-run"); status != 0 || !strings.Contains(stderr, `warning: the configuration does not lead to "a\xffb"`) {
+		t.Errorf("it ends with %d:\n%s", status, stderr)
+	}
+}
