@@ -41,7 +41,7 @@ func (l *loader) argument(arg string, seen map[string]bool) (*value, error) {
 // ArgumentError says that a --config argument is none.
 type ArgumentError struct {
 	Name string // of what it sets, redacted
-	Err  error
+	Err  error  // what is wrong with it
 }
 
 func (e *ArgumentError) Error() string {
