@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -120,8 +121,9 @@ type checker struct {
 	checkouts atomic.Int64 // files that cargo has to check out
 	unasked   bool         // the configuration does not have all come from the folder that was asked about
 
-	mu     sync.Mutex
-	report Report
+	mu       sync.Mutex
+	report   Report
+	filtered bool // a vendor folder has less than all of what it is for
 }
 
 // find takes in a finding. It is safe for concurrent use.
@@ -138,6 +140,13 @@ func (c *checker) patch(p Patched) {
 	c.report.Patched = append(c.report.Patched, p)
 }
 
+// filter notes that a vendor folder was filtered.
+func (c *checker) filter() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.filtered = true
+}
+
 func (c *checker) done() (*Report, error) {
 	slices.SortFunc(c.report.Findings, compareFindings)
 	slices.SortFunc(c.report.Patched, func(a, b Patched) int { return a.ID.Compare(b.ID) })
@@ -148,6 +157,9 @@ func (c *checker) done() (*Report, error) {
 			f.Breaks = everything
 		}
 		f.Breaks = c.asAsked(c.byCargo(f.Breaks))
+		if c.filtered && strings.HasPrefix(f.Remedy.Command, "cargohome vendor ") {
+			f.Reason += "; the folder was filtered, and needs the same flags again"
+		}
 	}
 	return &c.report, c.ctx.Err()
 }

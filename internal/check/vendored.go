@@ -18,6 +18,7 @@ import (
 	"cargohome/internal/locate"
 	"cargohome/internal/manifest"
 	"cargohome/internal/par"
+	"cargohome/vendoring"
 )
 
 // directory is a vendor folder, as Cargo reads it: all of its packages, before it asks for
@@ -60,6 +61,9 @@ func (c *checker) openDirectory(from crate.SourceID) *directory {
 		if v.err != nil {
 			d.find(Finding{Code: VendoredBroken, Path: v.dir, Reason: v.err.Error() + "; cargo then reads none of the vendor folder", Remedy: d.remedy()})
 			continue
+		}
+		if _, filtered := vendoring.ParseMark(v.record.Comment); filtered {
+			d.filter()
 		}
 		d.packages[nameVersion{v.manifest.Name, v.manifest.Version}] = v
 		d.versions[v.manifest.Name] = append(d.versions[v.manifest.Name], v.manifest.Version)

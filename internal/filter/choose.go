@@ -27,8 +27,8 @@ type Project struct {
 type Options struct {
 	Jobs      int                                       // archives that are read at the same time
 	Registry  func(name string) (crate.SourceID, error) // of cargo's configuration
-	Rustflags Rustflags                                // what rustc is told for a target
-	ProcMacro func(*locate.Package) (is, known bool) // see [declared.Sources]
+	Rustflags Rustflags                                 // what rustc is told for a target
+	ProcMacro func(*locate.Package) (is, known bool)    // see [declared.Sources]
 	// Unpacked is that of [declared.Sources]; nil if archives are read.
 	Unpacked func(p *locate.Package, buf []byte) (text []byte, ok bool)
 	Reasons  bool // why packages are dropped is asked for
