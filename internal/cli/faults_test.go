@@ -154,9 +154,9 @@ func makeSmall(t *testing.T, dir string) {
 	makeOlder(t, dir)
 	mustRun(t, dir, "unpack", "../packed.tar")
 	bundle := filepath.Join(dir, "packed.tar")
-	mustRun(t, dir, "pack", "--small", "--format", "tar.zst", "-o", "../small.tar")
+	mustRun(t, dir, "pack", "--small", "--format", "tar.zst", "-o", "../small.tar.zst")
 	makeOlder(t, dir)
-	if err := os.Rename(filepath.Join(dir, "small.tar"), bundle); err != nil {
+	if err := os.Rename(filepath.Join(dir, "small.tar.zst"), bundle); err != nil {
 		t.Fatal(err)
 	}
 }
