@@ -49,7 +49,7 @@ func (r *run) newSigner(ctx context.Context, f *signFlags) (*signature.Secret, e
 	}
 	text, err := fsx.ReadRegular(r.path(f.key), signature.MaxSize)
 	if err != nil {
-		return nil, fmt.Errorf("secret key: %w", err)
+		return nil, missing("secret key", fmt.Errorf("secret key: %w", err))
 	}
 	key, err := signature.ParseSecret(text, func() (string, error) {
 		if f.passphraseFD >= 0 {

@@ -42,7 +42,7 @@ const exitStatusHelp = `Exit statuses are part of the interface; scripts may rel
 
     0   done
     1   failed, or not all could be done; nothing half-made is left behind
-    2   the command line is wrong
+    2   the command line is wrong, or a name or value in it
     3   checked, and found what was asked for
   130   interrupted; nothing is half-made
 

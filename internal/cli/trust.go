@@ -71,7 +71,7 @@ func (r *run) publicKey(text string) (signature.Public, error) {
 	}
 	data, err := fsx.ReadRegular(r.path(text), signature.MaxSize)
 	if err != nil {
-		return signature.Public{}, fmt.Errorf("public key: %w", err)
+		return signature.Public{}, missing("public key", fmt.Errorf("public key: %w", err))
 	}
 	key, err := signature.ParsePublic(string(data))
 	if err != nil {
