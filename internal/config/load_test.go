@@ -96,6 +96,7 @@ var mergeCases = []mergeCase{
 	{name: "date_refused", files: map[string]string{"h/config.toml": "a.b = 1979-05-27\n"}, err: "no dates"},
 	{name: "bom_and_crlf", files: map[string]string{"h/config.toml": "\xef\xbb\xbfa = 1\r\n[b]\r\nc = 2\r\n"}, want: map[string]any{"a": 1., "b": map[string]any{"c": 2.}}},
 	{name: "not_toml", files: map[string]string{"h/config.toml": "a = = 1\n"}, err: "config.toml: line 1, column 5: it is not valid TOML"},
+	{name: "key_alone", files: map[string]string{"h/config.toml": "net\n"}, err: "config.toml: line 1, column 4: a key has no '=' and value behind it"},
 	{name: "unquoted_token", files: map[string]string{"h/config.toml": "[registry]\ntoken = hush\n"}, err: "line 2, column 9"},
 	{name: "defined_twice", files: map[string]string{"h/config.toml": "'x://u:hush@h' = 1\n'x://u:hush@h' = 1\n"}, err: "line 2, column 2: it defines a key twice"},
 	{name: "secret_in_key", files: map[string]string{"h/config.toml": "'x://u:hush@h' = 1.5\n"}, err: "x://***@h"},
