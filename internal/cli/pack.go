@@ -181,7 +181,7 @@ func (r *run) newPackJob(ctx context.Context, opts *packOptions) (*packJob, erro
 	}
 	j.write.Sign = signManifest(j.key)
 	if j.path, err = r.tarPlace(opts.output); err == nil && j.path != "" {
-		err = r.checkPlaces(j)
+		err = checkSignaturePlace(j)
 	}
 	return j, err
 }
@@ -381,15 +381,8 @@ func (r *run) writeBundle(ctx context.Context, plan *pack.Plan, job *packJob) (i
 	return size, nil
 }
 
-// checkPlaces refuses to write over what the bundle is packed against, and where no signature
-// can be.
-func (r *run) checkPlaces(j *packJob) error {
-	out, err := os.Stat(j.path)
-	for _, old := range j.opts.since {
-		if info, e := os.Stat(r.path(old)); err == nil && e == nil && os.SameFile(out, info) {
-			return usagef("-o %s is what --since names, without which a delta is of no use: give -o another name", j.opts.output)
-		}
-	}
+// checkSignaturePlace refuses places where no signature can be.
+func checkSignaturePlace(j *packJob) error {
 	beside := j.opts.output + signatureExt
 	if info, err := os.Stat(j.path + signatureExt); j.key != nil && err == nil && !info.Mode().IsRegular() {
 		return usagef("%s is there and is not a file: the signature goes there, so give -o another name", beside)
