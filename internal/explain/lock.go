@@ -64,7 +64,7 @@ func newLock(ctx context.Context, p *Project, o *Options) (*lock, error) {
 	}
 	w := l.findMembers()
 	l.linkLocked(known)
-	if len(l.unknown) == 0 {
+	if w != nil && len(l.unknown) == 0 {
 		err = l.linkBuilt(known, w, o.Request)
 	}
 	return l, err
