@@ -12,9 +12,9 @@ import (
 	"cargohome/internal/fsx"
 )
 
-// maxFileSize bounds an entry or cache file. The largest of crates.io have a few
+// MaxFileSize bounds an entry or cache file. The largest of crates.io have a few
 // megabytes.
-const maxFileSize = 128 << 20
+const MaxFileSize = 128 << 20
 
 // buffers hold whole files while one line is looked for.
 var buffers = sync.Pool{New: func() any { return new([]byte) }}
@@ -30,8 +30,8 @@ func openRegular(path string) (*fsx.Regular, error) {
 
 // bounded returns the file at a path if it is not too large.
 func bounded(f *fsx.Regular, path string) (*fsx.Regular, error) {
-	if f.Size() > maxFileSize {
-		return nil, errors.Join(&fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("larger than %d bytes", maxFileSize)}, f.Close())
+	if f.Size() > MaxFileSize {
+		return nil, errors.Join(&fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("larger than %d bytes", MaxFileSize)}, f.Close())
 	}
 	return f, nil
 }

@@ -134,7 +134,7 @@ func (c *cloner) refs(dir string, depth int, each func(name string) error) error
 
 // list returns what is in a folder, which need not be one to enter.
 func (c *cloner) list(dir string, depth int) ([]string, error) {
-	f, err := c.db.git.Open(dir)
+	f, err := fsx.OpenDirIn(c.db.git, dir)
 	if err != nil {
 		return nil, err
 	}

@@ -116,7 +116,7 @@ func (db *DB) openSound(objects *os.Root, b *Budget) (packs []*pack, err error) 
 	if !isFolder(objects, "pack") {
 		return nil, nil
 	}
-	folder, err := objects.Open("pack") // which need not be one to enter
+	folder, err := fsx.OpenDirIn(objects, "pack")
 	if err != nil {
 		return nil, err
 	}

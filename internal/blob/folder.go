@@ -82,7 +82,7 @@ func (f *folder) in(ctx context.Context, name string) (*os.Root, error) {
 // opened returns the folder. The caller has the lock.
 func (f *folder) opened() (root *os.Root, err error) {
 	if f.root == nil {
-		f.root, err = os.OpenRoot(f.dir)
+		f.root, err = fsx.OpenRoot(f.dir)
 	}
 	return f.root, err
 }
@@ -149,7 +149,7 @@ func (f *folder) gone(name string, err error) error {
 
 // locked does something while nobody else replaces files in the folder that a file is in.
 func (f *folder) locked(ctx context.Context, root *os.Root, name string, do func() error) error {
-	dir, err := root.Open(filepath.FromSlash(path.Dir(name)))
+	dir, err := fsx.OpenDirIn(root, path.Dir(name))
 	if err != nil {
 		return err
 	}
@@ -220,7 +220,7 @@ func yieldFile(root *os.Root, name string, yield func(Info, error) bool) error {
 
 // readDir lists a folder in the order that the names of what is in it have.
 func readDir(root *os.Root, name string) ([]fs.DirEntry, error) {
-	dir, err := root.Open(filepath.FromSlash(name))
+	dir, err := fsx.OpenDirIn(root, name)
 	if err != nil {
 		return nil, err
 	}

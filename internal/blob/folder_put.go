@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"time"
 
+	"cargohome/internal/fsx"
 	"cargohome/internal/staging"
 )
 
@@ -139,7 +140,7 @@ func write(ctx context.Context, root *os.Root, name string, c *Content) error {
 
 // syncFolder has the names in a folder be on the disk, where a system can be asked to.
 func syncFolder(root *os.Root, name string) error {
-	dir, err := root.Open(name)
+	dir, err := fsx.OpenDirIn(root, name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil // what was put was deleted, and was the last
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"cargohome/internal/fsx"
 )
 
 // maxProfiles is what a file of profiles may have, in bytes.
@@ -38,12 +40,7 @@ func keys(environment func(name string) string) (none aws.Credentials, err error
 
 // profileKeys reads the keys of a profile. The error shows no line of the file.
 func profileKeys(file, profile string) (none aws.Credentials, err error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return none, unreadable(file, profile)
-	}
-	defer f.Close()
-	text, err := readText(f, maxProfiles)
+	text, err := fsx.ReadRegular(file, maxProfiles)
 	if err != nil {
 		return none, unreadable(file, profile)
 	}

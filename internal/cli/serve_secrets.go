@@ -28,21 +28,20 @@ type currentSecrets struct {
 func (c *currentSecrets) certificate() *tls.Certificate { return c.certificateOf.Load() }
 func (c *currentSecrets) tokens() *serve.Tokens         { return c.tokensOf.Load() }
 
-const maxTokens = 1 << 20 // bytes of a file of tokens
+const maxSecret = 1 << 20 // bytes of a file of tokens, of a certificate with its chain, or of a key
 
 // read reads all files, and takes what is in them if all can be read.
 func (s *secrets) read() error {
 	var certificate *tls.Certificate
 	var tokens *serve.Tokens
 	if s.cert != "" {
-		read, err := tls.LoadX509KeyPair(s.cert, s.key)
-		if err != nil {
+		var err error
+		if certificate, err = readCertificate(s.cert, s.key); err != nil {
 			return fmt.Errorf("certificate %s and key %s: %w", s.cert, s.key, err)
 		}
-		certificate = &read
 	}
 	if s.tokens != "" {
-		text, err := fsx.ReadRegular(s.tokens, maxTokens)
+		text, err := fsx.ReadRegular(s.tokens, maxSecret)
 		if err != nil {
 			return err
 		}
@@ -53,6 +52,19 @@ func (s *secrets) read() error {
 	s.current.certificateOf.Store(certificate)
 	s.current.tokensOf.Store(tokens)
 	return nil
+}
+
+func readCertificate(cert, key string) (*tls.Certificate, error) {
+	chain, err := fsx.ReadRegular(cert, maxSecret)
+	if err != nil {
+		return nil, err
+	}
+	private, err := fsx.ReadRegular(key, maxSecret)
+	if err != nil {
+		return nil, err
+	}
+	pair, err := tls.X509KeyPair(chain, private)
+	return &pair, err
 }
 
 // onHangup reads the secrets again at each SIGHUP, until stop is called. What cannot be read

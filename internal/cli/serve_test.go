@@ -10,6 +10,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"io"
 	"math/big"
@@ -128,6 +129,18 @@ func TestServe_hangup(t *testing.T) {
 	_ = s.cmd.Process.Signal(syscall.SIGHUP)
 	s.waitFor(t, "there is no token in it")
 	s.checkTLS(t, 2, "two", 200)
+	pipe := filepath.Join(dir, "cert.pem") // which nobody waits for
+	if err := errors.Join(os.Remove(pipe), syscall.Mkfifo(pipe, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	_ = s.cmd.Process.Signal(syscall.SIGHUP)
+	s.waitFor(t, "it is not a regular file")
+	s.checkTLS(t, 2, "two", 200)
+	if err := errors.Join(os.Remove(pipe), os.WriteFile(pipe, nil, 0o600), os.Truncate(pipe, 1<<30)); err != nil {
+		t.Fatal(err)
+	}
+	_ = s.cmd.Process.Signal(syscall.SIGHUP)
+	s.waitFor(t, "it is too large")
 	s.end(t)
 }
 

@@ -2,10 +2,10 @@ package filter
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
+	"cargohome/internal/fsx"
 	"cargohome/internal/platform"
 )
 
@@ -130,11 +130,15 @@ func (f *Filter) named() (targets []*platform.Target, err error) {
 // IsSpec reports whether a platform is the path of a file that describes one.
 func IsSpec(platform string) bool { return strings.HasSuffix(platform, ".json") }
 
+// maxSpec bounds the file that describes a target, in bytes: those of rustc's own have a
+// few thousand.
+const maxSpec = 1 << 20
+
 // find returns the targets of a name or a pattern. The tier counts for patterns alone, as
 // in cargo-vendor-filterer.
 func (f *Filter) find(text string) ([]*platform.Target, error) {
 	if IsSpec(text) {
-		data, err := os.ReadFile(text)
+		data, err := fsx.ReadRegular(text, maxSpec)
 		if err != nil {
 			return nil, err
 		}

@@ -29,6 +29,13 @@ func OpenRootIn(root *os.Root, name string) (*os.Root, error) {
 	return sub, WithPath(name, err)
 }
 
+// OpenDirIn opens a folder below root for listing it, or for what else is done by way of an
+// [os.File].
+func OpenDirIn(root *os.Root, name string) (*os.File, error) {
+	dir, err := root.Open(filepath.FromSlash(name + "/."))
+	return dir, WithPath(name, err)
+}
+
 // OpenRootBelow is [OpenRootIn] for a folder whose path below another is given.
 func OpenRootBelow(base, name string) (*os.Root, error) {
 	outer, err := OpenRoot(base)

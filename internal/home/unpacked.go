@@ -2,14 +2,15 @@ package home
 
 import (
 	"encoding/binary"
-	"os"
+
+	"cargohome/internal/fsx"
 )
 
 // Unpacked returns how many bytes the tar in the archive has, by what its last four bytes say
 // (RFC 1952, ISIZE): nobody vouches for it, so it is good for telling people. It is 0 if the
 // file cannot be read.
 func (a Archive) Unpacked() int64 {
-	f, err := os.Open(a.Path)
+	f, _, err := fsx.OpenRegular(a.Path)
 	if err != nil {
 		return 0
 	}

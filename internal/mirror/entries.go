@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"cargohome/index"
 	"cargohome/internal/fsx"
 	"cargohome/internal/par"
 	"cargohome/internal/registry"
@@ -135,7 +136,7 @@ func read(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer folder.Close()
-	return folder.ReadRegular(filepath.Base(path), registry.MaxEntries)
+	return folder.ReadRegular(filepath.Base(path), index.MaxFileSize)
 }
 
 // stageEntries stages a file by its names.

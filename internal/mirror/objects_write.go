@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"cargohome/index"
 	"cargohome/internal/blob"
 	"cargohome/internal/par"
 	"cargohome/internal/registry"
@@ -237,7 +238,7 @@ func (m *Objects) putFile(ctx context.Context, f *objectFile) error {
 			return err
 		}
 		var info blob.Info
-		if now, info, err = blob.ReadAll(ctx, m.Remote.Store, f.name, registry.MaxEntries); errors.Is(err, fs.ErrNotExist) {
+		if now, info, err = blob.ReadAll(ctx, m.Remote.Store, f.name, index.MaxFileSize); errors.Is(err, fs.ErrNotExist) {
 			now, info, err = nil, blob.Info{}, nil
 		}
 		if err != nil {

@@ -11,12 +11,11 @@ import (
 	"sync"
 
 	"cargohome/crate"
+	"cargohome/index"
 	"cargohome/internal/blob"
+	"cargohome/internal/fsx"
 	"cargohome/internal/par"
 )
-
-// MaxEntries is how large an entry file may be, in bytes; see package index.
-const MaxEntries = 128 << 20
 
 const inFlight = 32 // requests at a time
 
@@ -175,7 +174,7 @@ func (r *Remote) copyIndex(ctx context.Context, registry string, index []blob.In
 // copy copies an object of an index as it is by now. Whoever reads the copy finds what it was
 // or what it is.
 func (r *Remote) copy(ctx context.Context, name string) error {
-	text, info, err := blob.ReadAll(ctx, r.Store, name, MaxEntries)
+	text, info, err := blob.ReadAll(ctx, r.Store, name, index.MaxFileSize)
 	if errors.Is(err, fs.ErrNotExist) {
 		return r.uncopy(name)
 	}
@@ -229,7 +228,7 @@ func (r *Remote) Copied(name string) (text []byte, tag string, err error) {
 	if tag == "" {
 		return nil, "", nil
 	}
-	text, err = os.ReadFile(r.path(name))
+	text, err = fsx.ReadRegular(r.path(name), index.MaxFileSize)
 	if errors.Is(err, fs.ErrNotExist) { // it went this moment
 		return nil, "", nil
 	}

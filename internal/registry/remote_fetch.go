@@ -17,6 +17,7 @@ import (
 	"cargohome/crate"
 	"cargohome/crate/archive"
 	"cargohome/internal/blob"
+	"cargohome/internal/fsx"
 	"cargohome/internal/staging"
 )
 
@@ -68,7 +69,7 @@ func (r *Remote) open(ctx context.Context, registry string, sum crate.Checksum) 
 	if err := r.fetch(ctx, f, sum); err != nil {
 		return nil, err
 	}
-	file, err := os.Open(r.path(f.name))
+	file, _, err := fsx.OpenRegular(r.path(f.name))
 	if !errors.Is(err, fs.ErrNotExist) {
 		return file, err
 	}
@@ -76,7 +77,8 @@ func (r *Remote) open(ctx context.Context, registry string, sum crate.Checksum) 
 	if err := r.fetch(ctx, f, sum); err != nil {
 		return nil, err
 	}
-	return os.Open(r.path(f.name))
+	file, _, err = fsx.OpenRegular(r.path(f.name))
+	return file, err
 }
 
 // fetch fetches an archive that is not there. The caller has its lock.

@@ -217,7 +217,7 @@ func (p *Replica) entries(ctx context.Context, registry, name string) (*Entries,
 	case known && made.from == info.Tag && (!made.hiding || time.Since(made.at) < hideFor):
 		return made.Entries, nil
 	}
-	text, now, err := blob.ReadAll(ctx, p.remote.Store, name, MaxEntries)
+	text, now, err := blob.ReadAll(ctx, p.remote.Store, name, index.MaxFileSize)
 	if err != nil {
 		return nil, err
 	}

@@ -2,11 +2,11 @@ package unpack
 
 import (
 	"context"
-	"os"
 	"slices"
 
 	"cargohome/index"
 	"cargohome/internal/bundle"
+	"cargohome/internal/fsx"
 )
 
 // lookAgain is for a home that was not there when the plan was made, and had no lock: what
@@ -37,7 +37,7 @@ func (w *writing) lookAgain(ctx context.Context) error {
 
 // mergeAgain merges an index entry that was staged with what the home knows by now.
 func (w *writing) mergeAgain(a *area, u *Unit) error {
-	data, err := os.ReadFile(a.staged(w.path(u.Path), u))
+	data, err := fsx.ReadRegular(a.staged(w.path(u.Path), u), index.MaxFileSize)
 	if err != nil {
 		return err
 	}
