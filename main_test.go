@@ -3,10 +3,14 @@
 package main
 
 import (
+	"bufio"
 	"errors"
+	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -37,6 +41,32 @@ func TestAbort(t *testing.T) {
 	}
 	if status := exit.Sys().(syscall.WaitStatus); !status.Signaled() || status.Signal() != syscall.SIGABRT || status.CoreDump() {
 		t.Errorf("it ended by %v, want SIGABRT without a core", exit)
+	}
+}
+
+// What a server sends unasked is not printed.
+func TestUnasked(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = http.ReadRequest(bufio.NewReader(conn))
+			_, _ = conn.Write([]byte("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\nunasked"))
+		}
+	}()
+	cmd := exec.Command(os.Args[0], "mirror", "m", "--from", "s3://bucket/x")
+	cmd.Env = append(os.Environ(), "CARGOHOME_TEST_RUN=1", "AWS_ENDPOINT_URL=http://"+listener.Addr().String(), "HOME="+t.TempDir())
+	cmd.Dir = t.TempDir()
+	out, err := cmd.CombinedOutput()
+	if text := string(out); err == nil || !strings.Contains(text, "Forbidden") || strings.Contains(text, "unasked") || strings.Contains(text, "nsolicited") {
+		t.Errorf("it says (%v)\n%s", err, out)
 	}
 }
 
