@@ -142,22 +142,47 @@ func isName(name string) bool {
 	return true
 }
 
-// ReadAll reads an object of at most limit bytes.
-func ReadAll(ctx context.Context, s Store, name string, limit int64) ([]byte, Info, error) {
+// OpenWithin opens an object of at most limit bytes. What is read is all of it, or ends in an
+// error. The caller closes it.
+func OpenWithin(ctx context.Context, s Store, name string, limit int64) (io.ReadCloser, Info, error) {
 	r, info, err := s.Open(ctx, name)
 	if err != nil {
 		return nil, info, err
 	}
-	defer r.Close()
 	if info.Size > limit {
+		_ = r.Close() // of which nothing was read
 		return nil, info, &Error{s.String(), name, fmt.Errorf("it has %d bytes, and may have %d", info.Size, limit)}
 	}
-	data, err := io.ReadAll(io.LimitReader(r, info.Size+1))
-	if err == nil && int64(len(data)) != info.Size {
+	return &whole{r, info.Size, s, name}, info, nil
+}
+
+// whole reads an object to the end that was told.
+type whole struct {
+	io.ReadCloser
+	left  int64 // bytes that are to come
+	store Store
+	name  string
+}
+
+func (w *whole) Read(buf []byte) (int, error) {
+	n, err := w.ReadCloser.Read(buf)
+	w.left -= int64(n)
+	if w.left < 0 || err == io.EOF && w.left > 0 {
 		err = io.ErrUnexpectedEOF
 	}
-	if err != nil {
-		return nil, info, &Error{s.String(), name, err}
+	if err != nil && err != io.EOF {
+		err = &Error{w.store.String(), w.name, err}
 	}
-	return data, info, nil
+	return n, err
+}
+
+// ReadAll reads an object of at most limit bytes.
+func ReadAll(ctx context.Context, s Store, name string, limit int64) ([]byte, Info, error) {
+	r, info, err := OpenWithin(ctx, s, name, limit)
+	if err != nil {
+		return nil, info, err
+	}
+	defer r.Close()
+	text, err := io.ReadAll(r)
+	return text, info, err
 }

@@ -31,6 +31,7 @@ var openers = map[string]string{
 	"internal/pack/pack.go":             "the same",
 	"internal/pack/staged.go":           "the same",
 	"internal/registry/packed.go":       "a temporary folder of our own",
+	"internal/registry/remote.go":       "a temporary folder of our own",
 	"internal/registry/remote_fetch.go": "a temporary folder of our own",
 }
 

@@ -11,15 +11,15 @@ import (
 	"slices"
 	"strings"
 
-	"cargohome/index"
 	"cargohome/internal/blob"
 	"cargohome/internal/par"
 	"cargohome/internal/registry"
 )
 
 const (
-	inFlight = 16  // requests at a time
-	patience = 100 // how often others may change an object before we do
+	inFlight = 16        // requests at a time
+	inMemory = 128 << 20 // bytes of entry files that are merged at a time, whatever a store has
+	patience = 100       // how often others may change an object before we do
 
 	forEver    = "public, max-age=31536000, immutable"
 	revalidate = "public, max-age=0, must-revalidate"
@@ -206,7 +206,8 @@ func (m *Objects) putIndexes(ctx context.Context, p *Plan) error {
 			}
 		}
 	}
-	return first(par.Each(ctx, inFlight, len(files), func(i int) error { return m.putFile(ctx, &files[i]) }))
+	room := par.NewRoom(inMemory)
+	return first(par.Each(ctx, inFlight, len(files), func(i int) error { return m.putFile(ctx, room, &files[i]) }))
 }
 
 // objectFile is an entry file, which loses its lines if it has no content.
@@ -217,7 +218,9 @@ type objectFile struct {
 
 // putFile puts an object of an index, merged with what others have put there since we
 // looked.
-func (m *Objects) putFile(ctx context.Context, f *objectFile) error {
+func (m *Objects) putFile(ctx context.Context, room *par.Room, f *objectFile) error {
+	most := m.Remote.Most(f.name)
+	defer room.Take(most)()
 	base, tag, err := m.Remote.Copied(f.name)
 	if err != nil {
 		return err
@@ -238,7 +241,7 @@ func (m *Objects) putFile(ctx context.Context, f *objectFile) error {
 			return err
 		}
 		var info blob.Info
-		if now, info, err = blob.ReadAll(ctx, m.Remote.Store, f.name, index.MaxFileSize); errors.Is(err, fs.ErrNotExist) {
+		if now, info, err = blob.ReadAll(ctx, m.Remote.Store, f.name, most); errors.Is(err, fs.ErrNotExist) {
 			now, info, err = nil, blob.Info{}, nil
 		}
 		if err != nil {

@@ -156,8 +156,9 @@ func (d *dependents) begin() {
 
 // seen is what came of looking at a crate.
 type seen struct {
-	entries []index.Entry
-	state   uint64
+	spelt string
+	state uint64
+	on    map[named]uint8 // kinds of dependencies, as bits
 }
 
 // lookAt looks at crates. It returns why the first was passed over that could not be read, of which
@@ -171,8 +172,9 @@ func (d *dependents) lookAt(
 		before[i] = d.crates[d.id(at)].state
 	}
 	d.mu.Unlock()
-	errs := par.Each(ctx, 0, len(batch), func(i int) (err error) {
-		found[i].entries, found[i].state, err = look(ctx, batch[i], before[i])
+	errs := par.Each(ctx, 0, len(batch), func(i int) error {
+		entries, state, err := look(ctx, batch[i], before[i])
+		found[i] = seen{spelling(entries), state, dependenciesOf(batch[i], entries, l)}
 		return err
 	})
 	if err := ctx.Err(); err != nil {
@@ -192,7 +194,7 @@ func (d *dependents) lookAt(
 			d.crates[id].round = d.round
 		default:
 			d.disconnect(id)
-			d.connect(id, &found[i], l)
+			d.connect(id, &found[i])
 		}
 	}
 	return passed, nil
@@ -209,27 +211,40 @@ func (d *dependents) id(at named) uint32 {
 	return id
 }
 
-// connect adds what a crate depends on.
-func (d *dependents) connect(id uint32, found *seen, l looker) {
+// spelling is how a crate is spelt, "" if it has no lines.
+func spelling(entries []index.Entry) string {
+	if len(entries) == 0 {
+		return ""
+	}
+	return strings.Clone(entries[0].Name)
+}
+
+// dependenciesOf are the crates that a crate depends on by its lines, none of which they keep.
+func dependenciesOf(at named, entries []index.Entry, l looker) map[named]uint8 {
 	kinds := map[named]uint8{}
-	for i := range found.entries {
-		list, err := found.entries[i].Dependencies()
+	for i := range entries {
+		list, err := entries[i].Dependencies()
 		if err != nil {
 			continue // nor does cargo take it
 		}
 		for _, dep := range list {
-			on, ok := d.target(id, &dep, l)
+			on, ok := target(at.registry, &dep, l)
 			if ok && (len(kinds) < maxDeps || kinds[on] != 0) {
 				kinds[on] |= 1 << max(0, slices.Index(kindNames, dep.Kind))
 			}
 		}
 	}
+	return kinds
+}
+
+// connect adds what a crate depends on.
+func (d *dependents) connect(id uint32, found *seen) {
 	v := &d.crates[id]
 	v.state, v.round = found.state, d.round
-	if len(found.entries) > 0 {
-		v.spelt = strings.Clone(found.entries[0].Name)
+	if found.spelt != "" {
+		v.spelt = found.spelt
 	}
-	for at, bits := range kinds {
+	for at, bits := range found.on {
 		if d.edges >= maxEdges {
 			return
 		}
@@ -241,8 +256,8 @@ func (d *dependents) connect(id uint32, found *seen, l looker) {
 }
 
 // target is the crate that a dependency leads to.
-func (d *dependents) target(from uint32, dep *index.Dependency, l looker) (on named, ok bool) {
-	on = named{d.crates[from].registry, strings.Clone(strings.ToLower(dep.Package))}
+func target(registry string, dep *index.Dependency, l looker) (on named, ok bool) {
+	on = named{registry, strings.Clone(strings.ToLower(dep.Package))}
 	if dep.Registry != "" {
 		on.registry = l.RegistryAt(dep.Registry)
 	}

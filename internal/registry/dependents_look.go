@@ -107,14 +107,11 @@ func isAt(src crate.SourceID, url string) bool {
 
 func (p *Replica) sweeper() (look func(context.Context, named, uint64) ([]index.Entry, uint64, error), done func(), err error) {
 	return func(ctx context.Context, at named, seen uint64) ([]index.Entry, uint64, error) {
-		path, err := index.Path(at.name)
+		listed, err := p.listedAs(at)
 		if err != nil {
-			return nil, 0, notHeld(at.name)
+			return nil, 0, err
 		}
-		p.mu.Lock()
-		tag := p.names[at.registry+"/"+IndexFolder+"/"+path].Tag
-		p.mu.Unlock()
-		if state := maphash.String(p.dependents.seed, tag) + stateOf(p.o.AsOf); state != seen {
+		if state := maphash.String(p.dependents.seed, listed.Tag) + stateOf(p.o.AsOf); state != seen {
 			entries, err := p.lines(ctx, at)
 			return entries, state, err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -17,7 +18,10 @@ import (
 	"cargohome/internal/par"
 )
 
-const inFlight = 32 // requests at a time
+const (
+	inFlight = 32        // requests at a time
+	inMemory = 128 << 20 // bytes of entry files that are at work at a time, whatever a store lists
+)
 
 // Remote is a mirror in a store of objects. Of its index there is a copy, in a folder of our
 // own; archives are fetched there when they are asked for.
@@ -162,7 +166,8 @@ func (r *Remote) copyIndex(ctx context.Context, registry string, index []blob.In
 		}
 	}
 	r.mu.Unlock()
-	errs := par.Each(ctx, inFlight, len(changed), func(i int) error { return r.copy(ctx, changed[i].Name) })
+	none := func() []byte { return make([]byte, 32<<10) }
+	errs := par.Do(ctx, inFlight, len(changed), none, func(buf []byte, i int) error { return r.copy(ctx, changed[i], buf) })
 	for name, is := range gone {
 		if is {
 			errs = append(errs, r.uncopy(name))
@@ -171,36 +176,48 @@ func (r *Remote) copyIndex(ctx context.Context, registry string, index []blob.In
 	return errors.Join(errs...)
 }
 
-// copy copies an object of an index as it is by now. Whoever reads the copy finds what it was
-// or what it is.
-func (r *Remote) copy(ctx context.Context, name string) error {
-	text, info, err := blob.ReadAll(ctx, r.Store, name, index.MaxFileSize)
+// most is how large an object of an index may be by now that was listed, in bytes. The largest
+// that there are have a few megabytes, so hardly will others have added more meanwhile; and what
+// there is room for is found out by what was listed.
+func most(listed blob.Info) int64 {
+	const added = 4 << 20
+	return min(2*min(max(listed.Size, 0), index.MaxFileSize)+added, index.MaxFileSize)
+}
+
+// copy copies an object of an index as it is by now, and never has it in memory. Whoever reads
+// the copy finds what it was or what it is.
+func (r *Remote) copy(ctx context.Context, listed blob.Info, buf []byte) error {
+	from, now, err := blob.OpenWithin(ctx, r.Store, listed.Name, most(listed))
 	if errors.Is(err, fs.ErrNotExist) {
-		return r.uncopy(name)
+		return r.uncopy(listed.Name)
 	}
 	if err != nil {
 		return err
 	}
-	return r.keep(info, text)
-}
-
-// keep has an object of an index in the copy.
-func (r *Remote) keep(info blob.Info, text []byte) error {
-	at := r.path(info.Name)
-	err := os.MkdirAll(filepath.Dir(at), 0o777)
-	if err == nil {
-		err = os.WriteFile(at+newSuffix, text, 0o666)
+	defer from.Close()
+	at := r.path(listed.Name)
+	if err = os.MkdirAll(filepath.Dir(at), 0o777); err == nil {
+		err = writeFile(at+newSuffix, from, buf)
 	}
 	if err == nil {
 		err = os.Rename(at+newSuffix, at)
 	}
 	if err != nil {
-		return err
+		return errors.Join(err, removeIfThere(at+newSuffix))
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.tags[info.Name] = info.Tag
+	r.tags[listed.Name] = now.Tag
 	return nil
+}
+
+func writeFile(path string, from io.Reader, buf []byte) error {
+	file, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	_, err = io.CopyBuffer(struct{ io.Writer }{file}, from, buf) // without a buffer of the file's own
+	return errors.Join(err, file.Close())
 }
 
 // newSuffix is what a file is called until it is whole: no object of an index is.
@@ -218,6 +235,16 @@ func (r *Remote) uncopy(name string) error {
 
 // path is where the copy of an object is. Names of objects lead nowhere else.
 func (r *Remote) path(name string) string { return filepath.Join(r.Dir, filepath.FromSlash(name)) }
+
+// Most returns how large an object of an index may be by now, in bytes, if what is in the copy
+// is what it was.
+func (r *Remote) Most(name string) int64 {
+	copied := blob.Info{}
+	if info, err := os.Stat(r.path(name)); err == nil {
+		copied.Size = info.Size()
+	}
+	return most(copied)
+}
 
 // Copied returns an object of an index as it is in the copy, and its tag in the store; "" if
 // it was not there.

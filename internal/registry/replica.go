@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"cargohome/internal/blob"
 	"cargohome/internal/home"
 	"cargohome/internal/manifest"
+	"cargohome/internal/par"
 )
 
 // ChangedFile is an object that whoever writes to a store replaces when lines have changed.
@@ -52,6 +54,9 @@ type Replica struct {
 	failed   error      // what came of the last look, nil if it went well
 	failedAt time.Time
 
+	reading *par.Room // bytes of entry files that are read, which
+	looking *par.Room // bytes of those of which a search has what they say
+
 	asked sync.Map // of a lock for each object of an index that is read
 
 	abouts     abouts
@@ -86,7 +91,7 @@ type replied struct {
 // is no mirror the error matches fs.ErrNotExist.
 func NewReplica(ctx context.Context, s blob.Store, dir string, o *ReplicaOptions) (*Replica, error) {
 	p := &Replica{
-		remote: OpenRemote(s, dir), o: o, texts: map[string]replied{}, corrupt: map[crate.Checksum]string{},
+		remote: OpenRemote(s, dir), o: o, reading: par.NewRoom(inMemory), looking: par.NewRoom(inMemory), texts: map[string]replied{}, corrupt: map[crate.Checksum]string{},
 	}
 	return p, p.fresh(ctx)
 }
@@ -217,7 +222,13 @@ func (p *Replica) entries(ctx context.Context, registry, name string) (*Entries,
 	case known && made.from == info.Tag && (!made.hiding || time.Since(made.at) < hideFor):
 		return made.Entries, nil
 	}
-	text, now, err := blob.ReadAll(ctx, p.remote.Store, name, index.MaxFileSize)
+	from, now, err := blob.OpenWithin(ctx, p.remote.Store, name, most(info))
+	if err != nil {
+		return nil, err
+	}
+	defer from.Close()
+	defer p.reading.Take(now.Size)()
+	text, err := io.ReadAll(from)
 	if err != nil {
 		return nil, err
 	}
@@ -360,8 +371,24 @@ func (p *Replica) crates(ctx context.Context, registry string) (names []named, e
 	return names, nil
 }
 
+// listedAs is what was listed of the entry file of a crate, zero if it is not there.
+func (p *Replica) listedAs(at named) (info blob.Info, err error) {
+	path, err := index.Path(at.name)
+	if err != nil {
+		return info, notHeld(at.name)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.names[at.registry+"/"+IndexFolder+"/"+path], nil
+}
+
 // hit looks at a crate that was found.
 func (p *Replica) hit(ctx context.Context, at named) (Hit, error) {
+	listed, err := p.listedAs(at)
+	if err != nil {
+		return Hit{}, err
+	}
+	defer p.looking.Take(most(listed))()
 	entries, err := p.lines(ctx, at)
 	if err != nil {
 		return Hit{}, err
