@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"cargohome/internal/fsx"
 	"cargohome/internal/ui"
 )
 
@@ -149,7 +150,10 @@ func newRoot(r *run, args []string) *cobra.Command {
 			if err := checkGiven(cmd); err != nil {
 				return err
 			}
-			return r.prepare()
+			if err := r.prepare(); err != nil || cmd.GroupID == "" || cmd.GroupID == "other" {
+				return err
+			}
+			return r.fitJobs(fsx.OpenLimit())
 		},
 	}
 	// Not cobra's own: its template has the linker keep every method that there is.

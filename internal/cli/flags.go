@@ -1,11 +1,14 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -66,6 +69,25 @@ func (r *run) prepare() error {
 		return usagef("--locked, --offline and --frozen cannot be turned off")
 	}
 	return r.changeDir()
+}
+
+const (
+	openFiles  = 32 // at a time, whatever is done
+	workerOpen = 16 // by each worker: as many as the tree is deep that it is in
+)
+
+// fitJobs takes fewer workers where few files may be open. Where next to none may, nothing is
+// begun: what cannot be opened would be taken for damaged, and what was made could not be
+// removed.
+func (r *run) fitJobs(limit int) error {
+	most := (limit - openFiles) / workerOpen
+	if most < 2 {
+		return fmt.Errorf("only %d files may be open at a time, and it takes %d: %w", limit, openFiles+2*workerOpen, syscall.EMFILE)
+	}
+	if cmp.Or(r.flags.jobs, runtime.GOMAXPROCS(0)) > most {
+		r.flags.jobs = most
+	}
+	return nil
 }
 
 func (r *run) changeDir() error {
