@@ -47,7 +47,8 @@ const exitStatusHelp = `Exit statuses are part of the interface; scripts may rel
   130   interrupted; nothing is half-made
 
 A fault of the program itself is 1 as well. If stdout cannot be written the status is 1,
-and the message says what was done all the same.
+and the message says what was done all the same. One that is closed is as /dev/null is:
+what is printed is lost, and a bundle or a tar is not written there.
 `
 
 const environmentHelp = `Variables of the environment, all of them cargo's or everybody's:

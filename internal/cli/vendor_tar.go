@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"cargohome/internal/config"
+	"cargohome/internal/fsx"
 	"cargohome/internal/project"
 	"cargohome/internal/staging"
 	"cargohome/internal/tarball"
@@ -201,6 +202,9 @@ func (r *run) tarPlace(output string) (string, error) {
 	if output == "-" {
 		if r.flags.format == "json" {
 			return "", usagef("the tar and --format json cannot both go to stdout: give --output a file")
+		}
+		if f, is := r.sys.Stdout.(*os.File); is && fsx.WasClosed(f) {
+			return "", errors.New("stdout leads nowhere: let it lead to a file or another program")
 		}
 		return "", r.out.NotTerminal()
 	}
