@@ -27,6 +27,10 @@
 //	archive              2 Gi; unpacked 512 Mi or 20 times as much,      0.4 s a 512 Mi, 500 KiB a        crate hostile table,
 //	                     256 Ki entries, 32 Ki folders, 16 Mi of paths   worker and the paths             script vendor_bounds
 //	index entries        128 Mi a file, 32 Mi in git; 127 levels         the file a worker                index.TestLookup_many
+//	store of objects     entry files twice what was listed and 4 Mi,     128 Mi of entry files at a time  registry.TestReplica_large
+//	                     128 Mi at most
+//	pages of serve       16 times the lines of crates at a time: 256 Mi  350 MiB                          serve.TestPages_memory
+//	file of a target     1 Mi                                            25 MiB                           script vendor_bounds
 //	package of a vendor  what its archive may unpack to; its record      0.4 s a 512 Mi, 256 KiB a        vendoring.TestUnchanged
 //	folder               64 Mi                                           worker and the record
 //	directory source     2 Gi and 256 Ki files a package; record 64 Mi   256 KiB a worker and the record  script vendor_bounds

@@ -220,7 +220,11 @@ type objectFile struct {
 // looked.
 func (m *Objects) putFile(ctx context.Context, room *par.Room, f *objectFile) error {
 	most := m.Remote.Most(f.name)
-	defer room.Take(most)()
+	done, err := room.Take(ctx, most)
+	if err != nil {
+		return err
+	}
+	defer done()
 	base, tag, err := m.Remote.Copied(f.name)
 	if err != nil {
 		return err

@@ -1,6 +1,9 @@
 package par
 
-import "sync"
+import (
+	"context"
+	"sync"
+)
 
 // Room is so much of something, such as bytes of memory, of which each piece of work takes
 // some for a while. It is for those that begin many at once, and of which a few may be large.
@@ -18,19 +21,28 @@ func NewRoom(n int64) *Room {
 }
 
 // Take waits until there is room for n, or for more than there ever is until all is left. What
-// it returns gives it back.
-func (r *Room) Take(n int64) (give func()) {
+// it returns gives it back. The error is that of ctx, if it ends before.
+func (r *Room) Take(ctx context.Context, n int64) (give func(), err error) {
 	n = min(n, r.all)
+	defer context.AfterFunc(ctx, r.wake)()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for r.left < n {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		r.given.Wait()
 	}
 	r.left -= n
-	return func() {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		r.left += n
-		r.given.Broadcast()
-	}
+	return func() { r.give(n) }, nil
+}
+
+// wake has those who wait look again.
+func (r *Room) wake() { r.give(0) }
+
+func (r *Room) give(n int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.left += n
+	r.given.Broadcast()
 }

@@ -1,6 +1,7 @@
 package par
 
 import (
+	"context"
 	"math/rand/v2"
 	"sync/atomic"
 	"testing"
@@ -14,7 +15,10 @@ func TestRoom(t *testing.T) {
 	var taken, most atomic.Int64
 	Each(t.Context(), 16, 400, func(int) error {
 		n := rand.Int64N(2 * all)
-		give := room.Take(n)
+		give, err := room.Take(t.Context(), n)
+		if err != nil {
+			return err
+		}
 		now := taken.Add(min(n, all))
 		if now > all {
 			t.Errorf("%d are taken", now)
@@ -27,5 +31,13 @@ func TestRoom(t *testing.T) {
 	})
 	if most.Load() == 0 || room.left != all {
 		t.Errorf("%d were taken at most, and %d are left", most.Load(), room.left)
+	}
+	if _, err := room.Take(t.Context(), 1); err != nil {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	if _, err := room.Take(ctx, all); err != context.DeadlineExceeded {
+		t.Errorf("who waits for what is not given back gets %v", err)
 	}
 }

@@ -227,7 +227,11 @@ func (p *Replica) entries(ctx context.Context, registry, name string) (*Entries,
 		return nil, err
 	}
 	defer from.Close()
-	defer p.reading.Take(now.Size)()
+	done, err := p.reading.Take(ctx, now.Size)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	text, err := io.ReadAll(from)
 	if err != nil {
 		return nil, err
@@ -388,7 +392,11 @@ func (p *Replica) hit(ctx context.Context, at named) (Hit, error) {
 	if err != nil {
 		return Hit{}, err
 	}
-	defer p.looking.Take(most(listed))()
+	done, err := p.looking.Take(ctx, most(listed))
+	if err != nil {
+		return Hit{}, err
+	}
+	defer done()
 	entries, err := p.lines(ctx, at)
 	if err != nil {
 		return Hit{}, err

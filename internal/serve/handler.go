@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"cargohome/internal/par"
 	"cargohome/internal/registry"
 )
 
@@ -68,13 +69,15 @@ type Handler struct {
 	o *Options
 	*Metrics
 
+	making *par.Room // bytes of memory for pages that are being made
+
 	mu      sync.Mutex
 	lacking map[string]bool // why answers lacked something, as it was said
 }
 
 // NewHandler returns one, which counts what it does.
 func NewHandler(o *Options, m *Metrics) *Handler {
-	return &Handler{o: o, Metrics: m, lacking: map[string]bool{}}
+	return &Handler{o: o, Metrics: m, making: par.NewRoom(pagesMemory), lacking: map[string]bool{}}
 }
 
 // basicRealm has git and browsers ask for a name and a password, which is the token.

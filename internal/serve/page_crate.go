@@ -1,7 +1,10 @@
 package serve
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -23,6 +26,11 @@ const (
 // crate writes the page of a crate.
 func (d *document) crate(at cratePath) error {
 	page, held := d.number(), d.h.o.Held
+	done, err := d.takeMemory(at)
+	if err != nil {
+		return err
+	}
+	defer done()
 	c, err := held.Crate(d.r.Context(), &registry.Wanted{
 		Registry: at.registry, Name: at.name, Version: at.version, Skip: (page - 1) * maxVersions, Count: maxVersions,
 	})
@@ -40,6 +48,32 @@ func (d *document) crate(at cratePath) error {
 		d.dependents(by, all)
 	})
 	return nil
+}
+
+const (
+	pagesMemory = 256 << 20        // bytes for all pages of crates that are being made
+	lineMemory  = 16               // bytes for one of an index line, of which most are in features
+	pageWait    = 10 * time.Second // for memory
+)
+
+// takeMemory waits until there is memory for the page of a crate. Those of crates that have
+// many lines, or lines made to be large, are made one after another, and keep no others waiting.
+func (d *document) takeMemory(at cratePath) (done func(), err error) {
+	path, err := index.Path(at.name)
+	if err != nil {
+		return nil, fs.ErrNotExist
+	}
+	e, err := d.h.o.Held.Entries(d.r.Context(), at.registry, path)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(d.r.Context(), pageWait)
+	defer cancel()
+	done, err = d.h.making.Take(ctx, lineMemory*int64(len(e.Text)))
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = fmt.Errorf("page of %s: others take all the memory that there is for pages: %w", at.name, err)
+	}
+	return done, err
 }
 
 // about writes what the version says of itself.
