@@ -29,7 +29,6 @@ var openers = map[string]string{
 	"internal/lockfile/file.go":         "what the shell has opened",
 	"internal/pack/base.go":             "an archive, in place of which there may be anything",
 	"internal/pack/pack.go":             "the same",
-	"internal/pack/staged.go":           "the same",
 	"internal/registry/packed.go":       "a temporary folder of our own",
 	"internal/registry/remote.go":       "a temporary folder of our own",
 	"internal/registry/remote_fetch.go": "a temporary folder of our own",

@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"cargohome/internal/bundle"
+	"cargohome/internal/fsx"
 	"cargohome/internal/par"
 )
 
@@ -94,7 +95,7 @@ func (p *Plan) sum(ctx context.Context, items []item) error {
 		if !items[i].IsFile() {
 			return nil
 		}
-		f, err := os.Open(items[i].file)
+		f, _, err := fsx.OpenRegular(items[i].file)
 		if err != nil {
 			return err
 		}
