@@ -23,42 +23,59 @@ import (
 // in folders.
 func (c *checker) readConfigured(p *project) {
 	for _, d := range c.Config.Patches() {
-		one, own, err := c.readPatch(d)
+		one, own, err := c.readPatch(p, d)
 		if err != nil {
 			c.find(Finding{Code: ConfigBroken, Path: d.Dir, Reason: fmt.Sprintf("[patch.%q] of %s: %v", d.Of, d.Package, err), Remedy: Remedy{Kind: Configure}})
 			continue
 		}
 		if own != nil {
-			p.own = append(p.own, own)
+			p.add(own)
 		}
 		p.configured = append(p.configured, one)
 	}
 }
 
+// add notes a package in a folder, and those that it needs in others.
+func (p *project) add(m *manifest.Manifest) {
+	if p.folders[m.Dir] != nil {
+		return
+	}
+	p.folders[m.Dir] = m
+	p.own = append(p.own, m)
+	for _, d := range m.Dependencies {
+		if d.Dir == "" {
+			continue
+		}
+		if other, err := p.ws.Load(d.Dir); err == nil && !other.Virtual {
+			p.add(other)
+		}
+	}
+}
+
 // readPatch reads one of them, with the package if that is in a folder.
-func (c *checker) readPatch(d config.Patch) (one patch, own *manifest.Manifest, err error) {
+func (c *checker) readPatch(p *project, d config.Patch) (one patch, own *manifest.Manifest, err error) {
 	if d.Err != nil {
 		return patch{}, nil, d.Err
 	}
 	if one.of, err = c.patched(d.Of); err != nil {
 		return patch{}, nil, err
 	}
-	one.name, one.from = d.Package, d.From
+	one.key, one.name, one.requirement, one.from = d.Key, d.Package, d.Requirement, d.From
 	if d.Dir == "" {
 		if one.from.CanonicalURL() == one.of { // cargo 1.95: PackageRegistry::patch
 			err = errors.New("it is to the same source")
 		}
 		return one, nil, err
 	}
-	ws, err := workspace.Find(filepath.Join(d.Dir, manifest.FileName), c.Home.Dir())
-	if err == nil && (ws.Current == nil || ws.Current.Name != d.Package) {
-		err = fmt.Errorf("the folder has no package %s", d.Package)
+	own, err = p.ws.Load(d.Dir)
+	if err == nil {
+		err = holds(own, d.Package, d.Requirement)
 	}
 	if err != nil {
 		return patch{}, nil, err
 	}
-	one.version = ws.Current.Version
-	return one, ws.Current, nil
+	one.version = own.Version
+	return one, own, nil
 }
 
 // checkKeys: what the configuration says is of the types that Cargo reads.

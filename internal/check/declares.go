@@ -17,10 +17,10 @@ func (s *stepper) broken(id crate.ID, format string, args ...any) {
 	s.find(Finding{Code: ManifestBroken, ID: id, Path: s.p.ownPackage(id).File, Reason: fmt.Sprintf(format, args...), Remedy: Remedy{Kind: Mend}})
 }
 
-// checkFeatures: no feature turns on itself (cargo 1.95: resolver/dep_cache.rs,
-// require_feature).
+// checkFeatures: no feature of a member, of which all are on, turns on itself (cargo 1.95:
+// resolver/dep_cache.rs, require_feature).
 func (s *stepper) checkFeatures() {
-	for _, m := range s.p.own {
+	for _, m := range s.p.ws.Members {
 		id := crate.ID{Name: m.Name, Version: m.Version}
 		for _, name := range slices.Sorted(maps.Keys(m.Features)) {
 			if s.p.lock.Find(id) >= 0 && slices.Contains(m.Features[name], name) {

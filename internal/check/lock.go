@@ -24,6 +24,8 @@ type project struct {
 	ws   *workspace.Workspace // nil if it is not known, or cannot be used
 	own  []*manifest.Manifest // the user's own packages, nil if they cannot be known
 
+	folders map[string]*manifest.Manifest // the same by their folders
+
 	// configured are the patches that are not the root manifest's.
 	configured []patch
 
@@ -65,7 +67,7 @@ func (c *checker) projects() ([]*project, error) {
 	}
 	var all []*project
 	for _, path := range c.Lockfiles {
-		one := &project{path: path, ws: p.ws, own: p.own}
+		one := &project{path: path, ws: p.ws, own: p.own, folders: p.folders, configured: p.configured}
 		c.readLock(one, ahead(path))
 		all = append(all, one)
 	}
@@ -112,11 +114,15 @@ func (c *checker) readOwn(p *project) {
 	if p.ws != nil && len(p.ws.Defaults) == 0 && p.ws.Current == nil && len(p.ws.Members) > 0 {
 		c.find(Finding{Code: ManifestBroken, Path: p.ws.Manifest, Reason: "its default-members are none, so that there is nothing to build", Breaks: []string{build}, Remedy: Remedy{Kind: Mend}})
 	}
+	p.folders = make(map[string]*manifest.Manifest, len(p.own))
+	for _, m := range p.own {
+		p.folders[m.Dir] = m
+	}
 	c.checkFiles(p)
 	if p.ws != nil {
 		c.checkLate(p)
+		c.readConfigured(p)
 	}
-	c.readConfigured(p)
 	c.checkRegistries(p)
 }
 
@@ -200,6 +206,22 @@ func quoted(path string) string {
 		return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 	}
 	return path
+}
+
+// isGone reports whether Cargo passes over a package that is in the lockfile without a source:
+// it knows of no folder for that. Where it knows one only, it takes that for the package
+// whatever its version (cargo 1.95: EncodableResolve::into_resolve, get_source_id).
+func (p *project) isGone(id crate.ID) bool {
+	if id.Source != (crate.SourceID{}) {
+		return false
+	}
+	versions := map[string]bool{}
+	for _, m := range p.own {
+		if m.Name == id.Name {
+			versions[m.Version] = true
+		}
+	}
+	return len(versions) != 1 && !versions[id.Version]
 }
 
 // ownPackage returns the manifest of one of the user's own packages, nil if there is none.

@@ -110,6 +110,10 @@ func (c *checker) step(p *project, g *resolve.Graph, ws *resolve.Workspace) (*re
 	if err != nil {
 		return nil, err
 	}
+	root, err := p.ws.RootManifest()
+	if err != nil {
+		return nil, err
+	}
 	s := stepper{checker: c, p: p, patches: patches, members: ws.Members, reached: make([]bool, len(p.lock.Packages)), linked: map[[2]int]bool{}, names: map[[2]int]string{}}
 	for _, m := range ws.Members {
 		s.reached[m] = true
@@ -124,6 +128,7 @@ func (c *checker) step(p *project, g *resolve.Graph, ws *resolve.Workspace) (*re
 	s.checkCycles(links)
 	s.checkFeatures()
 	s.checkPatches()
+	s.checkReplaced(root.Replaced)
 	return all, nil
 }
 
@@ -150,7 +155,10 @@ func (s *stepper) follow(l resolve.Link) {
 		return
 	case l.Elsewhere && !s.isPatched(d, s.p.lock.Packages[l.To].ID):
 		s.stale(s.p, from.ID, fmt.Sprintf("it needs %s of another source than is locked", wanted))
+	case !l.Elsewhere && s.isOutdone(d, s.p.lock.Packages[l.To].ID):
+		s.stale(s.p, from.ID, fmt.Sprintf("it needs %s, in place of which there is a [patch] that is not locked", wanted))
 	}
+	s.checkFolder(l)
 	s.checkName(l)
 	for _, to := range s.p.lock.Packages[l.From].Dependencies {
 		if s.final(to) == l.To {
@@ -161,6 +169,23 @@ func (s *stepper) follow(l resolve.Link) {
 	}
 	s.reach(l.To)
 	s.stale(s.p, from.ID, fmt.Sprintf("it needs %s, which the lockfile has not among its dependencies", wanted))
+}
+
+// checkFolder compares the package in a folder, as it is now, with what is locked for a
+// dependency on it.
+func (s *stepper) checkFolder(l resolve.Link) {
+	d, from, to := l.Dependency, s.p.lock.Packages[l.From].ID, s.p.lock.Packages[l.To].ID
+	if d.Dir == "" {
+		return
+	}
+	m := s.p.folders[d.Dir]
+	if m == nil {
+		s.broken(from, "it needs %s, and there is no package in %s", d.Package, d.Dir)
+	} else if err := holds(m, d.Package, d.Requirement); err != nil {
+		s.broken(from, "it needs %s: %v", d.Package, err)
+	} else if m.Version != to.Version {
+		s.stale(s.p, to, "in its folder is version "+m.Version)
+	}
 }
 
 // reach notes a package, and what [replace] puts in its place.
@@ -197,9 +222,7 @@ func (s *stepper) rest() {
 	}
 }
 
-// forgotten reports whether Cargo passes over what is locked: a package of the user's own
-// that is not there (cargo 1.95: EncodableResolve::into_resolve).
+// forgotten reports whether Cargo passes over what is locked.
 func (s *stepper) forgotten(number int) bool {
-	id := s.p.lock.Packages[number].ID
-	return id.Source == (crate.SourceID{}) && !s.reached[number] && s.p.ownPackage(id) == nil
+	return !s.reached[number] && s.p.isGone(s.p.lock.Packages[number].ID)
 }

@@ -12,11 +12,13 @@ import (
 
 // Patch is an entry of a [patch] table.
 type Patch struct {
-	Of      string         // the source, as written: "crates-io", the name of a registry, or a URL
-	Package string         // what the package calls itself
-	Dir     string         // the folder that is put in its place, absolute; "" for none
-	From    crate.SourceID // or else the source; zero for a folder
-	Err     error          // or why there is neither
+	Of          string         // the source, as written: "crates-io", the name of a registry, or a URL
+	Key         string         // of the entry
+	Package     string         // what the package calls itself
+	Requirement string         // the version; "" for any
+	Dir         string         // the folder that is put in its place, absolute; "" for none
+	From        crate.SourceID // or else the source; zero for a folder
+	Err         error          // or why there is neither
 }
 
 // Patches returns those of the configuration, by source and key: the lockfile has such a
@@ -33,7 +35,7 @@ func (c *Config) Patches() (all []Patch) {
 			all = append(all, Patch{Of: of, Err: err})
 		}
 		for _, key := range slices.Sorted(maps.Keys(entries)) {
-			p := Patch{Of: of, Package: key}
+			p := Patch{Of: of, Key: key, Package: key}
 			p.Err = c.readPatch(&p, entries[key])
 			all = append(all, p)
 		}
@@ -66,6 +68,7 @@ func (c *Config) readPatch(p *Patch, v *value) (err error) {
 	p.Package = cmp.Or(fields["package"], p.Package)
 	_, isPath := fields["path"]
 	_, isVersion := fields["version"]
+	p.Requirement = fields["version"]
 	switch {
 	case isPath:
 		p.Dir = join(v.table()["path"].from.root(c.cwd), fields["path"])

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"cmp"
 	"embed"
 	"slices"
 )
@@ -33,7 +34,7 @@ type Manifest struct {
 	Resolver  string       // of the package or the [workspace], "" if neither says
 	Workspace *Root        // nil if it is not a root
 	Patches   []Dependency // [patch], by source and name
-	Replaced  []Dependency // [replace], by name
+	Replaced  []Dependency // [replace], by what is replaced, of which Package, Requirement and Patches speak
 }
 
 // Kind is what a package needs another one for.
@@ -63,7 +64,7 @@ type Dependency struct {
 	Registry        string   // the name of one
 	RegistryIndex   string   // URL of the index of one
 	Artifact        bool     // more than its library is wanted, or something else
-	Patches         string   // of a [patch] the source, as written: "crates-io", the name of a registry, or a URL
+	Patches         string   // of a [patch] or [replace] the source, as written: "crates-io", the name of a registry, or a URL
 }
 
 // Load returns the manifest of the folder dir. The error is a [SyntaxError], matches
@@ -108,7 +109,10 @@ func (r *Reader) describe(p *packageManifest) *Manifest {
 		}
 	}
 	for _, name := range sortedKeys(p.toml.Replace) {
-		m.Replaced = append(m.Replaced, r.dependency(m.Dir, name, p.toml.Replace[name]))
+		spec := profileSpec(name).parts()
+		d := r.dependency(m.Dir, spec.name, p.toml.Replace[name])
+		d.Requirement, d.Patches = "="+spec.version, cmp.Or(spec.url, "crates-io")
+		m.Replaced = append(m.Replaced, d)
 	}
 	return m
 }

@@ -123,6 +123,9 @@ func newWorkspace(r *manifest.Reader, root *manifest.Manifest, members []*manife
 // RootManifest returns what the root manifest says, which may be virtual.
 func (w *Workspace) RootManifest() (*manifest.Manifest, error) { return w.reader.Load(w.Root) }
 
+// Load returns what the manifest of a folder says, be that a member or any other.
+func (w *Workspace) Load(dir string) (*manifest.Manifest, error) { return w.reader.Load(dir) }
+
 // Metadata returns what other tools are told under a key: [package.metadata] of the package
 // that the search started from, or if that has none [workspace.metadata] of the root; nil if
 // neither does.
