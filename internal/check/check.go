@@ -25,6 +25,8 @@ type Options struct {
 	Lockfiles []string       // read in place of the workspace's; without Manifest they need none
 	Home      *home.Home     // never nil
 	Config    *config.Config // cargo's, of Dir
+	Arguments []string       // that were given to it: KEY=VALUE, or files
+	NamedHome bool           // Home is not the one that cargo would use by itself
 	// Proven are archives, by their paths, that are known to be what the index says: they
 	// are not hashed.
 	Proven map[string]bool
@@ -94,9 +96,11 @@ func once(ctx context.Context, o *Options) (*Report, error) {
 		return nil, err
 	}
 	for _, p := range projects {
+		first := len(c.report.Findings)
 		if err := c.project(p); err != nil {
 			return nil, err
 		}
+		c.aim(first, p.manifest)
 	}
 	if err := c.carried(); err != nil {
 		return nil, err
@@ -105,8 +109,11 @@ func once(ctx context.Context, o *Options) (*Report, error) {
 }
 
 // Misconfigured is the report of what is found where cargo's configuration cannot be read.
-func Misconfigured(err error) *Report {
-	return &Report{Findings: []Finding{{Code: ConfigBroken, Reason: err.Error(), Breaks: everything, Remedy: Remedy{Kind: Configure}}}}
+func Misconfigured(ctx context.Context, o *Options, err error) *Report {
+	c := &checker{Options: o, ctx: ctx}
+	c.find(Finding{Code: ConfigBroken, Reason: err.Error(), Remedy: Remedy{Kind: Configure}})
+	report, _ := c.done()
+	return report
 }
 
 // checker is one run.
@@ -148,6 +155,11 @@ func (c *checker) filter() {
 }
 
 func (c *checker) done() (*Report, error) {
+	c.aim(0, c.Manifest)
+	for i := range c.report.Findings {
+		f := &c.report.Findings[i]
+		f.Remedy.Command = c.line(f, f.Remedy.Command, false)
+	}
 	slices.SortFunc(c.report.Findings, compareFindings)
 	slices.SortFunc(c.report.Patched, func(a, b Patched) int { return a.ID.Compare(b.ID) })
 	c.report.Findings = slices.CompactFunc(c.report.Findings, func(a, b Finding) bool { return compareFindings(a, b) == 0 })
@@ -156,8 +168,8 @@ func (c *checker) done() (*Report, error) {
 		if f.reach == all && f.Breaks == nil {
 			f.Breaks = everything
 		}
-		f.Breaks = c.asAsked(c.byCargo(f.Breaks))
-		if c.filtered && strings.HasPrefix(f.Remedy.Command, "cargohome vendor ") {
+		f.Breaks = c.lines(f, f.Breaks)
+		if c.filtered && strings.Contains(f.Remedy.Command, "cargohome vendor ") {
 			f.Reason += "; the folder was filtered, and needs the same flags again"
 		}
 	}

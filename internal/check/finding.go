@@ -19,7 +19,8 @@ type Finding struct {
 	Selection []string // who needs the package: see [Needs]
 	Remedy    Remedy   // what to do
 
-	reach reach
+	reach    reach
+	manifest string // that commands have to name; "" if it is found from the current folder
 }
 
 // reach says which commands a finding breaks.

@@ -19,10 +19,11 @@ import (
 
 // project is one lockfile, and the workspace that it is for.
 type project struct {
-	path string               // of the lockfile, absolute
-	lock *lockfile.Lockfile   // nil if it cannot be used
-	ws   *workspace.Workspace // nil if it is not known, or cannot be used
-	own  []*manifest.Manifest // the user's own packages, nil if they cannot be known
+	path     string               // of the lockfile, absolute
+	manifest string               // of that, where the lockfile was named and not the manifest
+	lock     *lockfile.Lockfile   // nil if it cannot be used
+	ws       *workspace.Workspace // nil if it is not known, or cannot be used
+	own      []*manifest.Manifest // the user's own packages, nil if they cannot be known
 
 	folders map[string]*manifest.Manifest // the same by their folders
 
@@ -89,15 +90,16 @@ func (c *checker) workspace(path string) *workspace.Workspace {
 // looked at too.
 func (c *checker) lockfiles() (all []*project) {
 	for _, path := range c.Lockfiles {
-		p, lock := &project{path: path}, ahead(path)
+		p, lock, first := &project{path: path}, ahead(path), len(c.report.Findings)
 		beside := filepath.Join(filepath.Dir(path), manifest.FileName)
 		if _, err := os.Stat(beside); err == nil {
 			if ws, err := workspace.Find(beside, c.Home.Dir()); err == nil && ws.LockPath() == path {
-				p.ws = ws
+				p.ws, p.manifest = ws, beside
 				c.readOwn(p)
 			}
 		}
 		c.readLock(p, lock)
+		c.aim(first, p.manifest)
 		all = append(all, p)
 	}
 	return all

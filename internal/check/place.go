@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strings"
 
 	"cargohome/crate"
 	"cargohome/internal/config"
@@ -68,21 +67,6 @@ func (c *checker) notReplaced(src, from, want crate.SourceID, err error) {
 		f.Remedy.Command = "cargohome vendor --write-config " + quoted(c.Vendor)
 	}
 	c.find(f)
-}
-
-// asAsked has commands find nothing in the home, where that is not as they are configured and
-// all is to come from elsewhere: as they are they may do without what was asked about.
-func (c *checker) asAsked(commands []string) []string {
-	if !c.unasked {
-		return commands
-	}
-	asked := slices.Clone(commands)
-	for i, line := range asked {
-		if strings.HasPrefix(line, "cargo ") {
-			asked[i] = emptyHome + line
-		}
-	}
-	return asked
 }
 
 // misnamed returns the source of a [source] table that is of the same repository, and of

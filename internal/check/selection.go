@@ -2,7 +2,6 @@ package check
 
 import (
 	"cmp"
-	"strings"
 
 	"cargohome/internal/platform"
 	"cargohome/internal/resolve"
@@ -60,19 +59,4 @@ func (s *Selection) command() string {
 		command += " --target " + cmp.Or(t.File, t.Name)
 	}
 	return command + s.Flags + offline
-}
-
-// byCargo names the cargo that is meant in command lines, if it is not the usual one.
-func (c *checker) byCargo(commands []string) []string {
-	if c.Cargo == 0 {
-		return commands
-	}
-	named := make([]string, len(commands))
-	for i, command := range commands {
-		named[i] = command
-		if words, is := strings.CutPrefix(command, "cargo "); is {
-			named[i] = "cargo +" + versionOf(c.Cargo) + " " + words
-		}
-	}
-	return named
 }

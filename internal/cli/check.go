@@ -143,12 +143,13 @@ func (r *run) refine(o *check.Options, opts *checkOptions) (err error) {
 // runCheck reads cargo's configuration; if that cannot be read, nothing else tells what
 // cargo would do. What counts is what a filter has built, or if that is nil everything.
 func (r *run) runCheck(ctx context.Context, o *check.Options, f *filter.Filter) (*check.Report, error) {
+	o.Arguments, o.NamedHome = r.flags.config, r.flags.cargoHome != ""
 	cfg, err := r.loadConfig(o.Home.Dir())
 	if _, ok := errors.AsType[*usageError](err); ok {
 		return nil, err
 	}
 	if err != nil {
-		return check.Misconfigured(err), r.configure(config.Term{})
+		return check.Misconfigured(ctx, o, err), r.configure(config.Term{})
 	}
 	r.warn(cfg)
 	o.Config, o.Manifests = cfg, r.manifests(cfg)
