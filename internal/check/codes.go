@@ -45,7 +45,8 @@ const (
 
 	DiskFull Code = "disk-full"
 
-	HomeUnwritable Code = "home-unwritable"
+	HomeUnwritable   Code = "home-unwritable"
+	TargetUnwritable Code = "target-unwritable"
 
 	PathLong     Code = "path-long"
 	NameReserved Code = "name-reserved"
@@ -114,6 +115,7 @@ var Codes = []struct {
 	{RustVersion, "a package that is compiled needs a newer rustc than comes with the cargo that is meant"},
 
 	{HomeUnwritable, "cargo has to lock the home, unpack or check out, and cannot write to it"},
+	{TargetUnwritable, "cargo cannot write to the folder that it builds in"},
 	{DiskFull, "the disk has no room for what cargo has to unpack"},
 	{PathLong, "with --portable: a path that is too long for Windows"},
 	{NameReserved, "with --portable: a name that Windows does not have"},

@@ -80,7 +80,7 @@ func (c *checker) readPatch(p *project, d config.Patch) (one patch, own *manifes
 
 // checkKeys: what the configuration says is of the types that Cargo reads.
 func (c *checker) checkKeys() {
-	always, compiling := c.Config.Check(platform.Here())
+	always, compiling := c.Config.Check(platform.Here(), c.Manifests.Nightly)
 	if always != nil {
 		c.find(Finding{Code: ConfigBroken, Reason: always.Error(), Remedy: Remedy{Kind: Configure}})
 	}
@@ -144,7 +144,7 @@ func (c *checker) checkOverride(dir string) error {
 // its version first of all.
 func (c *checker) checkTools() {
 	found := Finding{Code: ConfigBroken, Remedy: Remedy{Kind: Configure}}
-	if by := c.Config.NoTargetDir(); by != "" {
+	if dir, by := c.Config.TargetDir(); by != "" && dir == "" {
 		found.Reason = by + " is an empty text, which is no folder"
 		c.find(found)
 	}

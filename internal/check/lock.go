@@ -123,6 +123,7 @@ func (c *checker) readOwn(p *project) {
 	c.checkFiles(p)
 	if p.ws != nil {
 		c.checkLate(p)
+		c.checkTarget(p)
 		c.readConfigured(p)
 	}
 	c.checkRegistries(p)

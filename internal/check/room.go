@@ -51,11 +51,54 @@ func (c *checker) room(pieces []piece) {
 func (c *checker) lockable() {
 	path := filepath.Join(c.Home.Dir(), ".package-cache")
 	info, err := os.Stat(path)
-	if err == nil && info.Mode()&(fs.ModeDir|fs.ModeSocket) != 0 {
+	switch {
+	case err == nil && info.Mode()&(fs.ModeDir|fs.ModeSocket) != 0:
 		err = fsx.ErrNotRegular
+	case errors.Is(err, fs.ErrNotExist) && leadsAstray(path):
+		err = errors.New("it is a link into a folder that is not there")
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
 		c.find(Finding{Code: HomeUnwritable, Path: path, Reason: "cargo has to lock it, and cannot: " + fsx.WithoutPath(err).Error(), Remedy: Remedy{Kind: Permit}})
+	}
+}
+
+// leadsAstray reports whether a path is a link, or one to a link, into a folder that is not
+// there, so that nothing can be made by it.
+func leadsAstray(path string) bool {
+	for range maxLinks {
+		target, err := os.Readlink(path)
+		if err != nil {
+			break
+		}
+		if !filepath.IsAbs(target) {
+			target = filepath.Join(filepath.Dir(path), target)
+		}
+		if _, err := os.Stat(filepath.Dir(target)); err != nil {
+			return true
+		}
+		path = target
+	}
+	return false
+}
+
+// maxLinks is how many links Linux follows.
+const maxLinks = 40
+
+// checkTarget makes sure that cargo can write to the folder that it builds in.
+func (c *checker) checkTarget(p *project) {
+	target, by := c.Config.TargetDir()
+	if target == "" && by != "" {
+		return // told already
+	} else if by == "" {
+		target = filepath.Join(p.ws.Root, "target")
+	}
+	dir, _ := deepest(filepath.Join(target, "debug"))
+	err := fsx.Writable(dir)
+	if info, _ := os.Stat(dir); info != nil && !info.IsDir() {
+		err = errors.New("it is no folder")
+	}
+	if err != nil {
+		c.find(Finding{Code: TargetUnwritable, Path: dir, Reason: "cargo has to write there, and cannot: " + err.Error(), Remedy: Remedy{Kind: Permit}, Breaks: []string{build}})
 	}
 }
 

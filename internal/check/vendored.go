@@ -43,7 +43,7 @@ type vendored struct {
 // openDirectory reads the packages of a vendor folder, and tells of those that spoil it.
 func (c *checker) openDirectory(from crate.SourceID) *directory {
 	d := &directory{checker: c, dir: from.LocalPath(), packages: map[nameVersion]*vendored{}, versions: map[string][]string{}}
-	entries, err := os.ReadDir(d.dir)
+	entries, err := unsorted(d.dir)
 	if err != nil {
 		d.find(Finding{Code: VendoredBroken, Path: d.dir, Reason: "the vendor folder cannot be listed: " + fsx.WithoutPath(err).Error(), Remedy: d.remedy()})
 		return d
@@ -69,6 +69,17 @@ func (c *checker) openDirectory(from crate.SourceID) *directory {
 		d.versions[v.manifest.Name] = append(d.versions[v.manifest.Name], v.manifest.Version)
 	}
 	return d
+}
+
+// unsorted lists a folder in the order that the file system has: of two folders with one package
+// Cargo takes the last.
+func unsorted(dir string) ([]fs.DirEntry, error) {
+	f, err := os.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return f.ReadDir(-1)
 }
 
 func (d *directory) remedy() Remedy { return Remedy{Vendor, "cargohome vendor " + quoted(d.dir)} }

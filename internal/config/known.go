@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"cargohome/crate"
 )
 
 // kind reports what is wrong with the value of a key, nil if nothing is.
@@ -33,21 +31,12 @@ var knownCompiling = map[string]kind{
 	"build.jobs": hasJobs,
 }
 
-// profileKeys are those of [profile.NAME], which are read by what compiles (cargo 1.95:
-// TomlProfile).
-var profileKeys = map[string]kind{
-	"opt-level": isAnyOf(isNumber(0, 3), isOneOf("0", "1", "2", "3", "s", "z")), "lto": isAnyOf(isFlag, isText), "codegen-backend": isText, "codegen-units": isNumber(0, math.MaxUint32),
-	"debug":           isAnyOf(isFlag, isNumber(0, 2), isOneOf("none", "line-directives-only", "line-tables-only", "limited", "full")),
-	"split-debuginfo": isText, "debug-assertions": isFlag, "rpath": isFlag, "panic": isText, "overflow-checks": isFlag, "incremental": isFlag, "dir-name": isText, "inherits": isText,
-	"strip": isAnyOf(isFlag, isText),
-}
-
 // Check reports the first value of a key that Cargo gives up over in every command; or that
-// only one that compiles for the target of a triple does.
-func (c *Config) Check(triple string) (always, compiling error) {
+// only one that compiles for the target of a triple does. A nightly cargo takes more.
+func (c *Config) Check(triple string, nightly bool) (always, compiling error) {
 	always = cmp.Or(c.checkKeys(known), c.checkEnv(), c.checkTargets(triple))
 	if always == nil {
-		compiling = cmp.Or(c.checkKeys(knownCompiling), c.checkProfile(newKey("profile", "dev")))
+		compiling = cmp.Or(c.checkKeys(knownCompiling), c.checkProfiles(nightly))
 	}
 	return always, compiling
 }
@@ -256,65 +245,4 @@ func (c *Config) checkOverrides(k key, v *value) error {
 		}
 	}
 	return nil
-}
-
-// Inherits returns what profiles inherit, "" for nothing: those of a root manifest as they are
-// given, and those that the configuration has, as far as Cargo asks for them (cargo 1.95:
-// merge_config_profiles). What is not of the right type counts for nothing.
-func (c *Config) Inherits(manifest map[string]string) map[string]string {
-	all := map[string]string{}
-	names := append(slices.Collect(maps.Keys(manifest)), "dev", "release", "test", "bench")
-	for len(names) > 0 {
-		name := names[0]
-		names = names[1:]
-		if _, done := all[name]; done {
-			continue
-		}
-		of, has := manifest[name]
-		k := newKey("profile", name)
-		if table, err := c.findTable(k); err == nil && table != nil {
-			has = true
-			if said, err := c.text(k.child("inherits")); err == nil && said.set {
-				of = said.value
-			}
-		}
-		if has {
-			all[name] = of
-			if of != "" {
-				names = append(names, of)
-			}
-		}
-	}
-	return all
-}
-
-// checkProfile looks at a profile, and at what it says for single packages and for what is
-// built to build.
-func (c *Config) checkProfile(k key) error {
-	table, err := c.findTable(k)
-	if err != nil {
-		return err
-	}
-	for _, name := range slices.Sorted(maps.Keys(profileKeys)) {
-		if err := profileKeys[name](c, k.child(name)); err != nil {
-			return err
-		}
-	}
-	if table["build-override"] != nil {
-		if err := c.checkProfile(k.child("build-override")); err != nil {
-			return err
-		}
-	}
-	packages, err := c.findTable(k.child("package"))
-	for _, name := range slices.Sorted(maps.Keys(packages)) {
-		if err == nil && name != "*" && !strings.Contains(name, "://") {
-			if _, err = crate.ParseSpec(name); err != nil {
-				err = fmt.Errorf("key %s names no package: %w", dotted(k.child("package").entry(name).path), err)
-			}
-		}
-		if err == nil {
-			err = c.checkProfile(k.child("package").entry(name))
-		}
-	}
-	return err
 }

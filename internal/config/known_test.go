@@ -52,7 +52,7 @@ func TestCheck(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		always, compiling := cfg.Check("T")
+		always, compiling := cfg.Check("T", false)
 		for _, c := range []struct {
 			err  error
 			want string
@@ -63,7 +63,7 @@ func TestCheck(t *testing.T) {
 		}
 	}
 	cfg, err := load(t, tree(t, nil), []string{"CARGO_TERM_UNICODE=x"}, nil)
-	if _, compiling := cfg.Check("T"); err != nil || compiling == nil || !strings.Contains(compiling.Error(), "CARGO_TERM_UNICODE") {
+	if _, compiling := cfg.Check("T", false); err != nil || compiling == nil || !strings.Contains(compiling.Error(), "CARGO_TERM_UNICODE") {
 		t.Errorf("of the environment: %v, %v", compiling, err)
 	}
 }

@@ -28,19 +28,22 @@ func (c *Config) Programs(env func(name string) (string, bool)) map[string]strin
 	return programs
 }
 
-// NoTargetDir returns what sets the folder that cargo builds in to none, over which it gives up;
-// "" if nothing does (cargo 1.95: GlobalContext::target_dir).
-func (c *Config) NoTargetDir() string {
-	if dir, set := c.env.values["CARGO_TARGET_DIR"]; set {
-		if dir == "" {
-			return "CARGO_TARGET_DIR"
+// TargetDir returns the folder that cargo builds in, absolute, and what says so: if nothing does,
+// by is "", and it is target beside the root manifest. Over a dir of "" that something says cargo
+// gives up (cargo 1.95: GlobalContext::target_dir).
+func (c *Config) TargetDir() (dir, by string) {
+	dir, by, root := c.env.values["CARGO_TARGET_DIR"], "CARGO_TARGET_DIR", c.cwd
+	if _, set := c.env.values[by]; !set {
+		said, err := c.text(newKey("build", "target-dir"))
+		if err != nil || !said.set {
+			return "", ""
 		}
-		return ""
+		dir, by, root = said.value, "build.target-dir", said.from.root(c.cwd)
 	}
-	if said, err := c.text(newKey("build", "target-dir")); err == nil && said.set && said.value == "" {
-		return "build.target-dir"
+	if dir != "" {
+		dir = join(root, dir)
 	}
-	return ""
+	return dir, by
 }
 
 // Targets returns what build.target says, nothing where it is not of the right type.
