@@ -15,6 +15,7 @@ import (
 	"cargohome/crate"
 	"cargohome/crate/archive"
 	"cargohome/internal/locate"
+	"cargohome/internal/lockfile"
 	"cargohome/internal/par"
 )
 
@@ -73,7 +74,7 @@ func (w *worker) keepPatched(s *Step) (Result, bool, error) {
 	switch {
 	case err != nil:
 		lost.How = err.Error()
-	case !isOf(s, r, lost.Folder):
+	case !locate.IsIn(lost.Folder, r.Sum(), &lockfile.Package{ID: s.ID, Checksum: s.Checksum}):
 		lost.How = "it is not the package that is locked, " + s.ID.String()
 	case !w.prove.isTrueTo(r):
 		lost.How = "its files are not those on record"
@@ -83,16 +84,6 @@ func (w *worker) keepPatched(s *Step) (Result, bool, error) {
 		return kept, true, nil
 	}
 	return Result{}, false, cmp.Or(w.ctx.Err(), error(&PatchedError{[]LostPatch{lost}}))
-}
-
-// isOf reports whether a record in a folder is of the package of a step. That of one from
-// git does not say so; its manifest does.
-func isOf(s *Step, r *locate.Record, dir string) bool {
-	if s.Checksum != nil || r.Package != nil {
-		return s.Checksum != nil && r.Package != nil && s.Checksum.String() == *r.Package
-	}
-	name, version, err := locate.PackageIn(dir)
-	return err == nil && name == s.ID.Name && version == s.ID.Version
 }
 
 // openPatched opens a folder with a record of a patch and returns that, nil if there is

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"cargohome/crate"
+	"cargohome/internal/manifest"
 	"cargohome/internal/resolve"
 )
 
@@ -17,16 +18,38 @@ func (s *stepper) broken(id crate.ID, format string, args ...any) {
 	s.find(Finding{Code: ManifestBroken, ID: id, Path: s.p.ownPackage(id).File, Reason: fmt.Sprintf(format, args...), Remedy: Remedy{Kind: Mend}})
 }
 
-// checkFeatures: no feature of a member, of which all are on, turns on itself (cargo 1.95:
-// resolver/dep_cache.rs, require_feature).
-func (s *stepper) checkFeatures() {
+// checkFeatures: no feature turns on itself (cargo 1.95: resolver/dep_cache.rs,
+// require_feature). All of those of members are on, and what others are asked for.
+func (s *stepper) checkFeatures(links []resolve.Link) {
+	seen := map[*manifest.Manifest]map[string]bool{}
 	for _, m := range s.p.ws.Members {
-		id := crate.ID{Name: m.Name, Version: m.Version}
 		for _, name := range slices.Sorted(maps.Keys(m.Features)) {
-			if s.p.lock.Find(id) >= 0 && slices.Contains(m.Features[name], name) {
-				s.broken(id, "its feature %q turns on itself", name)
+			s.turnOn(m, name, seen)
+		}
+	}
+	for _, l := range links {
+		if m := s.p.folders[l.Dependency.Dir]; m != nil {
+			for _, name := range append([]string{"default"}, l.Dependency.Features...) {
+				s.turnOn(m, name, seen)
 			}
 		}
+	}
+}
+
+// turnOn looks at a feature, and those of the same package that it turns on.
+func (s *stepper) turnOn(m *manifest.Manifest, name string, seen map[*manifest.Manifest]map[string]bool) {
+	if seen[m] == nil {
+		seen[m] = map[string]bool{}
+	}
+	if seen[m][name] {
+		return
+	}
+	seen[m][name] = true
+	if slices.Contains(m.Features[name], name) {
+		s.broken(crate.ID{Name: m.Name, Version: m.Version}, "its feature %q turns on itself", name)
+	}
+	for _, other := range m.Features[name] {
+		s.turnOn(m, other, seen)
 	}
 }
 

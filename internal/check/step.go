@@ -126,7 +126,7 @@ func (c *checker) step(p *project, g *resolve.Graph, ws *resolve.Workspace) (*re
 	s.checkSeries(links)
 	s.checkLinks()
 	s.checkCycles(links)
-	s.checkFeatures()
+	s.checkFeatures(links)
 	s.checkPatches()
 	s.checkReplaced(root.Replaced)
 	return all, nil

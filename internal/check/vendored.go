@@ -84,20 +84,37 @@ func unsorted(dir string) ([]fs.DirEntry, error) {
 
 func (d *directory) remedy() Remedy { return Remedy{Vendor, "cargohome vendor " + quoted(d.dir)} }
 
-// readVendored reads the package in a folder, nil if it is none for Cargo.
+// maxRecord bounds a record, in bytes: that of a crate of 100,000 files has 12 MiB.
+const maxRecord = 64 << 20
+
+// remedyOf is what to do about a package, which is nobody's to make anew if it was patched.
+func (d *directory) remedyOf(v *vendored) Remedy {
+	if v.record.Patched != "" {
+		return Remedy{Kind: Mend}
+	}
+	return d.remedy()
+}
+
+// readVendored reads the package in a folder, nil if it is none for Cargo, which follows links
+// wherever they lead.
 func (c *checker) readVendored(dir string) *vendored {
-	if _, err := os.Stat(filepath.Join(dir, manifest.FileName)); err != nil {
+	info, err := os.Stat(filepath.Join(dir, manifest.FileName))
+	if err != nil {
 		return nil
 	}
 	v := &vendored{dir: dir}
-	if v.manifest, v.err = c.load(c.Manifests.Tree(&locate.Folder{Dir: dir}), "."); v.err != nil {
+	if !info.Mode().IsRegular() { // to open a pipe takes forever
+		v.err = fmt.Errorf("%s: %w", manifest.FileName, fsx.ErrNotRegular)
+		return v
+	}
+	if v.manifest, v.err = c.load(c.Manifests.Tree(os.DirFS(dir)), "."); v.err != nil {
 		return v
 	}
 	if v.manifest.Virtual {
 		v.err = errors.New("its manifest is that of a workspace, and no package's")
 		return v
 	}
-	text, err := (&locate.Folder{Dir: dir}).ReadFile(crate.ChecksumFile)
+	text, err := fsx.ReadRegular(filepath.Join(dir, crate.ChecksumFile), maxRecord)
 	if errors.Is(err, fs.ErrNotExist) {
 		v.err = fmt.Errorf("it has no %s", crate.ChecksumFile)
 		return v
@@ -134,6 +151,9 @@ func (d *directory) missing(one *piece) Finding {
 	f := Finding{Code: VendoredMissing, ID: one.ID, Path: d.dir, Reason: "the vendor folder does not have it", Remedy: d.remedy()}
 	if others := d.versions[one.ID.Name]; len(others) > 0 {
 		f.Code, f.Reason = VendoredVersion, "the vendor folder has it in version "+strings.Join(slices.Sorted(slices.Values(others)), " and ")
+		if len(others) == 1 {
+			f.Remedy = d.remedyOf(d.packages[nameVersion{one.ID.Name, others[0]}])
+		}
 	}
 	return f
 }
@@ -141,7 +161,7 @@ func (d *directory) missing(one *piece) Finding {
 // checkRecord compares the checksum that a package has there with the lockfile's (spec 8).
 func (d *directory) checkRecord(p *project, one *piece, v *vendored) {
 	locked, has := p.lock.Packages[one.number].Checksum, v.record.Package
-	f := Finding{Code: VendoredChecksum, ID: one.ID, Path: filepath.Join(v.dir, crate.ChecksumFile), Remedy: d.remedy()}
+	f := Finding{Code: VendoredChecksum, ID: one.ID, Path: filepath.Join(v.dir, crate.ChecksumFile), Remedy: d.remedyOf(v)}
 	switch {
 	case locked == nil && has == nil:
 		return
@@ -162,13 +182,16 @@ func (d *directory) checkRecord(p *project, one *piece, v *vendored) {
 func (d *directory) hash(w *worker, p *project, one *piece, v *vendored) {
 	for _, path := range slices.Sorted(maps.Keys(v.record.Files)) {
 		sum, err := w.sumOf(v, path)
-		f := Finding{Code: VendoredChanged, ID: one.ID, Path: filepath.Join(v.dir, filepath.FromSlash(path)), Remedy: d.remedy(), reach: building,
+		f := Finding{Code: VendoredChanged, ID: one.ID, Path: filepath.Join(v.dir, filepath.FromSlash(path)), Remedy: d.remedyOf(v), reach: building,
 			Breaks: []string{p.command("cargohome verify vendor "+quoted(d.dir), nil)}}
 		switch {
 		case err != nil:
 			f.Reason = "it is on record, and cannot be read: " + fsx.WithoutPath(err).Error()
 		case sum != v.record.Files[path]:
 			f.Reason = "it is not the file that its package has on record"
+			if v.record.Patched != "" {
+				f.Reason += ", and was patched before: " + v.record.Patched
+			}
 		default:
 			continue
 		}

@@ -13,7 +13,7 @@ import (
 // profileKeys are those of [profile.NAME], which are read by what compiles (cargo 1.95:
 // TomlProfile).
 var profileKeys = map[string]kind{
-	"opt-level": isAnyOf(isNumber(0, 3), isOneOf("0", "1", "2", "3", "s", "z")), "lto": isAnyOf(isFlag, isText), "codegen-backend": isText, "codegen-units": isNumber(0, math.MaxUint32),
+	"opt-level": isAnyOf(isNumber(math.MinInt64, math.MaxInt64), optLevels), "lto": isAnyOf(isFlag, isText), "codegen-backend": isText, "codegen-units": isNumber(0, math.MaxUint32),
 	"debug":           isAnyOf(isFlag, isNumber(0, 2), isOneOf("none", "line-directives-only", "line-tables-only", "limited", "full")),
 	"split-debuginfo": isText, "debug-assertions": isFlag, "rpath": isFlag, "panic": isText, "overflow-checks": isFlag, "incremental": isFlag, "dir-name": isText, "inherits": isText,
 	"strip": isAnyOf(isFlag, isText), "hint-mostly-unused": isFlag, "rustflags": isWords,
@@ -64,8 +64,11 @@ func (c *Config) checkProfiles(nightly bool) error {
 			return err
 		}
 	}
-	return nil
+	return isAnyOf(isNumber(0, 3), optLevels)(c, newKey("profile", "dev", "opt-level")) // as rustc, which is not asked about others
 }
+
+// optLevels are those that are no numbers, or need not be.
+var optLevels = isOneOf("0", "1", "2", "3", "s", "z")
 
 // checkProfile looks at the types of what a profile says, be it for all packages, for single
 // ones, or for what is built to build.

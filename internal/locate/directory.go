@@ -127,6 +127,17 @@ func namesIn(dir string) map[nameVersion]string {
 	return names
 }
 
+// IsIn reports whether the package in a folder of a directory source is the one that is locked:
+// the checksum on record there, "" for none, and the manifest say so.
+func IsIn(dir, recorded string, locked *lockfile.Package) bool {
+	sum := ""
+	if locked.Checksum != nil {
+		sum = locked.Checksum.String()
+	}
+	name, version, err := PackageIn(dir)
+	return sum == recorded && err == nil && name == locked.ID.Name && version == locked.ID.Version
+}
+
 // PackageIn tells which package lies in a folder, by its manifest. The error matches
 // fs.ErrNotExist if there is none.
 func PackageIn(dir string) (name, version string, err error) {

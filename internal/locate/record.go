@@ -25,6 +25,14 @@ type Record struct {
 	Strange bool              // it has keys that neither cargo nor we write
 }
 
+// Sum is the checksum of the archive, "" for none.
+func (r *Record) Sum() string {
+	if r.Package == nil {
+		return ""
+	}
+	return *r.Package
+}
+
 // PatchKey is the key under which stands why a package was patched.
 const PatchKey = "cargohome-patched"
 

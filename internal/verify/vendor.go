@@ -42,7 +42,7 @@ func NewVendor(ctx context.Context, jobs int, h *home.Home, rule compat.Rule, de
 	for n, folder := range a.Folders {
 		top, _, _ := strings.Cut(folder, "/")
 		wanted[top] = true
-		p.addVendored(dest, folder, a.Packages[n].ID.String(), steps[folder])
+		p.addVendored(dest, folder, &a.Packages[n], steps[folder])
 	}
 	for _, e := range entries {
 		if name := e.Name(); name[0] != '.' && !wanted[name] {
@@ -158,10 +158,10 @@ func (p *Plan) byRecord(folder string, recorded *crate.Checksum) *locate.Package
 
 // addVendored adds the folder of a package; step is nil if the home lacks what is to be
 // in it.
-func (p *Plan) addVendored(dest, folder, name string, step *vendoring.Step) {
-	item := &Item{Area: Vendor, Name: name, Path: filepath.Join(dest, filepath.FromSlash(folder))}
+func (p *Plan) addVendored(dest, folder string, locked *lockfile.Package, step *vendoring.Step) {
+	item := &Item{Area: Vendor, Name: locked.ID.String(), Path: filepath.Join(dest, filepath.FromSlash(folder))}
 	item.check = func(ctx context.Context, w *worker, i *Item) error {
-		return p.checkVendored(ctx, w, i, step)
+		return p.checkVendored(ctx, w, i, locked, step)
 	}
 	if step != nil {
 		item.Size, item.mend = step.ArchiveSize(), vendorer{dest, step}
@@ -176,7 +176,7 @@ func (p *Plan) addStray(dest, name string, locked bool) {
 		if locked {
 			i.is(Damaged, "no lockfile has it")
 		} else {
-			err = p.checkVendored(ctx, w, i, nil)
+			err = p.checkVendored(ctx, w, i, nil, nil)
 		}
 		i.Stray = i.IsFinding()
 		return err
@@ -186,7 +186,7 @@ func (p *Plan) addStray(dest, name string, locked bool) {
 // checkVendored compares a folder with what is to be in it, or if it was patched, or if
 // that is not known, with its own record.
 // Where no cargo is asked for, what another one makes is told from damage.
-func (p *Plan) checkVendored(ctx context.Context, w *worker, i *Item, step *vendoring.Step) error {
+func (p *Plan) checkVendored(ctx context.Context, w *worker, i *Item, locked *lockfile.Package, step *vendoring.Step) error {
 	if _, err := os.Lstat(i.Path); errors.Is(err, fs.ErrNotExist) {
 		i.differs([]Difference{{".", Missing}})
 		return nil
@@ -200,6 +200,11 @@ func (p *Plan) checkVendored(ctx context.Context, w *worker, i *Item, step *vend
 	}
 	defer func() { c.close() }()
 	r, err := readRecord(c.root)
+	if err == nil && r.patched != "" && locked != nil && !locate.IsIn(i.Path, r.text, locked) {
+		i.is(Damaged, "it is not the package that is locked")
+		i.Patch, i.mend = r.patched, nil
+		return nil
+	}
 	if err == nil && r.patched != "" || step == nil {
 		return i.checkRecorded(ctx, c, r, err)
 	}
