@@ -67,7 +67,7 @@ func (c *checker) readPatch(p *project, d config.Patch) (one patch, own *manifes
 		}
 		return one, nil, err
 	}
-	own, err = p.ws.Load(d.Dir)
+	own, err = p.ws.Load(filepath.Clean(d.Dir))
 	if err == nil {
 		err = holds(own, d.Package, d.Requirement)
 	}

@@ -44,12 +44,27 @@ var vendoredEdits = func() (edits []checkEdit) {
 			e.move("vendor/win/src/lib.rs", "vendor/x")
 			e.link("../../x", "vendor/win/src/lib.rs")
 		},
-		"a package as a link":               func(e *editor) { e.move("vendor/win", "elsewhere"); e.link("../elsewhere", "vendor/win") },
-		"the folder as a link":              func(e *editor) { e.move("vendor", "elsewhere"); e.link("elsewhere", "vendor") },
-		"a link to nothing beside":          func(e *editor) { e.link("nothing", "vendor/x") },
-		"a file beside":                     write1("vendor/x", ""),
-		"the name of a folder":              move1("vendor/win", "vendor/other"),
-		"two folders of one package":        func(e *editor) { e.copy("vendor/win", "vendor/other") },
+		"a package as a link":        func(e *editor) { e.move("vendor/win", "elsewhere"); e.link("../elsewhere", "vendor/win") },
+		"the folder as a link":       func(e *editor) { e.move("vendor", "elsewhere"); e.link("elsewhere", "vendor") },
+		"a link to nothing beside":   func(e *editor) { e.link("nothing", "vendor/x") },
+		"a file beside":              write1("vendor/x", ""),
+		"the name of a folder":       move1("vendor/win", "vendor/other"),
+		"two folders of one package": func(e *editor) { e.copy("vendor/win", "vendor/other") },
+		"two folders, the later wrong": func(e *editor) {
+			e.copy("vendor/win", "vendor/other")
+			e.replace("vendor/other/.cargo-checksum.json", `"package":"`, `"package":"0`)
+		},
+		"two folders, the earlier wrong": func(e *editor) {
+			e.copy("vendor/win", "vendor/other")
+			e.replace(winRecord, `"package":"`, `"package":"0`)
+		},
+		"a manifest as a link outside": func(e *editor) { e.move(winManifest, "x"); e.link(e.path("x"), winManifest) },
+		"a record as a link outside":   func(e *editor) { e.move(winRecord, "x"); e.link(e.path("x"), winRecord) },
+		"a library as a link outside": func(e *editor) {
+			e.move("vendor/win/src/lib.rs", "x")
+			e.link(e.path("x"), "vendor/win/src/lib.rs")
+		},
+		"sources as a link outside":         func(e *editor) { e.move("vendor/win/src", "x"); e.link(e.path("x"), "vendor/win/src") },
 		"a hidden folder":                   move1("vendor/win", "vendor/.win"),
 		"a broken folder that nobody needs": func(e *editor) { e.write("vendor/x/Cargo.toml", "x"); e.write("vendor/x/.cargo-checksum.json", "{}") },
 		"a folder that nobody needs": func(e *editor) {

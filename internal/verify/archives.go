@@ -53,7 +53,13 @@ func (p *Plan) checkArchive(ctx context.Context, w *worker, i *Item, c home.Cach
 	i.By = vouched.By
 	a := vouched.Archive(c.ID, c.Archive)
 	if vouched.By != locate.ByNobody {
-		return i.took(ctx, a.Verify(ctx))
+		err := a.Verify(ctx)
+		if _, differs := errors.AsType[*archive.ChecksumError](err); differs && vouched.By == locate.ByIndex && p.isUnpacked(ctx, c) {
+			i.mend = nil
+			i.is(Unknown, "the index has another checksum for it, and cargo has unpacked what is in it: fetch the index anew")
+			return nil
+		}
+		return i.took(ctx, err)
 	}
 	report, err := w.unpack.Check(ctx, a)
 	if err == nil {
@@ -64,6 +70,13 @@ func (p *Plan) checkArchive(ctx context.Context, w *worker, i *Item, c home.Cach
 	}
 	i.is(Unvouched, "no index has it")
 	return nil
+}
+
+// isUnpacked reports whether registry/src has just what is in an archive. Cargo unpacks nothing
+// of another checksum than was asked for, so that it is the index where something was changed.
+func (p *Plan) isUnpacked(ctx context.Context, c home.Cached) bool {
+	differences, err := Source(ctx, p.home.SourceDir(c.Registry, c.ID), locate.Vouched{}.Archive(c.ID, c.Archive))
+	return err == nil && len(differences) == 0
 }
 
 // took takes what reading an archive came to.
