@@ -47,6 +47,13 @@ func TestCheck(t *testing.T) {
 		"profile.dev.package.x.debug = \"x\"":                          {nothing, "profile.dev.package.x.debug"},
 		"profile.dev.build-override.lto = 5":                           {nothing, "profile.dev.build-override.lto"},
 		"profile.x.debug = \"x\"":                                      {},
+		"profile.release.panic = \"x\"":                                {nothing, "none of unwind, abort"},
+		"profile.test.opt-level = 9":                                   {},
+		"profile.dev.dir-name = \"x\"":                                 {nothing, "which cargo does not allow"},
+		"profile.dev.lto = \"true\"":                                   {nothing, "which cargo does not allow"},
+		"profile.dev.package.x.panic = \"abort\"":                      {nothing, "which is for whole profiles"},
+		"profile.dev.build-override.package.x.debug = 1":               {nothing, "which is for whole profiles"},
+		"profile.dev.trim-paths = \"none\"":                            {nothing, "for a nightly cargo"},
 	} {
 		cfg, err := load(t, tree(t, map[string]string{"p/q/.cargo/config.toml": text}), nil, nil)
 		if err != nil {
