@@ -105,7 +105,7 @@ func parseEdges(text string) (kinds resolve.Kinds, err error) {
 		name, isWithout := strings.CutPrefix(word, "no-")
 		set, ok := words[name]
 		switch {
-		case !ok:
+		case !ok || isWithout && name == "all":
 			return 0, fmt.Errorf("%q is none of normal, build, dev, all, no-normal, no-build and no-dev", word)
 		case isWithout:
 			without |= set

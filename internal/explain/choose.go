@@ -11,8 +11,8 @@ import (
 )
 
 // Spec names a package in the forms that Cargo's package id specifications have: NAME,
-// NAME@VERSION and SOURCE#NAME:VERSION. SOURCE is as in lockfiles, without a commit, and
-// "path" for the user's own. (With an '@' there it would look as if the URL had a
+// NAME@VERSION and SOURCE#NAME:VERSION. SOURCE is as in lockfiles, without a commit and with
+// or without the kind of source in front, and "path" for the user's own. (With an '@' there it would look as if the URL had a
 // password, and be shown without.)
 type Spec struct {
 	crate.Spec
@@ -41,7 +41,9 @@ func SpecOf(id crate.ID) Spec {
 
 // Matches reports whether the package is one of those named.
 func (s Spec) Matches(id crate.ID) bool {
-	return s.Spec.Matches(id) && (s.Source == "" || s.Source == SpecOf(id).Source)
+	source := SpecOf(id).Source
+	_, url, _ := strings.Cut(source, "+")
+	return s.Spec.Matches(id) && (s.Source == "" || s.Source == source || s.Source == url)
 }
 
 // String is what [ParseSpec] reads.
@@ -94,9 +96,13 @@ func (e *VersionError) Error() string { return fmt.Sprintf("no lockfile has %s",
 func (e *VersionError) Hint() string {
 	var list []string
 	for _, id := range e.IDs {
-		list = append(list, fmt.Sprintf("%s@%s", id.Name, id.Version))
+		there := SpecOf(id)
+		if e.Spec.Source == "" {
+			there.Source = ""
+		}
+		list = append(list, there.String())
 	}
-	return "there is " + strings.Join(list, ", ")
+	return "there is " + strings.Join(slices.Compact(list), ", ")
 }
 
 // place is a package of a lockfile.

@@ -48,7 +48,9 @@ func (s *selection) roots() ([]root, error) {
 }
 
 func (s *selection) allMembers() ([]root, error) {
-	if len(s.Features) > 0 || s.AllFeatures || s.NoDefaultFeatures {
+	if featured := len(s.Features) > 0 || s.AllFeatures || s.NoDefaultFeatures; featured && len(s.Request.Packages) > 0 {
+		return nil, fmt.Errorf("%w: features are for members of the workspace, and %q is none", ErrRequest, s.Request.Packages[0])
+	} else if featured {
 		return nil, fmt.Errorf("%w: features are for members of the workspace, and none is asked for", ErrRequest)
 	}
 	var roots []root
