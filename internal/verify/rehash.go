@@ -50,11 +50,15 @@ type rehash struct {
 	buf   []byte
 }
 
-// walk refuses what is neither file nor folder: no build would see what it is.
+// walk refuses what is neither file nor folder: no build would see what it is. Nor can a record
+// name an empty folder, which would be found in it ever after.
 func (r *rehash) walk(d fsx.Folder, at string, depth int) error {
 	list, err := d.List()
 	if err != nil {
 		return err
+	}
+	if len(list) == 0 {
+		return fmt.Errorf("%q is an empty folder, which no record can name: remove it", at)
 	}
 	for _, e := range list {
 		path := filelist.Join(at, e.Name)
