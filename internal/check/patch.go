@@ -132,7 +132,7 @@ func (s *stepper) isPatched(d *resolve.Dependency, id crate.ID) bool {
 // Cargo then takes the patch (cargo 1.95: PackageRegistry::query).
 func (s *stepper) isOutdone(d *resolve.Dependency, id crate.ID) bool {
 	return !d.AnySource && slices.ContainsFunc(s.patches, func(p patch) bool {
-		return p.of == d.Source.CanonicalURL() && p.name == id.Name && p.version == id.Version
+		return p.name == id.Name && p.version == id.Version && p.of == d.Source.CanonicalURL()
 	})
 }
 
