@@ -20,6 +20,7 @@ var opening = map[string][]string{
 
 // openers are the files that call them all the same, and on what.
 var openers = map[string]string{
+	"internal/check/vendored.go":        "a folder, in the order of the file system",
 	"internal/cli/pack_read.go":         "a bundle, which may come out of a pipe",
 	"internal/cli/sign.go":              "the terminal",
 	"internal/cli/unpack.go":            "a bundle, which may come out of a pipe",
