@@ -57,6 +57,7 @@ func TestClean_database_that_cannot_be_read(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // most of its time it waits
 			dir, archive := spoiledDatabase(t, spoil)
 			for _, args := range [][]string{
 				{"clean", "--archives", "--older-than", "1d"},
