@@ -20,7 +20,7 @@ const oldCargo = "1.84"
 // cargoOf returns the cargo of a version, of those that `make matrix` builds.
 func cargoOf(t *testing.T, version string) string {
 	t.Helper()
-	for _, dir := range []string{os.Getenv("CARGOHOME_CARGOS"), filepath.Join(os.TempDir(), "cargos"), "/var/tmp/matrix"} {
+	for _, dir := range []string{os.Getenv("CARGOHOME_CARGOS"), filepath.Join(os.Getenv("CARGOHOME_CORPUS"), "cargos"), filepath.Join(os.TempDir(), "cargos")} {
 		path := filepath.Join(dir, version, "bin", "cargo")
 		if out, err := exec.Command(path, "--version").Output(); err == nil && strings.HasPrefix(string(out), "cargo "+version+".") {
 			return path
