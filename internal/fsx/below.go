@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // OpenInRoot is [os.OpenInRoot] that waits for nothing.
@@ -30,9 +31,17 @@ func OpenRootIn(root *os.Root, name string) (*os.Root, error) {
 }
 
 // OpenDirIn opens a folder below root for listing it, or for what else is done by way of an
-// [os.File].
+// [os.File]; it need not be one that may be entered.
 func OpenDirIn(root *os.Root, name string) (*os.File, error) {
-	dir, err := root.Open(filepath.FromSlash(name + "/."))
+	path := filepath.FromSlash(name)
+	info, err := root.Stat(path)
+	if err == nil && !info.IsDir() {
+		err = &fs.PathError{Op: "open", Path: path, Err: syscall.ENOTDIR}
+	}
+	var dir *os.File
+	if err == nil {
+		dir, err = root.OpenFile(path, os.O_RDONLY|openFlags, 0) // by now it may be a pipe
+	}
 	return dir, WithPath(name, err)
 }
 
