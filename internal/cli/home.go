@@ -42,24 +42,22 @@ func (r *run) openHome() (*home.Home, *config.Config, error) {
 // openKnownHome is openHome for commands that take what is not there for nothing to do:
 // the home must be one.
 func (r *run) openKnownHome() (*home.Home, *config.Config, error) {
-	h, cfg, err := r.openHome()
-	if err != nil {
-		return nil, nil, err
-	}
-	if err := h.Check(); err != nil {
-		return nil, nil, errors.Join(err, h.Close())
-	}
-	return h, cfg, nil
+	return r.openHomeIf((*home.Home).Check)
 }
 
 // openHomeToRead is openHome for commands that name whatever they lack of the home: it may be
 // missing, and what is there must be one.
 func (r *run) openHomeToRead() (*home.Home, *config.Config, error) {
+	return r.openHomeIf(checkUnlessMissing)
+}
+
+// openHomeIf is openHome for a home against which a check has nothing.
+func (r *run) openHomeIf(check func(*home.Home) error) (*home.Home, *config.Config, error) {
 	h, cfg, err := r.openHome()
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := checkUnlessMissing(h); err != nil {
+	if err := check(h); err != nil {
 		return nil, nil, errors.Join(err, h.Close())
 	}
 	return h, cfg, nil
