@@ -28,7 +28,6 @@ var openers = map[string]string{
 	"internal/home/check.go":            "a path with a '/' behind it",
 	"internal/home/waiters_linux.go":    "what the kernel says",
 	"internal/lockfile/file.go":         "what the shell has opened",
-	"internal/registry/packed.go":       "a temporary folder of our own",
 	"internal/registry/remote.go":       "a temporary folder of our own",
 	"internal/registry/remote_fetch.go": "a temporary folder of our own",
 }

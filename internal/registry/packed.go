@@ -2,7 +2,6 @@ package registry
 
 import (
 	"context"
-	"errors"
 	"io"
 	"os"
 	"path"
@@ -109,16 +108,8 @@ func (p *Packed) use(paths []string, by int) {
 // put makes an archive.
 func (p *Packed) put(e *bundle.Entry, write func(w io.Writer) error) error {
 	at := filepath.Join(p.home, filepath.FromSlash(e.Path))
-	file, err := os.Create(at + newSuffix)
-	if err != nil {
+	if err := putWhole(at, write); err != nil {
 		return err
-	}
-	err = errors.Join(write(file), file.Close())
-	if err == nil {
-		err = os.Rename(at+newSuffix, at)
-	}
-	if err != nil {
-		return errors.Join(err, removeIfThere(at+newSuffix))
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -196,14 +196,15 @@ func (r *Remote) copy(ctx context.Context, listed blob.Info, buf []byte) error {
 	}
 	defer from.Close()
 	at := r.path(listed.Name)
-	if err = os.MkdirAll(filepath.Dir(at), 0o777); err == nil {
-		err = writeFile(at+newSuffix, from, buf)
+	if err := os.MkdirAll(filepath.Dir(at), 0o777); err != nil {
+		return err
 	}
-	if err == nil {
-		err = os.Rename(at+newSuffix, at)
-	}
+	err = putWhole(at, func(w io.Writer) error {
+		_, err := io.CopyBuffer(struct{ io.Writer }{w}, from, buf) // without a buffer of the file's own
+		return err
+	})
 	if err != nil {
-		return errors.Join(err, removeIfThere(at+newSuffix))
+		return err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -211,13 +212,20 @@ func (r *Remote) copy(ctx context.Context, listed blob.Info, buf []byte) error {
 	return nil
 }
 
-func writeFile(path string, from io.Reader, buf []byte) error {
-	file, err := os.Create(path)
+// putWhole puts a file where others may be reading another: they find that or this.
+func putWhole(at string, write func(w io.Writer) error) error {
+	file, err := os.Create(at + newSuffix)
 	if err != nil {
 		return err
 	}
-	_, err = io.CopyBuffer(struct{ io.Writer }{file}, from, buf) // without a buffer of the file's own
-	return errors.Join(err, file.Close())
+	err = errors.Join(write(file), file.Close())
+	if err == nil {
+		err = os.Rename(at+newSuffix, at)
+	}
+	if err != nil {
+		return errors.Join(err, removeIfThere(at+newSuffix))
+	}
+	return nil
 }
 
 // newSuffix is what a file is called until it is whole: no object of an index is.
@@ -227,10 +235,7 @@ func (r *Remote) uncopy(name string) error {
 	r.mu.Lock()
 	delete(r.tags, name)
 	r.mu.Unlock()
-	if err := os.Remove(r.path(name)); !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
+	return removeIfThere(r.path(name))
 }
 
 // path is where the copy of an object is. Names of objects lead nowhere else.
