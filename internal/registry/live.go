@@ -311,11 +311,15 @@ func (l *Live) crate(ctx context.Context, registry, name string, use func(*kept)
 // finder finds out something of a crate; see [kept.bringUp].
 type finder func(ctx context.Context, k *kept, s *shelf) (renew bool, err error)
 
-// find has something found out of a crate, and once more if it has changed meanwhile.
+// find has something found out of a crate, and again if it has changed meanwhile. What was just
+// written is not certain to be as it was: after the second time a tick goes by before the next.
 func (l *Live) find(ctx context.Context, registry, name string, find finder) error {
 	ctx = context.WithoutCancel(ctx) // what is found out is of use to others
 	var err error
-	for range 3 {
+	for try := range 4 {
+		if try > 1 {
+			time.Sleep(tick)
+		}
 		var again bool
 		if again, err = l.tryFind(ctx, registry, name, find); !again {
 			return err
