@@ -47,3 +47,14 @@ func BenchmarkEntry_Canonical(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkParseStrict(b *testing.B) {
+	line := realisticLine(10, 20)
+	b.SetBytes(int64(len(line)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := parseStrict(line); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

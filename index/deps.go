@@ -3,6 +3,7 @@ package index
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"cargohome/crate"
@@ -28,32 +29,36 @@ func (e *Entry) Dependencies() ([]Dependency, error) {
 	if e.list != nil {
 		return e.list, nil
 	}
-	return readDependencies(e.deps, readDependency)
+	return readDependencies(e.deps, false)
 }
 
-// readDependencies reads a list of them.
-func readDependencies(list string, read func(value string) (Dependency, error)) ([]Dependency, error) {
-	deps := make([]Dependency, 0, expected(list, `"req"`))
-	err := eachElement(list, func(value string) error {
-		d, err := read(value)
-		if err != nil {
-			return err
-		}
-		d.Package = cmp.Or(d.Package, d.Name)
-		deps = append(deps, d)
-		return nil
-	})
-	return deps, ofKey("deps", err)
+// readDependencies reads a list of them: strictly, such that Cargo would take.
+func readDependencies(list string, strict bool) ([]Dependency, error) {
+	r := dependencyReader{list: make([]Dependency, 0, expected(list, `"req"`)), Dependency: newDependency()}
+	member, end := r.set, r.end
+	if strict {
+		member, end = r.setStrictly, r.endStrictly
+	}
+	err := eachObject(list, member, end)
+	return r.list, ofKey("deps", err)
+}
+
+// dependencyReader reads one after the other.
+type dependencyReader struct {
+	Dependency // that is read
+	seen       dependencyKey
+	list       []Dependency // those before
+}
+
+func (r *dependencyReader) end() error {
+	r.Package = cmp.Or(r.Package, r.Name)
+	r.list = append(r.list, r.Dependency)
+	r.Dependency, r.seen = newDependency(), 0
+	return nil
 }
 
 // newDependency is one of which nothing is said.
 func newDependency() Dependency { return Dependency{Kind: "normal", DefaultFeatures: true} }
-
-func readDependency(value string) (Dependency, error) {
-	d := newDependency()
-	err := eachMember(value, d.set)
-	return d, err
-}
 
 // expected is how many elements there are likely to be in a value, for making room.
 func expected(value, each string) int { return min(strings.Count(value, each), 4096) }
@@ -124,31 +129,33 @@ func (e *Entry) Features() (map[string][]string, error) {
 	if e.table != nil {
 		return e.table, nil
 	}
-	table := make(map[string][]string, expected(e.features, "["))
-	err := addFeatures(table, e.features)
+	table, err := readFeatures(e.features)
 	if err != nil {
 		return nil, ofKey("features", err)
 	}
-	return table, ofKey("features2", addFeatures(table, e.features2))
+	more, err := readFeatures(e.features2)
+	for name, values := range more {
+		table[name] = slices.Concat(table[name], values)
+	}
+	return table, ofKey("features2", err)
 }
 
-// addFeatures: the values of all features lie in one list, as there may be thousands of
-// features with one value.
-func addFeatures(table map[string][]string, object string) error {
+// readFeatures: of a feature that is there twice the last counts. The values of all lie in one
+// list, as there may be thousands of features with one value.
+func readFeatures(object string) (map[string][]string, error) {
+	table := make(map[string][]string, expected(object, "["))
 	if object == "" || object == "null" {
-		return nil
+		return table, nil
 	}
-	all := make([]string, 0, expected(object, `"`)/2)
-	return eachMember(object, func(name, value string) error {
-		start := len(all)
-		all = append(all, table[name]...)
-		err := eachElement(value, func(value string) error {
-			text, err := stringValue(value)
-			all = append(all, text)
-			return err
-		})
-		table[name] = all[start:len(all):len(all)]
+	all, start := make([]string, 0, expected(object, `"`)/2), 0
+	return table, eachList(object, func(value string) error {
+		text, err := stringValue(value)
+		all = append(all, text)
 		return err
+	}, func(name string) error {
+		table[name] = all[start:len(all):len(all)]
+		start = len(all)
+		return nil
 	})
 }
 

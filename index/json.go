@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,44 +26,104 @@ func eachMember(data string, f func(key, value string) error) error {
 	if !utf8.ValidString(data) {
 		return fmt.Errorf("%w: not UTF-8", errJSON)
 	}
-	start := skipSpace(data, 0)
-	if at(data, start) != '{' {
-		return errNotObject
-	}
-	var err error
-	end := skipObject(data, start, 0, func(key, value string) {
-		if err == nil {
-			key, err = stringValue(key)
-		}
-		if err == nil {
-			err = f(key, value)
-		}
+	w := walk{data: data}
+	return w.whole('{', func(i int) int { return w.members(i, 0, f) })
+}
+
+// eachElement is eachMember for an array that is UTF-8.
+func eachElement(data string, f func(value string) error) error {
+	w := walk{data: data}
+	return w.whole('[', func(i int) int { return w.elements(i, 0, f) })
+}
+
+// eachObject is eachElement for an array of objects: it calls member for the members of
+// each, and end behind it.
+func eachObject(data string, member func(key, value string) error, end func() error) error {
+	w := walk{data: data}
+	return w.whole('[', func(i int) int {
+		return skipArray(data, i, 0, func(i int) int {
+			i = w.begin('{', i, 1, func(i int) int { return w.members(i, 1, member) })
+			w.do(end)
+			return i
+		})
 	})
-	if end < 0 || skipSpace(data, end) != len(data) {
-		return errJSON
-	}
-	return err
+}
+
+// eachList is eachMember for an object of arrays, without looking whether it is UTF-8: it
+// calls element for the elements of each, and end with its key behind them.
+func eachList(data string, element func(value string) error, end func(key string) error) error {
+	w := walk{data: data}
+	return w.whole('{', func(i int) int {
+		return skipObject(data, i, 0, func(key string, i int) int {
+			i = w.begin('[', i, 1, func(i int) int { return w.elements(i, 1, element) })
+			w.do(func() error {
+				key, err := stringValue(key)
+				return cmp.Or(err, end(key))
+			})
+			return i
+		})
+	})
 }
 
 // errTwice is the error for a key of which there may be one.
 func errTwice(key string) error { return fmt.Errorf("key %q occurs twice", key) }
 
-// eachElement is eachMember for an array.
-func eachElement(data string, f func(value string) error) error {
-	start := skipSpace(data, 0)
-	if at(data, start) != '[' {
-		return errNotArray
+// walk goes through a text, and calls for what it comes to, until there is an error; what
+// it returns is as what is called skip, below.
+type walk struct {
+	data string
+	err  error // the first of what is called
+}
+
+func (w *walk) do(f func() error) {
+	if w.err == nil {
+		w.err = f()
 	}
-	var err error
-	end := skipArray(data, start, 0, func(value string) {
-		if err == nil {
-			err = f(value)
-		}
-	})
-	if end < 0 || skipSpace(data, end) != len(data) {
+}
+
+// whole goes through all of the text, which begins with c.
+func (w *walk) whole(c byte, value func(i int) int) error {
+	start := skipSpace(w.data, 0)
+	if at(w.data, start) != c {
+		return errNot[c]
+	}
+	if end := value(start); end < 0 || skipSpace(w.data, end) != len(w.data) {
 		return errJSON
 	}
-	return err
+	return w.err
+}
+
+// begin goes through a value that must begin with c, else it is passed over.
+func (w *walk) begin(c byte, i, depth int, value func(i int) int) int {
+	if at(w.data, i) == c {
+		return value(i)
+	}
+	w.do(func() error { return errNot[c] })
+	return skipValue(w.data, i, depth)
+}
+
+// members calls f for the members of the object at i.
+func (w *walk) members(i, depth int, f func(key, value string) error) int {
+	return skipObject(w.data, i, depth, func(key string, i int) int {
+		end := skipValue(w.data, i, depth+1)
+		if end >= 0 && w.err == nil {
+			if key, w.err = stringValue(key); w.err == nil {
+				w.err = f(key, w.data[i:end])
+			}
+		}
+		return end
+	})
+}
+
+// elements calls f for those of the array at i.
+func (w *walk) elements(i, depth int, f func(value string) error) int {
+	return skipArray(w.data, i, depth, func(i int) int {
+		end := skipValue(w.data, i, depth+1)
+		if end >= 0 && w.err == nil {
+			w.err = f(w.data[i:end])
+		}
+		return end
+	})
 }
 
 // The functions below that are called skip return the position in data behind
@@ -107,9 +168,8 @@ func skipValue(data string, i, depth int) int {
 	return skipNumber(data, i)
 }
 
-// skipObject calls f, unless nil, with the quoted key and the value of each
-// member.
-func skipObject(data string, i, depth int, f func(key, value string)) int {
+// skipObject has value, unless nil, skip the value of each member, with its quoted key.
+func skipObject(data string, i, depth int, value func(key string, i int) int) int {
 	i = skipSpace(data, i+1)
 	if at(data, i) == '}' {
 		return i + 1
@@ -123,12 +183,13 @@ func skipObject(data string, i, depth int, f func(key, value string)) int {
 		if i = skipSpace(data, keyEnd); at(data, i) != ':' {
 			return -1
 		}
-		value := skipSpace(data, i+1)
-		if i = skipValue(data, value, depth+1); i < 0 {
-			return -1
+		if i = skipSpace(data, i+1); value == nil {
+			i = skipValue(data, i, depth+1)
+		} else {
+			i = value(data[key:keyEnd], i)
 		}
-		if f != nil {
-			f(data[key:keyEnd], data[value:i])
+		if i < 0 {
+			return -1
 		}
 		if i = skipSpace(data, i); at(data, i) != ',' {
 			return skipEnd(data, i, '}')
@@ -137,19 +198,20 @@ func skipObject(data string, i, depth int, f func(key, value string)) int {
 	}
 }
 
-// skipArray calls f, unless nil, with each element.
-func skipArray(data string, i, depth int, f func(value string)) int {
+// skipArray has value, unless nil, skip each element.
+func skipArray(data string, i, depth int, value func(i int) int) int {
 	i = skipSpace(data, i+1)
 	if at(data, i) == ']' {
 		return i + 1
 	}
 	for {
-		value := i
-		if i = skipValue(data, i, depth+1); i < 0 {
-			return -1
+		if value == nil {
+			i = skipValue(data, i, depth+1)
+		} else {
+			i = value(i)
 		}
-		if f != nil {
-			f(data[value:i])
+		if i < 0 {
+			return -1
 		}
 		if i = skipSpace(data, i); at(data, i) != ',' {
 			return skipEnd(data, i, ']')
@@ -320,13 +382,12 @@ func uintValue(value string) (uint64, error) {
 
 func startsWith(value string, c byte) error {
 	if len(value) == 0 || value[0] != c {
-		return map[byte]error{'"': errNotString, '[': errNotArray, '{': errNotObject}[c]
+		return errNot[c]
 	}
 	return nil
 }
 
-var (
-	errNotString = errors.New("not a string")
-	errNotArray  = errors.New("not an array")
-	errNotObject = errors.New("not an object")
-)
+// errNot says what a value is not, by what that would begin with.
+var errNot = map[byte]error{
+	'"': errors.New("not a string"), '[': errors.New("not an array"), '{': errors.New("not an object"),
+}

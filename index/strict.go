@@ -286,34 +286,40 @@ const fieldsSize = 64 << 10
 // left at its end. buf has what was read, and grows as far as a field is longer.
 func eachField(r io.Reader, buf *[]byte, take func(field []byte) error) error {
 	*buf = slices.Grow((*buf)[:0], fieldsSize)[:fieldsSize]
-	end, err := io.ReadFull(r, (*buf)[:len(cacheHead)])
-	if !bytes.Equal((*buf)[:end], cacheHead) {
+	end, err := io.ReadAtLeast(r, *buf, len(cacheHead))
+	if !bytes.HasPrefix((*buf)[:end], cacheHead) {
 		return cmp.Or(unlessEnd(err), errCacheForeign)
 	}
-	for end = 0; ; {
-		if end == len(*buf) {
+	for start, known := len(cacheHead), 0; ; start = 0 {
+		left, err := ended((*buf)[start:end], known, take)
+		if err != nil {
+			return err
+		}
+		if known = copy(*buf, left); known == len(*buf) {
 			*buf = append(*buf, make([]byte, len(*buf))...)
 		}
-		n, err := r.Read((*buf)[end:])
-		if n == 0 && err != nil {
+		n, err := r.Read((*buf)[known:])
+		if end = known + n; n == 0 && err != nil {
 			if end > 0 && err == io.EOF {
 				return take((*buf)[:end])
 			}
 			return unlessEnd(err)
 		}
-		start, known := 0, end
-		end += n
-		for {
-			i := bytes.IndexByte((*buf)[known:end], 0)
-			if i < 0 {
-				break
-			}
-			if err := take((*buf)[start : known+i]); err != nil {
-				return err
-			}
-			start, known = known+i+1, known+i+1
+	}
+}
+
+// ended calls take for what NULs end, of which none is in the bytes that are known, and
+// returns what is left.
+func ended(data []byte, known int, take func(field []byte) error) (left []byte, err error) {
+	for {
+		i := bytes.IndexByte(data[known:], 0)
+		if i < 0 {
+			return data, nil
 		}
-		end = copy(*buf, (*buf)[start:end])
+		if err := take(data[:known+i]); err != nil {
+			return nil, err
+		}
+		data, known = data[known+i+1:], 0
 	}
 }
 

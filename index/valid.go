@@ -34,7 +34,7 @@ func parseStrict(line []byte) (Entry, error) {
 	if e.table, err = e.Features(); err != nil {
 		return Entry{}, err
 	}
-	e.list, err = readDependencies(e.deps, strictDependency)
+	e.list, err = readDependencies(e.deps, true)
 	return e, err
 }
 
@@ -48,13 +48,6 @@ func checkRest() func(key, value string) error {
 type checks map[string]func(value string) error
 
 var restChecks = checks{"links": orNull(checkText), "rust_version": orNull(checkRustVersion), "pubtime": orNull(checkTime)}
-
-// dependencyChecks are those of a dependency.
-var dependencyChecks = checks{
-	"name": checkText, "req": checkRequirement, "features": checkTexts, "optional": checkBool, "default_features": checkBool, "lib": checkBool,
-	"target": orNull(checkText), "kind": orNull(checkText), "registry": orNull(checkText), "package": orNull(checkText), "public": orNull(checkBool),
-	"artifact": orNull(checkTexts), "bindep_target": orNull(checkText),
-}
 
 // member makes the check of a member, whose key may be seen once.
 func (c checks) member(seen *[]string, key, value string) error {
@@ -81,27 +74,83 @@ func orNull(check func(value string) error) func(value string) error {
 	}
 }
 
-// strictDependency reads a dependency that Cargo would take.
-func strictDependency(value string) (Dependency, error) {
-	d, seen := newDependency(), make([]string, 0, 16) // more than there are checks
-	err := eachMember(value, func(key, value string) error {
-		if err := dependencyChecks.member(&seen, key, value); err != nil {
-			return err
-		}
-		return d.set(key, value)
-	})
-	for _, key := range []string{"name", "req"} {
-		if err == nil && !slices.Contains(seen, key) {
-			err = fmt.Errorf("it lacks %q", key)
-		}
+// dependencyKey has a bit for each key of a dependency that Cargo knows.
+type dependencyKey uint16
+
+const (
+	nameKey dependencyKey = 1 << iota
+	reqKey
+	featuresKey
+	optionalKey
+	defaultFeaturesKey
+	libKey
+	targetKey
+	kindKey
+	registryKey
+	packageKey
+	publicKey
+	artifactKey
+	bindepTargetKey
+
+	notNull = nameKey | reqKey | featuresKey | optionalKey | defaultFeaturesKey | libKey
+)
+
+var dependencyKeys = map[string]dependencyKey{
+	"name": nameKey, "req": reqKey, "features": featuresKey, "optional": optionalKey, "default_features": defaultFeaturesKey, "lib": libKey, "target": targetKey,
+	"kind": kindKey, "registry": registryKey, "package": packageKey, "public": publicKey, "artifact": artifactKey, "bindep_target": bindepTargetKey,
+}
+
+// setStrictly is set that refuses what Cargo would not take.
+func (r *dependencyReader) setStrictly(key, value string) error {
+	bit := dependencyKeys[key]
+	if bit == 0 {
+		return nil
 	}
-	if err == nil && d.Optional && d.Kind == "dev" {
-		err = errors.New("a dependency for tests is optional")
+	if r.seen&bit != 0 {
+		return fmt.Errorf("a dependency: %w", errTwice(key))
+	}
+	r.seen |= bit
+	err := r.check(bit, value)
+	if err == nil {
+		err = r.set(key, value)
 	}
 	if err != nil {
-		return d, fmt.Errorf("a dependency: %w", err)
+		return fmt.Errorf("a dependency: key %q: %w", key, err)
 	}
-	return d, nil
+	return nil
+}
+
+// check looks at what set does not.
+func (r *dependencyReader) check(bit dependencyKey, value string) (err error) {
+	switch {
+	case value == "null" && bit&notNull != 0:
+		return errors.New("it is null")
+	case value == "null":
+	case bit == reqKey:
+		err = checkRequirement(value)
+	case bit&(libKey|publicKey) != 0:
+		_, err = boolValue(value)
+	case bit == artifactKey:
+		err = checkTexts(value)
+	case bit == bindepTargetKey:
+		err = checkText(value)
+	}
+	return err
+}
+
+// endStrictly is end of a dependency that Cargo would take.
+func (r *dependencyReader) endStrictly() (err error) {
+	switch {
+	case r.seen&nameKey == 0:
+		err = errors.New(`it lacks "name"`)
+	case r.seen&reqKey == 0:
+		err = errors.New(`it lacks "req"`)
+	case r.Optional && r.Kind == "dev":
+		err = errors.New("a dependency for tests is optional")
+	default:
+		return r.end()
+	}
+	return fmt.Errorf("a dependency: %w", err)
 }
 
 func checkText(value string) error {
@@ -110,15 +159,6 @@ func checkText(value string) error {
 }
 
 func checkTexts(value string) error { return eachElement(value, checkText) }
-
-// checkBool: null is none here.
-func checkBool(value string) error {
-	if value == "null" {
-		return errors.New("not a boolean")
-	}
-	_, err := boolValue(value)
-	return err
-}
 
 // checkRequirement: nearly all are "^" and up to three numbers.
 func checkRequirement(value string) error {
