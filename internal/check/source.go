@@ -67,8 +67,8 @@ func (r *registry) open(dir string) (fsx.Folder, error) {
 // without which it is of no use.
 var roots = []string{"Cargo.toml", "src/lib.rs", "build.rs"}
 
-// apart are folders of which only themselves are looked at: cargo compiles nothing there of
-// a package that others depend on.
+// apart are folders that are not looked at: cargo compiles nothing there of a package that
+// others depend on.
 var apart = []string{"tests", "examples", "benches", ".github"}
 
 // touched reports whether something of a folder in registry/src was added, removed or
@@ -116,14 +116,19 @@ func (w *worker) touchedBelow(dir fsx.Folder, path string, self fsx.Entry, since
 		return true
 	}
 	var below []string
+	links := self.Links
 	for e, err := range dir.Names(w.names) {
 		if err != nil {
 			return true
 		}
-		if dir.Type(e).IsDir() {
-			if below = append(below, e.Name); uint64(len(below))+2 == self.Links {
-				break // there are no more
-			}
+		if !dir.Type(e).IsDir() {
+			continue
+		}
+		if links--; depth > 0 || !slices.Contains(apart, e.Name) {
+			below = append(below, e.Name)
+		}
+		if links == 2 {
+			break // there are no more
 		}
 	}
 	for _, name := range below {
@@ -131,7 +136,7 @@ func (w *worker) touchedBelow(dir fsx.Folder, path string, self fsx.Entry, since
 		if err != nil || e.Modified.After(since) || !isOpen(path, name, e) {
 			return true
 		}
-		if e.Links == 2 || depth == 0 && slices.Contains(apart, name) {
+		if e.Links == 2 {
 			continue
 		}
 		sub, err := dir.Open(name)
