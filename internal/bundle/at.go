@@ -27,10 +27,11 @@ type atWriter struct {
 	err   error    // the first of all
 }
 
-// placed is a piece that was read, the n-th.
+// placed is data that belongs somewhere. With it the entries of a list are whole.
 type placed struct {
-	piece
-	n int
+	data []byte // of a buffer, which is of no use then
+	at   int64
+	list []int
 }
 
 // maxReady is how many pieces wait to be written.
@@ -38,9 +39,9 @@ const maxReady = 2
 
 // entriesAt writes all that is not held, behind so many bytes, and the end.
 func (t *bundleWriter) entriesAt(at io.WriterAt, begin int64, m *Manifest) error {
-	w := &atWriter{bundleWriter: t, m: m, at: at, pieces: m.pieces(nil)}
+	w := &atWriter{bundleWriter: t, m: m, at: at, pieces: m.pieces(nil, maxHeldAt)}
 	w.moved.L = &w.turn
-	t.bufferSize = t.sizeOfBuffers(m, w.pieces)
+	t.bufferSize = max(partSize+blockSize, t.sizeOfBuffers(m, w.pieces, maxHeldAt))
 	var end int64
 	var err error
 	if w.offsets, end, err = m.offsets(begin, w.pieces); err != nil {
@@ -73,9 +74,6 @@ func (w *atWriter) pairs() (pairs [][]int) {
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(size(b), size(a)) })
 	for len(order) > 0 {
 		n := min(2, len(order))
-		if size(order[0]) > maxHeld {
-			n = 1
-		}
 		pairs, order = append(pairs, order[:n]), order[n:]
 	}
 	return pairs
@@ -83,22 +81,98 @@ func (w *atWriter) pairs() (pairs [][]int) {
 
 // take reads some pieces, and has them written.
 func (w *atWriter) take(r *pieceReader, numbers []int) {
-	pieces := make([]placed, len(numbers))
+	var pieces []placed
+	var flows []*flow
 	var err error
-	for i, n := range numbers {
-		p, bad := r.fill(w.pieces[n])
-		pieces[i], err = placed{p, n}, cmp.Or(err, bad)
+	for _, n := range numbers {
+		list := w.pieces[n]
+		if w.m.Entries[list[0]].Size > maxHeldAt {
+			f, bad := w.flow(list, w.offsets[n])
+			if err = cmp.Or(err, bad); bad == nil {
+				flows = append(flows, f)
+				r.contents = append(r.contents, held{e: f.e, next: f.next})
+			}
+			continue
+		}
+		p, bad := r.fill(list)
+		pieces, err = append(pieces, placed{p.data, w.offsets[n], list}), cmp.Or(err, bad)
 	}
-	err = cmp.Or(r.hash(), err)
+	wrong := r.hash()
+	for _, f := range flows {
+		err = cmp.Or(err, f.end())
+	}
+	err = cmp.Or(err, wrong)
 	for _, p := range pieces {
 		if err == nil {
 			err = w.put(p)
 		}
-		p.close()
 	}
 	if err != nil {
 		w.fail(err)
 	}
+}
+
+// flow is a content that is read, hashed and written part by part.
+type flow struct {
+	w    *atWriter
+	e    *Entry
+	from io.ReadCloser
+	left int64  // bytes to be read
+	part placed // that is being hashed
+	err  error
+}
+
+const partSize = 256 << 10 // in bytes
+
+// flow begins one, which belongs at an offset with its header.
+func (w *atWriter) flow(list []int, at int64) (*flow, error) {
+	e := &w.m.Entries[list[0]]
+	head, err := e.header()
+	if err != nil {
+		return nil, e.error(err)
+	}
+	from, err := w.open(list[0])
+	if err != nil {
+		return nil, e.error(err)
+	}
+	return &flow{w: w, e: e, from: from, left: e.Size, part: placed{head, at, list}}, nil
+}
+
+// next has the part before written, and reads one. After an error there is no more.
+func (f *flow) next() (part []byte, last bool) {
+	list := f.part.list
+	f.part.list = nil
+	f.pass()
+	n := min(f.left, partSize)
+	b := f.w.buffer(int(n + padding(f.e.Size)))[:n]
+	if f.err == nil {
+		_, err := io.ReadFull(f.from, b)
+		f.err = f.e.error(changed(err))
+	}
+	if f.left -= n; f.err != nil {
+		return nil, true
+	}
+	f.part.data, f.part.list = b, list
+	if f.left == 0 {
+		f.part.data = append(b, zeros[:padding(f.e.Size)]...)
+	}
+	return b, f.left == 0
+}
+
+// pass has the part written.
+func (f *flow) pass() {
+	if f.err = cmp.Or(f.err, f.w.ctx.Err()); f.err == nil {
+		f.err = f.w.put(f.part)
+	}
+	f.part.at += int64(len(f.part.data))
+	f.part.data = nil
+}
+
+// end has the last part written.
+func (f *flow) end() error {
+	f.pass()
+	_ = f.from.Close() // that was read to its end, or is of no use
+	return f.err
 }
 
 func (w *atWriter) fail(err error) {
@@ -108,13 +182,9 @@ func (w *atWriter) fail(err error) {
 	w.stop()
 }
 
-// put has a piece written by whoever writes, or else writes until there is nothing more to
+// put has data written by whoever writes, or else writes until there is nothing more to
 // write: the system lets one write to a file at a time, and others would wait, or spin.
-// What is read while it is written is written here.
 func (w *atWriter) put(p placed) error {
-	if p.from != nil {
-		return w.place(p)
-	}
 	w.turn.Lock()
 	defer w.turn.Unlock()
 	for len(w.ready) == maxReady { // and so somebody is at it
@@ -134,16 +204,17 @@ func (w *atWriter) put(p placed) error {
 	return err
 }
 
-// place writes a piece where it belongs.
+// place writes data where it belongs.
 func (w *atWriter) place(p placed) error {
-	return w.write(plain{io.NewOffsetWriter(w.at, w.offsets[p.n])}, w.m, w.pieces[p.n], p.piece)
+	_, err := w.at.WriteAt(p.data, p.at)
+	w.release(p.data)
+	for _, i := range p.list {
+		if err == nil && w.o.Progress != nil {
+			w.o.Progress(&w.m.Entries[i])
+		}
+	}
+	return err
 }
-
-// plain is a sink that compresses nothing.
-type plain struct{ io.Writer }
-
-// Store implements sink.
-func (plain) Store(bool) error { return nil }
 
 // offsets returns where in the tar each piece begins, the first behind so many bytes, and
 // where the last ends.

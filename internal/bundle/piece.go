@@ -12,9 +12,10 @@ import (
 // A piece is what some entries in a row come to in the tar. It is read and hashed as one, so
 // that two contents are hashed at a time, and written as one.
 const (
-	pieceSize    = 1 << 20  // bytes that it ends behind
-	pieceEntries = 64       // that it has at most
-	maxHeld      = 12 << 20 // bytes of a content beyond which it is alone, and read when it is written
+	pieceSize    = 1 << 20   // bytes that it ends behind
+	pieceEntries = 64        // that it has at most
+	maxHeld      = 12 << 20  // bytes of a content beyond which it is alone, and read when it is written
+	maxHeldAt    = 256 << 10 // the same where several write, and what a piece ends behind
 
 	maxReaders = 4 // more are not of use: one alone writes
 	maxAhead   = 4 // pieces that are read, or wait to be written
@@ -67,8 +68,9 @@ func (p *piece) close() {
 }
 
 // pieces returns the entries of each, by their places: all that are not held. A group, which
-// has entries that would follow each other, is one.
-func (m *Manifest) pieces(groups []*group) (pieces [][]int) {
+// has entries that would follow each other, is one, and so is a content of more than most
+// bytes.
+func (m *Manifest) pieces(groups []*group, most int64) (pieces [][]int) {
 	var list []int
 	size := int64(0)
 	end := func() {
@@ -88,11 +90,11 @@ func (m *Manifest) pieces(groups []*group) (pieces [][]int) {
 			i, groups = last(groups[0].list), groups[1:]
 			continue
 		}
-		if e.Size > maxHeld {
+		if e.Size > most {
 			end()
 		}
 		list = append(list, i)
-		if size += blockSize + e.Size; size >= pieceSize || len(list) == pieceEntries {
+		if size += blockSize + e.Size; size >= min(pieceSize, most) || len(list) == pieceEntries {
 			end()
 		}
 	}
@@ -109,10 +111,11 @@ type pieceReader struct {
 	sums     []crate.Checksum // of the contents
 }
 
-// held is the content of an entry.
+// held is the content of an entry, or what reads it part by part.
 type held struct {
 	e    *Entry
 	data []byte
+	next func() (part []byte, last bool)
 }
 
 func newPieceReader(t *bundleWriter, m *Manifest) *pieceReader {
@@ -164,10 +167,14 @@ func (r *pieceReader) hash() error {
 	for n := range order {
 		order[n] = n
 	}
-	slices.SortFunc(order, func(a, b int) int { return len(r.contents[b].data) - len(r.contents[a].data) })
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(r.contents[b].e.Size, r.contents[a].e.Size) })
 	r.sums = slices.Grow(r.sums[:0], len(order))[:len(order)]
 	for _, n := range order {
-		r.pair.Add(r.contents[n].data, n)
+		if c := &r.contents[n]; c.next != nil {
+			r.pair.AddParts(c.next, n)
+		} else {
+			r.pair.Add(c.data, n)
+		}
 	}
 	r.pair.Flush()
 	contents := r.contents
@@ -196,7 +203,7 @@ func (r *pieceReader) content(p *piece, i int) error {
 	if _, err := io.ReadFull(from, p.data[start:]); err != nil {
 		return e.error(changed(err))
 	}
-	r.contents = append(r.contents, held{e, p.data[start:]})
+	r.contents = append(r.contents, held{e: e, data: p.data[start:]})
 	p.cut(r.stores(e))
 	p.data = append(p.data, zeros[:padding(e.Size)]...)
 	p.cut(false)
@@ -211,15 +218,15 @@ func (m *Manifest) sizeOf(list []int) (size int64) {
 	return size
 }
 
-// bufferSize returns what is enough for nearly all pieces: those whose contents are held.
-func (t *bundleWriter) sizeOfBuffers(m *Manifest, pieces [][]int) int {
+// sizeOfBuffers returns what is enough for nearly all pieces: those whose contents are held.
+func (t *bundleWriter) sizeOfBuffers(m *Manifest, pieces [][]int, most int64) int {
 	largest := int64(0)
 	for _, list := range pieces {
 		if t.groupOf(list) != nil {
 			continue
 		}
 		size := int64(len(list))*4*blockSize + m.sizeOf(list) // a header, as nearly all are, and what fills the last block
-		if m.Entries[list[0]].Size <= maxHeld {
+		if m.Entries[list[0]].Size <= most {
 			largest = max(largest, size)
 		}
 	}

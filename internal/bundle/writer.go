@@ -170,8 +170,8 @@ func (t *bundleWriter) stores(e *Entry) bool {
 
 // entries writes all that is not held: read and hashed by several, written by one.
 func (t *bundleWriter) entries(out sink, m *Manifest) error {
-	pieces := m.pieces(t.groups)
-	t.bufferSize = t.sizeOfBuffers(m, pieces)
+	pieces := m.pieces(t.groups, maxHeld)
+	t.bufferSize = t.sizeOfBuffers(m, pieces, maxHeld)
 	ctx, stop := context.WithCancelCause(t.ctx)
 	defer stop(nil)
 	newReader := func() *pieceReader { return newPieceReader(t, m) }

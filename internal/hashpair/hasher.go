@@ -43,8 +43,10 @@ type lane struct {
 	busy  bool
 	tag   int
 	state [8]uint32
-	rest  []byte // of the text, and then of the tail, in whole blocks
-	tail  []byte // in buf; nil once it is in rest
+	size  uint64                          // of what was taken, in bytes
+	rest  []byte                          // of the part, and then of the tail, in whole blocks
+	tail  []byte                          // in buf; nil before the last part, and once it is in rest
+	next  func() (part []byte, last bool) // nil once the last part was taken
 	buf   [maxTail]byte
 }
 
@@ -58,7 +60,28 @@ func (h *Hasher) Add(text []byte, tag int) {
 		h.Done(tag, sha256.Sum256(text))
 		return
 	}
-	h.lanes[h.next].begin(text, tag)
+	h.add(tag, nil, text, true)
+}
+
+// AddParts takes a text that comes in parts: next is called for each when the one before is
+// done with. All but the last are of one or more whole blocks of 64 bytes.
+func (h *Hasher) AddParts(next func() (part []byte, last bool), tag int) {
+	part, last := next()
+	if fast() {
+		h.add(tag, next, part, last)
+		return
+	}
+	sum := sha256.New()
+	for sum.Write(part); !last; sum.Write(part) {
+		part, last = next()
+	}
+	h.Done(tag, [sha256.Size]byte(sum.Sum(nil)))
+}
+
+func (h *Hasher) add(tag int, next func() ([]byte, bool), part []byte, last bool) {
+	l := &h.lanes[h.next]
+	l.busy, l.tag, l.state, l.size, l.next = true, tag, initial, 0, next
+	l.take(part, last)
 	a, b := &h.lanes[0], &h.lanes[1]
 	for a.busy && b.busy {
 		n := min(len(a.rest), len(b.rest)) / blockSize
@@ -91,18 +114,23 @@ func (h *Hasher) Drop() { h.lanes[0].busy, h.lanes[1].busy, h.next = false, fals
 // 180-4, 5.3.3).
 var initial = [8]uint32{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19}
 
-func (l *lane) begin(text []byte, tag int) {
-	whole := len(text) &^ (blockSize - 1)
+// take takes a part of the text.
+func (l *lane) take(part []byte, last bool) {
+	l.size += uint64(len(part))
+	if !last {
+		l.rest = part
+		return
+	}
+	whole := len(part) &^ (blockSize - 1)
 	clear(l.buf[:])
-	n := copy(l.buf[:], text[whole:])
+	n := copy(l.buf[:], part[whole:])
 	l.buf[n] = 0x80
 	l.tail = l.buf[:blockSize]
 	if n+1+sizeLen > blockSize {
 		l.tail = l.buf[:]
 	}
-	binary.BigEndian.PutUint64(l.tail[len(l.tail)-sizeLen:], 8*uint64(len(text)))
-	l.busy, l.tag, l.state, l.rest = true, tag, initial, text[:whole]
-	if whole == 0 {
+	binary.BigEndian.PutUint64(l.tail[len(l.tail)-sizeLen:], 8*l.size)
+	if l.rest, l.next = part[:whole], nil; whole == 0 {
 		l.rest, l.tail = l.tail, nil
 	}
 }
@@ -110,11 +138,14 @@ func (l *lane) begin(text []byte, tag int) {
 // advance takes note that n blocks of a lane were hashed.
 func (h *Hasher) advance(l *lane, n int) {
 	l.rest = l.rest[n*blockSize:]
-	if len(l.rest) > 0 {
+	switch {
+	case len(l.rest) > 0:
 		return
-	}
-	if l.tail != nil {
+	case l.tail != nil:
 		l.rest, l.tail = l.tail, nil
+		return
+	case l.next != nil:
+		l.take(l.next())
 		return
 	}
 	var sum [sha256.Size]byte

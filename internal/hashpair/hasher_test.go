@@ -50,6 +50,32 @@ func TestHasher(t *testing.T) {
 	}
 }
 
+// A text in parts has the sum of the whole, beside others in parts or not.
+func TestHasher_AddParts(t *testing.T) {
+	list := texts()
+	told := 0
+	h := &Hasher{Done: func(tag int, sum [sha256.Size]byte) {
+		if told++; sum != sha256.Sum256(list[tag]) {
+			t.Errorf("a wrong sum of %d bytes", len(list[tag]))
+		}
+	}}
+	for i, text := range list {
+		if i%3 == 0 {
+			h.Add(text, i)
+			continue
+		}
+		h.AddParts(func() (part []byte, last bool) {
+			n := min(len(text), (i%5+1)*blockSize)
+			part, text = text[:n], text[n:]
+			return part, len(text) == 0
+		}, i)
+	}
+	h.Flush()
+	if told != len(list) {
+		t.Errorf("told of %d texts, want %d", told, len(list))
+	}
+}
+
 // Two buffers are enough: a text is not touched any more when its buffer is the next one's.
 func TestHasher_Next(t *testing.T) {
 	var want [][sha256.Size]byte

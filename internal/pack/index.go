@@ -16,14 +16,17 @@ import (
 	"cargohome/index"
 	"cargohome/internal/bundle"
 	"cargohome/internal/home"
+	"cargohome/internal/par"
 )
 
 // addIndexes adds the indexes of all registries, made of the lines.
 func (p *Plan) addIndexes(ctx context.Context) error {
 	slices.SortFunc(p.Manifest.Registries, func(a, b bundle.Registry) int { return strings.Compare(a.Name, b.Name) })
 	slices.SortFunc(p.lines, func(a, b line) int {
-		return cmp.Or(strings.Compare(a.registry, b.registry), strings.Compare(a.path, b.path),
-			strings.Compare(a.name, b.name), crate.CompareVersions(a.version, b.version))
+		if c := cmp.Or(strings.Compare(a.registry, b.registry), strings.Compare(a.path, b.path), strings.Compare(a.name, b.name)); c != 0 {
+			return c
+		}
+		return crate.CompareVersions(a.version, b.version)
 	})
 	if err := p.spool.flush(); err != nil {
 		return err
@@ -37,7 +40,7 @@ func (p *Plan) addIndexes(ctx context.Context) error {
 		if indexOf(c.src).Kind() == crate.Registry {
 			err = p.addGitIndex(ctx, c.name, text, files)
 		} else {
-			err = p.addSparseIndex(c.name, text, files)
+			err = p.addSparseIndex(ctx, c.name, text, files)
 		}
 		if err != nil {
 			return err
@@ -63,18 +66,26 @@ func (p *Plan) filesOf(registry string) (files [][]line) {
 }
 
 // addSparseIndex adds config.json and cache files.
-func (p *Plan) addSparseIndex(registry string, config []byte, files [][]line) error {
+func (p *Plan) addSparseIndex(ctx context.Context, registry string, config []byte, files [][]line) error {
 	dir := path.Join(home.IndexPath, registry)
 	if err := p.put(dir+"/config.json", config, ""); err != nil {
 		return err
 	}
-	for _, lines := range files {
-		entries, err := p.entries(lines)
-		if err == nil {
-			err = p.put(dir+"/.cache/"+lines[0].path, index.AppendCache(nil, entries), lines[0].name)
-		}
-		if err != nil {
+	for some := range slices.Chunk(files, atATime) {
+		texts := make([][]byte, len(some))
+		errs := par.Each(ctx, p.o.Jobs, len(some), func(i int) error {
+			entries, err := p.entries(some[i])
+			texts[i] = index.AppendCache(nil, entries)
 			return err
+		})
+		for i, lines := range some {
+			err := errs[i]
+			if err == nil {
+				err = p.put(dir+"/.cache/"+lines[0].path, texts[i], lines[0].name)
+			}
+			if err != nil {
+				return err
+			}
 		}
 	}
 	return nil
