@@ -2,7 +2,6 @@ package unpack
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"io"
 	"io/fs"
@@ -11,9 +10,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
-	"cargohome/crate"
 	"cargohome/crate/archive"
 	"cargohome/internal/bundle"
 	"cargohome/internal/home"
@@ -22,7 +21,7 @@ import (
 
 const (
 	bufferSize = 256 << 10
-	buffers    = 8 // that are read ahead of what is written
+	buffers    = maxHeld + 8 // that are read ahead of what is written
 )
 
 // The folders in a temporary one.
@@ -39,16 +38,16 @@ const vendorPath = home.OwnPath + "/vendor/"
 var modified = time.Unix(archive.GeneratedTime, 0)
 
 // stage is what is written before it is moved into place. One goroutine makes checksums of
-// what another reads, and a third writes it: making them takes as long as writing. It is in
-// the home, and where other file systems are mounted in it, on those.
+// what another reads, while a third writes it. It is in the home, and where other file
+// systems are mounted in it, on those.
 type stage struct {
 	dir   *staging.Dir
 	areas map[*staging.Dir]*area
 	above map[string]*area // by the innermost folder that is there, of those that were asked for
 
-	queue  chan piece // to be summed
-	summed chan piece // to be written
-	free   chan []byte
+	queue  chan piece // that were read
+	summed chan piece // to be written; their checksums are being made
+	free   chan *buffer
 	ended  chan struct{}
 	stop   context.CancelCauseFunc
 	turn   sync.Mutex // of who queues an entry
@@ -69,10 +68,24 @@ type piece struct {
 	entry *bundle.Entry
 	name  string // within the area
 	data  []byte
+	in    *buffer
 	first bool // the entry begins, and a file is made
 	last  bool
 	sum   bool          // of the data must be the entry's
 	left  *staging.Left // that has the data; nil if it is to be written
+}
+
+// buffer is where a piece's data is.
+type buffer struct {
+	data  [bufferSize]byte
+	users atomic.Int32 // that have not yet given it back
+}
+
+// give gives a buffer back.
+func (s *stage) give(b *buffer) {
+	if b.users.Add(-1) == 0 {
+		s.free <- b
+	}
 }
 
 // newStage makes the temporary folder, or takes over that of a run which staged the same and
@@ -86,33 +99,15 @@ func newStage(ctx context.Context, dir, same string) (context.Context, *stage, e
 	}
 	s := &stage{
 		dir: temp, areas: map[*staging.Dir]*area{}, above: map[string]*area{}, ended: make(chan struct{}),
-		queue: make(chan piece, buffers), summed: make(chan piece, buffers), free: make(chan []byte, buffers),
+		queue: make(chan piece, buffers), summed: make(chan piece, buffers), free: make(chan *buffer, buffers),
 	}
 	ctx, s.stop = context.WithCancelCause(ctx)
 	for range buffers {
-		s.free <- make([]byte, bufferSize)
+		s.free <- new(buffer)
 	}
 	go s.sumAll()
 	go s.writeAll()
 	return ctx, s, nil
-}
-
-// sumAll makes checksums of what is queued. After one that is wrong nothing more is read.
-func (s *stage) sumAll() {
-	defer close(s.summed)
-	hash := sha256.New()
-	for p := range s.queue {
-		if p.sum {
-			hash.Write(p.data)
-		}
-		if p.sum && p.last && s.wrong == nil {
-			if s.wrong = p.entry.CheckSum(crate.Checksum(hash.Sum(nil))); s.wrong != nil {
-				s.stop(s.wrong)
-			}
-			hash.Reset()
-		}
-		s.summed <- p
-	}
 }
 
 // writeAll writes what is queued. After an error it only takes in.
@@ -125,7 +120,7 @@ func (s *stage) writeAll() {
 				s.stop(s.err)
 			}
 		}
-		s.free <- p.data[:bufferSize]
+		s.give(p.in)
 	}
 	if file != nil {
 		_ = file.Close() // it was cut, for which there is an error
@@ -233,16 +228,17 @@ func (s *stage) copy(ctx context.Context, p piece, from io.Reader) error {
 	defer s.turn.Unlock()
 	for p.first = true; !p.last; p.first = false {
 		select {
-		case p.data = <-s.free:
+		case p.in = <-s.free:
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
-		n, err := io.ReadFull(from, p.data)
-		p.data = p.data[:n]
+		n, err := io.ReadFull(from, p.in.data[:])
+		p.data = p.in.data[:n]
 		p.last = err == io.EOF || err == io.ErrUnexpectedEOF
 		if err != nil && !p.last {
 			return err
 		}
+		p.in.users.Store(1)
 		s.queue <- p
 	}
 	return nil
