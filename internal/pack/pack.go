@@ -68,7 +68,7 @@ type Plan struct {
 type item struct {
 	bundle.Entry
 	file string // its path; "" if it is in the spool
-	at   int64  // in the spool
+	text spooled
 }
 
 // New finds out what a bundle holds. Everything that is missing is reported at once, as a
@@ -174,7 +174,7 @@ func (p *Plan) Write(ctx context.Context, w io.Writer, o bundle.WriteOptions) er
 func (p *Plan) open(i int) (io.ReadCloser, error) {
 	it := &p.items[i]
 	if it.file == "" {
-		return p.spool.open(it.at, it.Size), nil
+		return io.NopCloser(p.spool.open(it.text)), nil
 	}
 	if err := staging.Point(staging.OpOpen, it.file); err != nil {
 		return nil, err
@@ -185,8 +185,8 @@ func (p *Plan) open(i int) (io.ReadCloser, error) {
 
 // put adds a file with some content.
 func (p *Plan) put(path string, data []byte, pkg string) error {
-	at, err := p.spool.put(data)
-	p.items = append(p.items, item{bundle.Entry{Path: path, Size: int64(len(data)), Sum: crate.Sum(data), Package: pkg}, "", at})
+	text, err := p.spool.put(data)
+	p.items = append(p.items, item{bundle.Entry{Path: path, Size: int64(len(data)), Sum: crate.Sum(data), Package: pkg}, "", text})
 	return err
 }
 

@@ -2,6 +2,7 @@ package pack
 
 import (
 	"bufio"
+	"bytes"
 	"io"
 	"os"
 	"sync"
@@ -9,13 +10,23 @@ import (
 	"cargohome/internal/staging"
 )
 
-// spool keeps small contents until they are written, in a file that has no name. What was
-// put in is read by any number of goroutines when nothing more is put in.
+// spool keeps small contents until they are written: the first in memory, others in a file
+// that has no name. What was put in is read by any number of goroutines when nothing more is
+// put in.
 type spool struct {
 	dir  string
+	kept int // bytes in memory
 	file *os.File
 	buf  *bufio.Writer
-	size int64
+	size int64 // of the file
+}
+
+const maxKept = 8 << 20 // in bytes
+
+// spooled is where a content is: in memory, or in the file.
+type spooled struct {
+	data     []byte
+	at, size int64
 }
 
 // pointed is a file of which each call that writes is a fault point.
@@ -33,8 +44,18 @@ func (p pointed) Write(b []byte) (int, error) {
 	return n, staging.InFolder(p.dir, err)
 }
 
-// put adds data, and returns where it is.
-func (s *spool) put(data []byte) (at int64, err error) {
+// put adds data, which must stay as it is, and returns where it is.
+func (s *spool) put(data []byte) (spooled, error) {
+	if s.kept+len(data) <= maxKept {
+		s.kept += len(data)
+		return spooled{data: data}, nil
+	}
+	at, err := s.write(data)
+	return spooled{at: at, size: int64(len(data))}, err
+}
+
+// write adds data to the file, and returns where it is in that.
+func (s *spool) write(data []byte) (at int64, err error) {
 	if s.file == nil {
 		if s.file, err = staging.Unnamed(s.dir); err != nil {
 			return 0, err
@@ -55,11 +76,11 @@ func (s *spool) flush() error {
 	return s.buf.Flush()
 }
 
-func (s *spool) open(at, size int64) io.ReadCloser {
-	if s.file == nil { // and so of no bytes
-		return io.NopCloser(io.LimitReader(nil, 0))
+func (s *spool) open(what spooled) io.Reader {
+	if what.size == 0 {
+		return bytes.NewReader(what.data)
 	}
-	return io.NopCloser(io.NewSectionReader(s.file, at, size))
+	return io.NewSectionReader(s.file, what.at, what.size)
 }
 
 // frames is the spool while a bundle is written that is to be small.
@@ -72,14 +93,16 @@ type frames struct {
 func (f *frames) Put(data []byte) (at int64, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if at, err = f.put(data); err == nil {
+	if at, err = f.write(data); err == nil {
 		err = f.flush()
 	}
 	return at, err
 }
 
 // Open implements [bundle.Spool].
-func (f *frames) Open(at, size int64) io.ReadCloser { return f.open(at, size) }
+func (f *frames) Open(at, size int64) io.ReadCloser {
+	return io.NopCloser(f.open(spooled{at: at, size: size}))
+}
 
 func (s *spool) close() error {
 	if s.file == nil {
