@@ -96,11 +96,10 @@ func (m *Manifest) Text() ([]byte, error) {
 	}
 	text := append(append(make([]byte, 0, len(head)+m.textSize()), head...), '\n')
 	for i := range m.Entries {
-		line, err := m.Entries[i].MarshalJSON()
-		if err != nil {
+		if text, err = m.Entries[i].appendLine(text); err != nil {
 			return nil, err
 		}
-		if text = append(append(text, line...), '\n'); len(text) > MaxManifest {
+		if text = append(text, '\n'); len(text) > MaxManifest {
 			return nil, fmt.Errorf("%w: its manifest has more than %d bytes", ErrLimit, MaxManifest)
 		}
 	}

@@ -2,6 +2,7 @@ package bundle
 
 import (
 	"bytes"
+	"encoding/hex"
 	"strconv"
 
 	"cargohome/crate"
@@ -72,11 +73,7 @@ func (l *plainLine) text(key string) string {
 	l.ok = l.skip(`"`) && l.ok
 	text, rest, closed := bytes.Cut(l.rest, []byte{'"'})
 	l.ok = l.ok && closed && len(text) > 0
-	for _, c := range text {
-		if c < ' ' || c > '~' || c == '\\' {
-			l.ok = false
-		}
-	}
+	l.ok = l.ok && isPlain(text)
 	l.rest = rest
 	return string(text)
 }
@@ -102,5 +99,44 @@ func (l *plainLine) flag(key string) bool {
 		return false
 	}
 	l.ok = l.skip("true") && l.ok
+	return true
+}
+
+// appendLine appends the line of an entry as [Entry.MarshalJSON] makes it, which one that is
+// plain does not take.
+func (e *Entry) appendLine(text []byte) ([]byte, error) {
+	if e.Content != nil || !isPlain(e.Path) || !isPlain(e.Link) || !isPlain(e.Package) {
+		line, err := e.MarshalJSON()
+		return append(text, line...), err
+	}
+	text = append(append(append(text, `{"path":"`...), e.Path...), '"')
+	if e.Size != 0 {
+		text = strconv.AppendInt(append(text, `,"size":`...), e.Size, 10)
+	}
+	if e.IsFile() {
+		text = append(hex.AppendEncode(append(text, `,"sha256":"`...), e.Sum[:]), '"')
+	}
+	if e.Executable {
+		text = append(text, `,"executable":true`...)
+	}
+	if e.Link != "" {
+		text = append(append(append(text, `,"link":"`...), e.Link...), '"')
+	}
+	if e.Package != "" {
+		text = append(append(append(text, `,"package":"`...), e.Package...), '"')
+	}
+	if e.Held {
+		text = append(text, `,"held":true`...)
+	}
+	return append(text, '}'), nil
+}
+
+// isPlain reports whether a text needs no escape in JSON, and is of printed ASCII.
+func isPlain[T string | []byte](text T) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == '\\' || c == '"' {
+			return false
+		}
+	}
 	return true
 }
