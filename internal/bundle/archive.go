@@ -185,7 +185,7 @@ func (r *archiveReader) writeTo(w io.Writer) (err error) {
 // rebuild makes the archive again, and makes sure of it.
 func (r *archiveReader) rebuild(c *Content, tar io.Reader) error {
 	sum := sha256.New()
-	switch err := c.Rebuild(sum, tar, nil); {
+	switch err := c.Rebuild(sum, tar, nil, nil); {
 	case errors.Is(err, redeflate.ErrTar):
 		return fmt.Errorf("%w: %w", ErrEntry, err)
 	case err != nil:

@@ -31,9 +31,9 @@ type Content struct {
 }
 
 // Rebuild writes the archive of an entry that has a content, which is read; base is the tar
-// of the archive that it is a patch for. Whether what is written is the archive its checksum
-// has to say: no more may be taken than it has.
-func (c *Content) Rebuild(w io.Writer, content io.Reader, base []byte) error {
+// of the archive that it is a patch for, and spend as for [redeflate.Rebuild]. Whether what is
+// written is the archive its checksum has to say: no more may be taken than it has.
+func (c *Content) Rebuild(w io.Writer, content io.Reader, base []byte, spend func(steps int64) error) error {
 	recipe, err := redeflate.ParseRecipe(c.Recipe)
 	if err != nil {
 		return err
@@ -43,7 +43,7 @@ func (c *Content) Rebuild(w io.Writer, content io.Reader, base []byte) error {
 		return err
 	}
 	defer tar.Close()
-	return redeflate.Rebuild(w, tar, recipe)
+	return redeflate.Rebuild(w, tar, recipe, spend)
 }
 
 // Tar returns what is in the archive, which is to be closed; content and base are as for
@@ -63,15 +63,15 @@ func (c *Content) Tar(content io.Reader, base []byte) (io.ReadCloser, error) {
 }
 
 // Make writes the archive of an entry, of what is in the tar for it, which is read; base is as
-// for [Content.Rebuild]. Other than so many bytes as it has are an error that matches
+// for [Content.Rebuild], and spend, as [Reader.Spend] is. Other than so many bytes as it has are an error that matches
 // [ErrEntry]; of those the checksum is the caller's.
-func (e *Entry) Make(ctx context.Context, w io.Writer, from io.Reader, base []byte) error {
+func (e *Entry) Make(ctx context.Context, w io.Writer, from io.Reader, base []byte, spend func(steps int64) error) error {
 	l := &limited{ctx: ctx, w: w, entry: e}
 	var err error
 	if e.Content == nil {
 		_, err = io.Copy(l, from)
 	} else {
-		err = e.Content.Rebuild(l, from, base)
+		err = e.Content.Rebuild(l, from, base, spend)
 	}
 	if err == nil && l.n < e.Size {
 		err = fmt.Errorf("%w: of its content %d bytes are made, and it has %d", ErrEntry, l.n, e.Size)

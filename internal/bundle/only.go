@@ -53,7 +53,7 @@ func (r *Reader) pass(bytes int64) error {
 	}
 	if s := r.only.seek; s != nil && s.Frame(r.at) != s.Frame(r.at-bytes) {
 		r.in.tar.Close()
-		in, err := r.only.open(r.at)
+		in, err := r.only.open(r.at, &r.work)
 		if err == nil {
 			r.in = in
 		}
@@ -64,9 +64,9 @@ func (r *Reader) pass(bytes int64) error {
 }
 
 // open begins to read somewhere in the tar.
-func (o *only) open(at int64) (*blocks, error) {
+func (o *only) open(at int64, all *work) (*blocks, error) {
 	file, before := o.seek.Open(at)
-	in, err := newBlocks(file)
+	in, err := newBlocks(file, all)
 	if err != nil {
 		return nil, err
 	}

@@ -20,6 +20,7 @@ type Reader struct {
 
 	name string
 	in   *blocks
+	work work
 
 	only  *only  // nil if all is handed on
 	at    int64  // in the tar, where the next entry begins
@@ -45,8 +46,9 @@ func NewReader(file io.Reader, o *Options) (*Reader, error) {
 	if o == nil {
 		o = &Options{}
 	}
-	in, err := newBlocks(file)
-	r := &Reader{name: o.Name, in: in, sum: sha256.New()}
+	r := &Reader{name: o.Name, sum: sha256.New()}
+	in, err := newBlocks(file, &r.work)
+	r.in = in
 	if err == nil {
 		if err = r.begin(o); err != nil {
 			in.tar.Close()
@@ -203,7 +205,7 @@ func (r *Reader) Read(p []byte) (int, error) {
 func (r *Reader) WriteArchive(ctx context.Context, w io.Writer) error {
 	e := &r.Manifest.Entries[r.next-1]
 	sum := sha256.New()
-	err := e.Make(ctx, io.MultiWriter(w, sum), r, nil)
+	err := e.Make(ctx, io.MultiWriter(w, sum), r, nil, r.Spend)
 	if err == nil {
 		err = e.CheckSum(crate.Checksum(sum.Sum(nil)))
 	}
@@ -216,6 +218,10 @@ func (r *Reader) WriteArchive(ctx context.Context, w io.Writer) error {
 	}
 	return &Error{r.name, e.Path, e.Package, err}
 }
+
+// Spend takes note of steps that were taken to make an archive of its content, and says
+// when those of all are too many for what was read. It is safe for concurrent use.
+func (r *Reader) Spend(steps int64) error { return r.work.spend(steps) }
 
 // finish looks at the end of an entry's content.
 func (r *Reader) finish() error {

@@ -96,9 +96,10 @@ func (t *taking) next(path string) (*Entry, error) {
 func (t *taking) open(i int) error {
 	s := t.shelf
 	o := &only{want: func(e *Entry) bool { return e == t.want }, seek: s.seek}
-	in, err := o.open(s.begin[i])
+	r := &Reader{Manifest: s.manifest, name: s.name, sum: sha256.New(), only: o, at: s.begin[i], next: i}
+	in, err := o.open(s.begin[i], &r.work)
 	if err == nil {
-		t.r = &Reader{Manifest: s.manifest, name: s.name, in: in, sum: sha256.New(), only: o, at: s.begin[i], next: i}
+		r.in, t.r = in, r
 	}
 	return err
 }

@@ -152,7 +152,7 @@ func readSmall(t *testing.T, data []byte, want contents) (rebuilt int) {
 		have := got[e.Path]
 		if e.Content != nil {
 			var archive bytes.Buffer
-			if err := e.Content.Rebuild(&archive, strings.NewReader(have), nil); err != nil {
+			if err := e.Content.Rebuild(&archive, strings.NewReader(have), nil, nil); err != nil {
 				t.Errorf("%s: %v", e.Path, err)
 			}
 			if crate.Sum([]byte(have)) != e.Content.Sum {

@@ -33,7 +33,7 @@ func GzipBy(e redeflate.Encoder, name string, data []byte) []byte {
 	var b bytes.Buffer
 	header := append([]byte{0x1f, 0x8b, 8, 8, 0, 0, 0, 0, 2, 0xff}, name+"\x00"...)
 	all := redeflate.Recipe{Encoder: e, Header: header, Kept: math.MaxInt64} // which is more than there will be
-	if err := redeflate.Rebuild(&b, bytes.NewReader(data), all); !errors.Is(err, redeflate.ErrTar) {
+	if err := redeflate.Rebuild(&b, bytes.NewReader(data), all, nil); !errors.Is(err, redeflate.ErrTar) {
 		panic(err)
 	}
 	return b.Bytes()

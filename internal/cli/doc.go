@@ -41,6 +41,8 @@
 //	bundle               manifest 64 Mi; archives 2 Gi, index entries    0.3 s a 512 Mi, the manifest     bundle.TestReader_hostile
 //	                     32 Mi, other files 4 Gi; 200 times the file     twice and 64 Mi
 //	                     and 64 Mi in all
+//	archives that it     2 Gi steps, and 768 for each byte of the file;  20 s, 192 MiB                    bundle.TestReader_Spend,
+//	has the content of   to pack them 512 for each byte of an archive                                     redeflate.TestRecognise_steps
 //	a home               400 deep                                        200 bytes an item                usage.TestMeasure_deep
 //	git                  the package comment of gitsrc/object has it      20 s, 320 MiB                    TestWorst, of three packages
 //

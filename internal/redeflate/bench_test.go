@@ -18,7 +18,7 @@ func BenchmarkEncoders(b *testing.B) {
 			b.SetBytes(int64(size))
 			for b.Loop() {
 				for _, tar := range tars {
-					e := newEncoder(kind, io.Discard)
+					e := newEncoder(kind, io.Discard, nil)
 					if _, err := e.Write(tar); err != nil {
 						b.Fatal(err)
 					}

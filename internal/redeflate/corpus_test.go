@@ -69,7 +69,7 @@ func rebuilt(t *testing.T, path string) (Recipe, int64) {
 	var z inflate.Reader
 	z.Reset(bytes.NewReader(archive))
 	sum := sha256.New()
-	if err := Rebuild(sum, &z, r); err != nil {
+	if err := Rebuild(sum, &z, r, nil); err != nil {
 		t.Errorf("%s: %v", path, err)
 	}
 	if want := sha256.Sum256(archive); !bytes.Equal(sum.Sum(nil), want[:]) {

@@ -38,6 +38,15 @@
 // going all their ways: see longer. Each uses 1 MiB of memory, whatever the input. Of a
 // million inputs, of up to 4 MiB, each has made what the real one makes (TestEncoders).
 //
+// # How long it takes
+//
+// A step is a look at an earlier place, at another chain, or at eight bytes of a match. The
+// content decides how many it takes: of 3,000 archives 18 for each byte of the archive, and of
+// the worst, which is tables of numbers, 385; of what was made for it, 4,096 for each
+// symbol, which is seven seconds for each MB of the archive. So [Recognise] gives up after 4
+// million and 512 a byte, a second for each MB; who has archives rebuilt is told how many
+// steps that took.
+//
 // A [Recipe] says which encoder, and has the header of the gzip file, with its name and
 // system. [Recognise] tries the encoders, the commonest first; one that is wrong is
 // noticed by the first block, as a rule. [Rebuild] goes the other way. Nothing of a

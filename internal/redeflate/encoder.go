@@ -17,8 +17,9 @@ type matcher interface {
 	position() int // nothing before it is worked on
 }
 
-func newEncoder(kind Encoder, w io.Writer) *encoder {
+func newEncoder(kind Encoder, w io.Writer, spend func(steps int64) error) *encoder {
 	e := new(encoder)
+	e.window.spend = spend
 	switch kind {
 	case Miniz:
 		m := newMiniz(&e.window)
@@ -49,6 +50,8 @@ func (e *encoder) Write(p []byte) (n int, err error) {
 // Close implements io.Closer. Nothing else is closed.
 func (e *encoder) Close() error {
 	e.window.finish()
-	e.matcher.advance(true)
+	if e.matcher.advance(true); e.out.err == nil {
+		e.out.err = e.window.tell()
+	}
 	return e.out.err
 }

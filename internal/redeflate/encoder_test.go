@@ -17,7 +17,7 @@ import (
 // deflated returns the stream, its input given in pieces of any size.
 func deflated(t testing.TB, kind Encoder, plain []byte) []byte {
 	var out bytes.Buffer
-	e := newEncoder(kind, &out)
+	e := newEncoder(kind, &out, nil)
 	r := rand.New(rand.NewPCG(uint64(len(plain)), 2))
 	for len(plain) > 0 {
 		n := min(1+r.IntN(100_000), len(plain))
@@ -118,7 +118,7 @@ func TestMemory(t *testing.T) {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		tar := &repeated{piece: noise(9001), left: 8 << 20}
-		if err := Rebuild(io.Discard, tar, Recipe{Encoder: kind, Kept: 1}); err != ErrTar {
+		if err := Rebuild(io.Discard, tar, Recipe{Encoder: kind, Kept: 1}, nil); err != ErrTar {
 			t.Error(err)
 		}
 		runtime.ReadMemStats(&after)

@@ -59,6 +59,9 @@ func (z *lazy) advance(final bool) {
 		if lookahead < minLookahead && !final || lookahead == 0 {
 			break
 		}
+		if z.steps >= stepsAtOnce {
+			z.out.err = z.tell()
+		}
 		z.follow()
 		z.step(lookahead)
 	}

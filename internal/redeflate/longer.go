@@ -18,6 +18,7 @@ type longer struct {
 
 // begin sets out for matches of more than length.
 func (l *longer) begin() {
+	l.w.steps += int64(l.length)
 	l.at, l.off = l.c.before(l.pos), 0
 	for off := 1; off <= l.length+1-minMatch; off++ {
 		l.take(l.c.before(l.pos+off), off)
@@ -36,7 +37,7 @@ func (l *longer) next() bool {
 	w, c, off := l.w, l.c, l.off
 	p := w.probe(l.pos, l.length)
 	for at := l.at; at-off > l.limit; at = c.before(at) {
-		if !w.passes(p, at-off) {
+		if w.steps++; !w.passes(p, at-off) {
 			continue
 		}
 		if n := min(w.equal(at-off, l.pos), l.nice); n > l.length {
@@ -53,6 +54,7 @@ func (l *longer) leap() {
 	if l.length == l.nice {
 		return
 	}
+	l.w.steps += int64(l.length)
 	l.at, l.off = l.from, 0
 	for off := range l.length + 1 - minMatch {
 		l.take(l.c.before(l.from+off), off)

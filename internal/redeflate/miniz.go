@@ -33,6 +33,9 @@ func (m *miniz) advance(final bool) {
 		if lookahead < maxMatch && !final || lookahead == 0 {
 			break
 		}
+		if m.steps >= stepsAtOnce {
+			m.out.err = m.tell()
+		}
 		m.chains.extend(m.window, m.pos+lookahead-minMatch)
 		m.size = min(reach-lookahead, m.size)
 		by := m.step(lookahead)
@@ -129,6 +132,7 @@ func (m *miniz) count(looks, least, lookahead int) (length, dist int) {
 	at, limit := m.pos, m.limit()
 	for range looks {
 		for range minizPlaces {
+			m.steps++
 			if at = m.before(at); at <= limit {
 				return length, dist
 			}

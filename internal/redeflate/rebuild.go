@@ -12,9 +12,10 @@ import (
 var ErrTar = errors.New("the tar does not have the size that the recipe is for")
 
 // Rebuild writes the archive with that tar. Whatever the recipe says, it uses 1 MiB of
-// memory, and reads the tar to its end, however long that is. Errors are ErrRecipe, ErrTar,
-// and those of w and tar.
-func Rebuild(w io.Writer, tar io.Reader, r Recipe) error {
+// memory, and reads the tar to its end, however long that is. Unless it is nil, spend is told
+// of the steps that were taken, as it goes on; see the package comment. Errors are ErrRecipe,
+// ErrTar, and those of w, tar and spend.
+func Rebuild(w io.Writer, tar io.Reader, r Recipe, spend func(steps int64) error) error {
 	if err := r.check(); err != nil {
 		return err
 	}
@@ -22,7 +23,7 @@ func Rebuild(w io.Writer, tar io.Reader, r Recipe) error {
 		return err
 	}
 	kept := &firstBytes{w: w, left: r.Kept}
-	if err := compress(kept, tar, r.Encoder); err != nil {
+	if err := compress(kept, tar, r.Encoder, spend); err != nil {
 		return err
 	}
 	if kept.left > 0 || kept.dropped && len(r.Rest) == 0 {
@@ -33,8 +34,8 @@ func Rebuild(w io.Writer, tar io.Reader, r Recipe) error {
 }
 
 // compress writes a gzip file of what it reads, without the header.
-func compress(w io.Writer, tar io.Reader, by Encoder) error {
-	e, sum := newEncoder(by, w), crc32.NewIEEE()
+func compress(w io.Writer, tar io.Reader, by Encoder, spend func(steps int64) error) error {
+	e, sum := newEncoder(by, w, spend), crc32.NewIEEE()
 	size, err := io.CopyBuffer(io.MultiWriter(sum, e), onlyReader{tar}, make([]byte, 32<<10))
 	if err != nil {
 		return err

@@ -36,7 +36,7 @@ func recognised(t *testing.T, archive, tar []byte) Recipe {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	if err := Rebuild(&out, bytes.NewReader(tar), r); err != nil {
+	if err := Rebuild(&out, bytes.NewReader(tar), r, nil); err != nil {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(out.Bytes(), archive) {
@@ -172,7 +172,7 @@ func FuzzParseRecipe(f *testing.F) {
 		if same, err := ParseRecipe(again); err != nil || same.Kept != r.Kept || !bytes.Equal(same.Rest, r.Rest) {
 			t.Errorf("%v, %v; want %v", same, err, r)
 		}
-		if err := Rebuild(io.Discard, strings.NewReader("tar"), r); err != nil && err != ErrTar {
+		if err := Rebuild(io.Discard, strings.NewReader("tar"), r, nil); err != nil && err != ErrTar {
 			t.Error(err)
 		}
 	})
@@ -183,12 +183,12 @@ func TestRebuild_refuses(t *testing.T) {
 	tar := tellTale(t)
 	r := recognised(t, archiveOf(t, Zlib, tar), tar)
 	for _, other := range [][]byte{nil, tar[:len(tar)/2], append(slices.Clone(tar), tar...)} {
-		if err := Rebuild(io.Discard, bytes.NewReader(other), r); err != ErrTar {
+		if err := Rebuild(io.Discard, bytes.NewReader(other), r, nil); err != ErrTar {
 			t.Errorf("a tar of %d bytes: %v", len(other), err)
 		}
 	}
 	r.Encoder = 77
-	if err := Rebuild(io.Discard, bytes.NewReader(tar), r); !errors.Is(err, ErrRecipe) {
+	if err := Rebuild(io.Discard, bytes.NewReader(tar), r, nil); !errors.Is(err, ErrRecipe) {
 		t.Error(err)
 	}
 }
@@ -199,7 +199,7 @@ func TestRebuild_writer(t *testing.T) {
 	full := errors.New("full")
 	for _, kind := range order {
 		for _, after := range []int{0, 1, 50_000, 500_000} {
-			if err := Rebuild(&failing{after, full}, tar, Recipe{Encoder: kind, Kept: 1 << 50}); err != full {
+			if err := Rebuild(&failing{after, full}, tar, Recipe{Encoder: kind, Kept: 1 << 50}, nil); err != full {
 				t.Errorf("%v after %d bytes: %v", kind, after, err)
 			}
 		}

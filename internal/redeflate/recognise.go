@@ -9,8 +9,15 @@ import (
 	"cargohome/internal/inflate"
 )
 
-// ErrUnknown says that no encoder makes an archive, so that it has to be kept as it is.
+// ErrUnknown says that no encoder makes an archive in bounds, so that it has to be kept as it
+// is.
 var ErrUnknown = errors.New("no known encoder makes this archive")
+
+// Bounds on the steps of all encoders that are tried.
+const (
+	freeSteps = 4 << 20
+	maxSteps  = 512 // for each byte of the archive
+)
 
 // order is that in which encoders are tried, the commonest first. One that is wrong
 // differs in its first block, as a rule. Most of what zlib-rs 0.5 made, 0.6 makes too.
@@ -36,8 +43,15 @@ func RecogniseTar(archive io.ReaderAt, size int64, tar func() io.Reader) (Recipe
 		return Recipe{}, err
 	}
 	best := Recipe{Header: header}
+	left := freeSteps + maxSteps*size
+	spend := func(steps int64) error {
+		if left -= steps; left < 0 {
+			return ErrUnknown
+		}
+		return nil
+	}
 	for _, by := range order {
-		same, err := try(archive, size, int64(len(header)), by, tar())
+		same, err := try(archive, size, int64(len(header)), by, tar(), spend)
 		if err != nil {
 			return Recipe{}, err
 		}
@@ -65,9 +79,9 @@ func withRest(archive io.ReaderAt, size int64, r Recipe) (Recipe, error) {
 }
 
 // try compresses the archive's tar, and returns how many bytes of that are in the archive.
-func try(archive io.ReaderAt, size, header int64, by Encoder, tar io.Reader) (same int64, err error) {
+func try(archive io.ReaderAt, size, header int64, by Encoder, tar io.Reader, spend func(steps int64) error) (same int64, err error) {
 	c := &comparer{want: io.NewSectionReader(archive, header, size-header)}
-	if err := compress(c, tar, by); err != nil && !errors.Is(err, errDiffers) {
+	if err := compress(c, tar, by, spend); err != nil && !errors.Is(err, errDiffers) {
 		return 0, err
 	}
 	return c.same, nil

@@ -19,6 +19,21 @@ type window struct {
 	buf  [windowSize + slack]byte
 	end  int   // buf[:end] is input
 	gone int64 // bytes that were before it
+
+	steps int64                   // that searches took and nobody was told of
+	spend func(steps int64) error // is told; nil if nobody is
+}
+
+// stepsAtOnce is how many steps are taken before somebody is told, some milliseconds.
+const stepsAtOnce = 1 << 22
+
+// tell tells of steps.
+func (w *window) tell() error {
+	steps := w.steps
+	if w.steps = 0; w.spend == nil {
+		return nil
+	}
+	return w.spend(steps)
 }
 
 // fill takes as much of p as there is room for.
@@ -53,12 +68,15 @@ func (w *window) load64(i int) uint64 { return binary.LittleEndian.Uint64(w.buf[
 
 // equal returns how many bytes from a and b on are equal, at most maxMatch.
 func (w *window) equal(a, b int) int {
-	for n := 0; n < maxMatch; n += 8 {
+	n := 0
+	for ; n < maxMatch; n += 8 {
 		if diff := w.load64(a+n) ^ w.load64(b+n); diff != 0 {
-			return min(n+bits.TrailingZeros64(diff)/8, maxMatch)
+			n += bits.TrailingZeros64(diff) / 8
+			break
 		}
 	}
-	return maxMatch
+	w.steps += int64(n) / 8
+	return min(n, maxMatch)
 }
 
 // A probe tells by one look at a place whether it can have a match that is longer.

@@ -49,6 +49,7 @@ func searchZlibRs(z *lazy, least, enough int) (length, start int) {
 
 // begin looks at all threes in what has to match, but the first.
 func (s *rsSearch) begin() bool {
+	s.z.steps += int64(s.length)
 	for off := 1; off <= s.length-2; off++ {
 		if head := int(s.z.head[hash3(s.z.load32(s.z.pos+off))]); head < s.at {
 			s.at, s.off = head, off
@@ -64,12 +65,14 @@ func (s *rsSearch) next() bool {
 	for left := s.left; ; {
 		if z.passes(p, at-off) {
 			if n := z.equal(at-off, z.pos); n > s.length {
+				z.steps += int64(s.left - left)
 				s.at, s.left, s.length, s.start = at, left, n, at-off
 				return true
 			}
 		}
 		left--
 		if at = z.before(at); left == 0 || at <= limit {
+			z.steps += int64(s.left - left)
 			return false
 		}
 	}
@@ -85,6 +88,7 @@ func (s *rsSearch) back() bool {
 // match has the same threes, so none is before any of these.
 func (s *rsSearch) leap() bool {
 	z := s.z
+	z.steps += int64(s.length)
 	s.at, s.off = s.start, 0
 	for off := range s.length - minMatch + 1 {
 		if at := z.before(s.start + off); at < s.at {

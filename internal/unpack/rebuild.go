@@ -39,6 +39,7 @@ type content struct {
 	size  int64          // that is held of it
 	pipe  *io.PipeReader // that tar is, if it is not held
 	lazy  bool           // another archive will do that has the same in it
+	spend func(steps int64) error
 }
 
 func (w *writing) newRebuilding(ctx context.Context) *rebuilding {
@@ -189,7 +190,7 @@ func (c *content) make(ctx context.Context, w io.Writer) error {
 	if c.lazy {
 		return standIn(w, c.entry.Content, c.tar, base)
 	}
-	return c.entry.Make(ctx, w, c.tar, base)
+	return c.entry.Make(ctx, w, c.tar, base, c.spend)
 }
 
 // base returns the tar of the archive that a patch is for, nil if there is none.

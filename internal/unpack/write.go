@@ -275,7 +275,7 @@ func (w *writing) take(ctx context.Context, u *Unit, e *bundle.Entry) error {
 	if err := w.place(u, e, &p); err != nil {
 		return err
 	}
-	return w.rebuild.add(ctx, content{piece: p, unit: u, old: w.base(u), lazy: lazy}, w.in)
+	return w.rebuild.add(ctx, content{piece: p, unit: u, old: w.base(u), lazy: lazy, spend: w.in.Spend}, w.in)
 }
 
 // put stages an entry with a content, as pieces like p.
