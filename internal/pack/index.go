@@ -95,14 +95,14 @@ func (p *Plan) addSparseIndex(ctx context.Context, registry string, config []byt
 func (p *Plan) entries(lines []line) ([]index.Entry, error) {
 	entries := make([]index.Entry, len(lines))
 	for i, l := range lines {
-		var text strings.Builder
-		if _, err := io.Copy(&text, p.spool.open(l.text)); err != nil {
+		text := make([]byte, l.size)
+		if _, err := io.ReadFull(p.spool.open(l.at, l.size), text); err != nil {
 			return nil, err
 		}
 		if i > 0 && lines[i-1].version == l.version {
 			return nil, fmt.Errorf("%s %s and %s %s have one place in the index of %s", lines[i-1].name, l.version, l.name, l.version, l.registry)
 		}
-		entries[i] = index.Entry{Name: l.name, Version: l.version, Line: text.String()}
+		entries[i] = index.Entry{Name: l.name, Version: l.version, Line: string(text)}
 	}
 	return entries, nil
 }

@@ -68,14 +68,14 @@ type Plan struct {
 type item struct {
 	bundle.Entry
 	file string // its path; "" if it is in the spool
-	text spooled
+	at   int64  // in the spool
 }
 
 // New finds out what a bundle holds. Everything that is missing is reported at once, as a
 // [*GapsError]; archives are only read when they are written, and checked then. A URL that
 // holds a secret is a [*SecretError].
 func New(ctx context.Context, o Options) (*Plan, error) {
-	p := &Plan{Manifest: &bundle.Manifest{}, o: o, known: map[crate.ID]int{}, registries: map[crate.SourceID]string{}, spool: spool{dir: o.TempDir}}
+	p := &Plan{Manifest: &bundle.Manifest{}, o: o, known: map[crate.ID]int{}, registries: map[crate.SourceID]string{}, spool: spool{dir: o.TempDir, left: maxKept}}
 	for i := range o.Found {
 		p.known[o.Found[i].ID] = i
 	}
@@ -174,7 +174,7 @@ func (p *Plan) Write(ctx context.Context, w io.Writer, o bundle.WriteOptions) er
 func (p *Plan) open(i int) (io.ReadCloser, error) {
 	it := &p.items[i]
 	if it.file == "" {
-		return io.NopCloser(p.spool.open(it.text)), nil
+		return p.spool.open(it.at, it.Size), nil
 	}
 	if err := staging.Point(staging.OpOpen, it.file); err != nil {
 		return nil, err
@@ -185,8 +185,8 @@ func (p *Plan) open(i int) (io.ReadCloser, error) {
 
 // put adds a file with some content.
 func (p *Plan) put(path string, data []byte, pkg string) error {
-	text, err := p.spool.put(data)
-	p.items = append(p.items, item{bundle.Entry{Path: path, Size: int64(len(data)), Sum: crate.Sum(data), Package: pkg}, "", text})
+	at, err := p.spool.put(data)
+	p.items = append(p.items, item{bundle.Entry{Path: path, Size: int64(len(data)), Sum: crate.Sum(data), Package: pkg}, "", at})
 	return err
 }
 

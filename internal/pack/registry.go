@@ -26,7 +26,7 @@ type line struct {
 	path     string // of the entry in the index
 	name     string
 	version  string
-	text     spooled
+	at, size int64
 }
 
 // addRegistries adds the archives of registries' packages, and their lines.
@@ -112,7 +112,7 @@ func (p *Plan) addPackage(ctx context.Context, f *locate.Package, text []byte) e
 	a := archived{f.ID, p.soundest(ctx, f), f.Vouched}
 	p.archives = append(p.archives, a)
 	e := bundle.Entry{Path: path.Join(home.CachePath, name, f.ID.Stem()+".crate"), Size: a.at.Size, Sum: *f.Want, Package: shortID(f.ID)}
-	p.items = append(p.items, item{e, a.at.Path, spooled{}})
+	p.items = append(p.items, item{e, a.at.Path, 0})
 	return nil
 }
 
@@ -175,7 +175,7 @@ func textOf(e *index.Entry) ([]byte, error) {
 
 // addLine keeps what the index says of a package.
 func (p *Plan) addLine(registry string, f *locate.Package, text []byte) error {
-	kept, err := p.spool.put(text)
+	at, err := p.spool.put(text)
 	if err != nil {
 		return err
 	}
@@ -183,7 +183,7 @@ func (p *Plan) addLine(registry string, f *locate.Package, text []byte) error {
 	if err != nil {
 		return err
 	}
-	p.lines = append(p.lines, line{registry, where, f.ID.Name, f.ID.Version, kept})
+	p.lines = append(p.lines, line{registry, where, f.ID.Name, f.ID.Version, at, int64(len(text))})
 	return nil
 }
 

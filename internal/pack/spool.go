@@ -15,19 +15,14 @@ import (
 // put in.
 type spool struct {
 	dir  string
-	kept int // bytes in memory
+	kept [][]byte
+	left int // bytes that may yet be kept
 	file *os.File
 	buf  *bufio.Writer
 	size int64 // of the file
 }
 
-const maxKept = 8 << 20 // in bytes
-
-// spooled is where a content is: in memory, or in the file.
-type spooled struct {
-	data     []byte
-	at, size int64
-}
+const maxKept = 4 << 20 // in bytes
 
 // pointed is a file of which each call that writes is a fault point.
 type pointed struct {
@@ -44,14 +39,15 @@ func (p pointed) Write(b []byte) (int, error) {
 	return n, staging.InFolder(p.dir, err)
 }
 
-// put adds data, which must stay as it is, and returns where it is.
-func (s *spool) put(data []byte) (spooled, error) {
-	if s.kept+len(data) <= maxKept {
-		s.kept += len(data)
-		return spooled{data: data}, nil
+// put adds data, which must stay as it is, and returns where it is: in the file, or if it is
+// kept in memory, as a number below 0.
+func (s *spool) put(data []byte) (at int64, err error) {
+	if len(data) > s.left {
+		return s.write(data)
 	}
-	at, err := s.write(data)
-	return spooled{at: at, size: int64(len(data))}, err
+	s.left -= len(data)
+	s.kept = append(s.kept, data)
+	return -int64(len(s.kept)), nil
 }
 
 // write adds data to the file, and returns where it is in that.
@@ -76,11 +72,11 @@ func (s *spool) flush() error {
 	return s.buf.Flush()
 }
 
-func (s *spool) open(what spooled) io.Reader {
-	if what.size == 0 {
-		return bytes.NewReader(what.data)
+func (s *spool) open(at, size int64) io.ReadCloser {
+	if at < 0 {
+		return io.NopCloser(bytes.NewReader(s.kept[-at-1]))
 	}
-	return io.NewSectionReader(s.file, what.at, what.size)
+	return io.NopCloser(io.NewSectionReader(s.file, at, size))
 }
 
 // frames is the spool while a bundle is written that is to be small.
@@ -100,9 +96,7 @@ func (f *frames) Put(data []byte) (at int64, err error) {
 }
 
 // Open implements [bundle.Spool].
-func (f *frames) Open(at, size int64) io.ReadCloser {
-	return io.NopCloser(f.open(spooled{at: at, size: size}))
-}
+func (f *frames) Open(at, size int64) io.ReadCloser { return f.open(at, size) }
 
 func (s *spool) close() error {
 	if s.file == nil {
