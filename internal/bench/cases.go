@@ -90,6 +90,10 @@ var projectCases = slices.Concat([]work{
 		name: "verify sources", before: []string{"reextract", "--quiet"},
 		cargohome: []string{"verify", "--quiet", "sources"}, hash: []string{sources},
 	},
+	{
+		name: "verify sources, plainly", before: []string{"reextract", "--quiet"},
+		cargohome: []string{"verify", "--quiet", "sources"}, hash: []string{"-plain", sources},
+	},
 	{ // beside it a folder that is there already is packed
 		name:      "vendor, tar.gz",
 		cargohome: []string{"vendor", "--quiet", "--output", "$TAR.tar.gz"}, pipe: ofFolder + `pigz -6 >"$TAR.tar.gz"`, tool: "pigz",

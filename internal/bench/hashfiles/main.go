@@ -1,16 +1,18 @@
 // Hashfiles reads every file below a folder of packages, such as registry/src, and makes
 // the SHA-256 of each, on all processors:
 //
-//	hashfiles FOLDER
+//	hashfiles [-plain] FOLDER
 //
 // It is the floor of verifying sources: who has the sums of all files need do no more than
 // this. Nothing is compared, no mode is looked at, and one package is as good as another.
+// Files are read as cargohome reads them; plainly, as the standard library does.
 package main
 
 import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"flag"
 	"fmt"
 	"hash"
 	"io/fs"
@@ -22,30 +24,52 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: hashfiles FOLDER")
+	plain := flag.Bool("plain", false, "read as the standard library does")
+	flag.Parse()
+	if flag.NArg() != 1 {
+		fmt.Fprintln(os.Stderr, "usage: hashfiles [-plain] FOLDER")
 		os.Exit(2)
 	}
-	if err := run(os.Args[1]); err != nil {
+	read := (*hasher).open
+	if *plain {
+		read = (*hasher).walk
+	}
+	if err := run(flag.Arg(0), read); err != nil {
 		fmt.Fprintln(os.Stderr, "hashfiles:", err)
 		os.Exit(1)
 	}
 }
 
 // run hashes what is in FOLDER/NAME/PACKAGE, each package at once.
-func run(folder string) error {
+func run(folder string, read func(h *hasher, dir string) error) error {
 	packages, err := filepath.Glob(filepath.Join(folder, "*", "*"))
 	if err != nil {
 		return err
 	}
-	errs := par.Do(context.Background(), 0, len(packages), newHasher, func(h *hasher, i int) error {
-		dir, err := fsx.OpenFolder(packages[i])
-		if err != nil {
+	return errors.Join(par.Do(context.Background(), 0, len(packages), newHasher, func(h *hasher, i int) error {
+		return read(h, packages[i])
+	})...)
+}
+
+// walk hashes plainly what is below a folder.
+func (h *hasher) walk(dir string) error {
+	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
 			return err
 		}
-		return errors.Join(h.folder(dir.ForReading()), dir.Close())
+		content, err := os.ReadFile(path)
+		h.sum = sha256.Sum256(content)
+		return err
 	})
-	return errors.Join(errs...)
+}
+
+// open hashes what is below a folder.
+func (h *hasher) open(path string) error {
+	dir, err := fsx.OpenFolder(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(h.folder(dir.ForReading()), dir.Close())
 }
 
 // hasher is what one goroutine reuses.
