@@ -5,9 +5,11 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -17,7 +19,9 @@ import (
 )
 
 // several has archives of more than one group.
-func several() contents {
+func several() contents { return maps.Clone(madeSeveral()) }
+
+var madeSeveral = sync.OnceValue(func() contents {
 	c := sample()
 	for i := range 4 {
 		noise := make([]byte, 1<<20+i)
@@ -27,7 +31,7 @@ func several() contents {
 		c[cache+name+"-1.0.0.crate"] = string(cargotest.Crate{Name: name, Version: "1.0.0", Encoder: redeflate.ZlibRs06, Files: files}.Archive())
 	}
 	return c
-}
+})
 
 // watched counts what is read of a bundle, some of it ahead.
 type watched struct {
