@@ -100,12 +100,14 @@ func (x *Index) mergedCache(path string, more []Entry) ([]byte, error) {
 		return nil, err
 	}
 	have, pairs := listing{}, []byte(nil)
-	damage := eachCached(data, func(version, line []byte) {
-		have[string(version)] = line
-		pairs = appendPair(pairs, string(version), line)
+	_ = eachCached(data, func(version, line []byte) { // as far as it goes
+		if crate.CheckVersion(string(version)) == nil {
+			have[string(version)] = line
+			pairs = appendPair(pairs, string(version), line)
+		}
 	})
 	added, err := have.lacks(more)
-	if err != nil || len(added) == 0 && damage == nil {
+	if err != nil || len(added) == 0 && checkCache(data) == nil {
 		return nil, err
 	}
 	data = append(appendHead(nil, unknownVersion), pairs...)
@@ -113,6 +115,14 @@ func (x *Index) mergedCache(path string, more []Entry) ([]byte, error) {
 		data = appendPair(data, e.Version, e.Line)
 	}
 	return data, nil
+}
+
+// checkCache reports why Cargo would pass over a cache file, nil if it would not.
+func checkCache(data []byte) error {
+	buf := buffers.Get().(*[]byte)
+	defer buffers.Put(buf)
+	_, err := eachStrict(bytes.NewReader(data), buf, func([]byte, []byte) {})
+	return err
 }
 
 // mergedFile merges the file at a path in the repository, which may have none.
@@ -170,7 +180,10 @@ func minimum(line []byte) (e Entry, err error) {
 // lacks returns those of more that are not listed.
 func (c listing) lacks(more []Entry) (added []Entry, err error) {
 	for _, e := range more {
-		have, err := parseCached(c[e.Version], e.Version)
+		have, err := parseStrict(c[e.Version])
+		if err == nil {
+			err = have.isOf(e.Version)
+		}
 		switch {
 		case err != nil: // none, or one that Cargo passes over
 			added = append(added, e)

@@ -37,6 +37,7 @@ func cached(indexVersion string, lines ...string) string {
 func TestMerged_sparse(t *testing.T) {
 	one, two, yanked := line("a", "1.0.0"), line("a", "2.0.0+x"), strings.Replace(line("a", "1.0.0"), "false", "true", 1)
 	other := strings.Replace(one, sum, strings.Replace(sum, "5", "6", 1), 1)
+	unnamed := strings.Replace(one, `"deps":[]`, `"deps":[{"req":"1"}]`, 1)
 	const etag = `etag: "x"`
 	for name, tt := range map[string]struct {
 		have string
@@ -53,6 +54,9 @@ func TestMerged_sparse(t *testing.T) {
 		"cut":                           {cached(etag, one) + "2.0.0+x\x00", []string{one}, cached("Unknown", one)},
 		"cut, and more":                 {cached(etag, one) + "2.0.0+x", []string{two}, cached("Unknown", one, two)},
 		"a line that cannot be read":    {string(cacheHead) + etag + "\x001.0.0\x00{}\x00", []string{one}, string(cacheHead) + "Unknown\x001.0.0\x00{}\x001.0.0\x00" + one + "\x00"},
+		"a version that is none":        {cached(etag, one) + "junk\x00{}\x00", []string{one}, cached("Unknown", one)},
+		"made of what is no text":       {cached("\xff", one), []string{one}, cached("Unknown", one)},
+		"a dependency without a name":   {cached(etag, unnamed), []string{one}, cached("Unknown", unnamed, one)},
 		"empty":                         {" ", []string{one}, cached("Unknown", one)},
 		"a version of another spelling": {cached(etag, line("a", "1.0.0+b")), []string{one}, cached("Unknown", line("a", "1.0.0+b"), one)},
 	} {

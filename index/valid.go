@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -36,6 +37,22 @@ func parseStrict(line []byte) (Entry, error) {
 	}
 	e.list, err = readDependencies(e.deps, true)
 	return e, err
+}
+
+// Check reports why Cargo would pass over the entry's line, nil if it would select it: see
+// parseStrict. Nothing of it is kept, however much it says. The error matches [ErrEntry].
+func (e *Entry) Check() error {
+	of, err := parseEntry([]byte(e.Line), checkRest())
+	if err != nil {
+		return err
+	}
+	r := dependencyReader{Dependency: newDependency()}
+	deps := eachObject(of.deps, r.setStrictly, func() error {
+		err := r.endStrictly()
+		r.list = r.list[:0]
+		return err
+	})
+	return cmp.Or(ofKey("features", checkFeatures(of.features)), ofKey("features2", checkFeatures(of.features2)), ofKey("deps", deps))
 }
 
 // checkRest returns what checks the members of a line that [ParseEntry] passes over.
@@ -145,6 +162,8 @@ func (r *dependencyReader) endStrictly() (err error) {
 		err = errors.New(`it lacks "name"`)
 	case r.seen&reqKey == 0:
 		err = errors.New(`it lacks "req"`)
+	case cmp.Or(r.Package, r.Name) == "": // at which Cargo panics (1.95: Dependency::new_override)
+		err = errors.New("it has no name")
 	case r.Optional && r.Kind == "dev":
 		err = errors.New("a dependency for tests is optional")
 	default:
@@ -159,6 +178,14 @@ func checkText(value string) error {
 }
 
 func checkTexts(value string) error { return eachElement(value, checkText) }
+
+// checkFeatures: those that are not there are none.
+func checkFeatures(object string) error {
+	if object == "" || object == "null" {
+		return nil
+	}
+	return eachMember(object, func(_, value string) error { return checkTexts(value) })
+}
 
 // checkRequirement: nearly all are "^" and up to three numbers.
 func checkRequirement(value string) error {

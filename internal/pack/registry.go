@@ -1,6 +1,7 @@
 package pack
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -61,11 +62,11 @@ func (p *Plan) addFound(ctx context.Context, found []locate.Package) (gaps locat
 			gaps = append(gaps, gap.Of(&found[i]))
 			continue
 		}
-		if err = errs[i]; err == nil {
-			err = p.addPackage(ctx, &found[i], texts[i])
+		if errs[i] != nil {
+			return nil, fmt.Errorf("%s: %w", found[i].ID, errs[i])
 		}
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", found[i].ID, err)
+		if err := p.addPackage(ctx, &found[i], texts[i]); err != nil {
+			return nil, err
 		}
 	}
 	return gaps, nil
@@ -164,13 +165,12 @@ func indexOf(src crate.SourceID) crate.SourceID {
 	return sparse
 }
 
-// textOf returns the line of a package.
+// textOf returns the line of a package, unless Cargo would pass over it.
 func textOf(e *index.Entry) ([]byte, error) {
-	text, err := e.Canonical()
-	if err != nil {
+	if err := cmp.Or(e.Check(), e.CheckPublic()); err != nil {
 		return nil, err
 	}
-	return text, e.CheckPublic()
+	return e.Canonical()
 }
 
 // addLine keeps what the index says of a package.
