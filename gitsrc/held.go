@@ -147,10 +147,24 @@ func Merge(from, to string, publish func(file, place string) error) error {
 	return nil
 }
 
+// Opens reports why Cargo could not make a checkout of the repository in dir, below the home,
+// whatever objects that has: git does not open it, or its HEAD is none. It is nil if Cargo could.
+func Opens(dir, home string) error {
+	db, err := object.OpenStrict(dir, home, object.NewBudget())
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if _, err = db.Head(); errors.Is(err, fs.ErrNotExist) { // as of a bundle
+		err = nil
+	}
+	return err
+}
+
 // HasWhole reports why the repository in dir, below the home, lacks any object that a
-// checkout of some commits takes; nil if it has all. They are not read.
+// checkout of some commits takes, as Cargo sees it; nil if it has all. They are not read.
 func HasWhole(ctx context.Context, dir, home string, commits ...string) error {
-	db, err := object.OpenDB(dir, home, object.NewBudget())
+	db, err := object.OpenStrict(dir, home, object.NewBudget())
 	if err != nil {
 		return err
 	}

@@ -106,7 +106,7 @@ func resolve(root *os.Root, ref string) (plumbing.Hash, error) {
 		}
 		r := plumbing.NewReferenceFromStrings(string(name), text)
 		if r.Type() == plumbing.HashReference && !plumbing.IsHash(text) {
-			return plumbing.ZeroHash, fmt.Errorf("reference %q: %q is not an object id", name, text[:min(len(text), 64)])
+			return plumbing.ZeroHash, fmt.Errorf("reference %q: %w: %q is not an object id", name, ErrDamaged, text[:min(len(text), 64)])
 		}
 		if r.Type() == plumbing.HashReference {
 			return r.Hash(), nil

@@ -17,9 +17,12 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 )
 
+// ErrUnopened is matched by the error for what is there and git would not open.
+var ErrUnopened = errors.New("it is no repository that git opens")
+
 // OpenStrict is [OpenDB] for those who ask what Cargo would find: what libgit2 1.9 would not
-// open it refuses, packs that libgit2 would pass over it passes over, and of what is deflated
-// it looks at the checksums too.
+// open it refuses with an error that matches [ErrUnopened], packs that libgit2 would pass over
+// it passes over, and of what is deflated it looks at the checksums too.
 func OpenStrict(dir, home string, b *Budget) (*DB, error) { return openBy(openStrictIn, dir, home, b) }
 
 // openStrictly opens a repository with all that it borrows. It takes over root.
@@ -44,7 +47,7 @@ func openStrictIn(root *os.Root, dir string, b *Budget) (*DB, error) {
 		if errors.Is(err, fs.ErrNotExist) { // whatever is missing, it is not the whole
 			err = errors.New(err.Error())
 		}
-		return nil, errors.Join(fmt.Errorf("it is no repository that git opens: %w", err), root.Close())
+		return nil, errors.Join(fmt.Errorf("%w: %w", ErrUnopened, err), root.Close())
 	}
 	db := &DB{dir: dir, git: root, budget: b, strict: true, workTree: settings.workTree}
 	db.decoders.New = func() any {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -211,6 +212,19 @@ var lies = map[string]struct {
 		p.manifest.Lockfiles = []bundle.Lockfile{{SHA256: crate.Sum(data).String()}}
 		p.add("cargohome/lockfiles/"+crate.Sum(data).String()+".lock", string(data))
 	}, "cargohome/lockfiles/"},
+	"repository without references": {"/refs/", func(p *parts, path string) { delete(p.content, path) }, "git/db/"},
+	"index with a dependency on nothing": {".cache/1/a", func(p *parts, path string) {
+		p.content[path] = bytes.Replace(p.content[path], []byte(`"deps":[`), []byte(`"deps":[{}`), 1)
+	}, `.cache/1/a": 1.0.0: invalid index entry: key "deps": a dependency: it lacks "name"`},
+	"sources of no archive": {".lock", func(p *parts, _ string) {
+		p.add("registry/src/"+cargotest.CratesIO+"/evil-1.0.0/src/lib.rs", "planted")
+	}, `evil-1.0.0": the bundle lists nothing that it is made of`},
+	"checkout of no repository": {".lock", func(p *parts, _ string) {
+		p.add("git/checkouts/dep-0123456789abcdef/1234567/src/lib.rs", "planted")
+	}, `1234567": the bundle lists nothing that it is made of`},
+	"checkout of another commit": {".pack", func(p *parts, path string) {
+		p.add(strings.Replace(path[:strings.Index(path, "/objects")], "git/db", "git/checkouts", 1)+"/1234567/src/lib.rs", "planted")
+	}, `1234567": the bundle lists nothing that it is made of`},
 	"no commit is named": {"/HEAD", func(p *parts, _ string) { p.manifest.Repositories = nil }, "git/db/"},
 }
 
@@ -280,4 +294,31 @@ func TestHostileBundles_vendored(t *testing.T) {
 	p := takeApart(t, data)
 	delete(p.content, p.find(t, ".lock"))
 	refuses(t, p.bytes(t), `cargohome/vendor/dep": nothing else in the bundle says what it should be`)
+}
+
+// What is unpacked of a bundle is chosen by paths, whatever it says of what those are.
+func TestHostileBundles_packages(t *testing.T) {
+	_, data := packed(t)
+	p := takeApart(t, data)
+	for i := range p.manifest.Entries {
+		p.manifest.Entries[i].Package = "a 1.0.0"
+	}
+	dir := received(t, p.bytes(t))
+	mustRun(t, dir, "unpack", "-p", "a", "b.tar")
+	for at := range p.content {
+		name := path.Base(at)
+		if got := isThere(filepath.Join(dir, "home", at)); strings.HasSuffix(at, ".crate") && got != strings.HasPrefix(name, "a-") {
+			t.Errorf("%s is there: %v", at, got)
+		}
+	}
+}
+
+// A registry without a configuration is of no use, unless the home has that.
+func TestHostileBundles_unconfigured(t *testing.T) {
+	_, data := packed(t)
+	p := takeApart(t, data)
+	delete(p.content, p.find(t, "/config.json"))
+	changed := p.bytes(t)
+	refusesRuns(t, changed, "the index has no config.json", [][]string{{"--cargo-home", "../fresh/home", "unpack", "b.tar"}})
+	mustRun(t, received(t, changed), "unpack", "b.tar")
 }

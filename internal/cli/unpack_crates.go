@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"slices"
 	"strings"
 
 	"cargohome/crate"
 	"cargohome/internal/bundle"
+	"cargohome/internal/home"
 )
 
 // crates are those that are wanted of a bundle; none means all that it has.
@@ -50,15 +52,16 @@ func (c crates) want(e *bundle.Entry) bool {
 	case bundle.ArchiveEntry:
 		return slices.ContainsFunc(c, func(s crate.Spec) bool { return isOf(e, s) })
 	case bundle.IndexEntry:
-		return slices.ContainsFunc(c, func(s crate.Spec) bool { return e.Package == s.Name })
+		return slices.ContainsFunc(c, func(s crate.Spec) bool { return path.Base(e.Path) == strings.ToLower(s.Name) })
 	}
 	return e.Kind() == bundle.IndexConfig || e.Kind() == bundle.IndexRepository
 }
 
-// isOf reports whether an archive is of a crate.
+// isOf reports whether an archive is of a crate, by its name, as the manifest could say anything
+// else.
 func isOf(e *bundle.Entry, spec crate.Spec) bool {
-	name, version, _ := strings.Cut(e.Package, " ")
-	return spec.Matches(crate.ID{Name: name, Version: version})
+	id, err := home.ParseArchive(path.Base(e.Path))
+	return err == nil && spec.Matches(crate.ID{Name: id.Name, Version: id.Version})
 }
 
 // regular returns a file that may be read anywhere, nil if that is none.

@@ -2,9 +2,11 @@ package unpack
 
 import (
 	"context"
+	"errors"
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"cargohome/crate"
@@ -45,16 +47,52 @@ func (p *Plan) Mark(ctx context.Context) error {
 // are to be unpacked, and checkouts.
 func (p *Plan) Rebuild() (sources []crate.Spec, checkouts []gitsrc.CheckoutName) {
 	for _, u := range p.Units {
-		switch u.Kind {
-		case bundle.SourceEntry:
+		switch {
+		case u.Action != Rebuilt:
+		case u.Kind == bundle.SourceEntry:
 			if id, err := home.ParseStem(path.Base(u.Path)); err == nil {
 				sources = append(sources, crate.Spec{Name: id.Name, Version: id.Version})
 			}
-		case bundle.CheckoutEntry:
+		case u.Kind == bundle.CheckoutEntry:
 			checkouts = append(checkouts, gitsrc.CheckoutName{Name: u.folder(), Short: path.Base(u.Path)})
 		}
 	}
 	return sources, checkouts
+}
+
+// Bytes returns how many bytes are put into the home, or are merged with what it has.
+func (p *Plan) Bytes() (bytes int64) {
+	for i := range p.Units {
+		if u := &p.Units[i]; u.Action != Kept && u.Action != Rebuilt {
+			bytes += u.Bytes
+		}
+	}
+	return bytes
+}
+
+// checkMade refuses what Rebuild would say is to be made of what the bundle does not list.
+func (w *writing) checkMade() error {
+	for i := range w.Units {
+		if u := &w.Units[i]; !w.canMake(u) {
+			return w.refuse(u, u.Path, errors.New("the bundle lists nothing that it is made of"))
+		}
+	}
+	return nil
+}
+
+// canMake reports whether the bundle lists the archive of a source, or the repository of a work
+// tree with the commit.
+func (w *writing) canMake(u *Unit) bool {
+	name := path.Base(u.Path)
+	switch u.Kind {
+	case bundle.SourceEntry:
+		return w.manifest.Find(path.Join(home.CachePath, u.folder(), name+".crate")) != nil
+	case bundle.CheckoutEntry:
+		commits := w.commits[u.folder()] // sorted
+		at, _ := slices.BinarySearch(commits, name)
+		return at < len(commits) && strings.HasPrefix(commits[at], name) && w.manifest.Find(path.Join(home.DBPath, u.folder(), "HEAD")) != nil
+	}
+	return true
 }
 
 // StandIns counts the archives in whose place there is another, if that was asked for.

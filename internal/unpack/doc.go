@@ -7,7 +7,8 @@
 //	registry/index/NAME/config.json   put there; one that Cargo can read stays
 //	registry/index/NAME/.git          put there; where Cargo has its own repository that gets
 //	                                  one more commit, of the entries that it lacks
-//	git/db/NAME                       put there; a repository that lacks the commits gets the packs
+//	git/db/NAME                       put there; a repository that lacks the commits gets the packs;
+//	                                  one that git does not open is of no use, as is such an index
 //	cargohome/lockfiles/SHA256.lock   put there
 //	cargohome/vendor/FOLDER           compared with what the rest makes of it, and put there
 //	registry/src, git/checkouts       not taken from the bundle: [Rebuild] says what is to be

@@ -47,16 +47,11 @@ func (w *writing) takeEntry(ctx context.Context, u *Unit, e *bundle.Entry) error
 	return w.put(ctx, u, e, piece{}, bytes.NewReader(merged))
 }
 
-// checkEntries refuses entries that cargo cannot resolve with.
+// checkEntries refuses entries that cargo would pass over.
 func checkEntries(entries []index.Entry) error {
 	for i := range entries {
-		e := &entries[i]
-		_, err := e.Dependencies()
-		if err == nil {
-			_, err = e.Features()
-		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", e.Version, err)
+		if err := entries[i].Check(); err != nil {
+			return fmt.Errorf("%s: %w", entries[i].Version, err)
 		}
 	}
 	return nil

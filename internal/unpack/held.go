@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"cargohome/crate"
+	"cargohome/gitsrc/object"
 	"cargohome/index"
 	"cargohome/internal/bundle"
 	"cargohome/internal/fsx"
@@ -55,8 +56,16 @@ func (p *Plan) lookIndex(u *Unit) Action {
 	dir := p.path(home.IndexPath + "/" + u.folder())
 	x := index.Sparse(dir)
 	if u.Kind == bundle.IndexRepository {
+		tree, err := object.OpenIndexStrict(dir)
+		if isUseless(err) {
+			return Replaced
+		}
+		if err == nil {
+			_ = tree.Close() // it was only read
+		}
 		x = index.Git(dir)
 	}
+	x = x.Strictly()
 	defer x.Close() // it was only read
 	for _, c := range p.counted[u.Path] {
 		if _, err := x.Lookup(c.Name, c.Version); err != nil {

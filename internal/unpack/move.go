@@ -56,7 +56,7 @@ func (w *writing) moveArea(ctx context.Context, a *area) error {
 	for _, u := range a.units {
 		switch {
 		case u.Kind == bundle.VendoredEntry:
-		case u.Kind == bundle.IndexRepository && u.Action != Added:
+		case u.Kind == bundle.IndexRepository && (u.Action == Merged || u.Action == Kept):
 			// w.moves has what comes of it
 		case u.Kind == bundle.RepositoryEntry && u.Action == Merged:
 			if err := w.addPacks(ctx, a, u); err != nil {

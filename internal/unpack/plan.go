@@ -14,11 +14,13 @@ import (
 	"cargohome/crate"
 	"cargohome/crate/archive"
 	"cargohome/gitsrc"
+	"cargohome/gitsrc/object"
 	"cargohome/index"
 	"cargohome/internal/bundle"
 	"cargohome/internal/fsx"
 	"cargohome/internal/home"
 	"cargohome/internal/par"
+	"cargohome/internal/reextract"
 )
 
 // Plan is what a bundle's manifest and a home come to. It is not safe for concurrent use.
@@ -108,7 +110,7 @@ func (p *Plan) innermost(dir string, asked map[string]string) string {
 // look says what is to become of a unit.
 func (p *Plan) look(ctx context.Context, u *Unit, buf []byte) (Action, error) {
 	if u.Kind == bundle.SourceEntry || u.Kind == bundle.CheckoutEntry {
-		return Rebuilt, nil
+		return p.lookMade(u), nil
 	}
 	if u.above != path.Dir(u.Path) {
 		return Added, nil
@@ -123,9 +125,23 @@ func (p *Plan) look(ctx context.Context, u *Unit, buf []byte) (Action, error) {
 		_, err := index.Sparse(p.path(home.IndexPath + "/" + u.folder())).Config()
 		return keptIf(err == nil), nil
 	case bundle.RepositoryEntry:
-		return p.lookRepository(ctx, u), ctx.Err()
+		return p.lookRepository(ctx, u)
 	}
 	return keptIf(p.same(u, buf)), nil
+}
+
+// lookMade says what is to become of sources and work trees: those that Cargo would use stay.
+func (p *Plan) lookMade(u *Unit) Action {
+	if u.above != path.Dir(u.Path) {
+		return Rebuilt
+	}
+	if u.Kind == bundle.CheckoutEntry && p.home.Git().HasHead(u.folder(), path.Base(u.Path)) {
+		return Kept
+	}
+	if state, _ := reextract.Look(p.path(u.Path)); u.Kind == bundle.SourceEntry && state == reextract.Present {
+		return Kept
+	}
+	return Rebuilt
 }
 
 func keptIf(right bool) Action {
@@ -143,14 +159,26 @@ func ignoreMissing(err error) error {
 }
 
 // lookRepository: one that has all that its commits take may stay as it is.
-func (p *Plan) lookRepository(ctx context.Context, u *Unit) Action {
-	if _, err := fs.Stat(os.DirFS(p.path(u.Path)), "HEAD"); err != nil {
-		return Replaced
+func (p *Plan) lookRepository(ctx context.Context, u *Unit) (Action, error) {
+	dir := p.path(u.Path)
+	if isUseless(gitsrc.Opens(dir, p.home.Dir())) {
+		return Replaced, nil
 	}
-	if p.hasWhole(ctx, u, p.path(u.Path)) == nil {
-		return Kept
+	if p.hasWhole(ctx, u, dir) == nil {
+		return Kept, nil
 	}
-	return Merged
+	return Merged, ctx.Err()
+}
+
+// isUseless reports whether a repository that is opened with an error is of no use to Cargo: it
+// makes one anew that git does not open, and goes on with one of which it could not fetch
+// anything (cargo 1.95: GitRemote::checkout, RemoteRegistry::repo). What could not be looked at
+// may be of use.
+func isUseless(err error) bool {
+	if _, unseen := errors.AsType[*fs.PathError](err); unseen {
+		return errors.Is(err, fsx.ErrNotFolder)
+	}
+	return slices.ContainsFunc([]error{object.ErrUnopened, object.ErrNoDB, object.ErrNoIndex, object.ErrDamaged}, func(useless error) bool { return errors.Is(err, useless) })
 }
 
 // hasWhole reports why a repository in dir, wherever in the home that is, lacks something

@@ -1,6 +1,7 @@
 package unpack
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,7 +29,7 @@ func (w *writing) prove(ctx context.Context) error {
 			}
 		}
 	}
-	if err := w.proveArchives(); err != nil {
+	if err := cmp.Or(w.proveConfigs(), w.proveArchives()); err != nil {
 		return err
 	}
 	if areas := w.stage.all(); len(areas) == 1 && w.isAll() {
@@ -79,8 +80,26 @@ func (w *writing) proveIndex(ctx context.Context, u *Unit, dir string) error {
 	err := index.EachCrate(dir, func(entries []index.Entry) error {
 		return errors.Join(w.vouch(u.folder(), entries), checkEntries(entries), ctx.Err())
 	})
+	if err == nil {
+		err = checkConfig(dir)
+	}
 	if err != nil && !isRefusal(err) {
 		err = w.refuse(u, u.Path, err)
+	}
+	return err
+}
+
+// checkConfig is an error if an index in git that was staged has no configuration, which says
+// nothing of where it is staged.
+func checkConfig(dir string) error {
+	x := index.Git(dir)
+	defer x.Close() // it was only read
+	_, err := x.Config()
+	if bad, ok := errors.AsType[*index.CorruptError](err); ok {
+		return bad.Err
+	}
+	if errors.Is(err, index.ErrNoConfig) {
+		return index.ErrNoConfig
 	}
 	return err
 }
@@ -90,11 +109,28 @@ func isRefusal(err error) bool {
 	return ok
 }
 
-// proveArchives looks for the index entry of each archive.
-func (w *writing) proveArchives() error {
+// proveConfigs looks for the configuration of each sparse index, without which Cargo unpacks no
+// archive. That of one in git is in its repository.
+func (w *writing) proveConfigs() error {
 	for i := range w.Units {
 		u := &w.Units[i]
-		if u.Kind != bundle.ArchiveEntry || w.vouched[&u.entries[0]] {
+		if u.Kind != bundle.IndexEntry || w.manifest.Find(home.IndexPath+"/"+u.folder()+"/config.json") != nil {
+			continue
+		}
+		if _, err := w.index(u.folder()).Config(); err != nil {
+			return w.refuse(u, u.Path, err)
+		}
+	}
+	return nil
+}
+
+// proveArchives looks for the index entry of each archive, but of those whose index a dry run
+// has not read, as it is in git.
+func (w *writing) proveArchives() error {
+	unread := w.unread()
+	for i := range w.Units {
+		u := &w.Units[i]
+		if u.Kind != bundle.ArchiveEntry || w.vouched[&u.entries[0]] || unread[u.folder()] {
 			continue
 		}
 		if err := w.proveArchive(u, w.index(u.folder())); err != nil {
@@ -102,6 +138,17 @@ func (w *writing) proveArchives() error {
 		}
 	}
 	return nil
+}
+
+// unread are the folders of indexes in git that would be staged, and are not.
+func (w *writing) unread() map[string]bool {
+	folders := map[string]bool{}
+	for i := range w.Units {
+		if u := &w.Units[i]; u.Kind == bundle.IndexRepository && u.Action != Kept {
+			folders[u.folder()] = w.stage == nil
+		}
+	}
+	return folders
 }
 
 // proveArchive asks an index for an archive that no entry of the bundle is for.

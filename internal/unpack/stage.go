@@ -15,6 +15,7 @@ import (
 
 	"cargohome/crate/archive"
 	"cargohome/internal/bundle"
+	"cargohome/internal/fsx"
 	"cargohome/internal/home"
 	"cargohome/internal/staging"
 )
@@ -117,6 +118,7 @@ func (s *stage) writeAll() {
 	for p := range s.summed {
 		if s.err == nil {
 			if file, s.err = p.write(file); s.err != nil {
+				s.err = fsx.WithPath(p.place(), s.err)
 				s.stop(s.err)
 			}
 		}
@@ -159,6 +161,12 @@ func (p *piece) write(file *staging.File) (*staging.File, error) {
 		file = nil
 	}
 	return file, err
+}
+
+// place is where the piece is to go.
+func (p *piece) place() string {
+	_, below, _ := strings.Cut(p.name, "/")
+	return filepath.Join(p.area.dir.Root(), filepath.FromSlash(below))
 }
 
 func isVendored(e *bundle.Entry) bool { return strings.HasPrefix(e.Path, vendorPath) }

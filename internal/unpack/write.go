@@ -89,6 +89,9 @@ func (p *Plan) Write(ctx context.Context, r *bundle.Reader, o *Options) (err err
 	w := &writing{Plan: p, opts: o, in: r, vouched: map[*bundle.Entry]bool{}}
 	w.forget()
 	defer w.forget()
+	if err := w.checkMade(); err != nil {
+		return err
+	}
 	outer := ctx
 	if !o.DryRun {
 		within, stage, err := newStage(ctx, p.home.Dir(), p.manifest.Sum.String())
