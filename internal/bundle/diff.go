@@ -34,7 +34,8 @@ func (c Change) String() string {
 // repositories are there only if nothing of that says why they are other.
 func Diff(from, to *Manifest) []Change {
 	d := &diff{}
-	d.compare("crate ", from.archives(), to.archives(), crate.CompareVersions)
+	went, came := archives(from, to)
+	d.compare("crate ", went, came, crate.CompareVersions)
 	d.compare("left out crate ", from.leftOut(), to.leftOut(), crate.CompareVersions)
 	d.compare("repository ", from.commits(), to.commits(), strings.Compare)
 	slices.SortFunc(d.changed, unit.compare)
@@ -78,18 +79,28 @@ func nameOf(source string) string {
 	return source
 }
 
-// archives returns the versions of packages.
-func (m *Manifest) archives() (all []part) {
-	for i := range m.Entries {
-		e := &m.Entries[i]
-		if e.Kind() != ArchiveEntry {
-			continue
+// archives returns the versions of packages in each of two bundles, but for those that both have.
+func archives(from, to *Manifest) (went, came []part) {
+	both(from.Entries, to.Entries, func(a, b Entry) int { return Compare(a.Path, b.Path) }, func(a, b *Entry) {
+		e := cmp.Or(b, a)
+		if e.Kind() != ArchiveEntry || a != nil && b != nil && a.Sum == b.Sum && from.Source(e.Folder()) == to.Source(e.Folder()) {
+			return
 		}
-		if id, err := home.ParseArchive(path.Base(e.Path)); err == nil {
-			all = append(all, part{id.Name, nameOf(m.Source(e.Folder())), id.Version, &e.Sum, e.Folder()})
-		}
+		went, came = from.addArchive(went, a), to.addArchive(came, b)
+	})
+	return went, came
+}
+
+// addArchive adds the version of a package, if there is one.
+func (m *Manifest) addArchive(all []part, e *Entry) []part {
+	if e == nil {
+		return all
 	}
-	return all
+	id, err := home.ParseArchive(path.Base(e.Path))
+	if err != nil {
+		return all
+	}
+	return append(all, part{id.Name, nameOf(m.Source(e.Folder())), id.Version, &e.Sum, e.Folder()})
 }
 
 // leftOut returns the versions of packages without an archive.

@@ -81,7 +81,7 @@ func CutLeftOut(text string) (name, version, source string) {
 // Repository says which repository a folder of git/db is of.
 type Repository struct {
 	Name    string   `json:"name"`          // of the folder
-	URL     string   `json:"url,omitempty"` // that it is fetched from; "" if it holds what is secret
+	URL     string   `json:"url,omitempty"` // that it is fetched from, without what is secret in it
 	Commits []string `json:"commits"`       // sorted
 }
 

@@ -8,15 +8,16 @@ import (
 
 // only is what a [Reader] is asked for that is not to hand on all.
 type only struct {
-	want func(e *Entry) bool
-	seek *tarball.Seekable // nil if what lies between has to be read
+	want  func(e *Entry) bool
+	seek  *tarball.Seekable // nil if what lies between has to be read
+	whole bool              // what lies behind the last is read, too
 }
 
 // Only has the Reader hand on no more than the entries that want says yes to. What it passes
-// over is not proven, and not read if the file, of that size, is a seekable one; file may be
-// nil. It is to be called before Next.
+// over is not proven, and not read if the file, of that size, is a seekable one. Without a
+// file, which may be nil, all is read to its end. It is to be called before Next.
 func (r *Reader) Only(file io.ReaderAt, size int64, want func(e *Entry) bool) {
-	r.only = &only{want: want}
+	r.only = &only{want: want, whole: file == nil}
 	if file == nil {
 		return
 	}

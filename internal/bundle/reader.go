@@ -139,7 +139,7 @@ func (r *Reader) Next() (*Entry, error) {
 	}
 	passed, err := r.skip()
 	if err == nil && r.next == len(r.Manifest.Entries) {
-		if err = r.end(); err == nil {
+		if err = r.end(passed); err == nil {
 			r.err = io.EOF
 			return nil, io.EOF
 		}
@@ -165,10 +165,13 @@ func (r *Reader) Next() (*Entry, error) {
 	return e, nil
 }
 
-// end looks at the end of the bundle, if it was to be read to there.
-func (r *Reader) end() error {
-	if r.only != nil {
+// end looks at the end of the bundle, so many bytes behind, if it was to be read to there.
+func (r *Reader) end(passed int64) error {
+	if r.only != nil && !r.only.whole {
 		return nil
+	}
+	if err := r.pass(passed); err != nil {
+		return err
 	}
 	return r.in.end()
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"cargohome/crate"
 	"cargohome/internal/bundle"
@@ -22,6 +23,7 @@ import (
 	"cargohome/internal/locate"
 	"cargohome/internal/lockfile"
 	"cargohome/internal/pack"
+	"cargohome/internal/project"
 	"cargohome/internal/signature"
 	"cargohome/internal/staging"
 	"cargohome/internal/tarball"
@@ -129,6 +131,9 @@ func (r *run) packOrRead(cmd *cobra.Command, opts *packOptions, args []string) e
 	case opts.output != "":
 		return r.pack(cmd.Context(), opts)
 	}
+	if name := packingFlag(cmd); name != "" {
+		return usagef("--%s is for packing: --list and --diff read what was packed", name)
+	}
 	if err := r.configure(config.Term{}); err != nil {
 		return err
 	}
@@ -136,6 +141,16 @@ func (r *run) packOrRead(cmd *cobra.Command, opts *packOptions, args []string) e
 		return r.listBundle(opts.list)
 	}
 	return r.diffBundles(opts.diff, args[0])
+}
+
+// packingFlag returns a flag that was given, and says nothing to who reads a bundle; "" for none.
+func packingFlag(cmd *cobra.Command) (name string) {
+	cmd.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+		if f.Changed && !slices.Contains([]string{"list", "diff", "format", "dry-run"}, f.Name) {
+			name = f.Name
+		}
+	})
+	return name
 }
 
 // packJob is one run of pack.
@@ -241,7 +256,7 @@ func (r *run) pack(ctx context.Context, opts *packOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(checkOutput(job.path, project, r.paths(opts.since)...), r.checkLocks(project.Locks)); err != nil {
+	if err := errors.Join(r.checkPackPlaces(job, project), r.checkLocks(project.Locks)); err != nil {
 		return err
 	}
 	sources, err := r.sources(h, cfg, opts.respectConfig)
@@ -388,6 +403,16 @@ func checkSignaturePlace(j *packJob) error {
 		return usagef("%s is there and is not a file: the signature goes there, so give -o another name", beside)
 	}
 	return nil
+}
+
+// checkPackPlaces refuses to write the bundle, or its signature, over what the run reads.
+func (r *run) checkPackPlaces(j *packJob, p *project.Project) error {
+	read := r.paths(j.opts.since)
+	if j.key == nil || j.path == "" {
+		return checkOutput(j.path, p, read...)
+	}
+	read = append(read, r.path(j.opts.sign.key))
+	return errors.Join(checkOutput(j.path, p, read...), checkOutput(j.path+signatureExt, p, read...))
 }
 
 // warnSignature warns of a signature beside the bundle that is of another run.
