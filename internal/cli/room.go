@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -34,12 +36,11 @@ func (r *run) explainRoom(ctx context.Context, err error) error {
 		return err
 	}
 	e := &ui.RoomError{Err: err, Path: r.written.path}
-	dir := r.written.path
-	for filepath.Dir(dir) != dir {
-		if info, err := os.Stat(dir); err == nil && info.IsDir() {
-			break
+	dir := folderAt(r.written.path)
+	if at, ok := errors.AsType[*fs.PathError](err); ok && filepath.IsAbs(at.Path) {
+		if other := folderAt(at.Path); fsx.Identify(other).Dev != fsx.Identify(dir).Dev { // a disk that is mounted there
+			e.Path, dir = other, other
 		}
-		dir = filepath.Dir(dir)
 	}
 	var block int64
 	if e.Free, block = fsx.Free(dir); block == 0 {
@@ -52,6 +53,17 @@ func (r *run) explainRoom(ctx context.Context, err error) error {
 		e.Gives = r.gives(ctx, home)
 	}
 	return e
+}
+
+// folderAt returns a folder, or the nearest around a path that is there.
+func folderAt(path string) string {
+	for filepath.Dir(path) != path {
+		if info, err := os.Stat(path); err == nil && info.IsDir() {
+			break
+		}
+		path = filepath.Dir(path)
+	}
+	return path
 }
 
 // gives is how many bytes of a home can be removed and made again without a network.

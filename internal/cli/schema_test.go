@@ -37,6 +37,8 @@ func TestSchemas(t *testing.T) {
 	s.validate(t, "pack-list", 0, "pack", "--list", "home.tar")
 	s.validate(t, "pack-diff", 0, "pack", "--diff", "home.tar", "none.tar")
 	s.validate(t, "unpack", 0, "--cargo-home", "../new", "unpack", "home.tar")
+	writeFile(t, filepath.Join(s.dir, "app", "small.tar"), string(cargotest.SmallBundle(cargotest.SmallSample()).Bytes()))
+	s.validate(t, "pack-list", 0, "pack", "--list", "small.tar")
 	s.validate(t, "clean-alone", 0, "clean")
 	s.validate(t, "clean", 0, "clean", "--auto", "-n", "--keep", ".")
 	s.validate(t, "clean", 0, "clean", "--ci", "Cargo.lock")

@@ -206,7 +206,7 @@ func (r *run) placeBundle(ctx context.Context, job *unpackJob, in io.Reader) (er
 		return usagef("the bundle has a vendor folder or sources, which are made of archives or held against them: leave out --rebuild lazily")
 	}
 	if !job.opts.dryRun {
-		r.beginWriting(target{job.home.Dir(), packedBytes(b.Manifest)})
+		r.beginWriting(target{job.home.Dir(), job.plan.Bytes})
 	}
 	o := &unpack.Options{Name: job.name, Jobs: r.flags.jobs, DryRun: job.opts.dryRun, Lazily: job.lazily, Leftover: r.out.Leftover, Read: r.out.PlaceProgress(b.Manifest)}
 	o.Resuming = r.out.Resuming

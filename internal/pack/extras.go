@@ -16,6 +16,7 @@ import (
 	"cargohome/internal/fsx"
 	"cargohome/internal/home"
 	"cargohome/internal/par"
+	"cargohome/internal/project"
 	"cargohome/internal/reextract"
 	"cargohome/internal/staging"
 	"cargohome/vendoring"
@@ -24,8 +25,10 @@ import (
 // maxLockfile bounds a lockfile, in bytes.
 const maxLockfile = 256 << 20
 
-// addLockfiles tells the manifest of the lockfiles, and adds them if that was asked for.
+// addLockfiles tells the manifest of the lockfiles, and adds them if that was asked for. From
+// then on they are in the order that they have there, however they were named.
 func (p *Plan) addLockfiles(context.Context) error {
+	sums := map[string]string{} // by path
 	for i := range p.o.Project.Locks {
 		l := &p.o.Project.Locks[i]
 		text, err := fsx.ReadRegular(l.Path, maxLockfile)
@@ -33,6 +36,7 @@ func (p *Plan) addLockfiles(context.Context) error {
 			return err
 		}
 		sum := crate.Sum(text).String()
+		sums[l.Path] = sum
 		if slices.ContainsFunc(p.Manifest.Lockfiles, func(l bundle.Lockfile) bool { return l.SHA256 == sum }) {
 			continue
 		}
@@ -50,6 +54,7 @@ func (p *Plan) addLockfiles(context.Context) error {
 		}
 	}
 	slices.SortFunc(p.Manifest.Lockfiles, func(a, b bundle.Lockfile) int { return strings.Compare(a.SHA256, b.SHA256) })
+	slices.SortFunc(p.o.Project.Locks, func(a, b project.Lock) int { return strings.Compare(sums[a.Path], sums[b.Path]) })
 	return nil
 }
 

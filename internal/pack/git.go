@@ -34,6 +34,9 @@ func (p *Plan) addRepositories(ctx context.Context) error {
 		return err
 	}
 	for _, r := range repositories {
+		if err := p.checkSubmodule(r); err != nil {
+			return err
+		}
 		tree, staged, err := p.tree(ctx, "git-"+r.Name)
 		if err != nil {
 			return err

@@ -75,6 +75,9 @@ type item struct {
 // [*GapsError]; archives are only read when they are written, and checked then. A URL that
 // holds a secret is a [*SecretError].
 func New(ctx context.Context, o Options) (*Plan, error) {
+	own := *o.Project // of which addLockfiles changes the order
+	own.Locks = slices.Clone(own.Locks)
+	o.Project = &own
 	p := &Plan{Manifest: &bundle.Manifest{}, o: o, known: map[crate.ID]int{}, registries: map[crate.SourceID]string{}, spool: spool{dir: o.TempDir, left: maxKept}}
 	for i := range o.Found {
 		p.known[o.Found[i].ID] = i

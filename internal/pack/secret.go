@@ -2,9 +2,11 @@ package pack
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"cargohome/crate"
+	"cargohome/gitsrc"
 	"cargohome/internal/lockfile"
 )
 
@@ -49,5 +51,20 @@ func (p *Plan) checkSources(packages []lockfile.Package) error {
 		return e
 	}
 	p.Warnings = append(p.Warnings, fmt.Sprintf("left out user info of %s: cargo finds what is packed if the lockfile has the URLs as they are", strings.Join(e.URLs, ", ")))
+	return nil
+}
+
+// checkSubmodule refuses a repository that no lockfile names, and whose URL holds a secret: that
+// is in a .gitmodules, and so in a commit, of which nothing can be left out.
+func (p *Plan) checkSubmodule(r *gitsrc.Bundled) error {
+	isSource := func(src crate.SourceID) bool { return src.URL() == r.URL }
+	if !isSecret(r.URL) || slices.ContainsFunc(p.o.Project.GitSources(), isSource) {
+		return nil
+	}
+	e := &SecretError{[]string{crate.Redact(r.URL)}, "the .gitmodules of " + r.For.Display(), "--redact-urls packs the commit as it is, with its URLs, for whoever may read those"}
+	if !p.o.Redact {
+		return e
+	}
+	p.Warnings = append(p.Warnings, e.Error())
 	return nil
 }

@@ -40,7 +40,7 @@ type Content struct {
 // NewContent tells what a bundle has.
 func NewContent(m *bundle.Manifest) Content {
 	c := Content{
-		Container: m.Container, Compressor: m.Compressor, Lockfiles: m.Lockfiles, Repositories: m.Repositories,
+		Container: m.Container, Compressor: m.Compressor, Lockfiles: append([]bundle.Lockfile{}, m.Lockfiles...), Repositories: m.Repositories,
 		Registries: m.Registries, LeftOut: m.LeftOut, Since: m.Since,
 	}
 	for i := range m.Entries {
