@@ -204,16 +204,27 @@ func both[T any](from, to []T, order func(a, b T) int, each func(a, b *T)) {
 
 // compareFiles compares what is no archive, unless it is known why it is other.
 func (d *diff) compareFiles(from, to []Entry) {
+	n := 0
+	d.eachOther(from, to, func(*Entry, *Entry) { n++ })
+	d.changes = slices.Grow(d.changes, n) // once, as there may be as many as there are files
+	d.eachOther(from, to, func(a, b *Entry) {
+		at := cmp.Or(b, a).Path
+		c := Change{at, a.inWords(), b.inWords()}
+		if c.From == c.To { // as far as is told
+			c = Change{"checksum of " + at, a.Sum.String(), b.Sum.String()}
+		}
+		d.changes = append(d.changes, c)
+	})
+}
+
+// eachOther calls each for what compareFiles tells.
+func (d *diff) eachOther(from, to []Entry, each func(a, b *Entry)) {
 	both(from, to, func(a, b Entry) int { return Compare(a.Path, b.Path) }, func(a, b *Entry) {
 		e := cmp.Or(b, a)
 		if a != nil && b != nil && isSame(*a, *b) || e.Kind() == ArchiveEntry || d.explains(e) {
 			return
 		}
-		c := Change{e.Path, a.inWords(), b.inWords()}
-		if c.From == c.To { // as far as is told
-			c = Change{"checksum of " + e.Path, a.Sum.String(), b.Sum.String()}
-		}
-		d.changes = append(d.changes, c)
+		each(a, b)
 	})
 }
 

@@ -115,13 +115,14 @@
 // checksum when it ends. Of the manifest itself each line must be the one that is made of
 // what it says: no member twice, none that is not known.
 //
-// Manifests have up to 64 MiB, their first line up to 16 MiB and no parts of less than 8
-// bytes; archives have up to 2 GiB, index entries up to 32 MiB, other files up to 4 GiB; the
-// content of an archive up to 100 times as many bytes as that. What is read may grow to 64
-// MiB and 200 times the file: more is a bomb. A recipe has up to 66 KiB, and whatever it
-// says takes 1 MiB; the steps that archives take to be made again (package redeflate) are
-// bounded for each byte of the file. Memory is bounded by the manifest's size, about two times that, and 64
-// MiB, or, of a small bundle, 192.
+// Manifests have up to 64 MiB, and 96 bytes for each entry if these are more than 131,072;
+// their first line has up to 16 MiB and no parts of less than 8 bytes. Archives have up to
+// 2 GiB, index entries up to 32 MiB, other files up to 4 GiB; the content of an archive up
+// to 100 times as many bytes as that. What is read may grow to 64 MiB and 200 times the
+// file: more is a bomb. A recipe has up to 66 KiB, and whatever it says takes 1 MiB; the
+// steps that archives take to be made again (package redeflate) are bounded for each byte
+// of the file. Memory is bounded by the manifest's size, about two times that, and 64 MiB,
+// or, of a small bundle, 192.
 //
 // # Deltas
 //

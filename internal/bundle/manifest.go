@@ -26,6 +26,8 @@ const (
 	maxHead     = 16 << 20 // of the manifest's first line, in bytes
 	minPart     = 8        // so many there are at least for each part of that
 	maxLine     = 1 << 20  // of an entry in the manifest
+	minLine     = 96       // so many a manifest has at least for each of its entries, if there are
+	manyEntries = 1 << 17  // more than that: as much is kept of one that says little as of others
 
 	// MaxManifest is the size of the largest manifest that is read, in bytes: 100,000
 	// archives and their index entries take 45 MiB.
@@ -103,7 +105,7 @@ func (m *Manifest) Text() ([]byte, error) {
 			return nil, fmt.Errorf("%w: its manifest has more than %d bytes", ErrLimit, MaxManifest)
 		}
 	}
-	return text, nil
+	return text, checkCount(len(m.Entries), len(text))
 }
 
 // textSize is about how many bytes the lines of the entries have.
@@ -140,7 +142,11 @@ func ParseManifest(text []byte) (*Manifest, error) {
 	if err := m.checkHead(); err != nil {
 		return nil, err
 	}
-	m.Entries = make([]Entry, 0, bytes.Count(rest, []byte{'\n'}))
+	count := bytes.Count(rest, []byte{'\n'})
+	if err := checkCount(count, len(text)); err != nil {
+		return nil, err
+	}
+	m.Entries = make([]Entry, 0, count)
 	return m, m.parseEntries(rest)
 }
 
@@ -149,6 +155,15 @@ func ParseManifest(text []byte) (*Manifest, error) {
 func checkSize(head []byte) error {
 	if len(head) > maxHead || bytes.Count(head, []byte{','}) > len(head)/minPart {
 		return fmt.Errorf("%w: the first line of its manifest has more than %d bytes, or parts of less than %d", ErrLimit, maxHead, minPart)
+	}
+	return nil
+}
+
+// checkCount refuses a manifest whose entries would take many times its bytes in memory: as of
+// empty folders, which no bundle has so many of.
+func checkCount(entries, size int) error {
+	if entries > manyEntries && entries > size/minLine {
+		return fmt.Errorf("%w: its manifest has more than %d entries, of less than %d bytes", ErrLimit, manyEntries, minLine)
 	}
 	return nil
 }

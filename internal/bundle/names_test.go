@@ -2,6 +2,7 @@ package bundle
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 )
 
@@ -18,6 +19,19 @@ func Test_checkPathOn(t *testing.T) {
 			if err := checkPathOn(path, windows); (err == nil) != want || err != nil && !errors.Is(err, ErrName) {
 				t.Errorf("checkPathOn(%q, %v) = %v", path, windows, err)
 			}
+		}
+	}
+}
+
+// What is kept of an entry that says little is more than that.
+func TestParseManifest_small_entries(t *testing.T) {
+	for count, want := range map[int]error{1 << 17: nil, 1<<17 + 1: ErrLimit} {
+		text := []byte(`{"format":1,"made_by":"cargohome","writer":2,"container":"tar"}` + "\n")
+		for i := range count {
+			text = fmt.Appendf(text, `{"path":"cargohome/vendor/a/%06d/"}`+"\n", i)
+		}
+		if _, err := ParseManifest(text); !errors.Is(err, want) {
+			t.Errorf("%d entries: %v, want %v", count, err, want)
 		}
 	}
 }
