@@ -1,7 +1,6 @@
 package index
 
 import (
-	"fmt"
 	"runtime"
 	"strings"
 	"testing"
@@ -50,7 +49,7 @@ func TestEntry_Check_memory(t *testing.T) {
 		}
 		runtime.ReadMemStats(&after)
 		if took := after.TotalAlloc - before.TotalAlloc; took > 40*uint64(len(text)) {
-			t.Error(fmt.Sprintf("%d bytes take %d", len(text), took))
+			t.Errorf("%d bytes take %d", len(text), took)
 		}
 	}
 }

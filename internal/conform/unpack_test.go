@@ -250,6 +250,18 @@ func TestUnpack_index_in_git(t *testing.T) {
 	command{project, home, []string{binary, "unpack", bundle}}.output(t)
 	cargo(home, "build", "--offline", "--locked")
 	cargo(home, "vendor", "--offline", "--locked")
+
+	// Where Cargo has looked for the index, and found nothing, it has made an empty one.
+	tried := filepath.Join(root, "tried")
+	if _, err := (command{project, tried, []string{"cargo", "fetch", "--offline", "--locked"}}).try(); err == nil {
+		t.Error("cargo fetches what is not there")
+	}
+	one(t, tried, "registry/index/*/.git")
+	command{project, tried, []string{binary, "unpack", "--dry-run", bundle}}.output(t)
+	command{project, tried, []string{binary, "unpack", bundle}}.output(t)
+	cargo(tried, "build", "--offline", "--locked")
+	cargo(tried, "update", "--locked")
+
 	git := one(t, home, "registry/index/*/.git")
 	command{git, "", []string{"git", "fsck", "--no-dangling"}}.output(t)
 	manifest(`plain="^1.0, <1.1" }`)
