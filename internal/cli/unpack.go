@@ -282,9 +282,9 @@ func (r *run) afterUnpack(ctx context.Context, job *unpackJob) (*ui.Checked, err
 // rebuildUnpacked makes sources and checkouts anew, as what the bundle has of them could be
 // anything.
 func (r *run) rebuildUnpacked(ctx context.Context, h *home.Home, plan *unpack.Plan) error {
-	specs, names := plan.Rebuild()
-	if len(specs) > 0 {
-		sources, unlock, err := planLocked(ctx, r, h, &lockFlags{}, func() (*reextract.Plan, error) { return reextract.Everything(ctx, h, specs, false) })
+	archives, names := plan.Rebuild()
+	if len(archives) > 0 {
+		sources, unlock, err := planLocked(ctx, r, h, &lockFlags{}, func() (*reextract.Plan, error) { return reextract.Anew(ctx, h, archives) })
 		if err != nil {
 			return err
 		}

@@ -45,19 +45,28 @@ func (p *Plan) Mark(ctx context.Context) error {
 
 // Rebuild returns what the bundle has, and is to be made from the rest of it: archives that
 // are to be unpacked, and checkouts.
-func (p *Plan) Rebuild() (sources []crate.Spec, checkouts []gitsrc.CheckoutName) {
-	for _, u := range p.Units {
-		switch {
+func (p *Plan) Rebuild() (sources []home.Cached, checkouts []gitsrc.CheckoutName) {
+	for i := range p.Units {
+		switch u := &p.Units[i]; {
 		case u.Action != Rebuilt:
 		case u.Kind == bundle.SourceEntry:
-			if id, err := home.ParseStem(path.Base(u.Path)); err == nil {
-				sources = append(sources, crate.Spec{Name: id.Name, Version: id.Version})
-			}
+			sources = append(sources, p.archiveOf(u))
 		case u.Kind == bundle.CheckoutEntry:
 			checkouts = append(checkouts, gitsrc.CheckoutName{Name: u.folder(), Short: path.Base(u.Path)})
 		}
 	}
 	return sources, checkouts
+}
+
+// archiveOf is what a source is unpacked of, which the bundle lists.
+func (p *Plan) archiveOf(u *Unit) home.Cached {
+	e := p.manifest.Find(archivePath(u))
+	id, _ := home.ParseStem(path.Base(u.Path)) // which each source of a bundle is called by
+	return home.Cached{ID: id, Archive: home.Archive{Path: p.path(e.Path), Size: e.Size, Registry: u.folder(), Trusted: true}}
+}
+
+func archivePath(source *Unit) string {
+	return path.Join(home.CachePath, source.folder(), path.Base(source.Path)+".crate")
 }
 
 // Bytes returns how many bytes are put into the home, or are merged with what it has.
@@ -83,14 +92,13 @@ func (w *writing) checkMade() error {
 // canMake reports whether the bundle lists the archive of a source, or the repository of a work
 // tree with the commit.
 func (w *writing) canMake(u *Unit) bool {
-	name := path.Base(u.Path)
 	switch u.Kind {
 	case bundle.SourceEntry:
-		return w.manifest.Find(path.Join(home.CachePath, u.folder(), name+".crate")) != nil
+		return w.manifest.Find(archivePath(u)) != nil
 	case bundle.CheckoutEntry:
-		commits := w.commits[u.folder()] // sorted
-		at, _ := slices.BinarySearch(commits, name)
-		return at < len(commits) && strings.HasPrefix(commits[at], name) && w.manifest.Find(path.Join(home.DBPath, u.folder(), "HEAD")) != nil
+		commits, short := w.commits[u.folder()], path.Base(u.Path) // they are sorted
+		at, _ := slices.BinarySearch(commits, short)
+		return at < len(commits) && strings.HasPrefix(commits[at], short) && w.manifest.Find(path.Join(home.DBPath, u.folder(), "HEAD")) != nil
 	}
 	return true
 }
