@@ -112,19 +112,10 @@ func (b *Bundled) sort() {
 	}
 }
 
-// Write writes to tree, which is empty and which it finishes, the repository's objects:
-// one pack with its index, or one for each repository of the home that they are in.
+// Write writes to tree, which is empty and which it finishes, the repository's objects: one
+// pack with its index, of whichever repositories of the home they are in.
 func (b *Bundled) Write(ctx context.Context, tree *staging.Writer) error {
-	var err error
-	for i := 0; i < len(b.Commits) && err == nil; {
-		end := i + 1
-		for end < len(b.Commits) && b.from[end] == b.from[i] {
-			end++
-		}
-		err = b.from[i].WritePack(ctx, tree, b.Commits[i:end])
-		i = end
-	}
-	return errors.Join(err, tree.Finish())
+	return errors.Join(object.WritePack(ctx, tree, b.from, b.Commits), tree.Finish())
 }
 
 // Short returns the name of the folder that Cargo checks the commit of a source out into,

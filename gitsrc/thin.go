@@ -3,6 +3,7 @@ package gitsrc
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"cargohome/gitsrc/object"
 	"cargohome/internal/staging"
@@ -38,7 +39,7 @@ func writeThin(ctx context.Context, db *object.DB, to *staging.Writer, commits [
 	if err := b.write(to, "", bareConfig); err != nil {
 		return err
 	}
-	return db.WritePack(ctx, to, commits)
+	return object.WritePack(ctx, to, slices.Repeat([]*object.DB{db}, len(commits)), commits)
 }
 
 // checkThin reads what was written.

@@ -215,7 +215,7 @@ func (r benchRepo) thin() error {
 	return r.with(func(db *DB) error {
 		to, err := staging.NewWriter(r.out())
 		if err == nil {
-			err = db.WritePack(context.Background(), to, []string{r.commit})
+			err = WritePack(context.Background(), to, []*DB{db}, []string{r.commit})
 		}
 		return errors.Join(err, to.Finish())
 	})
@@ -285,7 +285,7 @@ func TestWritePack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := r.with(func(db *DB) error { return db.WritePack(t.Context(), to, []string{r.commit}) }); err != nil {
+	if err := r.with(func(db *DB) error { return WritePack(t.Context(), to, []*DB{db}, []string{r.commit}) }); err != nil {
 		t.Fatal(err)
 	}
 	thin := benchRepo{dir: dir, commit: r.commit}

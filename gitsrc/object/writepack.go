@@ -2,6 +2,7 @@ package object
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/sha1"
 	"encoding/binary"
@@ -11,6 +12,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"cargohome/internal/staging"
 
@@ -19,11 +21,18 @@ import (
 	"github.com/klauspost/compress/zlib"
 )
 
+// foundObject is one in a repository that has it.
+type foundObject struct {
+	packObject
+	in *DB
+}
+
 // WritePack writes to objects/pack commits with their trees and files, as one pack without
 // deltas: a single commit has few files like others of it. The index comes last, as it
-// makes a pack one.
-func (db *DB) WritePack(ctx context.Context, to *staging.Writer, commits []string) error {
-	objects, err := db.reachable(ctx, commits)
+// makes a pack one. Each of the commits is read from the repository that stands in its place
+// in from, and the pack is the same wherever they are read from.
+func WritePack(ctx context.Context, to *staging.Writer, from []*DB, commits []string) error {
+	objects, err := find(ctx, from, commits)
 	if err != nil {
 		return err
 	}
@@ -32,12 +41,32 @@ func (db *DB) WritePack(ctx context.Context, to *staging.Writer, commits []strin
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			if err := db.addTo(ctx, p, o); err != nil {
+			if err := o.in.addTo(ctx, p, o.packObject); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+// find returns commits with their trees and files, each once, in order of names.
+func find(ctx context.Context, from []*DB, commits []string) (objects []foundObject, err error) {
+	for begin, end := 0, 0; begin < len(commits); begin = end {
+		for end < len(commits) && from[end] == from[begin] {
+			end++
+		}
+		found, err := from[begin].reachable(ctx, commits[begin:end])
+		if err != nil {
+			return nil, err
+		}
+		objects = slices.Grow(objects, len(found))
+		for _, o := range found {
+			objects = append(objects, foundObject{o, from[begin]})
+		}
+	}
+	compare := func(a, b foundObject) int { return bytes.Compare(a.name[:], b.name[:]) }
+	slices.SortStableFunc(objects, compare)
+	return slices.CompactFunc(objects, func(a, b foundObject) bool { return a.name == b.name }), nil
 }
 
 // addTo adds an object to a pack.
