@@ -322,3 +322,22 @@ func TestHostileBundles_unconfigured(t *testing.T) {
 	refusesRuns(t, changed, "the index has no config.json", [][]string{{"--cargo-home", "../fresh/home", "unpack", "b.tar"}})
 	mustRun(t, received(t, changed), "unpack", "b.tar")
 }
+
+// A pack is called by what is in it, so that one of the same name takes the place of a damaged one.
+func TestUnpack_damaged_pack(t *testing.T) {
+	_, data := packed(t)
+	dir := received(t, data)
+	mustRun(t, dir, "unpack", "b.tar")
+	packs, err := filepath.Glob(filepath.Join(dir, "home/git/db/*/objects/pack/*"))
+	if err != nil || len(packs) != 2 {
+		t.Fatalf("packs are %q (%v)", packs, err)
+	}
+	before, _ := units(t, dir)
+	for _, pack := range packs {
+		writeFile(t, pack, "damaged")
+		mustRun(t, dir, "unpack", "b.tar")
+		if after, _ := units(t, dir); !maps.Equal(before, after) {
+			t.Errorf("%s is damaged, and then there is another\n%s", pack, difference(before, after))
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -121,17 +122,36 @@ func (w *writing) moveOne(ctx context.Context, a *area, at string, list []*Unit)
 	return err
 }
 
-// addPacks adds the packs of a repository to the one that the home has.
+// addPacks adds the packs of a repository to the one that the home has. They are called by what
+// is in them: one that is there and is not enough is damaged.
 func (w *writing) addPacks(ctx context.Context, a *area, u *Unit) error {
 	place := w.path(u.Path)
-	err := gitsrc.Merge(a.staged(place, u), place, func(file, to string) error {
-		return a.dir.Publish(homeName+"/"+a.name(u.stagedIn, place)+"/"+file, to)
-	})
+	from := homeName + "/" + a.name(u.stagedIn, place)
+	err := gitsrc.Merge(a.staged(place, u), place, func(file, to string) error { return a.dir.Publish(from+"/"+file, to) })
+	if err == nil && w.hasWhole(ctx, u, place) != nil {
+		err = eachLeft(a.staged(place, u), func(file string) error {
+			return a.dir.Replace(from+"/"+file, filepath.Join(place, filepath.FromSlash(file)))
+		})
+	}
 	if err != nil {
 		return err
 	}
 	if err := w.hasWhole(ctx, u, place); err != nil {
 		return w.refuse(u, u.Path, errors.Join(errors.New("the home's repository is damaged, and keeps it from being of use; remove it"), err))
+	}
+	return nil
+}
+
+// eachLeft calls f for the packs that lie in a repository still, and then for their indexes.
+func eachLeft(dir string, f func(file string) error) error {
+	for _, pattern := range []string{"objects/pack/*.pack", "objects/pack/*.idx"} {
+		files, err := fs.Glob(os.DirFS(dir), pattern)
+		for _, file := range files {
+			err = errors.Join(err, f(file))
+		}
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }
