@@ -3,6 +3,7 @@ package cli_test
 import (
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -75,6 +76,34 @@ func TestErrors_full(t *testing.T) {
 	var v struct{ Error string }
 	if err := json.Unmarshal([]byte(stdout), &v); err != nil || !strings.Contains(v.Error, "no space left") {
 		t.Errorf("stdout is %q (%v)", stdout, err)
+	}
+}
+
+// What is full is the disk that is mounted where something belongs, of which only what is lacking
+// is to be put there.
+func TestErrors_full_below(t *testing.T) {
+	cargotest.NotPortable(t, "what room there is is not told")
+	dir := t.TempDir()
+	noise := make([]byte, 300<<10)
+	rand.NewChaCha8([32]byte{}).Read(noise) // which never fails
+	home := cargotest.NewHome(t, filepath.Join(dir, "home"))
+	home.Add(
+		cargotest.Crate{Name: "a", Version: "1.0.0", Files: []cargotest.File{{Path: "x", Content: string(noise)}}},
+		cargotest.Crate{Name: "b", Version: "1.0.0", Files: []cargotest.File{{Path: "x", Content: string(noise)}}},
+	)
+	home.WriteProject(filepath.Join(dir, "app"), cargotest.Project{Name: "app", Deps: []cargotest.Dep{{Name: "a"}, {Name: "b"}}})
+	mustRun(t, dir, "pack", "-o", "b.tar")
+	cache := filepath.Join(dir, "new", "registry", "cache", cargotest.CratesIO)
+	if err := os.MkdirAll(cache, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	mount(t, "none", cache, "tmpfs", 0, "size=400k")
+	mustRun(t, dir, "--cargo-home", "../new", "unpack", "-p", "a", "b.tar")
+	status, stderr := runIn(t, dir, "--cargo-home", "../new", "unpack", "b.tar")
+	for _, want := range []string{"error: write " + cache + "/b-1.0.0.crate: no space left on device", cache + " has room for ", ", and about 30"} {
+		if status != 1 || !strings.Contains(stderr, want) {
+			t.Errorf("the run ends with %d, and %q is not in\n%s", status, want, stderr)
+		}
 	}
 }
 
