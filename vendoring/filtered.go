@@ -132,7 +132,7 @@ func (f *filtered) writeRest(ctx context.Context, u *archive.Unpacker, dst archi
 	takes := f.out.takes(filePaths(all))
 	f.out.applies = len(takes) > 0
 	gone, err := f.out.choose(takes, seen, targets)
-	if err != nil {
+	if err = errors.Join(err, f.out.err); err != nil {
 		return nil, err
 	}
 	kept, err := f.contents.write(ctx, u, &sieve{archive.NewShape(), dst, gone})

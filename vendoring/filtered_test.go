@@ -136,6 +136,35 @@ func TestStep_Leave(t *testing.T) {
 	}
 }
 
+// What it takes to filter a package is bounded: the exclusions that a path is held against, and
+// what code names.
+func TestStep_Leave_bounds(t *testing.T) {
+	const head = "[package]\nname = \"one\"\nversion = \"1.0.0\"\nedition = \"2021\"\n"
+	many := func(n int, pattern string) (f Filter) {
+		for range n {
+			f.Exclude = append(f.Exclude, exclusion(t, pattern, false))
+		}
+		return f
+	}
+	for name, tt := range map[string]struct {
+		filter Filter
+		code   string
+		want   string // in the error; "" for none
+	}{
+		"many exclusions":     {many(400, "**/*.md"), "", ""},
+		"too many exclusions": {many(20_000, "**/*.md"), "", "steps of work to see whether it is excluded"},
+		"hard exclusions":     {many(100, "**/*aaaaaaaaaaaaaaaab*x"), "", "steps of work"},
+		"deep code":           {many(1, "x"), "include!(x);" + strings.Repeat("mod a{", 50_000), "names of files in its code"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, _, err := filterOne(t, tt.filter, map[string]string{"Cargo.toml": head, "src/lib.rs": tt.code, strings.Repeat("a", 200): ""})
+			if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("%v, want %q", err, tt.want)
+			}
+		})
+	}
+}
+
 // A package may name an exclusion in a note of its own; what cannot be read is no mark.
 func TestLeaving_cutMark(t *testing.T) {
 	o := &leaving{Filter: Filter{Exclude: []*Exclusion{exclusion(t, "a", false)}}, applies: true, left: Left{Files: 3, Bytes: 44}}

@@ -45,7 +45,8 @@ type leaving struct {
 	Filter
 	commit  string // of a package from git
 	left    Left
-	applies bool // or the folder is as without a filter
+	applies bool  // or the folder is as without a filter
+	err     error // more is excluded than can be looked at
 }
 
 // Leave has the package filtered; before, nothing may be written of the step.
@@ -180,13 +181,28 @@ func (o *leaving) agrees(files []archive.File) bool {
 	if o == nil || o.applies {
 		return true
 	}
-	return !slices.ContainsFunc(files, func(f archive.File) bool { return o.matching(f.Path) != nil })
+	return !slices.ContainsFunc(files, func(f archive.File) bool { return o.matching(f.Path) != nil }) && o.err == nil
 }
 
-// matching returns the first exclusion that takes a file, nil if none does.
+// maxMatching bounds the steps in which a path is held against exclusions, for each of its
+// bytes and 64 more: some hundred exclusions, and 20 seconds for all files that a package may
+// have.
+const maxMatching = 128
+
+// matching returns the first exclusion that takes a file, nil if none does, or if there is an
+// error.
 func (o *leaving) matching(file string) *Exclusion {
+	limit := maxMatching * (64 + len(file))
+	left := limit
 	for _, e := range o.Exclude {
-		if e.Path.Covers(file) {
+		covers, steps := e.Path.Covers(file)
+		if left -= steps; left < 0 {
+			o.err = fmt.Errorf("%s: %w", file, &archive.LimitError{What: "steps of work to see whether it is excluded", Limit: int64(limit)})
+		}
+		switch {
+		case o.err != nil:
+			return nil
+		case covers:
 			return e
 		}
 	}

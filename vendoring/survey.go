@@ -25,13 +25,14 @@ type survey struct {
 	folders  []string // that the contents ask for
 	sources  map[string]rustsource.File
 	text     []byte // of the file that is being written
+	room     int    // for names in code, in bytes
 	blind    bool   // nobody asks what code names
 
 	taken func(file string) bool // by an exclusion; nil for nothing
 }
 
 func newSurvey(blind bool) *survey {
-	return &survey{Shape: archive.NewShape(), sources: map[string]rustsource.File{}, blind: blind}
+	return &survey{Shape: archive.NewShape(), sources: map[string]rustsource.File{}, room: maxNames, blind: blind}
 }
 
 // Mkdir implements archive.Folder.
@@ -62,8 +63,10 @@ type surveyed struct {
 	modified time.Time // zero if nobody says
 }
 
-// maxSource bounds a file that is looked through, in bytes.
-const maxSource = 32 << 20
+const (
+	maxSource = 32 << 20 // of a file that is looked through, in bytes
+	maxNames  = 32 << 20 // of what the code of a package names, in bytes
+)
 
 func (f *surveyed) Write(b []byte) (int, error) {
 	if len(f.text)+len(b) > maxSource {
@@ -107,7 +110,11 @@ func (f *surveyedSource) Close() error {
 	// Kept code is there whoever names it as a module; what goes, and what is for tests, counts
 	// if it is named.
 	modules := isIn(testFolders, f.file) || f.survey.taken != nil && f.survey.taken(f.file)
-	f.survey.sources[f.file] = rustsource.Scan(f.text, modules)
+	source, err := rustsource.Scan(f.text, modules, &f.survey.room)
+	if err != nil {
+		return fmt.Errorf("to filter it: %w", &archive.LimitError{What: "bytes for the names of files in its code", Limit: maxNames})
+	}
+	f.survey.sources[f.file] = source
 	return nil
 }
 

@@ -31,6 +31,9 @@
 //	                     128 Mi at most
 //	pages of serve       16 times the lines of crates at a time: 256 Mi  350 MiB                          serve.TestPages_memory
 //	file of a target     1 Mi                                            25 MiB                           script vendor_bounds
+//	package, filtered    32 Mi a file of its code, 32 Mi for the        20 s, 100 MiB a worker            vendoring.TestStep_Leave_bounds,
+//	                     names in all; 128 steps for exclusions a byte                                    filter.TestFilter_targets_bounds
+//	                     of a path and 64 more; 1 Ki platforms
 //	package of a vendor  what its archive may unpack to; its record      0.4 s a 512 Mi, 256 KiB a        vendoring.TestUnchanged
 //	folder               64 Mi                                           worker and the record
 //	directory source     2 Gi and 256 Ki files a package; record 64 Mi   256 KiB a worker and the record  script vendor_bounds

@@ -41,6 +41,19 @@ func TestFilter_targets(t *testing.T) {
 	}
 }
 
+// Targets are looked up for a bounded number of names, and each counts once.
+func TestFilter_targets_bounds(t *testing.T) {
+	all := slices.Repeat([]string{"*"}, maxPlatforms)
+	f := Filter{Platforms: all}
+	if m, err := f.Machines(none); err != nil || len(m.Targets) != len(platform.Targets(nil)) {
+		t.Errorf("%d targets, %v", len(m.Targets), err)
+	}
+	f.Platforms = append(all, "*")
+	if _, err := f.Machines(none); err == nil || !strings.Contains(err.Error(), "more than 1024 platforms") {
+		t.Errorf("got the error %v", err)
+	}
+}
+
 // A target has what rustc is told for it, and what is asked for.
 func TestFilter_targets_flags(t *testing.T) {
 	f := Filter{Platforms: []string{"x86_64-unknown-linux-gnu", "x86_64-pc-windows-gnu"}, Cfgs: []string{"loom"}}

@@ -27,7 +27,6 @@ func (f *Filter) Machines(rustflags Rustflags) (m Machines, err error) {
 	if m.plain, err = f.named(); err != nil || len(m.plain) == 0 {
 		return Machines{}, err
 	}
-	m.plain = distinct(m.plain)
 	slices.SortFunc(m.plain, func(a, b *platform.Target) int { return strings.Compare(a.Name, b.Name) })
 	for _, t := range m.plain {
 		flagged, err := f.flagged(t, rustflags)
@@ -112,17 +111,23 @@ func (f *Filter) flagged(t *platform.Target, rustflags Rustflags) (*platform.Tar
 // HasTargets reports whether targets are asked for, and not all platforms.
 func (f *Filter) HasTargets() bool { return len(f.Platforms) > 0 || f.Tier > 0 }
 
-// named returns the targets that are asked for.
+// maxPlatforms bounds how many platforms may be named: there are some 300.
+const maxPlatforms = 1024
+
+// named returns the targets that are asked for, each once.
 func (f *Filter) named() (targets []*platform.Target, err error) {
 	if len(f.Platforms) == 0 && f.Tier > 0 {
 		return platform.Targets(f.inTier), nil
+	}
+	if len(f.Platforms) > maxPlatforms {
+		return nil, fmt.Errorf("more than %d platforms are named", maxPlatforms)
 	}
 	for _, text := range f.Platforms {
 		found, err := f.find(text)
 		if err != nil {
 			return nil, err
 		}
-		targets = append(targets, found...)
+		targets = distinct(append(targets, found...))
 	}
 	return targets, nil
 }

@@ -18,6 +18,7 @@ type Part struct {
 	Recursive bool   // "**"
 
 	tokens []token
+	last   int // the number of the last token that is any text, -1 if none is
 }
 
 type tokenKind uint8
@@ -44,7 +45,7 @@ func ParsePart(text string) (*Part, error) {
 	if len(text) > maxPart {
 		return nil, fmt.Errorf("more than %d bytes in a part of it", maxPart)
 	}
-	p := &Part{Text: text, Recursive: text == "**"}
+	p := &Part{Text: text, Recursive: text == "**", last: -1}
 	if !p.Recursive && strings.Contains(text, "**") {
 		return nil, errors.New("\"**\" must be a whole part of the path")
 	}
@@ -54,6 +55,9 @@ func ParsePart(text string) (*Part, error) {
 			return nil, errors.New("a '[' has no end")
 		}
 		p.Meta = p.Meta || t.kind != oneOf || rest[0] == '['
+		if t.kind == anyText {
+			p.last = len(p.tokens)
+		}
 		p.tokens = append(p.tokens, t)
 		rest = rest[n:]
 	}
@@ -112,32 +116,46 @@ func (t token) matches(r rune) bool {
 	return in != t.negate
 }
 
-// Match reports whether the whole of name matches. After a mismatch only the last
-// '*' takes one character more, so the time is at most the product of the
-// lengths. As in the glob crate no name that is not UTF-8 matches.
+// Match reports whether the whole of name matches. After a mismatch only the '*' before
+// takes one character more, so the time is at most the product of the lengths. As in the glob
+// crate no name that is not UTF-8 matches.
 func (p *Part) Match(name string) bool {
+	matches, _ := p.match(name)
+	return matches
+}
+
+// match also returns how many steps it took.
+func (p *Part) match(name string) (matches bool, steps int) {
+	steps = 4 + len(name)/4
 	if !utf8.ValidString(name) {
-		return false
+		return false, steps
 	}
 	s := []rune(name)
 	at, tok := 0, 0
 	star, mark := -1, 0
-	for at < len(s) {
+	for ; at < len(s); steps++ {
 		switch {
 		case tok < len(p.tokens) && p.tokens[tok].kind == anyText:
 			star, mark = tok, at
 			tok++
+			if star == p.last { // what is behind it is the end of the name
+				star = -1
+				if mark = len(s) - (len(p.tokens) - tok); mark < at {
+					return false, steps
+				}
+				at = mark
+			}
 		case tok < len(p.tokens) && p.tokens[tok].matches(s[at]):
 			at, tok = at+1, tok+1
 		case star >= 0:
 			mark++
 			at, tok = mark, star+1
 		default:
-			return false
+			return false, steps
 		}
 	}
 	for tok < len(p.tokens) && p.tokens[tok].kind == anyText {
 		tok++
 	}
-	return tok == len(p.tokens)
+	return tok == len(p.tokens), steps
 }

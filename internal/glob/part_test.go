@@ -14,7 +14,7 @@ func TestPart_Match(t *testing.T) {
 		{"a", "a", true}, {"a", "A", false}, {"a", "ab", false},
 		{"*", "", true}, {"*", ".hidden", true}, {"*", "a b", true},
 		{"a*", "a", true}, {"*a", "ba", true}, {"*a*", "bac", true}, {"*a*", "bc", false},
-		{"*ab*ab", "xabyabzab", true}, {"*.rs", "a.rs.rs", true},
+		{"*ab*ab", "xabyabzab", true}, {"a*a", "a", false}, {"a*a", "aa", true}, {"*ab*b", "ab", false}, {"*.rs", "a.rs.rs", true},
 		{"?", "é", true}, {"??", "é", false}, {"?", "", false},
 		{"[abc]", "b", true}, {"[abc]", "d", false}, {"[!abc]", "d", true}, {"[!abc]", "a", false},
 		{"[a-c]", "b", true}, {"[c-a]", "b", false}, {"[a-]", "-", true}, {"[-a]", "-", true},

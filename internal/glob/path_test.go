@@ -19,7 +19,7 @@ func TestPath_Covers(t *testing.T) {
 		p, err := ParsePath(tt.pattern)
 		if err != nil {
 			t.Errorf("%q: %v", tt.pattern, err)
-		} else if got := p.Covers(tt.file); got != tt.want {
+		} else if got, _ := p.Covers(tt.file); got != tt.want {
 			t.Errorf("%q covers %q: %v, want %v", tt.pattern, tt.file, got, tt.want)
 		}
 	}

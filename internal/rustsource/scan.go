@@ -2,6 +2,7 @@ package rustsource
 
 import (
 	"bytes"
+	"errors"
 	"path"
 	"slices"
 	"strings"
@@ -43,15 +44,34 @@ type Module struct {
 	Path string // that an attribute gives it, "" if none does
 }
 
-// Scan looks through a Rust file; modules says whether those count that have no path.
-func Scan(src []byte, modules bool) File {
+// ErrRoom is the error for a file that names more than there is room for.
+var ErrRoom = errors.New("the code names too many files")
+
+// perName is what a name takes of the room beside its length, in bytes.
+const perName = 128
+
+// Scan looks through a Rust file; modules says whether those count that have no path. What it
+// names, and how deep it nests modules, is bounded by room, in bytes, of which that is taken
+// off.
+func Scan(src []byte, modules bool, room *int) (File, error) {
 	if !worthIt(src, modules) {
-		return File{}
+		return File{}, nil
 	}
-	s := &scan{lexer: lexer{src: string(src), line: 1}, modules: modules}
+	s := &scan{lexer: lexer{src: string(src), line: 1}, modules: modules, room: room}
 	s.advance()
 	s.items()
-	return s.File
+	if *room < 0 {
+		return File{}, ErrRoom
+	}
+	return s.File, nil
+}
+
+// keep returns a name that does not hold on to the whole text, if there is room for it.
+func (s *scan) keep(name string) string {
+	if *s.room -= perName + len(name); *s.room < 0 {
+		return ""
+	}
+	return strings.Clone(name)
 }
 
 // worthIt: most files, and those made by programs above all, name nothing.
@@ -94,6 +114,7 @@ type scan struct {
 	paths   []string // that attributes give to the next item
 	always  bool     // one of them has no condition
 	modules bool     // see Scan
+	room    *int     // see Scan; below zero if there is none
 	depth   int      // of braces
 	inline  []inline // the modules that are open
 }
@@ -109,7 +130,7 @@ func (s *scan) advance() { s.now = s.next() }
 
 // items goes over all tokens of the file.
 func (s *scan) items() {
-	for s.now.kind != end && !s.AllTests {
+	for s.now.kind != end && !s.AllTests && *s.room >= 0 {
 		switch {
 		case s.now.is("#"):
 			s.attribute()
@@ -169,6 +190,7 @@ func (s *scan) liveModule() {
 	case s.now.is("{"):
 		s.open(m)
 	case s.now.is(";") && (s.modules || len(m.Paths) > 0):
+		m.Name, m.In = s.keep(m.Name), s.keep(m.In)
 		s.Modules = append(s.Modules, m)
 	}
 }
@@ -180,6 +202,7 @@ func (s *scan) open(m Submodule) {
 	if len(m.Paths) > 0 {
 		in.dir, in.beside = path.Join(m.In, m.Paths[0]), m.Beside || m.In == ""
 	}
+	in.dir = s.keep(in.dir)
 	s.inline = append(s.inline, in)
 }
 
@@ -194,13 +217,14 @@ func (s *scan) include(to *[]Include) {
 	if !s.accept("!") || !s.opening() {
 		return
 	}
-	if s.now.kind == text {
+	ok := s.now.kind == text
+	if ok {
 		one.Path = s.now.value
-		*to = append(*to, one)
-		return
+	} else {
+		one.Path, one.FromRoot, ok = s.concat()
 	}
-	var ok bool
-	if one.Path, one.FromRoot, ok = s.concat(); ok {
+	if ok {
+		one.Path = s.keep(one.Path)
 		*to = append(*to, one)
 	}
 }
@@ -224,12 +248,13 @@ func (s *scan) accept(value string) bool {
 // concat reads concat!("x", "/y", …) or concat!(env!("CARGO_MANIFEST_DIR"), "/x", …) up to
 // its end.
 func (s *scan) concat() (path string, fromRoot, ok bool) {
+	var all strings.Builder
 	if !s.accept("concat") || !s.accept("!") || !s.opening() {
 		return "", false, false
 	}
 	switch {
 	case s.now.kind == text:
-		path = s.now.value
+		all.WriteString(s.now.value)
 	case s.accept("env") && s.accept("!") && s.opening() && s.now.kind == text && s.now.value == "CARGO_MANIFEST_DIR":
 		s.advance()
 		fromRoot = true
@@ -240,11 +265,11 @@ func (s *scan) concat() (path string, fromRoot, ok bool) {
 	s.advance()
 	for s.accept(",") {
 		if s.now.kind == text {
-			path += s.now.value
+			all.WriteString(s.now.value)
 			s.advance()
 		}
 	}
-	return path, fromRoot, s.now.is(")") || s.now.is("]") || s.now.is("}")
+	return all.String(), fromRoot, s.now.is(")") || s.now.is("]") || s.now.is("}")
 }
 
 // attribute reads #[…] or #![…].
@@ -308,7 +333,7 @@ func (s *scan) rest(includes *[]Include) {
 func (s *scan) path() {
 	s.advance()
 	if s.accept("=") && s.now.kind == text {
-		s.paths = append(s.paths[:len(s.paths):len(s.paths)], s.now.value)
+		s.paths = append(s.paths, s.keep(s.now.value))
 	}
 }
 
@@ -388,6 +413,7 @@ func (s *scan) module() {
 	if !s.now.is(";") {
 		return
 	}
+	name = s.keep(name)
 	if !s.always {
 		s.TestOnly = append(s.TestOnly, Module{name, ""})
 	}

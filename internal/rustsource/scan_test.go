@@ -1,6 +1,8 @@
 package rustsource
 
 import (
+	"errors"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -42,7 +44,12 @@ func TestScan(t *testing.T) {
 		{`#[cfg_attr(test, path = "x.rs")] mod a; #[serde(path = "y")] struct S; #[cfg(test)] mod b;`, File{
 			Modules: []Submodule{{Line: 1, Name: "a"}}, TestOnly: []Module{{"b", ""}}}},
 	} {
-		if diff := cmp.Diff(tt.want, Scan([]byte(tt.src), true)); diff != "" {
+		room := 1 << 20
+		got, err := Scan([]byte(tt.src), true, &room)
+		if err != nil {
+			t.Errorf("%s: %v", tt.src, err)
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.src, diff)
 		}
 	}
@@ -52,10 +59,48 @@ func FuzzScan(f *testing.F) {
 	for _, s := range []string{"#[cfg(", "#![cfg(all(test", "include!(concat!(env!(", "'\\", "b'", "r#\"", "/*x", "/* * x", "#[cfg(test)] mod", "#[cfg(((", "\"\\"} {
 		f.Add(s)
 	}
-	f.Fuzz(func(_ *testing.T, s string) { Scan([]byte("include; "+s), true) })
+	f.Fuzz(func(_ *testing.T, s string) {
+		room := 1 << 20
+		_, _ = Scan([]byte("include; "+s), true, &room)
+	})
 }
 
 // The depth of predicates is bounded.
 func TestScan_deep(t *testing.T) {
-	Scan([]byte("#[cfg("+strings.Repeat("all(", 1<<20)), false)
+	room := 1 << 20
+	if _, err := Scan([]byte("#[cfg("+strings.Repeat("all(", 1<<20)), false, &room); err != nil {
+		t.Error(err)
+	}
+}
+
+// What is made of a text is bounded by its length and by the room, however it is made.
+func TestScan_room(t *testing.T) {
+	const n, room = 400_000, 8 << 20
+	for _, tt := range []struct {
+		name, src string
+		refused   bool
+	}{
+		{"nested modules", strings.Repeat("mod a{", n), true},
+		{"paths", "#[" + strings.Repeat(`path="x",`, n) + "] mod a;", true},
+		{"modules", strings.Repeat("mod a;", n), true},
+		{"modules for tests", strings.Repeat("#[cfg(test)] mod a;", n), true},
+		{"includes", strings.Repeat(`include!("x");`, n), true},
+		{"one long name", `include!(concat!(` + strings.Repeat(`"xxxxxxxxxxxxxxxxxxxxxxxx",`, n) + "));", true},
+		{"a name of many parts", `include!(concat!(` + strings.Repeat(`"x",`, n) + "));", false},
+		{"modules side by side", "include!(x);" + strings.Repeat("mod a{}", 10_000), false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var before, after runtime.MemStats
+			left := room
+			runtime.ReadMemStats(&before)
+			_, err := Scan([]byte(tt.src), true, &left)
+			runtime.ReadMemStats(&after)
+			if refused := errors.Is(err, ErrRoom); refused != tt.refused {
+				t.Errorf("got the error %v", err)
+			}
+			if made := after.TotalAlloc - before.TotalAlloc; made > uint64(4*len(tt.src)+8*room) {
+				t.Errorf("%d bytes take %d of memory", len(tt.src), made)
+			}
+		})
+	}
 }
