@@ -14,6 +14,7 @@ type tree struct {
 	reason *explain.Reason
 	into   [][]into // of each package, in order
 	told   []bool   // what is below it
+	end    int      // of the text, in bytes, where it is long enough
 }
 
 // into is a package with its dependencies of a kind on another.
@@ -23,9 +24,11 @@ type into struct {
 	needs []*explain.Need
 }
 
-// maxTreeDepth is how deep the tree is printed: a chain of packages has as many columns as
-// packages.
-const maxTreeDepth = 100
+// A chain of packages has as many columns as packages, and a tree a line for each dependency.
+const (
+	maxTreeDepth = 100     // to which it is printed
+	maxTree      = 8 << 20 // of its text, in bytes, about
+)
 
 func newTree(b *strings.Builder, r *explain.Reason) *tree {
 	t := &tree{b: b, reason: r, into: make([][]into, len(r.Packages)), told: make([]bool, len(r.Packages))}
@@ -48,9 +51,13 @@ func newTree(b *strings.Builder, r *explain.Reason) *tree {
 }
 
 func (t *tree) print() {
+	t.end = t.b.Len() + maxTree
 	line(t.b, "%s", t.reason.Packages[0].Named)
 	t.below(0, "", 0)
 }
+
+// full reports whether the text is long enough.
+func (t *tree) full() bool { return t.b.Len() > t.end }
 
 // treeKinds are the kinds of dependencies with their headings in cargo's order. Of some
 // the kind is not known.
@@ -81,25 +88,29 @@ func (t *tree) below(pkg int, prefix string, depth int) {
 				branch, further = "└── ", "    "
 			}
 			t.dependent(in, prefix+branch, prefix+further, depth)
+			if t.full() {
+				line(t.b, "%s└── …", prefix)
+				return
+			}
 		}
 	}
 }
 
 // dependent prints a package, and what is below it.
 func (t *tree) dependent(in into, first, further string, depth int) {
-	text := first + t.reason.Packages[in.from].Named.String()
+	text := []string{first + t.reason.Packages[in.from].Named.String()}
 	for _, n := range in.needs {
 		if said := sayNeed(n); said != "" {
-			text += " [" + said + "]"
+			text = append(text, "["+said+"]")
 		}
 	}
 	more := len(t.into[in.from]) > 0
-	if more && t.told[in.from] {
-		line(t.b, "%s (*)", text)
-		return
+	again := more && t.told[in.from]
+	if again {
+		text = append(text, "(*)")
 	}
-	line(t.b, "%s", text)
-	if more {
+	line(t.b, "%s", strings.Join(text, " "))
+	if more && !again {
 		t.below(in.from, further, depth+1)
 	}
 }
