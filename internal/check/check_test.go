@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"cargohome/internal/lockfile"
 )
 
 // Each code is in the table once.
@@ -84,5 +86,23 @@ func Test_touched(t *testing.T) {
 		if err := root.Close(); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// What is locked for a package is gone through once, and not for each of its dependencies.
+func TestStepper_lockedFor(t *testing.T) {
+	const n = 100_000
+	lock := &lockfile.Lockfile{Packages: make([]lockfile.Package, n+1)}
+	for i := range n {
+		lock.Packages[0].Dependencies = append(lock.Packages[0].Dependencies, i+1)
+	}
+	s := stepper{p: &project{lock: lock}, linked: make([][]bool, n+1), ends: map[int]int{}}
+	for i := range n {
+		if got, is := s.lockedFor(0)[i+1]; !is || got != i {
+			t.Fatalf("dependency %d is %d, %v", i, got, is)
+		}
+	}
+	if len(s.lockedFor(1)) != 0 || len(s.lockedFor(2)) != 0 {
+		t.Error("a package without dependencies has some")
 	}
 }

@@ -68,7 +68,10 @@ func (c *checker) checkOwn(p *project) bool {
 // to need what is locked for it.
 func (c *checker) declare(p *project) []resolve.Package {
 	sources := &declared.Sources{Registry: c.Config.Registry}
-	all := make([]resolve.Package, len(p.lock.Packages))
+	all, exactly := make([]resolve.Package, len(p.lock.Packages)), make([]string, len(p.lock.Packages))
+	for i := range exactly {
+		exactly[i] = "=" + p.lock.Packages[i].ID.Version
+	}
 	for i := range all {
 		locked := &p.lock.Packages[i]
 		var err error = errUnknown
@@ -80,7 +83,7 @@ func (c *checker) declare(p *project) []resolve.Package {
 			all[i], err = *p.declared[i], nil
 		}
 		if err != nil {
-			all[i] = p.asLocked(i)
+			all[i] = p.asLocked(i, exactly)
 		}
 	}
 	return all
@@ -88,13 +91,13 @@ func (c *checker) declare(p *project) []resolve.Package {
 
 var errUnknown = errors.New("it is not known what it needs")
 
-// asLocked makes of what is locked for a package what it needs.
-func (p *project) asLocked(number int) (out resolve.Package) {
-	for _, to := range p.lock.Packages[number].Dependencies {
+// asLocked makes of what is locked for a package what it needs, by requirements for just that.
+func (p *project) asLocked(number int, exactly []string) (out resolve.Package) {
+	ends := p.lock.Packages[number].Dependencies
+	out.Dependencies = make([]resolve.Dependency, len(ends))
+	for i, to := range ends {
 		id := p.lock.Packages[to].ID
-		out.Dependencies = append(out.Dependencies, resolve.Dependency{
-			Name: id.Name, Package: id.Name, Requirement: "=" + id.Version, Source: id.Source, DefaultFeatures: true,
-		})
+		out.Dependencies[i] = resolve.Dependency{Name: id.Name, Package: id.Name, Requirement: exactly[to], Source: id.Source, DefaultFeatures: true}
 	}
 	return out
 }
@@ -114,7 +117,7 @@ func (c *checker) step(p *project, g *resolve.Graph, ws *resolve.Workspace) (*re
 	if err != nil {
 		return nil, err
 	}
-	s := stepper{checker: c, p: p, patches: patches, members: ws.Members, reached: make([]bool, len(p.lock.Packages)), linked: map[[2]int]bool{}, names: map[[2]int]string{}}
+	s := stepper{checker: c, p: p, patches: patches, members: ws.Members, reached: make([]bool, len(p.lock.Packages)), linked: make([][]bool, len(p.lock.Packages)), ends: map[int]int{}, names: map[[2]int]string{}}
 	for _, m := range ws.Members {
 		s.reached[m] = true
 	}
@@ -138,7 +141,8 @@ type stepper struct {
 	patches []patch
 	members []int
 	reached []bool
-	linked  map[[2]int]bool
+	linked  [][]bool          // of each package, which of its locked dependencies are needed; nil if none was looked at
+	ends    map[int]int       // see lockedFor
 	names   map[[2]int]string // what code calls a dependency of the user's own
 }
 
@@ -160,15 +164,30 @@ func (s *stepper) follow(l resolve.Link) {
 	}
 	s.checkFolder(l)
 	s.checkName(l)
-	for _, to := range s.p.lock.Packages[l.From].Dependencies {
-		if s.final(to) == l.To {
-			s.linked[[2]int{l.From, to}] = true
-			s.reach(to)
-			return
-		}
+	if i, is := s.lockedFor(l.From)[l.To]; is {
+		s.linked[l.From][i] = true
+		s.reach(s.p.lock.Packages[l.From].Dependencies[i])
+		return
 	}
 	s.reach(l.To)
 	s.stale(s.p, from.ID, fmt.Sprintf("it needs %s, which the lockfile has not among its dependencies", wanted))
+}
+
+// lockedFor returns which of the dependencies that the lockfile has for a package comes to what;
+// the first, if several come to one. It is asked in the order of the packages.
+func (s *stepper) lockedFor(number int) map[int]int {
+	if s.linked[number] != nil {
+		return s.ends
+	}
+	locked := s.p.lock.Packages[number].Dependencies
+	s.linked[number] = make([]bool, len(locked))
+	clear(s.ends)
+	for i, to := range locked {
+		if _, taken := s.ends[s.final(to)]; !taken {
+			s.ends[s.final(to)] = i
+		}
+	}
+	return s.ends
 }
 
 // checkFolder compares the package in a folder, as it is now, with what is locked for a
@@ -214,8 +233,8 @@ func (s *stepper) rest() {
 			s.stale(s.p, locked.ID, "it is locked, and nothing needs it")
 			continue
 		}
-		for _, to := range locked.Dependencies {
-			if !s.linked[[2]int{i, to}] && !s.forgotten(to) {
+		for n, to := range locked.Dependencies {
+			if (s.linked[i] == nil || !s.linked[i][n]) && !s.forgotten(to) {
 				s.stale(s.p, locked.ID, fmt.Sprintf("the lockfile has %s among its dependencies, and it does not need that", s.p.lock.Packages[to].ID))
 			}
 		}

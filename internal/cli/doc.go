@@ -19,7 +19,8 @@
 //	input                bounds, in bytes where nothing is said          10 MB or the largest take        test
 //	lockfile             64 Mi; 2 Mi values, 1.25 Mi parts of the names  6 s, 360 MiB                     lockfile.TestHunt,
 //	                     of all keys, 256 Ki tables, names 255, sources                                   TestParse_refusals
-//	                     4 Ki; linear, also in one line
+//	                     4 Ki, 768 Ki dependencies; linear, also in
+//	                     one line
 //	manifest             1 Mi; 32 levels, 512 Ki parts of names          1 s, 150 MiB a worker            manifest.TestHunt
 //	manifests of a       64 Ki, 16 Mi together; 64 Mi of paths under     20 s, 420 MiB                    manifest.TestLimits
 //	workspace            its patterns

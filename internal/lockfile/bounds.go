@@ -16,6 +16,7 @@ const (
 	maxValues = 2 << 20  // keys and commas, each about 250 bytes of memory; a package has about 11
 	maxParts  = 5 << 18  // of the full names of all keys, each about 330 bytes of memory; a package has about 10
 	maxTables = 1 << 18  // headers, each about 600 bytes of memory; a package has one
+	maxLinks  = 3 << 18  // dependencies of all packages, each about 500 bytes of memory for who goes along them; a package has about 5
 	maxDepth  = 8        // open brackets; Cargo writes two
 	maxDots   = 8        // of one key, outside of strings; Cargo writes one
 	maxHeader = 128      // bytes of a table's name with its brackets

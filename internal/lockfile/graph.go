@@ -110,8 +110,12 @@ func (s span) grown(i int) span {
 
 // link resolves all dependencies and replacements.
 func (g *graph) link() error {
+	links := 0
 	for i := range g.packages {
 		p, raw := &g.packages[i], &g.raw[i]
+		if links += len(raw.dependencies); links > maxLinks {
+			return raw.errorf("the file has too many dependencies")
+		}
 		if raw.checksum != "" {
 			g.version = max(g.version, 2) // version 1 has none here
 		}

@@ -3,6 +3,7 @@ package lockfile_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -185,6 +186,7 @@ var refusals = map[string]struct {
 	"long_header":          {"[" + strings.Repeat("a", 200) + "]\n", 1, "name of a table is too long", nil},
 	"many_parts":           {strings.Repeat("a.", 100) + "b = 1\n", 1, "too many parts", nil},
 	"many_values":          {"x = [" + strings.Repeat("1,", 3<<20) + "]", 1, "too many values", nil},
+	"many_dependencies":    {"version = 4\n" + pkg("a", "1.0.0", "", deps(slices.Repeat([]string{"a"}, 3<<18+1)...)), 2, "too many dependencies", nil},
 	"many_keys":            {"[metadata]\n" + strings.Repeat("x = \"\"\n", 1<<20), 5<<17 + 2, "too many keys", nil},
 	"many_dotted_keys":     {strings.Repeat("a.b.c.d.e = 1\n", 1<<19), 5<<18/13 + 1, "too many keys", nil},
 	"many_long_headers":    {strings.Repeat("[a.b.c.d.e.f]\ng = 1\n", 1<<18), 0, "too many keys", nil},

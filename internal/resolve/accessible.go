@@ -37,26 +37,28 @@ const (
 // access adds what is come to where platforms are on, by their numbers; nil is for all.
 func (s *Survey) access(gets []bool, kinds Kinds, on []bool) {
 	var next []point
-	for _, pkg := range s.roots {
-		next = append(next, point{pkg, onTarget})
-	}
 	seen := make(map[point]bool, len(gets))
+	arrive := func(p point) {
+		if !seen[p] {
+			seen[p], gets[p.pkg] = true, true
+			next = append(next, p)
+		}
+	}
+	for _, pkg := range s.roots {
+		arrive(point{pkg, onTarget})
+	}
 	for len(next) > 0 {
 		p := next[len(next)-1]
 		next = next[:len(next)-1]
-		if seen[p] {
-			continue
-		}
-		seen[p], gets[p.pkg] = true, true
 		for i := range s.known[p.pkg] {
 			e := &s.graph.packages[p.pkg].edges[i]
 			meant := e.platform == none || on == nil || p.at == anywhere || on[e.platform]
 			if !s.known[p.pkg][i] || e.to == none || !kinds.Has(e.Kind) || !meant {
 				continue
 			}
-			next = append(next, point{e.to, p.at})
+			arrive(point{e.to, p.at})
 			if e.Artifact {
-				next = append(next, point{e.to, anywhere})
+				arrive(point{e.to, anywhere})
 			}
 		}
 	}

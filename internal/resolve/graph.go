@@ -119,6 +119,7 @@ func (n *node) nameEdges() {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return strings.Compare(n.edges[a].Name, n.edges[b].Name) })
+	n.names = make([]depName, 0, len(order))
 	for len(order) > 0 {
 		name, end := n.edges[order[0]].Name, 0
 		for end < len(order) && n.edges[order[end]].Name == name {

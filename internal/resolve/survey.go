@@ -87,7 +87,12 @@ func (g *Graph) Survey(w *Workspace, r *Request) (*Survey, error) {
 }
 
 // Links returns the dependencies, in the order of the dependents.
-func (s *Survey) Links() (links []Link) {
+func (s *Survey) Links() []Link {
+	n := 0
+	for from := range s.known {
+		n += len(s.known[from])
+	}
+	links := make([]Link, 0, n)
 	for from := range s.known {
 		for i, on := range s.known[from] {
 			if e := &s.graph.packages[from].edges[i]; on {
