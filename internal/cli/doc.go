@@ -28,6 +28,8 @@
 //	archive              2 Gi; unpacked 512 Mi or 20 times as much,      0.4 s a 512 Mi, 500 KiB a        crate hostile table,
 //	                     256 Ki entries, 32 Ki folders, 16 Mi of paths   worker and the paths             script vendor_bounds
 //	index entries        128 Mi a file, 32 Mi in git; 127 levels         the file a worker                index.TestLookup_many
+//	platforms            4 Ki parts each, 256 Ki in a lockfile's          4 s, 50 MiB                         resolve.TestResolve_many_platforms
+//	                     packages
 //	store of objects     entry files twice what was listed and 4 Mi,     128 Mi of entry files at a time  registry.TestReplica_large
 //	                     128 Mi at most
 //	pages of serve       16 times the lines of crates at a time: 256 Mi  350 MiB                          serve.TestPages_memory

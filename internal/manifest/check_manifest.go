@@ -153,7 +153,7 @@ func checkResolver(resolver *string, w *tomlWorkspace) error {
 func checkTables(m *tomlManifest) error {
 	for name := range m.Target {
 		if _, err := platform.Parse(name); err != nil {
-			return fmt.Errorf("target %q: %w", name, err)
+			return fmt.Errorf("target %q: %w", platform.Shown(name), err)
 		}
 	}
 	origins := map[packageName]string{}

@@ -14,13 +14,16 @@ type Platform struct {
 	text  string
 	named bool // text is the name of a target
 	expr  *expr
+	parts int // of the expression
 }
 
 // ErrSyntax is matched by the error for a text that is no platform.
 var ErrSyntax = errors.New("not a platform")
 
-// maxNesting bounds how deep expressions nest. Cargo's own bound is its stack.
-const maxNesting = 128
+const (
+	maxNesting = 128     // of expressions; Cargo's own bound is its stack
+	maxParts   = 1 << 12 // of one, each about 100 bytes of memory
+)
 
 // Parse reads the key of a [target] table. The error matches [ErrSyntax] and leaves it to
 // the caller to say what was read.
@@ -36,10 +39,13 @@ func Parse(text string) (Platform, error) {
 	p := parser{rest: inner}
 	p.step()
 	e := p.expression(0)
+	if p.parts > maxParts {
+		return Platform{}, fmt.Errorf("%w: it has more than %d parts", ErrSyntax, maxParts)
+	}
 	if e == nil || p.token != "" {
 		return Platform{}, fmt.Errorf("%w: it is not an expression", ErrSyntax)
 	}
-	return Platform{text: text, expr: e}, nil
+	return Platform{text: text, expr: e, parts: p.parts}, nil
 }
 
 func notInTriple(r rune) bool {
@@ -48,6 +54,18 @@ func notInTriple(r rune) bool {
 
 // String returns the text the platform was read from, "" for the zero value.
 func (p Platform) String() string { return p.text }
+
+// Shown is the key of a [target] table as messages have it: the beginning of a long one.
+func Shown(text string) string {
+	const most = 200
+	if len(text) > most {
+		return text[:most] + "…"
+	}
+	return text
+}
+
+// Parts is how much there is to look at to see whether it matches.
+func (p Platform) Parts() int { return 1 + p.parts }
 
 // Matches reports whether a dependency for this platform counts on the target.
 func (p Platform) Matches(t *Target) bool {
@@ -85,6 +103,7 @@ func (e *expr) holds(t *Target) bool {
 type parser struct {
 	token string // the next one: a name, a string with its first quote, one character; "" at the end
 	rest  string
+	parts int // of what was read
 }
 
 // step goes to the next token. Only spaces may be between.
@@ -127,7 +146,7 @@ func (p *parser) accept(token string) bool {
 }
 
 func (p *parser) expression(depth int) *expr {
-	if depth > maxNesting {
+	if p.parts++; depth > maxNesting || p.parts > maxParts {
 		return nil
 	}
 	switch op := p.token; op {

@@ -75,6 +75,7 @@ func TestParse_refusals(t *testing.T) {
 		"cfg()", "cfg(", "cfg(unix", "unix)", "cfg(unix))", "cfg(unix windows)", "cfg(unix, windows)", "cfg(not())", "cfg(not(a, b))", "cfg(not(unix,))",
 		"cfg(all)", "cfg(any(a b))", "cfg(all(,))", `cfg(a = b)`, `cfg(a = "b)`, `cfg("a")`, "cfg(1a)", "cfg(r#1)", "cfg(r#)", "cfg(a-b)", "cfg(a\t)", "cfg(ä)",
 		"a b", "a/b", "not(unix)", "cfg(" + strings.Repeat("not(", 129) + "unix" + strings.Repeat(")", 130),
+		"cfg(any(" + strings.Repeat("a,", 4096) + "))",
 	} {
 		if _, err := platform.Parse(text); !errors.Is(err, platform.ErrSyntax) {
 			t.Errorf("Parse(%q) = %v, want ErrSyntax", text, err)

@@ -1,6 +1,10 @@
 package resolve
 
-import "cargohome/internal/platform"
+import (
+	"slices"
+
+	"cargohome/internal/platform"
+)
 
 // Accessible returns for each package of the lockfile whether Cargo gets it before it
 // builds what is asked, and fails if it cannot: that is more than is built (cargo 1.95:
@@ -19,7 +23,7 @@ func (s *Survey) Accessible(kinds Kinds, targets, hosts []*platform.Target) []bo
 		s.access(gets, kinds, nil)
 	}
 	for _, t := range targets {
-		on := s.graph.matched(t)
+		on := slices.Clone(s.graph.matched(t))
 		for _, h := range hosts {
 			merge(on, s.graph.matched(h))
 		}

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"cargohome/crate"
 	"cargohome/internal/feature"
@@ -20,6 +21,9 @@ type Graph struct {
 	lock      *lockfile.Lockfile
 	packages  []node              // as in the lockfile
 	platforms []platform.Platform // of dependencies, each once
+
+	mu sync.Mutex
+	on map[*platform.Target][]bool // see [Graph.matched]
 }
 
 // node is a package with its features and dependencies numbered.
@@ -63,7 +67,7 @@ const none = -1
 // [platform.ErrSyntax] or [crate.ErrRequirement]. That something is not locked which a
 // build needs is an error of that build.
 func New(lock *lockfile.Lockfile, packages []Package) (*Graph, error) {
-	g := &Graph{lock: lock, packages: make([]node, len(packages))}
+	g := &Graph{lock: lock, packages: make([]node, len(packages)), on: map[*platform.Target][]bool{}}
 	l := newLinker(lock, packages)
 	for i := range packages {
 		n := &g.packages[i]
@@ -160,7 +164,12 @@ func (n *node) value(v feature.Value) value {
 type platformIndex struct {
 	index map[string]int
 	all   []platform.Platform
+	parts int // of them all
 }
+
+// maxParts bounds those of all platforms, which are looked at for each target; a workspace of
+// a thousand packages has about a thousand.
+const maxParts = 1 << 18
 
 func (x *platformIndex) of(text string) (int, error) {
 	if text == "" {
@@ -170,7 +179,10 @@ func (x *platformIndex) of(text string) (int, error) {
 	if !ok {
 		p, err := platform.Parse(text)
 		if err != nil {
-			return none, fmt.Errorf("target %q: %w", text, err)
+			return none, fmt.Errorf("target %q: %w", platform.Shown(text), err)
+		}
+		if x.parts += p.Parts(); x.parts > maxParts {
+			return none, &LimitError{"parts in the platforms of dependencies", maxParts}
 		}
 		i = len(x.all)
 		x.index[text], x.all = i, append(x.all, p)

@@ -3,6 +3,7 @@ package resolve_test
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -350,5 +351,38 @@ func TestResolve_hostile(t *testing.T) {
 	named, _ := errors.AsType[*resolve.PackageError](err)
 	if !ok || named == nil || named.ID.Name != "a" {
 		t.Errorf("%v, %v", err, limit)
+	}
+}
+
+// What platforms say is worked out once for each target, and is bounded.
+func TestResolve_many_platforms(t *testing.T) {
+	w := newWorld(t, 2, "app* = a\na =")
+	for i := range 20_000 {
+		w.packages[0].Dependencies = append(w.packages[0].Dependencies, resolve.Dependency{Name: "a", Package: "a", AnySource: true, Platform: fmt.Sprintf("cfg(any(a%d))", i)})
+	}
+	g, err := resolve.New(w.lock, w.packages)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := request(t)
+	r.Targets = platform.Targets(func(t *platform.Target) bool { return t.Tier == 1 || t.Tier == 2 })
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for _, host := range r.Targets {
+		r.Hosts = []*platform.Target{host}
+		if _, err := g.Resolve(&w.workspace, r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	runtime.ReadMemStats(&after)
+	if made, all := after.TotalAlloc-before.TotalAlloc, uint64(20_000*len(r.Targets)*len(r.Targets)); made > all/2 {
+		t.Errorf("%d targets, on as many hosts, take %d of memory, and %d would be as much as all", len(r.Targets), made, all)
+	}
+	for i := range 80 {
+		w.packages[0].Dependencies[i].Platform = fmt.Sprintf("cfg(any(a%d,%s))", i, strings.Repeat("a,", 4000))
+	}
+	_, err = resolve.New(w.lock, w.packages)
+	if _, ok := errors.AsType[*resolve.LimitError](err); !ok {
+		t.Errorf("got the error %v", err)
 	}
 }

@@ -33,11 +33,18 @@ func (g *Graph) newScope(w *Workspace, r *Request) *scope {
 	return sc
 }
 
-// matched says for each platform whether it is that of t.
+// matched says for each platform whether it is that of t, which is worked out once. It is not
+// to be changed.
 func (g *Graph) matched(t *platform.Target) []bool {
-	on := make([]bool, len(g.platforms))
-	for i, p := range g.platforms {
-		on[i] = p.Matches(t)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	on, known := g.on[t]
+	if !known {
+		on = make([]bool, len(g.platforms))
+		for i, p := range g.platforms {
+			on[i] = p.Matches(t)
+		}
+		g.on[t] = on
 	}
 	return on
 }
