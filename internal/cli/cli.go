@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -150,8 +151,11 @@ func newRoot(r *run, args []string) *cobra.Command {
 			if err := checkGiven(cmd); err != nil {
 				return err
 			}
-			if err := r.prepare(); err != nil || cmd.GroupID == "" || cmd.GroupID == "other" {
+			if err := r.prepare(); err != nil || !works(cmd) {
 				return err
+			}
+			if !filepath.IsAbs(r.sys.Dir) {
+				return errors.New("the current folder cannot be found; it may have been deleted: name one with -C")
 			}
 			return r.fitJobs(fsx.OpenLimit())
 		},
@@ -171,6 +175,15 @@ func newRoot(r *run, args []string) *cobra.Command {
 		}
 	}
 	return root
+}
+
+// works reports whether a command, or the one it is a part of, reads files, and does not only
+// print what it knows.
+func works(cmd *cobra.Command) bool {
+	for cmd.HasParent() && cmd.Parent().HasParent() {
+		cmd = cmd.Parent()
+	}
+	return cmd.GroupID != "" && cmd.GroupID != "other"
 }
 
 // commands are all that there are, by group.

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"strings"
 	"testing"
 
+	"cargohome/internal/cargotest"
 	"cargohome/internal/cli"
 )
 
@@ -20,6 +22,22 @@ func TestMain_fault(t *testing.T) {
 	status := cli.Main(context.Background(), &cli.System{Args: []string{"cargohome", "--version"}, Dir: t.TempDir(), Stdout: faultyWriter{}, Stderr: &stderr})
 	if status != 1 || !strings.HasPrefix(stderr.String(), "error: a fault of the program itself: https://***@h/\n") || !strings.Contains(stderr.String(), "\nhelp: report it") {
 		t.Errorf("status %d:\n%s", status, stderr.String())
+	}
+}
+
+// Where there is no current folder, relative paths mean nothing: only what reads no file goes on.
+func TestMain_no_current_folder(t *testing.T) {
+	home := cargotest.NewHome(t, t.TempDir()).Dir
+	for _, tt := range []struct {
+		args   string
+		status int
+	}{{"size", 1}, {"vendor", 1}, {"vendor rehash a --reason x", 1}, {"-C " + home + " size", 0}, {"version", 0}, {"help size", 0}} {
+		var stderr bytes.Buffer
+		sys := &cli.System{Args: append([]string{"cargohome", "--cargo-home", home}, strings.Fields(tt.args)...), Dir: ".", Stdout: io.Discard, Stderr: &stderr}
+		status := cli.Main(t.Context(), sys)
+		if told := strings.Contains(stderr.String(), "the current folder cannot be found"); status != tt.status || told != (status == 1) {
+			t.Errorf("%s ends with %d:\n%s", tt.args, status, stderr.String())
+		}
 	}
 }
 

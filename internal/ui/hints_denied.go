@@ -64,15 +64,19 @@ func flat(err error) []error {
 	return list
 }
 
-// denying is the deepest part of a path that can be looked at and not used; it has no info if
-// there is none.
+// denying is what of a path cannot be used: what is there, or the folder that it is in, or would
+// be in. Those above can be entered, or it could not be looked at. It has no info if all is
+// permitted.
 func denying(path string) (string, fs.FileInfo) {
-	for above := filepath.Dir(path); above != path; path, above = above, filepath.Dir(above) {
-		if info, err := os.Stat(path); err == nil && !fsx.Permits(path, info) {
-			return path, info
+	for at := path; ; at = filepath.Dir(at) {
+		info, err := os.Stat(at)
+		switch {
+		case err == nil && !fsx.Permits(at, info):
+			return at, info
+		case err == nil && at != path, at == filepath.Dir(at):
+			return "", nil
 		}
 	}
-	return "", nil
 }
 
 // userName is what a user is called, or else the number.
