@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"cargohome/internal/fsx"
+	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
 )
@@ -224,7 +225,8 @@ var ErrPrecise = errors.New("not the full id of a commit")
 // CommitHash reads the full id of a commit. The error matches [ErrPrecise] if it is none.
 func CommitHash(id string) (plumbing.Hash, error) {
 	if !plumbing.IsHash(id) {
-		return plumbing.ZeroHash, fmt.Errorf("%q: %w", id[:min(len(id), 64)], ErrPrecise)
+		shown := id[strings.LastIndexByte(id, '@')+1:] // or it may be of a password with a '#' in it
+		return plumbing.ZeroHash, fmt.Errorf("%q: %w", shown[:min(len(shown), 64)], ErrPrecise)
 	}
 	return plumbing.NewHash(id), nil
 }
