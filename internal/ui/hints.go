@@ -43,6 +43,7 @@ var causes = []struct {
 }{
 	{[]error{syscall.ENOSPC, syscall.EDQUOT}, "the disk or quota is full (of bytes, or of files): make room on the file system named above"},
 	{[]error{syscall.EROFS}, readOnlyHint},
+	{[]error{syscall.EXDEV}, "another file system is mounted between the two that are named above: unmount it, or choose a folder without such"},
 	{[]error{syscall.EMFILE, syscall.ENFILE}, "too many files are open: raise the limit (`ulimit -n`), or take fewer workers with --jobs"},
 	{[]error{object.ErrDamaged}, "delete the damaged repository from git/db, or index from registry/index, and run `cargo fetch --locked` where there is a network: cargo does not mend what it has"},
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -48,6 +49,7 @@ func TestHints(t *testing.T) {
 		"archive that may not be read":   {unpacked(denied), "who may read", []string{"fetch", "delete"}},
 		"archive with other bytes":       {unpacked(wrong), "delete archives that are damaged", []string{"who may"}},
 		"no room to unpack":              {unpacked(full), "disk or quota is full", []string{"fetch", "delete", "who may"}},
+		"moving to another disk":         {&os.LinkError{Op: "rename", Old: "/a", New: "/b/c", Err: syscall.EXDEV}, "another file system is mounted between", []string{"full"}},
 		"removing denied":                {removed(denied), "who may read and write", nil},
 		"removing on a full disk":        {removed(full), "disk or quota is full", []string{"who may"}},
 		"vendoring what may not be read": {gap(locate.Gap{Reason: locate.Unreadable, Err: denied}), "who may read", []string{"fetch", "delete"}},
