@@ -19,10 +19,11 @@ import (
 // maxLooseHead is more than "commit 18446744073709551615\0" takes.
 const maxLooseHead = 64
 
-func looseName(h plumbing.Hash) string {
-	name := h.String()
-	return filepath.Join(name[:2], name[2:])
-}
+// LooseName is where an object of a full id lies if it has a file of its own, below the
+// folder of objects, '/'-separated.
+func LooseName(id string) string { return id[:2] + "/" + id[2:] }
+
+func looseName(h plumbing.Hash) string { return filepath.FromSlash(LooseName(h.String())) }
 
 // loose reads ab/cdef…: a zlib stream of "TYPE SIZE\0" and the content, with nothing behind
 // it. Git reads none that does not end as it should (libgit2 1.9: read_loose_standard).

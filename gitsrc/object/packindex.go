@@ -168,6 +168,16 @@ func (p *pack) find(h plumbing.Hash) (offset int64, ok bool, err error) {
 	return offset, err == nil, err
 }
 
+// has reports whether find finds it.
+func (p *pack) has(h plumbing.Hash) (ok bool, err error) {
+	if p.idx == nil {
+		_, ok = p.known[h]
+		return ok, nil
+	}
+	_, ok, err = p.search(h)
+	return ok, err
+}
+
 // search returns the number of the first object whose name is not below h, and
 // whether it is h.
 func (p *pack) search(h plumbing.Hash) (n int64, ok bool, err error) {

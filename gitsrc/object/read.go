@@ -108,7 +108,7 @@ func (db *DB) has(h plumbing.Hash) (bool, error) {
 			return false, err
 		}
 		for _, p := range dir.packs {
-			if _, ok, err := p.find(h); ok || err != nil {
+			if ok, err := p.has(h); ok || err != nil {
 				return ok, err
 			}
 		}

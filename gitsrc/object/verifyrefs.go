@@ -32,6 +32,7 @@ var errDangling = fmt.Errorf("%w: it names no object that is there", ErrDamaged)
 //	packed-refs  the same, as far as refs/ has not another of the name
 //	shallow      names of commits
 //	config       what git can read, and takes for its own
+//	objects/     all that references lead to, but for parents of commits in shallow
 //
 // It returns what is wrong with them, and which of them say no more than they may: that a
 // reference has not another object of the repository, only its server knows. Of a config
@@ -39,12 +40,12 @@ var errDangling = fmt.Errorf("%w: it names no object that is there", ErrDamaged)
 // nothing is wrong with the objects, they are not read again. The error is for what cannot
 // be looked at at all, and for ctx.
 func (db *DB) VerifyRefs(ctx context.Context) (faults []Fault, sound []string, err error) {
-	v := &refVerifier{db: db, ctx: ctx, loose: map[string]bool{}}
+	v := &refVerifier{db: db, ctx: ctx, loose: map[string]bool{}, shallow: map[plumbing.Hash]bool{}}
 	v.note("HEAD", v.head())
 	if err := v.folder("refs", 0); err != nil {
 		return nil, nil, err
 	}
-	for file, look := range map[string]func([]byte) error{"packed-refs": v.packed, "shallow": shallow, "config": lookAtConfig} {
+	for file, look := range map[string]func([]byte) error{"packed-refs": v.packed, "shallow": v.shallows, "config": lookAtConfig} {
 		data, err := fsx.ReadRegularIn(db.git, file, maxPackedRefs)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
@@ -55,6 +56,9 @@ func (db *DB) VerifyRefs(ctx context.Context) (faults []Fault, sound []string, e
 			err = asDamage(err)
 		}
 		v.note(file, err)
+	}
+	if err := v.objects(); err != nil {
+		return nil, nil, err
 	}
 	slices.SortFunc(v.faults, func(a, b Fault) int { return strings.Compare(a.File, b.File) })
 	return v.faults, v.sound, ctx.Err()
@@ -67,6 +71,9 @@ type refVerifier struct {
 	loose  map[string]bool // references that have files of their own
 	faults []Fault
 	sound  []string
+
+	named   []plumbing.Hash        // objects that references name
+	shallow map[plumbing.Hash]bool // commits
 }
 
 // errMore is of a file that says more than can be judged.
@@ -163,6 +170,20 @@ func (v *refVerifier) has(h plumbing.Hash) error {
 	if err == nil && !there {
 		err = errDangling
 	}
+	v.named = append(v.named, h)
+	return err
+}
+
+// objects looks for what references lead to, where nothing else is wrong.
+func (v *refVerifier) objects() error {
+	if len(v.faults) > 0 || v.db.whyUnread() != nil {
+		return nil
+	}
+	s := &search{db: v.db, ctx: v.ctx, shallow: v.shallow, seen: map[plumbing.Hash]bool{}}
+	lacking, err := s.run(v.named)
+	for _, h := range lacking {
+		v.note("objects/"+LooseName(h.String()), lackingError{h})
+	}
 	return err
 }
 
@@ -208,12 +229,13 @@ func (v *refVerifier) packed(data []byte) error {
 	return nil
 }
 
-// shallow looks at the list of commits that lack their parents.
-func shallow(data []byte) error {
+// shallows looks at the list of commits that lack their parents.
+func (v *refVerifier) shallows(data []byte) error {
 	for n, line := range lines(data) {
 		if !isObject(line) {
 			return fmt.Errorf("%w: line %d is no commit", ErrDamaged, n+1)
 		}
+		v.shallow[plumbing.NewHash(line)] = true
 	}
 	return nil
 }

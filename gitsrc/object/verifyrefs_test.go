@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"cargohome/internal/cargotest"
+
+	"github.com/go-git/go-git/v5/plumbing"
 )
 
 // refsRepo is a repository with references of every form, as git, libgit2 and Cargo write
@@ -95,4 +97,62 @@ func TestDB_VerifyRefs(t *testing.T) {
 			}
 		})
 	}
+}
+
+// All that a reference leads to must be there, but for parents of shallow commits and commits
+// of submodules.
+func TestDB_VerifyRefs_lacking(t *testing.T) {
+	const none = "1111111111111111111111111111111111111111"
+	r := cargotest.NewRepo(t, map[string]string{"a": "a\n", "b/c": "c\n", "b/sub": "@ " + none})
+	commit := func(parent string) string {
+		tree := r.Tree(map[string]string{"a": "a\n", "d": "d\n"})
+		return r.Object(plumbing.CommitObject, []byte("tree "+tree.String()+"\nparent "+parent+"\n\nparent "+none+"\n")).String()
+	}
+	second := commit(r.Commit.String())
+	tag := r.Object(plumbing.TagObject, []byte("object "+second+"\ntype commit\ntag v1\n\nx\n")).String()
+	first := commit(none)
+	dir := filepath.Join(t.TempDir(), "repo")
+	r.Write(dir, false)
+	writeIn(t, dir, "HEAD", "ref: refs/heads/master\n")
+	writeIn(t, dir, "refs/tags/v1", tag+"\n")
+	lacking := func(want ...string) {
+		t.Helper()
+		db, err := OpenDB(dir, dir, NewBudget())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		faults, _, err := db.VerifyRefs(t.Context())
+		var got []string
+		for _, f := range faults {
+			if got = append(got, f.File); !errors.Is(f.Err, fs.ErrNotExist) {
+				t.Errorf("%s: %v", f.File, f.Err)
+			}
+		}
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("lacking are %q, not %q; %v", got, want, err)
+		}
+	}
+	lacking()
+	files, err := filepath.Glob(filepath.Join(dir, "objects/??/*"))
+	if err != nil || len(files) != 10 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		name, _ := filepath.Rel(dir, file)
+		if id := strings.ReplaceAll(strings.TrimPrefix(name, "objects/"), "/", ""); id == tag || id == first {
+			continue // a reference names the one, and none leads to the other
+		}
+		if err := os.Rename(file, file+"~"); err != nil {
+			t.Fatal(err)
+		}
+		lacking(filepath.ToSlash(name))
+		if err := os.Rename(file+"~", file); err != nil {
+			t.Fatal(err)
+		}
+	}
+	writeIn(t, dir, "refs/heads/x", first+"\n")
+	lacking("objects/" + LooseName(none))
+	writeIn(t, dir, "shallow", first+"\n")
+	lacking()
 }
