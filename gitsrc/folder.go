@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -31,6 +32,7 @@ type Folder struct {
 
 	mu     sync.Mutex
 	open   map[dbKey]*dbOnce // nil once closed
+	gone   []*dbOnce         // forgotten, and in use perhaps
 	locked map[string]string // URLs of sources that were asked for, by the names of their folders
 	budget *object.Budget    // of all repositories
 	proven worktree.Proven
@@ -167,6 +169,18 @@ func (f *Folder) once(key dbKey) (*dbOnce, error) {
 	return o, nil
 }
 
+// forget has the repository in dir opened anew when it is asked for again.
+func (f *Folder) forget(dir string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for key, o := range f.open {
+		if key.dir == dir {
+			f.gone = append(f.gone, o)
+			delete(f.open, key)
+		}
+	}
+}
+
 // readURLs lists which repositories say they were fetched from where.
 func (f *Folder) readURLs() map[crate.SourceKey][]string {
 	found := map[crate.SourceKey][]string{}
@@ -268,12 +282,12 @@ func (f *Folder) Close() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var errs []error
-	for _, o := range f.open {
+	for _, o := range slices.AppendSeq(f.gone, maps.Values(f.open)) {
 		o.once.Do(func() { o.err = fs.ErrClosed }) // one being opened is waited for
 		if o.db != nil {
 			errs = append(errs, o.db.Close())
 		}
 	}
-	f.open = nil
+	f.open, f.gone = nil, nil
 	return errors.Join(errs...)
 }

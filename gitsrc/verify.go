@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 
 	"cargohome/crate"
@@ -46,6 +47,17 @@ func (f *Folder) CheckHead(dir, commit string) error {
 	return err
 }
 
+// CheckObjects reports why the ".git" of a checkout, or of a submodule in it, in dir, has
+// not all that a commit takes, nil if it has. Of an object that it lacks that is an
+// [*object.ObjectError].
+func (f *Folder) CheckObjects(ctx context.Context, dir, commit string) error {
+	err := HasWhole(ctx, filepath.Join(dir, worktree.GitFile), f.home, commit)
+	if errors.Is(err, fs.ErrNotExist) && !errors.Is(err, object.ErrNoDB) {
+		return &object.ObjectError{Object: commit, Err: err}
+	}
+	return err
+}
+
 // PlanAnew plans to make checkouts anew, whatever is there. Of those that cannot be made
 // [CheckoutPlan.Restore] says why. The error is for ctx.
 func (f *Folder) PlanAnew(ctx context.Context, names []CheckoutName) (*CheckoutPlan, error) {
@@ -69,7 +81,7 @@ func (f *Folder) PlanAnew(ctx context.Context, names []CheckoutName) (*CheckoutP
 // sourceOf returns the source that a checkout is of, zero if it is not known.
 func (f *Folder) sourceOf(c CheckoutName) crate.SourceID {
 	url, _ := f.baseOf(c.Name)
-	src, err := crate.NewGitSource(url, crate.GitRef{})
+	src, err := crate.NewGitSource(url, crate.GitRef{Kind: crate.DefaultBranch})
 	if err != nil {
 		return crate.SourceID{}
 	}
@@ -79,7 +91,7 @@ func (f *Folder) sourceOf(c CheckoutName) crate.SourceID {
 // Reindex makes the indexes anew of packs, pack/pack-HASH, of the repository in git/db of a
 // name. Each is written into a temporary folder and then takes its place; of a pack that
 // is damaged nothing is written. The errors are joined. The caller holds Cargo's lock for
-// changing what may exist. Leftover is told of a temporary folder that could not be
+// changing what may exist. From then on the repository is read anew. Leftover is told of a temporary folder that could not be
 // deleted.
 func (f *Folder) Reindex(ctx context.Context, name string, packs []string, leftover func(error)) error {
 	temp, err := staging.New(ctx, f.in())
@@ -115,5 +127,9 @@ func (f *Folder) reindex(ctx context.Context, temp *staging.Dir, fresh, name, pa
 	if err := errors.Join(object.Reindex(ctx, f.dbDir(name), pack, to, "idx"), to.Finish()); err != nil {
 		return err
 	}
-	return temp.Replace(fresh+"/idx", place)
+	if err := temp.Replace(fresh+"/idx", place); err != nil {
+		return err
+	}
+	f.forget(f.dbDir(name))
+	return nil
 }

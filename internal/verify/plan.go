@@ -24,6 +24,8 @@ type Plan struct {
 	rule   compat.Rule       // by which a vendor folder is to be made
 	others sync.Mutex        // see [vendoring.Step.Under]
 	locked map[string]locked // archives of packages of a lockfile, by their paths
+
+	cached map[string][]crate.ID // of archives, by names that their vendored folders may have; nil until asked for
 }
 
 // New lists what is in the areas of a home. Of packages, found with [locate.Find], the
@@ -89,6 +91,16 @@ func run(ctx context.Context, jobs int, items []*Item, done func(*Item)) error {
 		return err
 	})
 	return cmp.Or(errs...)
+}
+
+// unsound returns the items of an area that are not known to be as they should be.
+func (p *Plan) unsound(area Area) (items []*Item) {
+	for _, i := range p.Items {
+		if i.Area == area && i.State != Sound {
+			items = append(items, i)
+		}
+	}
+	return items
 }
 
 // Size is that of all items.

@@ -46,10 +46,11 @@ type Options struct {
 // The error joins what kept things from being mended, or is that of ctx.
 func (p *Plan) Repair(ctx context.Context, o Options) error {
 	r := &repair{ctx: ctx, plan: p, o: o}
+	err := r.databases()
 	for _, i := range p.Findings() {
 		r.sort(i)
 	}
-	err := errors.Join(r.asides(), r.unpack(), r.index(), r.restore(), r.vendor())
+	err = errors.Join(err, r.asides(), r.unpack(), r.restore(), r.vendor())
 	if ctx.Err() != nil {
 		return errors.Join(ctx.Err(), err)
 	}
@@ -81,7 +82,6 @@ type repair struct {
 	archives  []*Item
 	cached    []home.Cached
 	checkouts []gitsrc.CheckoutName
-	databases []*Item
 	dest      string
 	steps     []vendoring.Step
 	mended    []*Item // that are made anew
@@ -98,11 +98,6 @@ func (r *repair) sort(i *Item) {
 		r.cached = append(r.cached, m.cached)
 	case restorer:
 		r.checkouts = append(r.checkouts, m.CheckoutName)
-	case indexer:
-		if len(brokenIndexes(i)) == 0 {
-			return
-		}
-		r.databases = append(r.databases, i)
 	case vendorer:
 		r.dest, r.steps = m.dest, append(r.steps, *m.step)
 	default:
@@ -155,23 +150,34 @@ func (r *repair) unpack() error {
 		return err
 	}
 	results, err := plan.Unpack(r.ctx, reextract.Options{Jobs: r.o.Jobs, Leftover: r.o.Leftover})
-	errs := []error{err}
+	if err != nil {
+		return err
+	}
+	var errs []error
 	for _, result := range results {
 		errs = append(errs, result.Err)
 	}
 	return errors.Join(errs...)
 }
 
-// index makes the indexes of packs that seem to be sound; which are not shows.
-func (r *repair) index() error {
+// databases makes the indexes of packs that seem to be sound; which are not shows. Then it
+// looks again at checkouts, of which repositories may vouch for more.
+func (r *repair) databases() error {
 	var errs []error
-	for _, i := range r.databases {
-		err := r.plan.home.Git().Reindex(r.ctx, i.mend.(indexer).name, brokenIndexes(i), r.o.Leftover)
-		if err != nil {
+	for _, i := range r.plan.Findings() {
+		m, isIndexer := i.mend.(indexer)
+		if !isIndexer || len(brokenIndexes(i)) == 0 {
+			continue
+		}
+		if err := r.plan.home.Git().Reindex(r.ctx, m.name, brokenIndexes(i), r.o.Leftover); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", i.Path, err))
 		}
+		r.mended = append(r.mended, i)
 	}
-	return errors.Join(errs...)
+	if len(r.mended) == 0 {
+		return nil
+	}
+	return errors.Join(append(errs, run(r.ctx, r.o.Jobs, r.plan.unsound(Checkouts), nil))...)
 }
 
 // brokenIndexes returns the packs of a repository of which the indexes differ.
