@@ -12,6 +12,7 @@ import (
 	"cargohome/internal/config"
 	"cargohome/internal/home"
 	"cargohome/internal/locate"
+	"cargohome/internal/staging"
 	"cargohome/internal/ui"
 	"cargohome/internal/verify"
 	"cargohome/vendoring"
@@ -85,10 +86,13 @@ func newVerify(r *run) *cobra.Command {
 
 // take reads what is to be verified.
 func (o *verifyOptions) take(args []string) error {
-	if len(args) > 0 && args[0] == string(verify.Vendor) {
-		if len(args) != 2 || args[1] == "" {
-			return errors.New("verify vendor takes one folder, and nothing beside")
-		}
+	isVendor := len(args) > 0 && args[0] == string(verify.Vendor)
+	switch {
+	case isVendor && (len(args) != 2 || args[1] == ""):
+		return errors.New("verify vendor takes one folder, and nothing beside")
+	case o.versionedDirs && !(isVendor && o.projectFlags.given()):
+		return errors.New("--versioned-dirs is about the folders that a lockfile asks for: name one, and vendor DIR")
+	case isVendor:
 		o.vendor = args[1]
 		return nil
 	}
@@ -128,7 +132,7 @@ func (r *run) verify(ctx context.Context, opts *verifyOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := r.runVerify(ctx, plan, opts); err != nil {
+	if err := r.runVerify(ctx, h, plan, opts); err != nil {
 		return err
 	}
 	result := ui.NewVerified(plan, opts.repair)
@@ -191,15 +195,19 @@ func (r *run) verifyLocked(ctx context.Context, h *home.Home, cfg *config.Config
 	return arranged, found, err
 }
 
-func (r *run) runVerify(ctx context.Context, plan *verify.Plan, opts *verifyOptions) error {
+func (r *run) runVerify(ctx context.Context, h *home.Home, plan *verify.Plan, opts *verifyOptions) error {
 	done := r.out.VerifyProgress(plan)
 	defer r.out.StopProgress()
 	if err := plan.Run(ctx, r.flags.jobs, done); err != nil || !opts.repair || len(plan.Findings()) == 0 {
 		return err
 	}
-	r.begin()
+	written := target{path: h.Dir()}
+	if opts.vendor != "" {
+		written.path = r.path(opts.vendor)
+	}
+	r.beginWriting(written)
 	err := plan.Repair(ctx, verify.Options{Jobs: r.flags.jobs, Leftover: r.out.Leftover})
-	if ctx.Err() != nil {
+	if ctx.Err() != nil || staging.Hopeless(err) {
 		return &ui.PartialError{Err: err}
 	}
 	if err != nil {

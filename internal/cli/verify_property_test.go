@@ -342,15 +342,6 @@ func (v *verified) archive(head string) {
 	if status != 3 || len(found) != 1 || found[0].Path != path {
 		v.t.Fatalf("%s: %s: status %d, found %+v", head, path, status, found)
 	}
-	if found[0].State == verify.Unknown { // what is in it is as it was unpacked: it may be the index that is wrong
-		if !maps.Equal(inodes, v.inodes(verify.Archives, path)) {
-			v.t.Fatalf("%s: %s: something was moved", head, path)
-		}
-		if err := os.WriteFile(path, data, 0o666); err != nil {
-			v.t.Fatal(err)
-		}
-		return
-	}
 	if found[0].Aside != path+".corrupt" {
 		v.t.Fatalf("%s: %s: %+v", head, path, found)
 	}
@@ -444,5 +435,40 @@ func (v *verified) reindexed(head, path string, data []byte) {
 	delete(after, path)
 	if status != 0 || len(found) != 1 || !found[0].Mended || err != nil || !bytes.Equal(made, data) || !maps.Equal(before, after) {
 		v.t.Fatalf("%s: %s: not made anew alone: status %d, found %+v, %v", head, path, status, found, err)
+	}
+}
+
+// A checkout is compared with a repository as that is once its index is made: one repair mends
+// both, and what it says is so.
+func TestVerify_mends_together(t *testing.T) {
+	for _, lost := range []bool{true, false} {
+		dir := t.TempDir()
+		repo := cargotest.NewRepo(t, map[string]string{"Cargo.toml": "[package]\nname = \"p\"\nversion = \"1.0.0\"\n", "src/lib.rs": ""})
+		db := filepath.Join(dir, "home/git/db/Bar-c144b708552c2907")
+		repo.Write(db, true)
+		id := repo.Commit.String()
+		checkout := filepath.Join(dir, "home/git/checkouts/Bar-c144b708552c2907", id[:7])
+		for path, text := range map[string]string{
+			filepath.Join(db, "HEAD"): "ref: refs/heads/master\n", filepath.Join(db, "refs/remotes/origin/HEAD"): id + "\n",
+			filepath.Join(dir, "app/Cargo.lock"): "version = 4\n[[package]]\nname = \"p\"\nversion = \"1.0.0\"\nsource = \"git+https://gitlab.com/Foo/Bar.git#" + id + "\"\n",
+		} {
+			if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o777), os.WriteFile(path, []byte(text), 0o666)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		mustRunIn(t, dir, "checkout", "--lockfile-path", filepath.Join(dir, "app/Cargo.lock"))
+		indexes, err := filepath.Glob(filepath.Join(db, "objects/pack/*.idx"))
+		if err != nil || len(indexes) != 1 {
+			t.Fatal(indexes, err)
+		}
+		err = errors.Join(os.Remove(indexes[0]), os.WriteFile(filepath.Join(checkout, "Cargo.toml"), nil, 0o666))
+		if !lost {
+			err = errors.Join(err, os.WriteFile(indexes[0], make([]byte, 2000), 0o444))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		mustRunIn(t, dir, "verify", "--repair")
+		mustRunIn(t, dir, "verify")
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"cargohome/crate"
 	"cargohome/index"
 	"cargohome/internal/compat"
 	"cargohome/internal/home"
@@ -69,11 +70,24 @@ func (e *Explanation) Locate(ctx context.Context, p *Places) error {
 // vendored returns those folders of a vendor folder that hold the package.
 func (e *Explanation) vendored(items []*verify.Item) (own []*verify.Item) {
 	for _, item := range items {
-		if name, version, err := locate.PackageIn(item.Path); err == nil && name == e.Name && version == e.Version {
+		if e.isIn(item) {
 			own = append(own, item)
 		}
 	}
 	return own
+}
+
+// isIn: the archive that a folder is held against says so, or its manifest, or else its name.
+func (e *Explanation) isIn(item *verify.Item) bool {
+	id := crate.ID{Name: e.Name, Version: e.Version}
+	if item.Name == id.String() {
+		return true
+	}
+	if name, version, err := locate.PackageIn(item.Path); err == nil {
+		return name == e.Name && version == e.Version
+	}
+	folder := filepath.Base(item.Path)
+	return folder == id.Stem() || folder == e.Name && len(e.Versions) == 0
 }
 
 // verified carries out a plan, and adds what it is about.

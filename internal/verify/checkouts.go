@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"os"
 	"path/filepath"
 
 	"cargohome/crate"
@@ -68,16 +69,19 @@ func checkCheckout(ctx context.Context, w *worker, i *Item, git *gitsrc.Folder, 
 
 // write compares with a work tree. Cargos up to 1.93 leave no .cargo-ok in submodules.
 func (c *comparison) write(tree *worktree.WorkTree) error {
+	marks := map[string]bool{}
+	for _, layer := range tree.Layers() {
+		c.skip(filelist.Join(layer.Root, worktree.GitFile))
+		marks[filelist.Join(layer.Root, crate.OKFile)] = layer.Root != ""
+	}
 	hasMark := false
 	for _, e := range tree.Entries() {
 		hasMark = hasMark || e.Path == crate.OKFile
-		if err := c.writeEntry(tree, e); err != nil {
+		if marks[e.Path] {
+			c.markOf(filelist.Parent(e.Path))
+		} else if err := c.writeEntry(tree, e); err != nil {
 			return err
 		}
-	}
-	for _, layer := range tree.Layers() {
-		c.skip(filelist.Join(layer.Root, worktree.GitFile))
-		c.skip(filelist.Join(layer.Root, crate.OKFile))
 	}
 	for _, gap := range tree.Missing() {
 		if missing, ok := errors.AsType[*worktree.MissingError](gap); ok {
@@ -91,15 +95,32 @@ func (c *comparison) write(tree *worktree.WorkTree) error {
 	return nil
 }
 
+// markOf compares the .cargo-ok of a submodule, if there is one.
+func (c *comparison) markOf(submodule string) {
+	path := filelist.Join(submodule, crate.OKFile)
+	c.expectFolder(submodule)
+	c.skip(path)
+	dir, err := c.enter(submodule)
+	if err != nil {
+		return
+	}
+	switch e, err := dir.Stat(crate.OKFile); {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		c.add(path, why(err))
+	case !e.Mode.IsRegular():
+		c.add(path, Type)
+	case e.Size > 0:
+		c.add(path, Changed)
+	}
+}
+
 func (c *comparison) writeEntry(tree *worktree.WorkTree, e filelist.Entry) error {
-	switch {
-	case e.Kind == filelist.Submodule:
+	switch e.Kind {
+	case filelist.Submodule:
 		return c.Mkdir(e.Path, 0o777)
-	case e.Kind == filelist.Symlink:
+	case filelist.Symlink:
 		return c.Symlink(filepath.FromSlash(e.Target), e.Path)
-	case filelist.Base(e.Path) == crate.OKFile && filelist.Parent(e.Path) != "":
-		c.expectFolder(filelist.Parent(e.Path))
-		return nil
 	}
 	info, err := tree.Stat(e.Path)
 	if err != nil {
@@ -124,24 +145,53 @@ func checkGits(ctx context.Context, i *Item, git *gitsrc.Folder, tree *worktree.
 		i.is(Damaged, "it "+err.Error())
 	}
 	for _, layer := range layers {
-		at := filelist.Join(layer.Root, worktree.GitFile)
-		dir := filepath.Join(i.Path, filepath.FromSlash(at))
-		faults, _, err := object.Verify(ctx, dir, 1)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if err != nil && i.State == Sound && layer.Root == "" {
-			i.is(Damaged, "it has no usable repository")
-		}
-		for _, f := range faults {
-			i.differsToo(at+"/objects/"+f.File, Changed)
-		}
-		if err == nil {
-			i.checkGit(at, dir, layer)
+		if err := i.checkGit(ctx, git, layer); err != nil {
+			return err
 		}
 	}
 	i.Differences = sorted(i.Differences)
 	return nil
+}
+
+// checkGit looks at one of them.
+func (i *Item) checkGit(ctx context.Context, git *gitsrc.Folder, layer *worktree.Layer) error {
+	at, known := filelist.Join(layer.Root, worktree.GitFile), len(i.Differences)
+	root := filepath.Join(i.Path, filepath.FromSlash(layer.Root))
+	dir := filepath.Join(root, worktree.GitFile)
+	faults, _, err := object.Verify(ctx, dir, 1)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	for _, f := range faults {
+		i.differsToo(at+"/objects/"+f.File, Changed)
+	}
+	if err == nil {
+		i.checkFiles(at, dir, layer)
+	}
+	if len(faults) > 0 {
+		return nil
+	}
+	lacking, isObject := errors.AsType[*object.ObjectError](git.CheckObjects(ctx, root, layer.Commit))
+	switch {
+	case isObject && !errors.Is(lacking, object.ErrUnread):
+		i.differsToo(at+"/objects/"+object.LooseName(lacking.Object), Missing)
+	case len(i.Differences) > known || i.State == Damaged:
+	case err != nil || git.CheckHead(root, layer.Commit) != nil:
+		i.differsToo(at, howUsable(dir))
+	}
+	return ctx.Err()
+}
+
+// howUsable tells how what should be a repository is none.
+func howUsable(dir string) How {
+	info, err := os.Lstat(dir)
+	switch {
+	case err != nil:
+		return why(err)
+	case !info.IsDir():
+		return Type
+	}
+	return Changed
 }
 
 // differsToo adds a difference.
@@ -152,12 +202,12 @@ func (i *Item) differsToo(path string, how How) {
 	}
 }
 
-// checkGit compares what the commit vouches for in a repository of a checkout, at a path
+// checkFiles compares what the commit vouches for in a repository of a checkout, at a path
 // in it: the index, and of a submodule HEAD.
-func (i *Item) checkGit(at, dir string, layer *worktree.Layer) {
+func (i *Item) checkFiles(at, dir string, layer *worktree.Layer) {
 	compared := []string{"HEAD", "index"}
-	if head, err := object.HeadOf(dir); layer.Root != "" && err == nil && head != layer.Commit {
-		i.differsToo(at+"/HEAD", Changed)
+	if layer.Root != "" {
+		i.checkHead(at+"/HEAD", dir, layer.Commit)
 	}
 	data, err := fsx.ReadRegular(filepath.Join(dir, "index"), layer.IndexSize())
 	if err == nil {
@@ -173,4 +223,19 @@ func (i *Item) checkGit(at, dir string, layer *worktree.Layer) {
 		i.differsToo(at+"/index", why(err))
 	}
 	i.nobody(at, compared...)
+}
+
+// checkHead: HEAD is a commit, or leads to a reference that is one.
+func (i *Item) checkHead(at, dir, commit string) {
+	head, err := object.HeadOf(dir)
+	if err == nil && head == commit {
+		return
+	}
+	how := Changed
+	if _, gone := os.Lstat(filepath.Join(dir, "HEAD")); gone != nil {
+		how = why(gone)
+	} else if errors.Is(err, fsx.ErrNotRegular) {
+		how = Type
+	}
+	i.differsToo(at, how)
 }

@@ -146,9 +146,9 @@ func (s *strays) listOf(path string) (*listing, error) {
 }
 
 // checkMode: of folders of a work tree libgit2 makes some with mode 0755, whatever the
-// umask lets others do.
+// umask lets others do. The bit for the group they get from the folder they are made in.
 func (s *strays) checkMode(at string, l *listing) {
-	want, got := s.folders[at], l.mode.Perm()
+	want, got := s.folders[at], l.mode&(fs.ModePerm|fs.ModeSetuid|fs.ModeSticky)
 	if s.tellsModes() && l.modeErr == nil && got != want&fs.ModePerm&^s.umask && (!s.git || got != 0o755&^s.umask) {
 		s.add(at, Mode)
 	}

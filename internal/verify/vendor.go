@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,12 +28,12 @@ import (
 // older cargos made is no finding.
 func NewVendor(ctx context.Context, jobs int, h *home.Home, rule compat.Rule, dest string, a *vendoring.Arrangement, found []locate.Package) (*Plan, error) {
 	p := &Plan{home: h, rule: rule}
-	entries, err := os.ReadDir(dest)
+	there, err := foldersIn(dest)
 	if err != nil {
 		return nil, err
 	}
 	if a == nil {
-		a, found = p.identify(dest, entries)
+		a, found = p.identify(dest, there)
 	}
 	steps, err := p.soundSteps(ctx, jobs, a, found)
 	if err != nil {
@@ -40,17 +41,46 @@ func NewVendor(ctx context.Context, jobs int, h *home.Home, rule compat.Rule, de
 	}
 	wanted := map[string]bool{}
 	for n, folder := range a.Folders {
-		top, _, _ := strings.Cut(folder, "/")
-		wanted[top] = true
+		wanted[folder] = true
 		p.addVendored(dest, folder, &a.Packages[n], steps[folder])
 	}
-	for _, e := range entries {
-		if name := e.Name(); name[0] != '.' && !wanted[name] {
-			p.addStray(dest, name, found != nil && len(a.Groups) > 0)
+	for _, folder := range there {
+		if !wanted[folder] {
+			p.addStray(dest, folder, found != nil && len(a.Groups) > 0)
 		}
 	}
 	slices.SortStableFunc(p.Items, func(a, b *Item) int { return strings.Compare(a.Path, b.Path) })
 	return p, nil
+}
+
+// foldersIn lists the folders that should be packages, '/'-separated: those of a group, which
+// has an '@' in front, are in it.
+func foldersIn(dest string) (folders []string, err error) {
+	top, err := namesIn(dest)
+	for _, name := range top {
+		var group []string
+		if name[0] == '@' {
+			group, _ = namesIn(filepath.Join(dest, name))
+		}
+		for _, in := range group {
+			folders = append(folders, name+"/"+in)
+		}
+		if len(group) == 0 {
+			folders = append(folders, name)
+		}
+	}
+	return folders, err
+}
+
+// namesIn lists a folder, but for names that begin with a dot.
+func namesIn(dir string) (names []string, err error) {
+	entries, err := os.ReadDir(dir)
+	for _, e := range entries {
+		if e.Name()[0] != '.' {
+			names = append(names, e.Name())
+		}
+	}
+	return names, err
 }
 
 // soundSteps returns what the folders of packages are to hold, of those of which nothing
@@ -74,14 +104,11 @@ func (p *Plan) soundSteps(ctx context.Context, jobs int, a *vendoring.Arrangemen
 
 // identify finds out which packages the folders of a vendor folder are, and where their
 // archives are. Folders of packages without an archive are left out.
-func (p *Plan) identify(dest string, entries []fs.DirEntry) (*vendoring.Arrangement, []locate.Package) {
+func (p *Plan) identify(dest string, folders []string) (*vendoring.Arrangement, []locate.Package) {
 	a, found := &vendoring.Arrangement{}, []locate.Package(nil)
-	for _, e := range entries {
-		if e.Name()[0] == '.' || !e.IsDir() {
-			continue
-		}
-		if pkg := p.packageIn(filepath.Join(dest, e.Name())); pkg != nil {
-			a.Packages, a.Folders = append(a.Packages, pkg.Package), append(a.Folders, e.Name())
+	for _, folder := range folders {
+		if pkg := p.packageIn(filepath.Join(dest, filepath.FromSlash(folder))); pkg != nil {
+			a.Packages, a.Folders = append(a.Packages, pkg.Package), append(a.Folders, folder)
 			found = append(found, *pkg)
 		}
 	}
@@ -90,26 +117,29 @@ func (p *Plan) identify(dest string, entries []fs.DirEntry) (*vendoring.Arrangem
 
 // packageIn returns the package that lies in a folder of a vendor folder, nil if the home
 // has no archive of it. A record that can be read and names none is that of a package
-// from git.
-func (p *Plan) packageIn(dir string) *locate.Package {
-	name, version, err := locate.PackageIn(dir)
-	var recorded *crate.Checksum
-	if folder, err := fsx.OpenFolderHere(dir); err == nil {
-		defer folder.Close()
-		if r, err := readRecord(folder); err == nil {
-			if recorded = r.sum; recorded == nil {
-				return nil
-			}
-		}
-	}
-	if err != nil {
-		return p.byRecord(filepath.Base(dir), recorded)
-	}
-	id, err := crate.NewID(name, version, crate.SourceID{})
+// from git. The archive is the one that the record names, or else one of the package that the
+// manifest says it is: either may have been changed. What is patched is what its manifest says.
+func (p *Plan) packageIn(dir string) (best *locate.Package) {
+	folder, err := fsx.OpenFolderHere(dir)
 	if err != nil {
 		return nil
 	}
-	return p.archiveOf(id, recorded)
+	defer folder.Close()
+	var recorded *crate.Checksum
+	r, err := readRecord(folder)
+	if err == nil {
+		if recorded = r.sum; recorded == nil {
+			return nil
+		}
+	}
+	name, version, err := locate.PackageIn(dir)
+	if id, idErr := crate.NewID(name, version, crate.SourceID{}); err == nil && idErr == nil {
+		best = p.archiveOf(id, recorded)
+	}
+	if recorded == nil || r.patched != "" || best != nil && *best.Want == *recorded {
+		return best
+	}
+	return cmp.Or(p.byRecord(filepath.Base(dir), recorded), best)
 }
 
 // archiveOf returns the package with the archive that the record names; or else that for
@@ -141,19 +171,30 @@ func (p *Plan) archiveOf(id crate.ID, recorded *crate.Checksum) (best *locate.Pa
 	return best
 }
 
-// byRecord is for a folder whose manifest does not tell which package it is.
+// byRecord is for a folder of which the manifest does not tell which package it is.
 func (p *Plan) byRecord(folder string, recorded *crate.Checksum) *locate.Package {
-	for _, name := range p.home.Registries() {
-		for c, err := range p.home.Cached(name) {
-			if err != nil || c.ID.Name != folder && c.ID.Stem() != folder || recorded == nil {
-				continue
-			}
-			if pkg := p.archiveOf(c.ID, recorded); pkg != nil && *pkg.Want == *recorded {
-				return pkg
-			}
+	for _, id := range p.archivesFor(folder) {
+		if pkg := p.archiveOf(id, recorded); pkg != nil && *pkg.Want == *recorded {
+			return pkg
 		}
 	}
 	return nil
+}
+
+// archivesFor returns the packages with archives in the home for which a folder may be named.
+func (p *Plan) archivesFor(folder string) []crate.ID {
+	if p.cached == nil {
+		p.cached = map[string][]crate.ID{}
+		for _, registry := range p.home.Registries() {
+			for c, err := range p.home.Cached(registry) {
+				if err == nil {
+					p.cached[c.ID.Name] = append(p.cached[c.ID.Name], c.ID)
+					p.cached[c.ID.Stem()] = append(p.cached[c.ID.Stem()], c.ID)
+				}
+			}
+		}
+	}
+	return p.cached[folder]
 }
 
 // addVendored adds the folder of a package; step is nil if the home lacks what is to be
@@ -206,7 +247,7 @@ func (p *Plan) checkVendored(ctx context.Context, w *worker, i *Item, locked *lo
 		return nil
 	}
 	if err == nil && r.patched != "" || step == nil {
-		return i.checkRecorded(ctx, c, r, err)
+		return i.checkRecorded(ctx, c, r, err, locked)
 	}
 	if err == nil && !step.IsFiltered() {
 		if f, ok := filterOf(r.comment); ok {
@@ -249,8 +290,9 @@ func (i *Item) comparedWith(ctx context.Context, w *worker, step *vendoring.Step
 	return c, err
 }
 
-// checkRecorded compares a folder with its record r, or tells why there is none.
-func (i *Item) checkRecorded(ctx context.Context, c *comparison, r *record, err error) error {
+// checkRecorded compares a folder with its record r, or tells why there is none, and both with
+// what is locked, nil for nothing.
+func (i *Item) checkRecorded(ctx context.Context, c *comparison, r *record, err error, locked *lockfile.Package) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		i.differs([]Difference{{crate.ChecksumFile, Missing}})
@@ -275,6 +317,8 @@ func (i *Item) checkRecorded(ctx context.Context, c *comparison, r *record, err 
 	case r.patched != "":
 		i.Patch = ""
 		i.is(Patched, r.patched)
+	case locked != nil && !locate.IsIn(i.Path, r.text, locked):
+		i.is(Damaged, "it is not the package that is locked")
 	default:
 		i.is(Unvouched, "nothing but its own record says what it should be")
 	}
