@@ -28,8 +28,7 @@ const (
 	workPerNext = 512
 )
 
-// search goes from objects to all that they lead to: of tags to what is tagged, of commits to
-// their trees and parents, of trees to what is in them, but for commits of submodules.
+// search goes from objects to all that they lead to.
 type search struct {
 	db      *DB
 	ctx     context.Context
@@ -37,7 +36,7 @@ type search struct {
 	seen    map[plumbing.Hash]bool // what is no file, and files that are not there
 	next    []plumbing.Hash
 	lacking []plumbing.Hash
-	recent  [1 << 12]plumbing.Hash // some that are there: the trees of one folder have most files in common
+	recent  recent
 }
 
 // run returns objects that are not there, maxLacking at most, in order. Those that are there
@@ -73,15 +72,22 @@ func (s *search) follow(h plumbing.Hash) error {
 	}
 	r := &reading{ctx: s.ctx, budget: s.db.budget, limit: MaxBlob, factor: 1, dec: s.db.decoders.Get().(*decoder)}
 	defer s.db.decoders.Put(r.dec)
-	return errors.Join(s.db.find(r, h, func(typ plumbing.ObjectType, data []byte) error {
-		switch typ {
-		case plumbing.TreeObject:
-			return s.tree(data)
-		case plumbing.CommitObject, plumbing.TagObject:
-			return s.head(data, s.shallow[h])
+	err := s.db.find(r, h, func(typ plumbing.ObjectType, data []byte) error {
+		if err := s.db.budget.Spend(workPerBlobByte * int64(len(data))); err != nil {
+			return err
 		}
-		return nil
-	}), s.ctx.Err())
+		return eachLink(typ, data, func(to plumbing.Hash, kind linkKind) error {
+			switch {
+			case kind == toParent && s.shallow[h] || len(s.lacking) >= maxLacking:
+				return nil
+			case kind == toFile:
+				_, err := s.isThere(to)
+				return err
+			}
+			return s.add(to)
+		})
+	})
+	return errors.Join(err, s.ctx.Err())
 }
 
 // keep remembers that an object was seen.
@@ -92,15 +98,8 @@ func (s *search) keep(h plumbing.Hash) error {
 
 // isThere notes what is not.
 func (s *search) isThere(h plumbing.Hash) (bool, error) {
-	recent := &s.recent[(int(h[0])<<8|int(h[1]))%len(s.recent)]
-	if *recent == h && h != plumbing.ZeroHash {
-		return true, nil
-	}
-	ok, err := s.db.has(h)
-	switch {
-	case ok:
-		*recent = h
-	case err == nil && !s.seen[h]:
+	ok, err := s.recent.has(s.db, h)
+	if !ok && err == nil && !s.seen[h] {
 		s.lacking = append(s.lacking, h)
 		err = s.keep(h)
 	}
@@ -115,42 +114,84 @@ func (s *search) add(h plumbing.Hash) error {
 	return s.db.budget.Spend(workPerNext)
 }
 
-func (s *search) tree(data []byte) error {
-	if err := s.db.budget.Spend(workPerBlobByte * int64(len(data))); err != nil {
-		return err
+// recent are some objects that are there: what was a folder at two times has most files in
+// common.
+type recent [1 << 12]plumbing.Hash
+
+// has asks those who have objects for one that is not among them.
+func (r *recent) has(in interface {
+	has(plumbing.Hash) (bool, error)
+}, h plumbing.Hash) (bool, error) {
+	place := &r[(int(h[0])<<8|int(h[1]))%len(r)]
+	if *place == h && !h.IsZero() {
+		return true, nil
 	}
-	for len(data) > 0 {
-		mode, _, h, rest, err := cutEntry(data)
+	ok, err := in.has(h)
+	if ok {
+		*place = h
+	}
+	return ok, err
+}
+
+// linkKind is what an object is to another.
+type linkKind uint8
+
+const (
+	toFile linkKind = iota
+	toParent
+	toOther // a commit's tree, a folder, what is tagged
+)
+
+// eachLink calls f with the objects that another leads to, but for commits of submodules.
+func eachLink(typ plumbing.ObjectType, data []byte, f func(h plumbing.Hash, kind linkKind) error) error {
+	switch typ {
+	case plumbing.TreeObject:
+		return eachEntry(data, f)
+	case plumbing.CommitObject, plumbing.TagObject:
+		return eachLine(data, f)
+	}
+	return nil
+}
+
+func eachEntry(tree []byte, f func(h plumbing.Hash, kind linkKind) error) error {
+	for len(tree) > 0 {
+		mode, _, h, rest, err := cutEntry(tree)
 		if err != nil {
 			return err
 		}
-		data = rest
+		tree = rest
 		switch string(bytes.TrimLeft(mode, "0")) {
 		case modeDir:
-			err = s.add(h)
+			err = f(h, toOther)
 		case modeGitlink:
 		default:
-			_, err = s.isThere(h)
+			err = f(h, toFile)
 		}
-		if err != nil || len(s.lacking) >= maxLacking {
+		if err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// head reads the lines of a commit or a tag that name objects.
-func (s *search) head(data []byte, isShallow bool) error {
-	for line := range bytes.Lines(data) {
+// eachLine reads the lines of a commit or a tag that name objects.
+func eachLine(head []byte, f func(h plumbing.Hash, kind linkKind) error) error {
+	for line := range bytes.Lines(head) {
 		key, id, _ := bytes.Cut(bytes.TrimSuffix(line, []byte("\n")), []byte(" "))
-		isLink := string(key) == "tree" || string(key) == "object" || string(key) == "parent" && !isShallow
-		switch {
-		case len(key) == 0:
+		kind := toOther
+		switch string(key) {
+		case "":
 			return nil
-		case !isLink || !plumbing.IsHash(string(id)):
+		case "parent":
+			kind = toParent
+		case "tree", "object":
+		default:
 			continue
 		}
-		if err := s.add(plumbing.NewHash(string(id))); err != nil {
+		if !plumbing.IsHash(string(id)) {
+			continue
+		}
+		if err := f(plumbing.NewHash(string(id)), kind); err != nil {
 			return err
 		}
 	}

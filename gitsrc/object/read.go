@@ -107,16 +107,24 @@ func (db *DB) has(h plumbing.Hash) (bool, error) {
 		if err := db.budget.Spend(workPerPackSearch * int64(len(dir.packs)+1)); err != nil {
 			return false, err
 		}
-		for _, p := range dir.packs {
-			if ok, err := p.has(h); ok || err != nil {
-				return ok, err
-			}
-		}
-		if _, err := dir.root.Stat(looseName(h)); !errors.Is(err, fs.ErrNotExist) && !dir.isLost(h) {
-			return err == nil, err
+		if ok, err := dir.has(h); ok || err != nil {
+			return ok, err
 		}
 	}
 	return false, nil
+}
+
+func (d *objectDir) has(h plumbing.Hash) (bool, error) {
+	for _, p := range d.packs {
+		if ok, err := p.has(h); ok || err != nil {
+			return ok, err
+		}
+	}
+	_, err := d.root.Stat(looseName(h))
+	if errors.Is(err, fs.ErrNotExist) || d.isLost(h) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 func (d *objectDir) load(r *reading, h plumbing.Hash, f func(plumbing.ObjectType, []byte) error) error {

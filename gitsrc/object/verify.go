@@ -14,6 +14,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"cargohome/internal/fsx"
 	"cargohome/internal/par"
@@ -37,32 +38,48 @@ var (
 // Verify reads all that is in the folder objects of a repository in dir, loose and in
 // packs: packs and indexes must hash to what they say of themselves, and agree on each
 // other; every object must hash to its name. Objects that are borrowed are not looked
-// at. It returns what is wrong, in order of the files, and how many objects there are.
-// With jobs 0 there are as many workers as processors. The error is for what cannot be
-// looked at at all, and for ctx.
-func Verify(ctx context.Context, dir string, jobs int) (faults []Fault, objects int, err error) {
+// at. It returns what is wrong, in order of the files, and whether all is there that any of
+// the objects leads to. With jobs 0 there are as many workers as processors. The error is for
+// what cannot be looked at at all, and for ctx.
+func Verify(ctx context.Context, dir string, jobs int) (faults []Fault, closed bool, err error) {
 	root, err := fsx.OpenRootBelow(dir, "objects")
 	if err != nil {
-		return nil, 0, err
+		return nil, false, err
 	}
 	defer root.Close()
-	v := &verifier{ctx: ctx, root: root, budget: NewBudget(), jobs: jobs}
-	if err := errors.Join(v.packs(), v.loose(), ctx.Err()); err != nil {
-		return nil, 0, err
+	v := &verifier{ctx: ctx, root: root, budget: NewBudget(), jobs: jobs, all: &objectDir{root: root}}
+	v.all.packs, err = openPacks(root, v.budget)
+	v.gaps.Store(err != nil)
+	err = errors.Join(v.packs(), v.loose(), ctx.Err())
+	for _, p := range v.all.packs {
+		err = errors.Join(err, p.close())
+	}
+	if err != nil {
+		return nil, false, err
 	}
 	slices.SortStableFunc(v.faults, func(a, b Fault) int { return strings.Compare(a.File, b.File) })
-	return v.faults, v.objects, nil
+	return v.faults, !v.gaps.Load(), nil
 }
 
 // verifier verifies one folder of objects.
 type verifier struct {
-	ctx     context.Context
-	root    *os.Root
-	budget  *Budget
-	jobs    int
-	faults  []Fault
-	objects int
+	ctx    context.Context
+	root   *os.Root
+	budget *Budget
+	jobs   int
+	faults []Fault
+
+	all  *objectDir
+	gaps atomic.Bool // something leads to what is not in all
 }
+
+// seeker is a worker, and what it saw last.
+type seeker struct {
+	*decoder
+	recent *recent
+}
+
+func newSeeker() seeker { return seeker{newDecoder(), &recent{}} }
 
 func (v *verifier) fault(file string, err error) {
 	if err != nil && v.ctx.Err() == nil {
@@ -201,11 +218,10 @@ func (v *verifier) objectsOf(p *pack) error {
 	if err != nil {
 		return err
 	}
-	v.objects += len(all)
 	const chunk = 256
-	errs := par.Do(v.ctx, v.jobs, (len(all)+chunk-1)/chunk, newDecoder, func(d *decoder, i int) error {
+	errs := par.Do(v.ctx, v.jobs, (len(all)+chunk-1)/chunk, newSeeker, func(s seeker, i int) error {
 		for _, o := range all[i*chunk : min(len(all), (i+1)*chunk)] {
-			if err := v.object(p, d, o); err != nil {
+			if err := v.object(p, s, o); err != nil {
 				return err
 			}
 		}
@@ -214,12 +230,12 @@ func (v *verifier) objectsOf(p *pack) error {
 	return cmp.Or(errs...)
 }
 
-func (v *verifier) object(p *pack, d *decoder, o placed) error {
+func (v *verifier) object(p *pack, s seeker, o placed) error {
 	var name plumbing.Hash
 	if err := p.nameAt(o.number, &name); err != nil {
 		return err
 	}
-	if err := p.read(v.reading(d), o.offset, v.isCalled(name)); err != nil {
+	if err := p.read(v.reading(s.decoder), o.offset, v.isCalled(name, s)); err != nil {
 		return &ObjectError{name.String(), err}
 	}
 	return v.ctx.Err()
@@ -229,14 +245,27 @@ func (v *verifier) reading(d *decoder) *reading {
 	return &reading{ctx: v.ctx, budget: v.budget, dec: d, limit: MaxBlob, factor: 1}
 }
 
-// isCalled asks whether an object hashes to a name.
-func (v *verifier) isCalled(name plumbing.Hash) func(plumbing.ObjectType, []byte) error {
+// isCalled asks whether an object hashes to a name, and looks for what it leads to.
+func (v *verifier) isCalled(name plumbing.Hash, s seeker) func(plumbing.ObjectType, []byte) error {
 	return func(typ plumbing.ObjectType, data []byte) error {
 		if err := v.budget.Spend(workPerBlobByte * int64(len(data))); err != nil {
 			return err
 		}
 		if plumbing.ComputeHash(typ, data) != name {
 			return fmt.Errorf("%w: its content has another hash", ErrDamaged)
+		}
+		if !v.gaps.Load() && eachLink(typ, data, s.isIn(v.all)) != nil {
+			v.gaps.Store(true)
+		}
+		return nil
+	}
+}
+
+// isIn asks whether links lead to what is in a folder of objects.
+func (s seeker) isIn(dir *objectDir) func(plumbing.Hash, linkKind) error {
+	return func(h plumbing.Hash, _ linkKind) error {
+		if ok, err := s.recent.has(dir, h); !ok || err != nil {
+			return fs.ErrNotExist
 		}
 		return nil
 	}
@@ -246,7 +275,7 @@ func (v *verifier) isCalled(name plumbing.Hash) func(plumbing.ObjectType, []byte
 func (v *verifier) loose() error {
 	dirs, err := v.list(".")
 	d := &objectDir{root: v.root}
-	dec := newDecoder()
+	s := newSeeker()
 	for _, dir := range dirs {
 		if !dir.IsDir() || len(dir.Name()) != 2 || !plumbing.IsHash(dir.Name()+strings.Repeat("0", 38)) {
 			continue
@@ -261,8 +290,7 @@ func (v *verifier) loose() error {
 			if !plumbing.IsHash(id) {
 				continue // of somebody who is writing one
 			}
-			v.objects++
-			v.fault(path.Join(dir.Name(), e.Name()), d.loose(v.reading(dec), plumbing.NewHash(id), v.isCalled(plumbing.NewHash(id))))
+			v.fault(path.Join(dir.Name(), e.Name()), d.loose(v.reading(s.decoder), plumbing.NewHash(id), v.isCalled(plumbing.NewHash(id), s)))
 		}
 	}
 	return err

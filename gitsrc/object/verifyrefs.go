@@ -36,10 +36,10 @@ var errDangling = fmt.Errorf("%w: it names no object that is there", ErrDamaged)
 //
 // It returns what is wrong with them, and which of them say no more than they may: that a
 // reference has not another object of the repository, only its server knows. Of a config
-// that says more than libgit2 writes, and of all other files, nothing is known. Where
-// nothing is wrong with the objects, they are not read again. The error is for what cannot
-// be looked at at all, and for ctx.
-func (db *DB) VerifyRefs(ctx context.Context) (faults []Fault, sound []string, err error) {
+// that says more than libgit2 writes, and of all other files, nothing is known. It is for
+// where nothing is wrong with the objects; if they are closed, as [Verify] says, they are not
+// read again. The error is for what cannot be looked at at all, and for ctx.
+func (db *DB) VerifyRefs(ctx context.Context, closed bool) (faults []Fault, sound []string, err error) {
 	v := &refVerifier{db: db, ctx: ctx, loose: map[string]bool{}, shallow: map[plumbing.Hash]bool{}}
 	v.note("HEAD", v.head())
 	if err := v.folder("refs", 0); err != nil {
@@ -57,7 +57,7 @@ func (db *DB) VerifyRefs(ctx context.Context) (faults []Fault, sound []string, e
 		}
 		v.note(file, err)
 	}
-	if err := v.objects(); err != nil {
+	if err := v.objects(closed); err != nil {
 		return nil, nil, err
 	}
 	slices.SortFunc(v.faults, func(a, b Fault) int { return strings.Compare(a.File, b.File) })
@@ -175,8 +175,8 @@ func (v *refVerifier) has(h plumbing.Hash) error {
 }
 
 // objects looks for what references lead to, where nothing else is wrong.
-func (v *refVerifier) objects() error {
-	if len(v.faults) > 0 || v.db.whyUnread() != nil {
+func (v *refVerifier) objects(closed bool) error {
+	if closed || len(v.faults) > 0 || v.db.whyUnread() != nil {
 		return nil
 	}
 	s := &search{db: v.db, ctx: v.ctx, shallow: v.shallow, seen: map[plumbing.Hash]bool{}}

@@ -82,7 +82,7 @@ func TestDB_VerifyRefs(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer db.Close()
-			faults, sound, err := db.VerifyRefs(t.Context())
+			faults, sound, err := db.VerifyRefs(t.Context(), false)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -122,7 +122,11 @@ func TestDB_VerifyRefs_lacking(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer db.Close()
-		faults, _, err := db.VerifyRefs(t.Context())
+		_, closed, err := Verify(t.Context(), dir, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		faults, _, err := db.VerifyRefs(t.Context(), closed)
 		var got []string
 		for _, f := range faults {
 			if got = append(got, f.File); !errors.Is(f.Err, fs.ErrNotExist) {

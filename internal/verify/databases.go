@@ -31,7 +31,7 @@ func (p *Plan) checkDatabase(ctx context.Context, _ *worker, i *Item) error {
 	if !i.isFolder() {
 		return nil
 	}
-	faults, _, err := object.Verify(ctx, i.Path, 0)
+	faults, closed, err := object.Verify(ctx, i.Path, 0)
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
@@ -47,7 +47,7 @@ func (p *Plan) checkDatabase(ctx context.Context, _ *worker, i *Item) error {
 	}
 	var sound []string
 	if len(faults) == 0 {
-		if sound, err = p.checkRefs(ctx, i); err != nil {
+		if sound, err = p.checkRefs(ctx, i, closed); err != nil {
 			return i.failed(ctx, err)
 		}
 	}
@@ -57,12 +57,12 @@ func (p *Plan) checkDatabase(ctx context.Context, _ *worker, i *Item) error {
 
 // checkRefs looks at what the repository has besides objects, and returns what of that is
 // as it should be, as far as that can be told.
-func (p *Plan) checkRefs(ctx context.Context, i *Item) (sound []string, err error) {
+func (p *Plan) checkRefs(ctx context.Context, i *Item, closed bool) (sound []string, err error) {
 	db, err := object.OpenDB(i.Path, p.home.Dir(), object.NewBudget())
 	if err != nil {
 		return nil, err
 	}
-	faults, sound, err := db.VerifyRefs(ctx)
+	faults, sound, err := db.VerifyRefs(ctx, closed)
 	for _, f := range faults {
 		i.faulty(f.File, f.Err)
 		sound = append(sound, f.File)
