@@ -13,6 +13,7 @@ import (
 	"cargohome/internal/fsx"
 	"cargohome/internal/home"
 	"cargohome/internal/reextract"
+	"cargohome/internal/staging"
 	"cargohome/vendoring"
 )
 
@@ -201,11 +202,25 @@ func (r *repair) restore() error {
 	return errors.Join(plan.Unavailable(), plan.Restore(r.ctx, &gitsrc.RestoreOptions{Jobs: r.o.Jobs, Leftover: r.o.Leftover}))
 }
 
+// vendor makes packages all at once, or if that fails each by itself: what one lacks keeps no
+// other from being made.
 func (r *repair) vendor() error {
 	if len(r.steps) == 0 {
 		return nil
 	}
-	plan, err := vendoring.NewPlan(r.steps, vendoring.Target{Dest: r.dest, Home: r.plan.home.Dir(), NoDelete: true, Force: true, Anew: true})
+	err := r.write(r.steps)
+	if err == nil || r.ctx.Err() != nil || staging.Hopeless(err) || len(r.steps) == 1 {
+		return err
+	}
+	var errs []error
+	for n := range r.steps {
+		errs = append(errs, r.write(r.steps[n:n+1]))
+	}
+	return errors.Join(errs...)
+}
+
+func (r *repair) write(steps []vendoring.Step) error {
+	plan, err := vendoring.NewPlan(steps, vendoring.Target{Dest: r.dest, Home: r.plan.home.Dir(), NoDelete: true, Force: true, Anew: true})
 	if err != nil {
 		return err
 	}

@@ -259,8 +259,7 @@ func (p *Plan) checkVendored(ctx context.Context, w *worker, i *Item, locked *lo
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil:
-		i.is(Unvouched, err.Error())
-		return nil
+		return i.checkUnmade(ctx, w, locked, err)
 	}
 	i.By = step.By
 	found, err := c.finish(ctx)
@@ -273,6 +272,22 @@ func (p *Plan) checkVendored(ctx context.Context, w *worker, i *Item, locked *lo
 			i.Differences = nil
 		}
 	}
+	return nil
+}
+
+// checkUnmade compares a folder with its record if what is to be in it cannot be had, which why
+// says.
+func (i *Item) checkUnmade(ctx context.Context, w *worker, locked *lockfile.Package, why error) error {
+	c, err := compare(i.Path, crate.ChecksumFile, w.buffers)
+	if err != nil {
+		return i.failed(ctx, err)
+	}
+	defer c.close()
+	r, err := readRecord(c.root)
+	if err := i.checkRecorded(ctx, c, r, err, locked); err != nil || i.State != Unvouched {
+		return err
+	}
+	i.Why = why.Error()
 	return nil
 }
 
