@@ -102,7 +102,11 @@ func writeGoes(b *strings.Builder, r *explain.Reason) {
 	if len(r.Goes) == 0 {
 		return
 	}
-	line(b, "without it %s, %s of archives:", plural(len(r.Goes), "more package would go", "more packages would go"), size(r.GoesBytes))
+	head := "without it " + plural(len(r.Goes), "more package would go", "more packages would go")
+	if r.GoesBytes > 0 { // it is not known where there is no archive
+		head += fmt.Sprintf(", %s of archives", size(r.GoesBytes))
+	}
+	line(b, "%s:", head)
 	for i, n := range r.Goes {
 		if i == shownThings {
 			line(b, "  and %d more", len(r.Goes)-i)
