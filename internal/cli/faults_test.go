@@ -55,6 +55,8 @@ var scenes = map[string]scene{
 	"reextract_force":  {args: []string{"reextract", "--force"}, before: makeSources},
 	"checkout":         {args: []string{"checkout"}},
 	"checkout_force":   {args: []string{"checkout", "--force"}, before: makeCheckouts},
+	"verify":           {args: []string{"verify", "--repair"}, before: makeDamaged},
+	"verify_vendor":    {args: []string{"verify", "vendor", "vendor", "--lockfile-path", "Cargo.lock", "--repair"}, before: makeChanged},
 	"unpack":           {args: []string{"unpack", "../packed.tar"}, before: makeOlder, whole: true},
 	"unpack_new":       {args: []string{"unpack", "../packed.tar"}, before: makeNone},
 	"unpack_small":     {args: []string{"unpack", "../packed.tar"}, before: makeSmall, whole: true},
@@ -123,6 +125,20 @@ func makeCheckouts(t *testing.T, dir string) {
 		t.Fatalf("checkouts are %q (%v)", found, err)
 	}
 	writeFile(t, filepath.Join(found[0], "stray"), "stray")
+}
+
+// makeDamaged leaves sources and a checkout that are not as they should be.
+func makeDamaged(t *testing.T, dir string) {
+	makeSources(t, dir)
+	makeCheckouts(t, dir)
+}
+
+// makeChanged leaves a vendor folder in which two packages are not as they should be.
+func makeChanged(t *testing.T, dir string) {
+	mustRun(t, dir, "vendor")
+	for _, name := range []string{"a/deep/er/file", "dep/src/lib.rs"} {
+		writeFile(t, filepath.Join(dir, "app", "vendor", filepath.FromSlash(name)), "changed")
+	}
 }
 
 // makeOlder leaves a bundle, and a home in which an archive is missing, one damaged, and the
@@ -494,11 +510,11 @@ func (r *rehearsal) fail(t *testing.T, f fault) {
 		}
 		return nil
 	})
-	status, stderr := runIn(t, dir, append([]string{"--jobs", "1"}, r.args...)...)
+	status, stdout, stderr := runRaw(t, dir, append([]string{"--jobs", "1"}, r.args...)...)
 	restore()
 	what := fmt.Sprintf("call %d, a %s, fails with %v (no exchange: %v), and the run ends with %d", f.call, failed, f.errno, f.noSwaps, status)
-	if status != 0 && !strings.Contains(stderr, f.errno.Error()) {
-		t.Errorf("%s: the message does not say why:\n%s", what, stderr)
+	if status != 0 && !strings.Contains(stdout+stderr, f.errno.Error()) {
+		t.Errorf("%s: the message does not say why:\n%s%s", what, stdout, stderr)
 	}
 	if left := r.check(t, what, dir, status != 0); left > 0 && failed != staging.OpRemove {
 		t.Errorf("%s: %d temporary folders are left", what, left)
@@ -609,7 +625,8 @@ func TestTwoAtOnce(t *testing.T) {
 			dir := r.copy(t)
 			var all []*exec.Cmd
 			for _, s := range scenes {
-				if !slices.Contains(s.args, "../packed.tar") { // there is no bundle
+				ofVendored := s.args[0] == "verify" && slices.Contains(s.args, "vendor")
+				if !ofVendored && !slices.Contains(s.args, "../packed.tar") { // there is no such folder yet, and no bundle
 					all = append(all, (&rehearsal{scene: s}).command(dir))
 				}
 			}

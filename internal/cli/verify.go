@@ -198,7 +198,7 @@ func (r *run) verifyLocked(ctx context.Context, h *home.Home, cfg *config.Config
 func (r *run) runVerify(ctx context.Context, h *home.Home, plan *verify.Plan, opts *verifyOptions) error {
 	done := r.out.VerifyProgress(plan)
 	defer r.out.StopProgress()
-	if err := plan.Run(ctx, r.flags.jobs, done); err != nil || !opts.repair || len(plan.Findings()) == 0 {
+	if err := plan.Run(ctx, r.flags.jobs, done); err != nil || !opts.repair {
 		return err
 	}
 	written := target{path: h.Dir()}

@@ -21,6 +21,7 @@ type Plan struct {
 	Strange []error // what is nothing that could be verified
 
 	home   *home.Home
+	dest   string            // the vendor folder, "" for a home
 	rule   compat.Rule       // by which a vendor folder is to be made
 	others sync.Mutex        // see [vendoring.Step.Under]
 	locked map[string]locked // archives of packages of a lockfile, by their paths

@@ -25,10 +25,7 @@ type (
 	unpacker struct{ cached home.Cached }  // a source is unpacked
 	restorer struct{ gitsrc.CheckoutName } // a checkout is made
 	indexer  struct{ name string }         // indexes of a repository's packs are made
-	vendorer struct {                      // a vendored package is made
-		dest string
-		step *vendoring.Step
-	}
+	vendorer struct{ *vendoring.Step }     // a vendored package is made
 )
 
 // Options say how a plan is repaired.
@@ -41,21 +38,30 @@ type Options struct {
 // each takes its place in one step, and nothing that is as it should be is touched. A
 // damaged archive is moved aside, as an Aside that has no name of an archive. Then it looks
 // at each again; those that are as they should be now are Mended. What was patched on purpose
-// and is not as recorded is left alone: see Item.Patch. The caller holds Cargo's
-// lock for replacing, and that of the vendor folder.
+// and is not as recorded is left alone: see Item.Patch. What runs left that were killed is
+// deleted, also if there is nothing else to do. The caller holds Cargo's lock for replacing, and
+// that of the vendor folder.
 //
-// The error joins what kept things from being mended, or is that of ctx.
+// The error joins what kept things from being mended, or is that of ctx. With one of ctx, or of
+// a full disk, it ends, and has moved no archive.
 func (p *Plan) Repair(ctx context.Context, o Options) error {
 	r := &repair{ctx: ctx, plan: p, o: o}
 	err := r.databases()
 	for _, i := range p.Findings() {
 		r.sort(i)
 	}
-	err = errors.Join(err, r.asides(), r.unpack(), r.restore(), r.vendor())
+	if p.dest != "" {
+		err = r.vendor()
+	} else {
+		err = errors.Join(err, r.unpack(), r.restore())
+	}
 	if ctx.Err() != nil {
 		return errors.Join(ctx.Err(), err)
 	}
-	return errors.Join(err, p.again(ctx, o.Jobs, r.mended))
+	if staging.Hopeless(err) {
+		return err
+	}
+	return errors.Join(err, r.asides(), p.again(ctx, o.Jobs, r.mended))
 }
 
 // again looks at items once more.
@@ -68,10 +74,14 @@ func (p *Plan) again(ctx context.Context, jobs int, items []*Item) error {
 	if err := run(ctx, jobs, copies, nil); err != nil {
 		return err
 	}
+	var errs []error
 	for n, i := range items {
 		i.Mended = !copies[n].IsFinding()
+		if again := copies[n]; again.State == Unknown && i.State != Unknown {
+			errs = append(errs, fmt.Errorf("%s: made anew, and then: %s", i.Path, again.Why))
+		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // repair is a run of Repair.
@@ -83,7 +93,6 @@ type repair struct {
 	archives  []*Item
 	cached    []home.Cached
 	checkouts []gitsrc.CheckoutName
-	dest      string
 	steps     []vendoring.Step
 	mended    []*Item // that are made anew
 }
@@ -100,7 +109,7 @@ func (r *repair) sort(i *Item) {
 	case restorer:
 		r.checkouts = append(r.checkouts, m.CheckoutName)
 	case vendorer:
-		r.dest, r.steps = m.dest, append(r.steps, *m.step)
+		r.steps = append(r.steps, *m.Step)
 	default:
 		return
 	}
@@ -143,9 +152,6 @@ func moveAside(path string) (string, error) {
 }
 
 func (r *repair) unpack() error {
-	if len(r.cached) == 0 {
-		return nil
-	}
 	plan, err := reextract.Anew(r.ctx, r.plan.home, r.cached)
 	if err != nil {
 		return err
@@ -192,9 +198,6 @@ func brokenIndexes(i *Item) (packs []string) {
 }
 
 func (r *repair) restore() error {
-	if len(r.checkouts) == 0 {
-		return nil
-	}
 	plan, err := r.plan.home.Git().PlanAnew(r.ctx, r.checkouts)
 	if err != nil {
 		return err
@@ -206,6 +209,7 @@ func (r *repair) restore() error {
 // other from being made.
 func (r *repair) vendor() error {
 	if len(r.steps) == 0 {
+		staging.Sweep(r.ctx, staging.In{Root: r.plan.dest})
 		return nil
 	}
 	err := r.write(r.steps)
@@ -220,7 +224,7 @@ func (r *repair) vendor() error {
 }
 
 func (r *repair) write(steps []vendoring.Step) error {
-	plan, err := vendoring.NewPlan(steps, vendoring.Target{Dest: r.dest, Home: r.plan.home.Dir(), NoDelete: true, Force: true, Anew: true})
+	plan, err := vendoring.NewPlan(steps, vendoring.Target{Dest: r.plan.dest, Home: r.plan.home.Dir(), NoDelete: true, Force: true, Anew: true})
 	if err != nil {
 		return err
 	}

@@ -78,8 +78,7 @@ func (p *Plan) checkSource(ctx context.Context, w *worker, i *Item, registry str
 		i.is(Unvouched, "registry/cache has no archive of it")
 		return nil
 	case err != nil:
-		i.is(Unvouched, "its archive cannot be read: "+fsx.WithoutPath(err).Error())
-		return nil
+		return i.unread(ctx, err)
 	}
 	_ = file.Close()
 	vouched, err := p.vouch(path, registry, id)
@@ -93,11 +92,7 @@ func (p *Plan) checkSource(ctx context.Context, w *worker, i *Item, registry str
 	}
 	defer c.close()
 	if _, err := w.unpack.Unpack(ctx, c, vouched.Archive(id, home.Archive{Path: path, Size: file.Size()}), nil); err != nil {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		i.is(Unvouched, "its archive is of no use: "+err.Error())
-		return nil
+		return i.unread(ctx, err)
 	}
 	i.By = vouched.By
 	found, err := c.finishSource(ctx, i.Path)
@@ -106,6 +101,20 @@ func (p *Plan) checkSource(ctx context.Context, w *worker, i *Item, registry str
 	}
 	if i.differs(found); i.State == Sound && vouched.By == locate.ByNobody {
 		i.is(Unvouched, "it is as its archive, for which nobody vouches")
+	}
+	return nil
+}
+
+// unread takes what kept the archive of a source from being read: what is wrong with it the
+// archive is to be told of, and what is wrong with the system is not known to be nothing.
+func (i *Item) unread(ctx context.Context, err error) error {
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case isArchiveFault(err), errors.Is(err, fsx.ErrNotRegular):
+		i.is(Unvouched, "its archive is of no use: "+err.Error())
+	default:
+		i.is(Unknown, "its archive cannot be read: "+fsx.WithoutPath(err).Error())
 	}
 	return nil
 }

@@ -27,7 +27,7 @@ import (
 // hold comes from the home. rule says which cargo is to have made it; by the usual one what
 // older cargos made is no finding.
 func NewVendor(ctx context.Context, jobs int, h *home.Home, rule compat.Rule, dest string, a *vendoring.Arrangement, found []locate.Package) (*Plan, error) {
-	p := &Plan{home: h, rule: rule}
+	p := &Plan{home: h, dest: dest, rule: rule}
 	there, err := foldersIn(dest)
 	if err != nil {
 		return nil, err
@@ -42,11 +42,11 @@ func NewVendor(ctx context.Context, jobs int, h *home.Home, rule compat.Rule, de
 	wanted := map[string]bool{}
 	for n, folder := range a.Folders {
 		wanted[folder] = true
-		p.addVendored(dest, folder, &a.Packages[n], steps[folder])
+		p.addVendored(folder, &a.Packages[n], steps[folder])
 	}
 	for _, folder := range there {
 		if !wanted[folder] {
-			p.addStray(dest, folder, found != nil && len(a.Groups) > 0)
+			p.addStray(folder, found != nil && len(a.Groups) > 0)
 		}
 	}
 	slices.SortStableFunc(p.Items, func(a, b *Item) int { return strings.Compare(a.Path, b.Path) })
@@ -199,21 +199,21 @@ func (p *Plan) archivesFor(folder string) []crate.ID {
 
 // addVendored adds the folder of a package; step is nil if the home lacks what is to be
 // in it.
-func (p *Plan) addVendored(dest, folder string, locked *lockfile.Package, step *vendoring.Step) {
-	item := &Item{Area: Vendor, Name: locked.ID.String(), Path: filepath.Join(dest, filepath.FromSlash(folder))}
+func (p *Plan) addVendored(folder string, locked *lockfile.Package, step *vendoring.Step) {
+	item := &Item{Area: Vendor, Name: locked.ID.String(), Path: filepath.Join(p.dest, filepath.FromSlash(folder))}
 	item.check = func(ctx context.Context, w *worker, i *Item) error {
 		return p.checkVendored(ctx, w, i, locked, step)
 	}
 	if step != nil {
-		item.Size, item.mend = step.ArchiveSize(), vendorer{dest, step}
+		item.Size, item.mend = step.ArchiveSize(), vendorer{step}
 	}
 	p.add(item)
 }
 
 // addStray adds what no package is known for. In a vendor folder that a lockfile is for
 // it should not be there.
-func (p *Plan) addStray(dest, name string, locked bool) {
-	p.add(&Item{Area: Vendor, Name: name, Path: filepath.Join(dest, name), check: func(ctx context.Context, w *worker, i *Item) (err error) {
+func (p *Plan) addStray(name string, locked bool) {
+	p.add(&Item{Area: Vendor, Name: name, Path: filepath.Join(p.dest, filepath.FromSlash(name)), check: func(ctx context.Context, w *worker, i *Item) (err error) {
 		if locked {
 			i.is(Damaged, "no lockfile has it")
 		} else {
