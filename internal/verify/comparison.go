@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -50,24 +52,37 @@ func compare(path, mark string, b buffers) (*comparison, error) {
 		return nil, err
 	}
 	root = root.ForReading()
-	umask, anyMode := umaskOf(root, mark)
+	umask, anyMode := umaskOf(path, root, mark)
 	return &comparison{
 		Shape: archive.NewShape(), root: root, umask: umask, anyMode: anyMode, buffers: b,
 		folders: map[string]fs.FileMode{"": 0o777}, skipped: map[string]bool{}, lists: map[string]*listing{}, open: []level{{"", root}},
 	}, nil
 }
 
-// umaskOf returns the umask under which a folder was made: what its mode and that of the
-// mark say if they agree, as one of them may have been changed, or else ours. On a disk
-// that keeps no modes both have the same, and none is told.
-func umaskOf(root fsx.Folder, mark string) (umask fs.FileMode, anyMode bool) {
+// umaskOf returns the umask under which the folder at path, which is root, was made: one that two
+// agree on of its mode, that of the mark, ours and the mode of the folder above it, as each may
+// have been changed, or else ours. On a disk that keeps no modes folder and mark have the same,
+// and none is told.
+func umaskOf(path string, root fsx.Folder, mark string) (umask fs.FileMode, anyMode bool) {
 	self, err := root.Self()
 	made, err2 := root.Stat(mark)
-	umask = 0o777 &^ self.Mode.Perm()
-	if err != nil || err2 != nil || !made.Mode.IsRegular() || made.Mode.Perm() != 0o666&^umask {
-		return fsx.Umask(), made.Mode.Perm() == self.Mode.Perm() && !root.KeepsModes()
+	own, ours := 0o777&^self.Mode.Perm(), fsx.Umask()
+	isMade := func(umask fs.FileMode) bool {
+		return err == nil && err2 == nil && made.Mode.IsRegular() && made.Mode.Perm() == 0o666&^umask
 	}
-	return umask, false
+	above, err3 := os.Stat(filepath.Dir(path))
+	switch {
+	case isMade(own):
+		return own, false
+	case isMade(ours), err3 != nil:
+		return ours, false
+	case made.Mode.Perm() == self.Mode.Perm() && !root.KeepsModes():
+		return ours, true
+	}
+	if beside := 0o777 &^ above.Mode().Perm(); beside == own || isMade(beside) {
+		return beside, false
+	}
+	return ours, false
 }
 
 func (c *comparison) close() {

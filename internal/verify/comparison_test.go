@@ -4,6 +4,7 @@ package verify
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -109,6 +110,15 @@ func TestComparison(t *testing.T) {
 				return os.Chmod(path, 0o600)
 			})
 		}, nil},
+		{"another umask, and no mark", func(at func(string) string) error {
+			for _, name := range []string{"..", ".", "empty", "src", "src/deep"} {
+				if err := os.Chmod(at(name), 0o700); err != nil {
+					return err
+				}
+			}
+			return errors.Join(os.Chmod(at("src/a"), 0o600), os.Chmod(at("src/deep/b"), 0o600), os.Remove(at("mark")))
+		}, nil},
+		{"sticky folder", func(at func(string) string) error { return os.Chmod(at("src"), fs.ModeSticky|0o755) }, []Difference{{"src", Mode}}},
 		{"setuid", func(at func(string) string) error { return os.Chmod(at("src/a"), fs.ModeSetuid|0o644) }, []Difference{{"src/a", Mode}}},
 		{"modes", func(at func(string) string) error {
 			if err := os.Chmod(at("."), 0o700); err != nil {

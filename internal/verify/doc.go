@@ -19,8 +19,8 @@
 //
 // They are those that the archive or the commit asks for, under a umask. Which that was
 // the folder tells together with its .cargo-ok, or its record: if both agree on one it is
-// that, else our own. On a disk that keeps no modes, such as a stick with FAT, none is
-// compared.
+// that, or what one of them agrees on with our own or with the folder above, else our own. On
+// a disk that keeps no modes, such as a stick with FAT, none is compared.
 //
 // # Who vouches
 //
@@ -30,8 +30,9 @@
 // with its own record, and is unvouched if it is true to that. A package patched on
 // purpose (see [Rehash]) is compared with its record too, and is [Patched]. One that
 // differs only as an older cargo makes it, and has a record that is true to that, is
-// [Older]. In a repository, configuration and references are vouched for by nobody: they
-// are counted and named, and the repository is as it should be all the same.
+// [Older]. A package whose archive is of no use counts as one that has none. In a repository,
+// configuration and references are vouched for by nobody: they are counted and named, and the
+// repository is as it should be all the same.
 //
 // # Bounds
 //
