@@ -158,6 +158,10 @@ func (i *Item) checkGit(ctx context.Context, git *gitsrc.Folder, layer *worktree
 	at, known := filelist.Join(layer.Root, worktree.GitFile), len(i.Differences)
 	root := filepath.Join(i.Path, filepath.FromSlash(layer.Root))
 	dir := filepath.Join(root, worktree.GitFile)
+	if how := howFolder(dir); how != "" {
+		i.differsToo(at, how)
+		return nil
+	}
 	faults, _, err := object.Verify(ctx, dir, 1)
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -177,21 +181,21 @@ func (i *Item) checkGit(ctx context.Context, git *gitsrc.Folder, layer *worktree
 		i.differsToo(at+"/objects/"+object.LooseName(lacking.Object), Missing)
 	case len(i.Differences) > known || i.State == Damaged:
 	case err != nil || git.CheckHead(root, layer.Commit) != nil:
-		i.differsToo(at, howUsable(dir))
+		i.differsToo(at, Changed)
 	}
 	return ctx.Err()
 }
 
-// howUsable tells how what should be a repository is none.
-func howUsable(dir string) How {
-	info, err := os.Lstat(dir)
+// howFolder tells how what should be a folder is none, "" if it is one.
+func howFolder(path string) How {
+	info, err := os.Lstat(path)
 	switch {
 	case err != nil:
 		return why(err)
 	case !info.IsDir():
 		return Type
 	}
-	return Changed
+	return ""
 }
 
 // differsToo adds a difference.
