@@ -21,12 +21,15 @@ type Plan struct {
 	Strange []error // what is nothing that could be verified
 
 	home   *home.Home
-	dest   string            // the vendor folder, "" for a home
-	rule   compat.Rule       // by which a vendor folder is to be made
-	others sync.Mutex        // see [vendoring.Step.Under]
 	locked map[string]locked // archives of packages of a lockfile, by their paths
 
-	cached map[string][]crate.ID // of archives, by names that their vendored folders may have; nil until asked for
+	// Of a vendor folder:
+
+	dest     string                // where it is, "" for a home
+	unlocked bool                  // no lockfile says what there is to be in it
+	rule     compat.Rule           // by which it is to be made
+	others   sync.Mutex            // see [vendoring.Step.Under]
+	cached   map[string][]crate.ID // of archives, by names that the folders of their packages may have; nil until asked for
 }
 
 // New lists what is in the areas of a home. Of packages, found with [locate.Find], the

@@ -32,7 +32,7 @@ func NewVendor(ctx context.Context, jobs int, h *home.Home, rule compat.Rule, de
 	if err != nil {
 		return nil, err
 	}
-	if a == nil {
+	if p.unlocked = a == nil; p.unlocked {
 		a, found = p.identify(dest, there)
 	}
 	steps, err := p.soundSteps(ctx, jobs, a, found)
@@ -247,7 +247,7 @@ func (p *Plan) checkVendored(ctx context.Context, w *worker, i *Item, locked *lo
 		return nil
 	}
 	if err == nil && r.patched != "" || step == nil {
-		return i.checkRecorded(ctx, c, r, err, locked)
+		return i.checkRecorded(ctx, c, r, err, p.asLocked(locked))
 	}
 	if err == nil && !step.IsFiltered() {
 		if f, ok := filterOf(r.comment); ok {
@@ -259,7 +259,7 @@ func (p *Plan) checkVendored(ctx context.Context, w *worker, i *Item, locked *lo
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil:
-		return i.checkUnmade(ctx, w, locked, err)
+		return i.checkUnmade(ctx, w, p.asLocked(locked), err)
 	}
 	i.By = step.By
 	found, err := c.finish(ctx)
@@ -273,6 +273,15 @@ func (p *Plan) checkVendored(ctx context.Context, w *worker, i *Item, locked *lo
 		}
 	}
 	return nil
+}
+
+// asLocked returns a package as a lockfile has it, nil if there is none: then it was found by the
+// record that it would be held against.
+func (p *Plan) asLocked(found *lockfile.Package) *lockfile.Package {
+	if p.unlocked {
+		return nil
+	}
+	return found
 }
 
 // checkUnmade compares a folder with its record if what is to be in it cannot be had, which why
