@@ -82,6 +82,20 @@ func nameRune(r rune) bool {
 	return r != unicode.ReplacementChar && (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r))
 }
 
+// CheckFeature reports whether Cargo would take s as the name of a feature (cargo 1.95:
+// restricted_names::validate_feature_name).
+func CheckFeature(s string) error {
+	if s == "" {
+		return errors.New("a feature has no name")
+	}
+	for i, r := range s {
+		if letter := r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r); !letter && (i == 0 || !strings.ContainsRune("-+.", r)) {
+			return fmt.Errorf("feature name %q may not contain %q here", s, r)
+		}
+	}
+	return nil
+}
+
 func isASCII(s string) bool {
 	for i := range len(s) {
 		if s[i] > unicode.MaxASCII {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -164,6 +165,26 @@ func newStrictTable(data []byte) *table {
 		}
 	}
 	return t
+}
+
+// Versions returns those that a strict index lists of a crate, in no order: of what its files
+// have, and not the repository of an index in git. The error matches fs.ErrNotExist if the
+// crate is not there.
+func (x *Index) Versions(name string) ([]string, error) {
+	path, err := Path(name)
+	if err != nil {
+		return nil, err
+	}
+	file, newTable := x.cacheFile(path), newCacheTable
+	if x.local {
+		file, newTable = filepath.Join(x.dir, filepath.FromSlash(path)), newStrictTable
+	}
+	var data []byte
+	if err := readFile(file, &data); err != nil {
+		return nil, err
+	}
+	t := newTable(data)
+	return slices.Collect(maps.Keys(t.lines)), t.err
 }
 
 // errCacheEnds says that a cache file has a version and no line for it.

@@ -35,6 +35,11 @@ func parseStrict(line []byte) (Entry, error) {
 	if e.table, err = e.Features(); err != nil {
 		return Entry{}, err
 	}
+	for name := range e.table {
+		if err := crate.CheckFeature(name); err != nil {
+			return Entry{}, fmt.Errorf("%w: %w", ErrEntry, err)
+		}
+	}
 	e.list, err = readDependencies(e.deps, true)
 	return e, err
 }

@@ -7,12 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing/format/index"
 
-	"cargohome/gitsrc/object"
 	"cargohome/internal/filelist"
 	"cargohome/internal/fsx"
 )
@@ -21,18 +19,22 @@ import (
 // it: which of them git passes over when all are added, and which come out of a clone with
 // other bytes. They are git's own rules, and not those of Cargo's libgit2.
 //
-//	.gitignore, .git/info/exclude           the last pattern that matches counts
-//	.gitattributes, .git/info/attributes    text, eol, ident, filter, working-tree-encoding
-//	core.autocrlf in .git/config            as "text=auto" for all files
+//	.gitignore, info/exclude of the repository, core.excludesFile   the last pattern that matches counts
+//	.gitattributes, info/attributes, core.attributesFile            text, eol, ident, filter, working-tree-encoding
+//	core.autocrlf, core.eol                                         what text is that no attribute speaks of
+//	core.ignoreCase                                                 whether patterns tell case apart
 //
-// What the user's own configuration says elsewhere does not count. Not for several
-// goroutines at a time.
+// A clone has no more of these than what is committed and the user's own configuration. Not
+// for several goroutines at a time.
 type Rules struct {
 	root    string
+	common  string // the folder of the repository that all its work trees share
 	tracked map[string]bool
-	auto    bool // core.autocrlf
+	user    gitConfig // that which counts for all repositories
+	here    gitConfig // with what the repository says
 	ignores map[string][]ignoreRule
 	attrs   map[string][]wordRule
+	macros  map[bool]map[string][]word // see [Rules.macrosOf]
 	match   matcher
 }
 
@@ -40,12 +42,6 @@ type Rules struct {
 type ignoreRule struct {
 	attrRule
 	line int
-}
-
-// wordRule is a line of an attributes file, with the attributes as they stand there.
-type wordRule struct {
-	attrRule
-	words map[string]string // of "-text" the value is "-", of "!text" it is "!", of "text" "+"
 }
 
 // maxRules bounds one file of rules, in bytes, and maxTracked the index of a work tree.
@@ -71,16 +67,15 @@ func FindWorkTree(dir string) string {
 // NewRules returns the rules of the work tree in root. The error is that its index, which
 // says what is tracked, cannot be read.
 func NewRules(root string) (*Rules, error) {
-	r := &Rules{root: root, tracked: map[string]bool{}, ignores: map[string][]ignoreRule{}, attrs: map[string][]wordRule{}, match: matcher{fuel: 1 << 30}}
-	if text := r.text(filepath.Join(GitFile, "config")); text != "" {
-		_ = object.ParseConfig(text, func(section, _, key, value string) error {
-			if section == "core" && key == "autocrlf" {
-				r.auto = value == "" || strings.EqualFold(value, "true") || strings.EqualFold(value, "input")
-			}
-			return nil
-		})
+	dir := gitDir(root)
+	r := &Rules{root: root, common: dir, tracked: map[string]bool{}, ignores: map[string][]ignoreRule{}, attrs: map[string][]wordRule{}, macros: map[bool]map[string][]word{}, match: matcher{fuel: 1 << 30}}
+	if other := strings.TrimSpace(textOf(filepath.Join(dir, "commondir"))); other != "" {
+		r.common = joined(dir, other)
 	}
-	data, err := fsx.ReadRegular(filepath.Join(root, GitFile, "index"), maxTracked)
+	r.user.readUser()
+	r.here = r.user
+	r.here.read(filepath.Join(r.common, "config"), 0)
+	data, err := fsx.ReadRegular(filepath.Join(dir, "index"), maxTracked)
 	if errors.Is(err, fs.ErrNotExist) {
 		return r, nil
 	}
@@ -97,9 +92,24 @@ func NewRules(root string) (*Rules, error) {
 	return r, nil
 }
 
-// text reads a file of rules, "" if there is none.
-func (r *Rules) text(path string) string {
-	data, err := fsx.ReadRegular(filepath.Join(r.root, path), maxRules)
+// gitDir is where the repository of a work tree lies: ".git" may be a file that says so, as in
+// submodules, and in work trees beside the first.
+func gitDir(root string) string {
+	dir := filepath.Join(root, GitFile)
+	if target, ok := strings.CutPrefix(textOf(dir), "gitdir: "); ok {
+		return joined(root, strings.TrimRight(target, "\r\n"))
+	}
+	return dir
+}
+
+// byteOrderMark is what some editors put before UTF-8.
+const byteOrderMark = "\ufeff"
+
+// textOf reads a file of rules, without the mark; "" if there is none.
+func textOf(path string) string { return strings.TrimPrefix(rawText(path), byteOrderMark) }
+
+func rawText(path string) string {
+	data, err := fsx.ReadRegular(path, maxRules)
 	if err != nil {
 		return ""
 	}
@@ -135,8 +145,11 @@ func (r *Rules) ignored(path string, isDir bool) (by string, matched bool) {
 			return fmt.Sprintf("%s line %d", filelist.Join(dir, ".gitignore"), max(line, -line)), line > 0
 		}
 	}
-	line, says := r.lineOf(r.ignoresIn(GitFile), path, isDir)
-	return fmt.Sprintf("%s/info/exclude line %d", GitFile, max(line, -line)), says && line > 0
+	if line, says := r.lineOf(r.ignoresIn(GitFile), path, isDir); says {
+		return fmt.Sprintf("%s/info/exclude line %d", GitFile, max(line, -line)), line > 0
+	}
+	line, _ := r.lineOf(r.ignoresIn(ofUser), path, isDir)
+	return fmt.Sprintf("%s line %d", r.here.ignores, max(line, -line)), line > 0
 }
 
 // lineOf returns the last line that matches, negative if it says that the file is not
@@ -160,23 +173,43 @@ func (r *Rules) matches(rule *attrRule, path string) bool {
 	if !rule.wholePath {
 		text = path[strings.LastIndexByte(path, '/')+1:]
 	}
-	return r.match.burn(1) && r.match.match(rule.pattern, text, rule.wholePath)
+	pattern := rule.pattern
+	if r.here.fold {
+		pattern, text = strings.ToLower(pattern), strings.ToLower(text)
+	}
+	return r.match.burn(1) && r.match.match(pattern, text, rule.wholePath)
 }
 
 func pathBelow(path, dir string) string { return strings.TrimPrefix(path[len(dir):], "/") }
 
-// ignoresIn are the lines of a folder's .gitignore, and of .git/info/exclude for ".git".
+// ofUser stands for a folder where files are meant that configuration names, and ofClone where
+// that of the repository does not count.
+const (
+	ofUser  = "~"
+	ofClone = "~clone"
+)
+
+// pathOf is a file of rules that is called name in folders of the work tree: of the repository
+// it is called otherwise, in info, and of the user as is given.
+func (r *Rules) pathOf(dir, name, info, user string) string {
+	switch dir {
+	case GitFile:
+		return filepath.Join(r.common, "info", info)
+	case ofUser, ofClone:
+		return user
+	}
+	return filepath.Join(r.root, filepath.FromSlash(dir), name)
+}
+
+// ignoresIn are the lines of a folder's .gitignore, of info/exclude for ".git", and of
+// core.excludesFile for [ofUser].
 func (r *Rules) ignoresIn(dir string) []ignoreRule {
 	rules, known := r.ignores[dir]
 	if known {
 		return rules
 	}
-	name := filepath.Join(filepath.FromSlash(dir), ".gitignore")
-	if dir == GitFile {
-		name = filepath.Join(GitFile, "info", "exclude")
-	}
 	number := 0
-	for line := range strings.Lines(r.text(name)) {
+	for line := range strings.Lines(textOf(r.pathOf(dir, ".gitignore", "exclude", r.here.ignores))) {
 		number++
 		if rule, ok := parseIgnore(strings.TrimRight(line, "\r\n")); ok {
 			rules = append(rules, ignoreRule{rule, number})
@@ -197,126 +230,4 @@ func parseIgnore(line string) (rule attrRule, ok bool) {
 	rule.wholePath = strings.Contains(line, "/")
 	rule.pattern = strings.TrimPrefix(line, "/")
 	return rule, rule.pattern != ""
-}
-
-// Converts says what makes a file come out of a clone with other bytes; "" if nothing does.
-// read returns its content.
-func (r *Rules) Converts(path string, read func() ([]byte, error)) (why string, err error) {
-	text, eol := r.attribute(path, "text"), r.attribute(path, "eol")
-	if text == "" {
-		text = r.attribute(path, "crlf")
-	}
-	if text == "" && (eol == "lf" || eol == "crlf") {
-		text = "+"
-	}
-	if text == "" && r.auto {
-		text = "auto"
-	}
-	if filter := r.attribute(path, "filter"); filter != "" && filter != "-" && filter != "!" {
-		return "filter=" + filter, nil
-	}
-	if encoding := r.attribute(path, "working-tree-encoding"); encoding != "" && encoding != "-" && encoding != "!" {
-		return "working-tree-encoding=" + encoding, nil
-	}
-	ident := r.attribute(path, "ident") == "+"
-	if text != "+" && text != "auto" && text != "input" && !ident {
-		return "", nil
-	}
-	data, err := read()
-	if err != nil {
-		return "", err
-	}
-	if ident && expandable.Match(data) {
-		return "ident", nil
-	}
-	return r.endsChange(path, data, text, eol), nil
-}
-
-// expandable is what git's own ident expands, and takes back.
-var expandable = regexp.MustCompile(`\$Id(\$|:[^$\n]*\$)`)
-
-// endsChange tells by which attribute the ends of lines change: they become LF in the
-// repository, and what eol says in a clone.
-func (r *Rules) endsChange(path string, data []byte, text, eol string) string {
-	s := gatherStats(data)
-	switch {
-	case text == "-" || text == "!" || text == "":
-		return ""
-	case text == "auto" && (s.binary() || r.tracked[path] && s.crlf > 0):
-		return ""
-	case eol == "crlf" && s.lf > s.crlf:
-		return "eol=crlf"
-	case eol != "crlf" && s.crlf > 0 && text == "auto":
-		return "text=auto, or core.autocrlf"
-	case eol != "crlf" && s.crlf > 0:
-		return "text"
-	}
-	return ""
-}
-
-// attribute returns what is said of an attribute: by .git/info/attributes, or the nearest
-// .gitattributes that says anything.
-func (r *Rules) attribute(path, name string) string {
-	if value := r.said(r.attrsIn(GitFile), path, name); value != "" {
-		return value
-	}
-	for dir := path; dir != ""; {
-		dir = filelist.Parent(dir)
-		if value := r.said(r.attrsIn(dir), pathBelow(path, dir), name); value != "" {
-			return value
-		}
-	}
-	return ""
-}
-
-func (r *Rules) said(rules []wordRule, path, name string) string {
-	for i := len(rules) - 1; i >= 0; i-- {
-		if value := rules[i].words[name]; value != "" && !rules[i].folders && r.matches(&rules[i].attrRule, path) {
-			return value
-		}
-	}
-	return ""
-}
-
-// attrsIn are the lines of a folder's attributes file, and of .git/info/attributes for
-// ".git".
-func (r *Rules) attrsIn(dir string) []wordRule {
-	rules, known := r.attrs[dir]
-	if known {
-		return rules
-	}
-	name := filepath.Join(filepath.FromSlash(dir), attributesFile)
-	if dir == GitFile {
-		name = filepath.Join(GitFile, "info", "attributes")
-	}
-	for line := range strings.Lines(r.text(name)) {
-		line = strings.TrimSpace(line)
-		if line == "" || line[0] == '#' {
-			continue
-		}
-		if rule, macro, rest, ok := cutPattern(line); ok && !macro && !rule.negated {
-			rules = append(rules, wordRule{rule, words(rest)})
-		}
-	}
-	r.attrs[dir] = rules
-	return rules
-}
-
-// words reads the attributes of a line.
-func words(text string) map[string]string {
-	said := map[string]string{}
-	for word := range strings.FieldsSeq(text) {
-		value := "+"
-		if word[0] == '-' || word[0] == '!' {
-			value, word = word[:1], word[1:]
-		} else if name, given, ok := strings.Cut(word, "="); ok {
-			word, value = name, given
-		}
-		if word == "binary" && value == "+" {
-			said["text"] = "-"
-			continue
-		}
-		said[word] = value
-	}
-	return said
 }

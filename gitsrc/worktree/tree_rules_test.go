@@ -25,9 +25,16 @@ func writeTree(t *testing.T, files map[string]string) string {
 	return root
 }
 
+// newRules has the files in "home" as the user's own.
 func newRules(t *testing.T, files map[string]string) *worktree.Rules {
 	t.Helper()
-	r, err := worktree.NewRules(writeTree(t, files))
+	root := writeTree(t, files)
+	t.Setenv("HOME", filepath.Join(root, "home"))
+	t.Setenv("GIT_CONFIG_NOSYSTEM", "1")
+	for _, name := range []string{"XDG_CONFIG_HOME", "GIT_CONFIG_GLOBAL"} {
+		t.Setenv(name, "")
+	}
+	r, err := worktree.NewRules(root)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,5 +86,70 @@ func TestRules_Converts(t *testing.T) {
 	got, err := auto.Converts("a.rs", func() ([]byte, error) { return []byte("a\r\n"), nil })
 	if err != nil || !strings.Contains(got, "autocrlf") {
 		t.Errorf("core.autocrlf: %q, %v", got, err)
+	}
+}
+
+// What git 2.47 makes of files, as was seen by adding, committing and cloning.
+func TestRules_Converts_asGit(t *testing.T) {
+	const text, input, auto, crlf, config = "text", "text", "text=auto, or core.autocrlf", "eol=crlf", "core.eol or core.autocrlf"
+	at := func(text string) map[string]string { return map[string]string{".gitattributes": text} }
+	for _, c := range []struct {
+		files     map[string]string
+		unix, dos string // what is said of a.txt that has the one ends of lines, or the others
+	}{
+		{at("[attr]foo text eol=crlf\n*.txt foo\n"), crlf, ""},
+		{at("*.txt foo\n[attr]foo text eol=crlf\n"), crlf, ""},
+		{at("[attr]foo eol=crlf\n[attr]bar foo\n*.txt bar\n"), crlf, ""},
+		{at("[attr] foo text\n*.txt foo\n"), "", ""},
+		{at("[attr]foo text eol=crlf\n*.txt foo -text\n"), "", ""},
+		{at("[attr]foo text eol=crlf\n*.txt foo\n*.txt -foo\n"), "", ""},
+		{at("[attr]-foo text\n*.txt foo\n"), "", ""},
+		{at("[attr]binary text eol=crlf\n*.txt binary\n"), crlf, ""},
+		{at("[attr]foo !text\n*.txt text eol=crlf foo\n"), crlf, ""},
+		{at("*.txt !text eol=crlf\n"), crlf, ""},
+		{at("\ufeff*.txt text\n"), "", text},
+		{at("\ufeff*.txt text eol=crlf\n"), "", text},
+		{at("\"a.txt\" text\n"), "", text},
+		{at("\"*.t\\170t\" text\n"), "", text},
+		{at("*.txt text #x\n"), "", ""},
+		{at("*.TXT text\n"), "", ""},
+		{at("!a.txt text\n"), "", ""},
+		{at("*.txt crlf=input\n"), "", input},
+		{at("*.txt working-tree-encoding=utf8\n"), "", ""},
+		{map[string]string{"sub/.gitattributes": "[attr]foo text\n", ".gitattributes": "*.txt foo\n"}, "", ""},
+		{map[string]string{".git/info/attributes": "*.txt text eol=crlf\n"}, "", text},
+		{map[string]string{".git/info/attributes": "[attr]foo text\n", ".gitattributes": "*.txt foo\n"}, "", text},
+		{map[string]string{"home/.config/git/attributes": "*.txt text eol=crlf\n"}, crlf, ""},
+		{map[string]string{"home/.gitconfig": "[core]\nattributesFile = ~/at\n", "home/at": "*.txt text\n"}, "", text},
+		{map[string]string{"home/.gitconfig": "[core]\nautocrlf = true\n"}, config, ""},
+		{map[string]string{"home/.gitconfig": "[include]\npath = other\n", "home/other": "[core]\nautocrlf = input\n"}, "", auto},
+		{map[string]string{"home/.gitconfig": "[core]\neol = crlf\n", ".gitattributes": "*.txt text\n"}, config, ""},
+		{map[string]string{".git/config": "[core]\nautocrlf = true\n"}, "", auto},
+		{map[string]string{".git/config": "[core]\nignoreCase = true\n", ".gitattributes": "*.TXT text\n"}, "", text},
+		{map[string]string{".git": "gitdir: other\n", "other/info/attributes": "*.txt text\n"}, "", text},
+		{map[string]string{".git": "gitdir: r/worktrees/w\n", "r/worktrees/w/commondir": "../..\n", "r/info/attributes": "*.txt text\n"}, "", text},
+	} {
+		r := newRules(t, c.files)
+		for text, want := range map[string]string{"a\nb\n": c.unix, "a\r\nb\r\n": c.dos} {
+			if got, err := r.Converts("a.txt", func() ([]byte, error) { return []byte(text), nil }); err != nil || got != want {
+				t.Errorf("with %q, Converts of %q = %q, %v; want %q", c.files, text, got, err, want)
+			}
+		}
+	}
+}
+
+// What the user's own configuration passes over.
+func TestRules_Ignores_user(t *testing.T) {
+	for want, files := range map[string]map[string]string{
+		"home/.config/git/ignore line 1": {"home/.config/git/ignore": "*.txt\n"},
+		"home/ex line 2":                 {"home/.gitconfig": "[core]\n\texcludesFile = ~/ex\n", "home/ex": "\n*.txt\n"},
+		".gitignore line 1":              {".gitignore": "\ufeff*.txt\n"},
+		".git/info/exclude line 1":       {".git/info/exclude": "*.txt\n", "home/.config/git/ignore": "a*\n"},
+		"":                               {".git/info/exclude": "!a.txt\n", "home/.config/git/ignore": "*.txt\n"},
+	} {
+		r := newRules(t, files)
+		if got := r.Ignores("a.txt"); got != want && !strings.HasSuffix(got, "/"+want) {
+			t.Errorf("with %q, Ignores = %q, want %q", files, got, want)
+		}
 	}
 }

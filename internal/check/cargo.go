@@ -66,16 +66,22 @@ func (c *checker) checkEdition(id crate.ID, m *manifest.Manifest, path string, r
 
 // manifestOf looks at the manifest in an archive that cargo has to unpack: until then nobody
 // has read it. Of others it counts where another cargo than ours is meant, as ours knows the
-// editions that there are.
+// editions that there are, and where the index asks for a newer rustc, as cargo asks the
+// manifest.
 func (r *registry) manifestOf(w *worker, p *project, one *piece) {
-	if one.size == 0 || one.unpacked && r.minor() >= usual {
+	if one.size == 0 || one.unpacked && r.minor() >= usual && !r.isTooOld(p.rust[one.number]) {
 		return
 	}
 	text, err := w.unpacker.Manifest(r.ctx, p.vouched(one).Archive(one.ID, one.at(r)))
-	if err != nil {
-		return // what is wrong with the archive is told elsewhere
+	if r.ctx.Err() != nil {
+		return
 	}
-	m, err := manifest.Parse(text)
+	var m *manifest.Manifest
+	if err == nil {
+		if m, err = manifest.Parse(text); err == nil {
+			p.rust[one.number] = m.RustVersion
+		}
+	}
 	newer, ok := errors.AsType[*manifest.NightlyError](err)
 	if ok && (r.Manifests.Nightly || 0 < newer.Since && newer.Since <= r.minor()) {
 		return

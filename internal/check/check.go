@@ -14,6 +14,7 @@ import (
 	"cargohome/internal/config"
 	"cargohome/internal/home"
 	"cargohome/internal/locate"
+	"cargohome/internal/manifest"
 	"cargohome/internal/par"
 )
 
@@ -125,6 +126,8 @@ type checker struct {
 	registries  map[crate.SourceID]*registry
 	directories map[crate.SourceID]*directory
 
+	overrides map[string]*manifest.Manifest // that `paths` names, by name
+
 	checkouts atomic.Int64 // files that cargo has to check out
 	unasked   bool         // the configuration does not have all come from the folder that was asked about
 
@@ -190,6 +193,7 @@ func (c *checker) project(p *project) error {
 	}
 	first := len(c.report.Findings)
 	c.checkVersion(p)
+	c.checkFiles(p)
 	pieces := c.place(p)
 	c.report.Packages += len(pieces)
 	c.each(pieces, func(w *worker, one *piece) { c.look(w, p, one) })

@@ -12,11 +12,8 @@ import (
 
 	"cargohome/crate"
 	"cargohome/internal/config"
-	"cargohome/internal/fsx"
-	"cargohome/internal/locate"
 	"cargohome/internal/manifest"
 	"cargohome/internal/platform"
-	"cargohome/internal/workspace"
 )
 
 // readConfigured reads the [patch] tables of the configuration, with the packages that they have
@@ -106,40 +103,6 @@ func (c *checker) checkRegistries(p *project) {
 	}
 }
 
-// checkOverrides: what `paths` of the configuration names is there. `cargo fetch` does not
-// ask for it.
-func (c *checker) checkOverrides() {
-	found := Finding{Code: ConfigBroken, Breaks: []string{metadata, build}, Remedy: Remedy{Kind: Configure}}
-	dirs, err := c.Config.Overrides()
-	if err != nil {
-		found.Reason = err.Error()
-		c.find(found)
-	}
-	for _, dir := range dirs {
-		if _, err := os.Stat(filepath.Join(dir, manifest.FileName)); err != nil {
-			found.Path, found.Reason = dir, "`paths` names it, and it has no package: "+fsx.WithoutPath(err).Error()
-			c.find(found)
-			continue
-		}
-		if err := c.checkOverride(dir); err != nil {
-			found.Path, found.Reason = dir, "`paths` names it, and its manifest cannot be used: "+err.Error()
-			c.find(found)
-		}
-	}
-}
-
-// checkOverride reads the manifest of a folder by itself, and where that cannot be, as it may
-// inherit, with the workspace around.
-func (c *checker) checkOverride(dir string) error {
-	_, err := c.load(c.Manifests.Tree(&locate.Folder{Dir: dir}), ".")
-	if err != nil {
-		if _, around := workspace.FindWhole(filepath.Join(dir, manifest.FileName), c.Home.Dir(), c.Config.HasRegistry, c.Manifests.Nightly); around == nil {
-			return nil
-		}
-	}
-	return err
-}
-
 // checkTools: what compiles is there, as far as the configuration names it. Cargo asks it for
 // its version first of all.
 func (c *checker) checkTools() {
@@ -155,7 +118,8 @@ func (c *checker) checkTools() {
 			c.find(found)
 		}
 	}
-	if c.minor() == usual && os.Getenv("RUST_TARGET_PATH") == "" && (c.Selection == nil || len(c.Selection.Targets) == 0) {
+	elsewhere := c.Manifests.Nightly && os.Getenv("RUST_TARGET_PATH") != "" // where a nightly rustc looks for more
+	if c.minor() == usual && !elsewhere && (c.Selection == nil || len(c.Selection.Targets) == 0) {
 		c.checkTargets()
 	}
 }

@@ -65,7 +65,11 @@ func (s *stepper) checkName(l resolve.Link) {
 	case !ok:
 		s.names[key] = name
 	case other != name:
-		s.find(Finding{Code: ManifestBroken, ID: id, Path: s.p.ownPackage(id).File, Breaks: []string{metadata, build}, Remedy: Remedy{Kind: Mend},
+		breaks, m := []string{metadata}, s.p.ownPackage(id)
+		if slices.Contains(s.p.ws.Defaults, m) {
+			breaks = append(breaks, build)
+		}
+		s.find(Finding{Code: ManifestBroken, ID: id, Path: m.File, Breaks: breaks, Remedy: Remedy{Kind: Mend},
 			Reason: fmt.Sprintf("it depends on %s twice, as %q and as %q", s.p.lock.Packages[l.To].ID, other, name)})
 	}
 }

@@ -120,7 +120,6 @@ func (c *checker) readOwn(p *project) {
 	for _, m := range p.own {
 		p.folders[m.Dir] = m
 	}
-	c.checkFiles(p)
 	if p.ws != nil {
 		c.checkLate(p)
 		c.checkTarget(p)
@@ -164,13 +163,16 @@ func (c *checker) readLock(p *project, read func() (*lockfile.Lockfile, error)) 
 	c.find(found)
 }
 
-// checkLocked: what has no archive has no checksum, and crates.io one name only (cargo 1.95:
-// PackageRegistry, Resolve::merge_from).
+// checkLocked: what has no archive has no checksum, which files of version 1 say of what is in
+// git, and crates.io has one name only (cargo 1.95: PackageRegistry, Resolve::merge_from,
+// EncodableResolve::into_resolve).
 func (c *checker) checkLocked(p *project, locked *lockfile.Package) {
 	found := Finding{ID: locked.ID, Path: p.path, Remedy: Remedy{Relock, p.relock()}}
 	switch kind := locked.ID.Source.Kind(); {
 	case locked.Stray && (kind == crate.Git || kind == crate.Path && p.ownPackage(locked.ID) != nil):
 		found.Code, found.Reason = LockBroken, "it has a checksum, and cargo has nothing to compare that with"
+	case locked.Unsummed && (kind == crate.Git || kind == crate.Path && p.ownPackage(locked.ID) != nil):
+		found.Code, found.Reason = LockStale, "cargo writes otherwise that it has no checksum"
 	case kind == crate.SparseRegistry && locked.ID.Source.IsCratesIO():
 		found.Code, found.Reason = LockStale, "cargo writes another URL for crates.io"
 	default:

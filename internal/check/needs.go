@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"cargohome/crate"
+	"cargohome/internal/manifest"
 	"cargohome/internal/platform"
 	"cargohome/internal/resolve"
 )
@@ -33,7 +34,8 @@ type needs struct {
 	host []*platform.Target // this machine, or those that were named; none, as for any, if it is not known
 
 	selections []selection
-	err        error // of the selection that was asked for
+	overridden map[int]*manifest.Manifest // what `paths` puts in place of packages
+	err        error                      // of the selection that was asked for
 }
 
 // here says which packages may be compiled: by something on this machine, or by what is
@@ -71,8 +73,14 @@ func (n *needs) work() {
 	}
 	n.gets = make([][]bool, len(n.selections))
 	for i := range n.selections {
-		if n.g != nil {
-			n.gets[i] = n.accessible(&n.selections[i])
+		if n.g == nil {
+			continue
+		}
+		n.gets[i] = n.accessible(&n.selections[i])
+		for number := range n.overridden {
+			if n.gets[i] != nil {
+				n.gets[i][number] = false
+			}
 		}
 	}
 }

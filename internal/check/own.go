@@ -63,9 +63,13 @@ func (c *checker) checkInherits(profiles map[string]string) error {
 }
 
 // checkFiles: what the user's own packages are compiled from are files. What is in them is
-// rustc's business.
+// rustc's business. A package that is not locked, as a [patch] that nothing uses, is not
+// compiled.
 func (c *checker) checkFiles(p *project) {
 	for _, m := range p.own {
+		if p.lock.Find(crate.ID{Name: m.Name, Version: m.Version}) < 0 {
+			continue
+		}
 		files := m.Files
 		if p.ws != nil && slices.ContainsFunc(p.ws.Members, func(o *manifest.Manifest) bool { return o.Dir == m.Dir }) {
 			files = slices.Concat(files, m.OwnFiles)

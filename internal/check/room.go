@@ -84,15 +84,23 @@ func leadsAstray(path string) bool {
 // maxLinks is how many links Linux follows.
 const maxLinks = 40
 
-// checkTarget makes sure that cargo can write to the folder that it builds in.
+// checkTarget makes sure that cargo can write to the folders that it builds in.
 func (c *checker) checkTarget(p *project) {
 	target, by := c.Config.TargetDir()
-	if target == "" && by != "" {
-		return // told already
-	} else if by == "" {
+	if by == "" {
 		target = filepath.Join(p.ws.Root, "target")
 	}
-	dir, _ := deepest(filepath.Join(target, "debug"))
+	below, _ := c.Config.BuildRoot(c.Home.Dir(), p.ws.Root)
+	for _, dir := range []string{target, below} {
+		if dir != "" { // else it was told of, or there is none
+			c.builds(dir)
+		}
+	}
+}
+
+// builds makes sure that cargo can build in a folder.
+func (c *checker) builds(path string) {
+	dir, _ := deepest(filepath.Join(path, "debug"))
 	err := fsx.Writable(dir)
 	if info, _ := os.Stat(dir); info != nil && !info.IsDir() {
 		err = errors.New("it is no folder")

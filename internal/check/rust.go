@@ -10,12 +10,14 @@ import (
 const rustChecked = 56
 
 // checkRust: what is compiled here takes the rustc that comes with the cargo (cargo 1.95:
-// ops/cargo_compile, create_bcx). Which
-// 1.N.x that is, is not known.
+// ops/cargo_compile, create_bcx). Which 1.N.x that is, is not known.
 func (n *needs) checkRust(c *checker) {
 	var newer []int
+	for i, m := range n.overridden {
+		n.p.rust[i] = m.RustVersion
+	}
 	for i, version := range n.p.rust {
-		if minor, ok := manifest.RustMinor(version); version != "" && (!ok || minor > c.minor()) {
+		if c.isTooOld(version) {
 			newer = append(newer, i)
 		}
 	}
@@ -34,6 +36,12 @@ func (n *needs) checkRust(c *checker) {
 			}
 		}
 	}
+}
+
+// isTooOld reports whether the rustc that comes with the cargo is older than a version.
+func (c *checker) isTooOld(version string) bool {
+	minor, ok := manifest.RustMinor(version)
+	return version != "" && (!ok || minor > c.minor())
 }
 
 // compiled returns the packages that a command compiles, nil if it is none that does.

@@ -80,11 +80,16 @@ func (w *worker) touched(root fsx.Folder, dir string, self fsx.Entry, since time
 	}
 	for _, path := range roots {
 		path = filepath.FromSlash(path)
-		if e, err := root.StatBelow(path); err == nil && (e.Modified.After(since) || !e.Mode.IsRegular() || !isOpen(dir, path, e)) {
+		e, err := root.StatBelow(path)
+		if err != nil && path == manifest.FileName || err == nil && (e.Modified.After(since) || !e.Mode.IsRegular() || !isOpen(dir, path, e)) {
 			return true
 		}
 	}
-	return whole && w.touchedBelow(root, dir, self, since, 0)
+	if !whole { // a library that is gone shows by its folder
+		src, err := root.StatBelow("src")
+		return err == nil && src.Modified.After(since)
+	}
+	return w.touchedBelow(root, dir, self, since, 0)
 }
 
 // maxDepth is how deep folders may nest: none of an archive nests deeper (archive.MaxDepth).

@@ -28,9 +28,13 @@ func (c *checker) resolve(p *project) *needs {
 	ws, err := declared.Workspace(p.lock, p.ws)
 	if err == nil {
 		var g *resolve.Graph
-		if g, err = resolve.New(p.lock, c.declare(p)); err == nil {
+		packages := c.declare(p)
+		if g, err = resolve.New(p.lock, packages); err == nil {
 			n.all, err = c.step(p, g, ws)
 			n.g, n.ws = g, ws
+		}
+		if err == nil {
+			c.override(n, packages)
 		}
 	}
 	if err != nil {

@@ -163,6 +163,9 @@ func (d *directory) checkRecord(p *project, one *piece, v *vendored) {
 	locked, has := p.lock.Packages[one.number].Checksum, v.record.Package
 	f := Finding{Code: VendoredChecksum, ID: one.ID, Path: filepath.Join(v.dir, crate.ChecksumFile), Remedy: d.remedyOf(v)}
 	switch {
+	case locked == nil && has == nil && p.lock.Packages[one.number].Unsummed && one.ID.Source.IsRegistry():
+		f.Code, f.Path, f.Remedy = LockChecksum, p.path, Remedy{Relock, p.relock()}
+		f.Reason = "the lockfile says neither its checksum nor that it has none"
 	case locked == nil && has == nil:
 		return
 	case locked == nil:

@@ -126,7 +126,7 @@ func buildRoots(cfg *config.Config, cargoHome string) []string {
 	if cfg == nil {
 		return nil
 	}
-	root, err := cfg.BuildRoot(cargoHome)
+	root, err := cfg.BuildRoot(cargoHome, "")
 	if err != nil || root == "" {
 		return nil
 	}

@@ -125,9 +125,14 @@ func isProgress(c *Config, k key) error {
 	return isFlag(c, k.child("term-integration"))
 }
 
-// isVersions: one, or the least and the greatest.
+// isVersions: one, or the least and the greatest, which variables alone cannot say (cargo
+// 1.95: Deserializer::deserialize_any).
 func isVersions(c *Config, k key) error {
-	if v, err := c.find(k); err != nil || v == nil || v.table() == nil {
+	v, err := c.find(k)
+	if name := c.env.below(k); err == nil && v == nil && name != "" && c.env.values[k.env] == "" {
+		return fmt.Errorf("key %s is neither a string nor a table (in environment variable %s)", dotted(k.path), name)
+	}
+	if err != nil || v == nil || v.table() == nil {
 		return isText(c, k)
 	}
 	if err := isText(c, k.child("min")); err != nil {
@@ -172,8 +177,8 @@ func (c *Config) checkEnv() error {
 		if t != nil {
 			text = t["value"]
 		}
-		if text == nil || typeName(text.data) != typeName("") {
-			return fmt.Errorf("[env] has no text for %s (in %s)", name, v.from)
+		if text == nil || typeName(text.data) != typeName("") || strings.Contains(text.data.(string), "\x00") {
+			return fmt.Errorf("[env] has no text for %s that a variable can have (in %s)", name, v.from)
 		}
 		for _, field := range []string{"force", "relative"} {
 			if flag := t[field]; flag != nil && typeName(flag.data) != typeName(true) {

@@ -55,6 +55,18 @@ func newEnvironment(environ []string) environment {
 	return env
 }
 
+// below returns the first of the variables that set something in the table of a key, "" if
+// none does.
+func (e environment) below(k key) string {
+	first := ""
+	for name := range e.values {
+		if strings.HasPrefix(name, k.env+"_") && (first == "" || name < first) {
+			first = name
+		}
+	}
+	return first
+}
+
 // setting is a scalar found in the configuration. Its zero value stands for a
 // key that is not set.
 type setting[T any] struct {

@@ -107,8 +107,8 @@ func (c *Config) overrides(k key) (keys []key, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if table["build-override"] != nil {
-		keys = append(keys, k.child("build-override"))
+	if build := k.child("build-override"); table["build-override"] != nil || c.env.below(build) != "" {
+		keys = append(keys, build)
 	}
 	packages, err := c.findTable(k.child("package"))
 	for _, name := range slices.Sorted(maps.Keys(packages)) {

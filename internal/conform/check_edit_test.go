@@ -163,7 +163,7 @@ func (c checkEdit) of(s *checkSite) *checkCase {
 
 // checkEdits: configuration, manifests and lockfiles that do not go together.
 func checkEdits(t *testing.T, sites []*checkSite) {
-	edits := slices.Concat(configEdits, lineEdits, vendoredEdits, manifestEdits, lockEdits, gitEdits, moduleEdits, lentEdits, packEdits, configuredEdits, envEdits, keyEdits, manifestKeyEdits, lockTextEdits, excludedEdits, rustEdits, nightlyEdits, archiveEdits, folderEdits, placeEdits)
+	edits := slices.Concat(configEdits, lineEdits, vendoredEdits, manifestEdits, lockEdits, gitEdits, moduleEdits, lentEdits, packEdits, configuredEdits, envEdits, keyEdits, manifestKeyEdits, lockTextEdits, excludedEdits, rustEdits, nightlyEdits, archiveEdits, folderEdits, placeEdits, overrideEdits)
 	n := 0
 	for _, s := range sites {
 		t.Run(s.name, func(t *testing.T) {

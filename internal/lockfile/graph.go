@@ -284,6 +284,7 @@ func (g *graph) parseChecksums() error {
 	for i := range g.packages {
 		p, raw := &g.packages[i], &g.raw[i]
 		p.Stray = raw.checksum != "" && !p.ID.Source.IsRegistry()
+		p.Unsummed = g.version == 1 && (p.ID.Source.Kind() == crate.Path) == (raw.checksum != "" || raw.noChecksum)
 		if raw.checksum == "" || p.Stray {
 			continue
 		}

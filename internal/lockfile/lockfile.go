@@ -69,6 +69,10 @@ type Package struct {
 	// Stray: the file says a checksum of a package that is not from a registry.
 	Stray bool
 
+	// Unsummed: Cargo would write the file anew, which is of version 1. There each package
+	// from elsewhere has a checksum, or is said to have none, and no other is spoken of.
+	Unsummed bool
+
 	// Dependencies are indices into Packages, ascending and each once. A
 	// dependency that could be one of several packages is left out, as Cargo
 	// leaves it out: bad merges make such files.

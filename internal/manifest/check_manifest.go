@@ -253,6 +253,9 @@ func checkDependency(d *tomlDetail, newer bool) error {
 	if d.Git != nil && !hasScheme(*d.Git) {
 		return fmt.Errorf("git URL %q has no scheme", crate.Redact(*d.Git))
 	}
+	if d.RegistryIndex != nil && !hasScheme(*d.RegistryIndex) {
+		return fmt.Errorf("registry-index %q has no scheme", crate.Redact(*d.RegistryIndex))
+	}
 	if d.Version != nil {
 		if _, err := crate.ParseRequirement(*d.Version); err != nil {
 			return err

@@ -24,9 +24,32 @@ func (m *Manifest) addLate(t *tomlManifest) {
 	}
 	for _, target := range slices.Concat(t.Bin, t.Example, t.Test, t.Bench, []*tomlTarget{t.Lib}) {
 		if target != nil {
-			m.Uncompiled = errors.Join(m.Uncompiled, checkRequired(target))
+			m.Uncompiled = errors.Join(m.Uncompiled, checkRequired(target), checkKnownTypes(target))
 		}
 	}
+	if t.Lints != nil {
+		for _, tool := range sortedKeys(t.Lints.tools) {
+			if len(t.Lints.tools[tool]) > 0 && !slices.Contains(lintTools, tool) {
+				m.Uncompiled = errors.Join(m.Uncompiled, fmt.Errorf("[lints] has %q, which is no tool that rustc knows", tool))
+			}
+		}
+	}
+}
+
+// lintTools are those that rustc 1.95 takes lints of, and cargo's own lints, which it is not told
+// of.
+var lintTools = []string{"rust", "cargo", "clippy", "rustdoc", "rustc", "rustfmt", "diagnostic", "miri", "rust_analyzer"}
+
+// crateTypes are those that rustc makes.
+var crateTypes = []string{"lib", "rlib", "dylib", "cdylib", "staticlib", "bin", "proc-macro"}
+
+func checkKnownTypes(t *tomlTarget) error {
+	for _, name := range t.crateTypes() {
+		if !slices.Contains(crateTypes, name) {
+			return fmt.Errorf("crate-type of target %q is %q, which is none of %s", text(t.Name), name, strings.Join(crateTypes, ", "))
+		}
+	}
+	return nil
 }
 
 // checkBinary: a binary is a program (cargo 1.95: validate_bin_crate_types,

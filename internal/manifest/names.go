@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -42,20 +41,7 @@ func (n *packageName) decode(v any) error {
 func (n *featureName) decode(v any) error {
 	text := v.(string)
 	*n = featureName(text)
-	if text == "" {
-		return errors.New("a feature has no name")
-	}
-	for i, r := range text {
-		if !featureRune(r, i == 0) {
-			return fmt.Errorf("feature name %q may not contain %q here", text, r)
-		}
-	}
-	return nil
-}
-
-func featureRune(r rune, first bool) bool {
-	letter := r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)
-	return letter || !first && strings.ContainsRune("-+.", r)
+	return crate.CheckFeature(text)
 }
 
 func (n *profileName) decode(v any) error {

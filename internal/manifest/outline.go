@@ -20,7 +20,7 @@ var outline = map[string][]string{
 	"workspace.package": {"version", "edition"},
 }
 
-var outlineOfPackage = []string{"name", "version", "workspace", "edition", "resolver", "links"}
+var outlineOfPackage = []string{"name", "version", "workspace", "edition", "rust-version", "resolver", "links"}
 
 // prune returns the table of that name without the keys that are not read.
 func prune(t *tomltext.Table, name string) *tomltext.Table {
