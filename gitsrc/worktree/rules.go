@@ -196,7 +196,7 @@ func (r *Rules) pathOf(dir, name, info, user string) string {
 	case GitFile:
 		return filepath.Join(r.common, "info", info)
 	case ofUser, ofClone:
-		return user
+		return joined(r.root, user) // git goes to the root first
 	}
 	return filepath.Join(r.root, filepath.FromSlash(dir), name)
 }

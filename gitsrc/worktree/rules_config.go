@@ -58,9 +58,9 @@ func (c *gitConfig) read(path string, depth int) {
 		case "core.ignorecase":
 			c.fold = !isFalse(value)
 		case "core.excludesfile":
-			c.ignores = fromHome(value)
+			c.ignores = value
 		case "core.attributesfile":
-			c.attributes = fromHome(value)
+			c.attributes = value
 		}
 		return nil
 	})
@@ -71,18 +71,13 @@ func isFalse(value string) bool {
 	return slices.Contains([]string{"false", "no", "off", "0"}, strings.ToLower(value))
 }
 
-// fromHome is a path of a configuration, which may begin in the home of the user.
-func fromHome(path string) string {
-	if rest, ok := strings.CutPrefix(path, "~/"); ok {
-		home, _ := os.UserHomeDir()
-		return filepath.Join(home, rest)
-	}
-	return path
-}
-
-// joined is a path that may begin in a folder, or in the home of the user.
+// joined is a path of a configuration, which may begin in a folder, or in the home of the user.
 func joined(dir, path string) string {
-	if path = fromHome(path); filepath.IsAbs(path) {
+	if rest, ok := strings.CutPrefix(path, "~/"); ok {
+		dir, _ = os.UserHomeDir()
+		path = rest
+	}
+	if filepath.IsAbs(path) {
 		return path
 	}
 	return filepath.Join(dir, path)

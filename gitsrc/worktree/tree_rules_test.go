@@ -142,7 +142,7 @@ func TestRules_Converts_asGit(t *testing.T) {
 func TestRules_Ignores_user(t *testing.T) {
 	for want, files := range map[string]map[string]string{
 		"home/.config/git/ignore line 1": {"home/.config/git/ignore": "*.txt\n"},
-		"home/ex line 2":                 {"home/.gitconfig": "[core]\n\texcludesFile = ~/ex\n", "home/ex": "\n*.txt\n"},
+		"~/ex line 2":                    {"home/.gitconfig": "[core]\n\texcludesFile = ~/ex\n", "home/ex": "\n*.txt\n"},
 		".gitignore line 1":              {".gitignore": "\ufeff*.txt\n"},
 		".git/info/exclude line 1":       {".git/info/exclude": "*.txt\n", "home/.config/git/ignore": "a*\n"},
 		"":                               {".git/info/exclude": "!a.txt\n", "home/.config/git/ignore": "*.txt\n"},

@@ -32,7 +32,19 @@ func checkGit(t *testing.T, site *checkSite) {
 		"no line ends to speak of":      write1(".gitattributes", "* text=auto eol=lf\n"),
 		"idents":                        write1(".gitattributes", "*.rs ident\n"),
 		"exports":                       write1(".gitattributes", "* export-ignore\n"),
-		"attributes below":              write1("vendor/.gitattributes", "*.toml text eol=crlf\n"),
+		"a macro":                       write1(".gitattributes", "[attr]dos text eol=crlf\n*.rs dos\n"),
+		"a macro where none is defined": write1("vendor/.gitattributes", "[attr]dos text eol=crlf\n*.rs dos\n"),
+		"a name in quotes":              write1(".gitattributes", "\"*.r\\163\" text eol=crlf\n"),
+		"a mark before attributes":      write1(".gitattributes", "\ufeff*.rs text eol=crlf\n"),
+		"a mark before patterns":        write1(".gitignore", "\ufeffvendor\n"),
+		"ends alone":                    write1(".gitattributes", "*.rs !text eol=crlf\n"),
+		"an attribute that none is":     write1(".gitattributes", "*.rs text eol=crlf #x\n"),
+		"an encoding that is UTF-8":     write1(".gitattributes", "*.rs working-tree-encoding=UTF-8\n"),
+		"patterns of the configuration": func(e *editor) {
+			e.write("patterns", "leaf\n")
+			e.add(".git/config", "[core]\nexcludesFile = patterns\n")
+		},
+		"attributes below": write1("vendor/.gitattributes", "*.toml text eol=crlf\n"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := &checkCase{site: site, flags: []string{"--git"}, carried: clone, harm: func(t *testing.T, dir string) error {

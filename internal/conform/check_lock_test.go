@@ -2,7 +2,10 @@
 
 package conform
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 const (
 	rootManifest = "app/Cargo.toml"
@@ -130,6 +133,8 @@ var manifestEdits = []checkEdit{
 		e.write("app/two/build.rs", "fn main() {}\n")
 	}},
 	{sites: "members", name: "a circle", do: replace1(twoManifest, "leaf.w", "one = { path = \"../one\" }\nleaf.w")},
+	{sites: "git", name: "version 1", do: ofVersion1(false)},
+	{sites: "git", name: "version 1 with checksums", do: ofVersion1(true)},
 	{sites: "git", name: "another tag", do: replace1(rootManifest, `tag = "v1"`, `tag = "v2"`)},
 	{sites: "git", name: "a branch for a tag", do: replace1(rootManifest, `tag = "v1"`, `branch = "main"`)},
 	{sites: "git", name: "a requirement of a git package", do: replace1(rootManifest, `tag = "v1"`, `tag = "v1", version = "1"`)},
@@ -247,4 +252,22 @@ func noSum(block string) string {
 func replaceHash(block string) string {
 	head, tail, _ := strings.Cut(block, "#")
 	return head + "#" + strings.Repeat("0", 40) + tail[40:]
+}
+
+// ofVersion1 writes a lockfile of git packages as Cargo did before 1.38, which said of each that
+// it has no checksum.
+func ofVersion1(says bool) func(*editor) {
+	return func(e *editor) {
+		text := strings.Replace(e.read(lockFile), "version = 4\n", "", 1)
+		none := "\n[metadata]\n"
+		for _, p := range regexp.MustCompile(`name = "(.*)"\nversion = "(.*)"\nsource = "(.*)"`).FindAllStringSubmatch(text, -1) {
+			id := p[1] + " " + p[2] + " (" + p[3] + ")"
+			text = strings.ReplaceAll(text, " \""+p[1]+"\",", " \""+id+"\",")
+			none += "\"checksum " + id + "\" = \"<none>\"\n"
+		}
+		if says {
+			text += none
+		}
+		e.write(lockFile, text)
+	}
 }

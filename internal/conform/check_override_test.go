@@ -7,7 +7,7 @@ func over(more string) func(*editor) {
 	return func(e *editor) {
 		e.write(configFile, "paths = [\"../over\"]\n")
 		e.write("over/Cargo.toml", "[package]\nname = \"mid\"\nversion = \"0.3.1\"\nedition = \"2021\"\n"+more)
-		e.write("over/src/lib.rs", "")
+		e.write("over/src/lib.rs", "pub fn describe() -> String {\n\tString::new()\n}\n")
 	}
 }
 

@@ -128,6 +128,29 @@ func TestParse(t *testing.T) {
 	}
 }
 
+// Cargo would write files of version 1 anew that say otherwise who has a checksum.
+func TestParse_unsummed(t *testing.T) {
+	git := "git+https://h/x#" + commit
+	all := pkg("g", "1.0.0", git, "") + pkg("p", "1.0.0", "", deps("g 1.0.0 ("+git+")"))
+	none := "[metadata]\n\"checksum g 1.0.0 (" + git + ")\" = \"<none>\"\n"
+	for text, want := range map[string][]bool{
+		all:        {true, false},
+		all + none: {false, false},
+		all + none + "\"checksum p 1.0.0\" = \"<none>\"\n": {false, true},
+		"version = 4\n" + all:                              {false, false},
+	} {
+		l, err := lockfile.Parse("Cargo.lock", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, p := range l.Packages {
+			if p.Unsummed != want[i] {
+				t.Errorf("Parse(%q): %s is %v", text, p.ID, p.Unsummed)
+			}
+		}
+	}
+}
+
 var packageA = pkg("a", "1.0.0", cratesIO, "")
 
 // refusals are lockfiles that are no good, and what is said about each.
