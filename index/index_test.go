@@ -104,6 +104,8 @@ func TestParseConfig(t *testing.T) {
 	}{
 		{`{"dl":"https://x/{crate}","api":"https://y","auth-required":true}`, Config{"https://x/{crate}", "https://y", true}, true},
 		{"{\n  \"dl\": \"x\",\n  \"api\": null, \"z\": []\n}\n", Config{Download: "x"}, true},
+		{`["x", null]`, Config{Download: "x"}, true}, {` ["x", "y", true] `, Config{"x", "y", true}, true},
+		{`["x"]`, Config{}, false}, {`["x", null, false, 1]`, Config{}, false}, {`[]`, Config{}, false}, {`[null, null]`, Config{}, false},
 		{`{}`, Config{}, false}, {``, Config{}, false}, {`{"dl":null}`, Config{}, false}, {`{"dl":"x","api":1}`, Config{}, false},
 		{`{"dl":"x","auth-required":null}`, Config{}, false}, {`{"dl":"x","auth-required":"true"}`, Config{}, false},
 	} {

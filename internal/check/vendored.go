@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"cargohome/crate"
 	"cargohome/internal/declared"
@@ -138,6 +139,9 @@ func (d *directory) look(w *worker, p *project, one *piece) {
 	}
 	said := (&declared.Sources{Registry: d.Config.Registry}).FromManifest(v.manifest, one.ID.Source)
 	p.declared[one.number], p.links[one.number], p.rust[one.number] = &said, v.manifest.Links, v.manifest.RustVersion
+	if !utf8.ValidString(v.dir) { // it prints where each package is
+		d.find(Finding{Code: VendoredBroken, ID: one.ID, Path: v.dir, Reason: "the name of its folder is not UTF-8", Remedy: d.remedyOf(v), Breaks: []string{metadata}})
+	}
 	d.checkRecord(p, one, v)
 	d.checkMade(one, v)
 	d.checkEdition(one.ID, v.manifest, filepath.Join(v.dir, manifest.FileName), all)

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -33,6 +35,7 @@ func TestCheck(t *testing.T) {
 		"env.X = { value = \"y\", force = true }":                      {},
 		"env.X = { value = \"y\", force = 1 }":                         {"[env] has an integer for force of X", nothing},
 		"env.X = { force = true }":                                     {"[env] has no text for X", nothing},
+		"env.X = \"a\\u0000\"":                                         {"[env] has no text for X", nothing},
 		"env.CARGO_HOME = \"y\"":                                       {"CARGO_HOME", nothing},
 		"target.x.runner = 5":                                          {"target.x.runner", nothing},
 		"target.x.rustdocflags = 5":                                    {},
@@ -59,18 +62,57 @@ func TestCheck(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		always, compiling := cfg.Check("T", false)
-		for _, c := range []struct {
-			err  error
-			want string
-		}{{always, want.always}, {compiling, want.compiling}} {
-			if (c.err == nil) != (c.want == nothing) || c.err != nil && !strings.Contains(c.err.Error(), c.want) {
-				t.Errorf("%s: %v, want %q", text, c.err, c.want)
-			}
+		checks(t, cfg, text, want.always, want.compiling)
+	}
+	for variable, want := range map[string]struct{ always, compiling string }{
+		"CARGO_TERM_UNICODE=x":                         {nothing, "CARGO_TERM_UNICODE"},
+		"CARGO_PROFILE_DEV_BUILD_OVERRIDE_OPT_LEVEL=x": {nothing, "CARGO_PROFILE_DEV_BUILD_OVERRIDE_OPT_LEVEL"},
+		"CARGO_PROFILE_DEV_BUILD_OVERRIDE_PANIC=abort": {nothing, "for whole profiles"},
+		"CARGO_PROFILE_DEV_BUILD_OVERRIDE_OPT_LEVEL=1": {},
+		"CARGO_HTTP_SSL_VERSION_MIN=tlsv1.0":           {"CARGO_HTTP_SSL_VERSION_MIN", nothing},
+		"CARGO_HTTP_SSL_VERSION=tlsv1.0":               {},
+	} {
+		cfg, err := load(t, tree(t, nil), []string{variable}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checks(t, cfg, variable, want.always, want.compiling)
+	}
+}
+
+// checks compares what [Config.Check] says with parts of it, "" for nothing.
+func checks(t *testing.T, cfg *Config, name string, wants ...string) {
+	t.Helper()
+	always, compiling := cfg.Check("T", false)
+	for i, err := range []error{always, compiling} {
+		if (err == nil) != (wants[i] == "") || err != nil && !strings.Contains(err.Error(), wants[i]) {
+			t.Errorf("%s: %v, want %q", name, err, wants[i])
 		}
 	}
-	cfg, err := load(t, tree(t, nil), []string{"CARGO_TERM_UNICODE=x"}, nil)
-	if _, compiling := cfg.Check("T", false); err != nil || compiling == nil || !strings.Contains(compiling.Error(), "CARGO_TERM_UNICODE") {
-		t.Errorf("of the environment: %v, %v", compiling, err)
+}
+
+// What cargo builds with, for and in.
+func TestConfig_build(t *testing.T) {
+	for text, want := range map[string][]string{
+		"target = \" a b \"": {"a b"}, "target = \"\"": {""}, "target = [\"a\", \" b\"]": {"a", "b"}, "target = []": nil, "": nil,
+	} {
+		cfg, err := load(t, tree(t, map[string]string{"p/q/.cargo/config.toml": "[build]\n" + text}), nil, nil)
+		if got := cfg.Targets(); err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s: %q, %v; want %q", text, got, err, want)
+		}
+	}
+	root := tree(t, map[string]string{"p/q/.cargo/config.toml": "build.rustc-wrapper = \"\"\nbuild.build-dir = \"{workspace-root}/x/{workspace-path-hash}/y\"\n"})
+	cfg, err := load(t, root, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	env := func(name string) (string, bool) { return "", name == "RUSTC" }
+	if got, want := cfg.Programs(env), map[string]string{"RUSTC": ""}; !maps.Equal(got, want) {
+		t.Errorf("Programs: %q, want %q", got, want)
+	}
+	for workspace, want := range map[string]string{"": "", "/w": "/w/x"} {
+		if got, err := cfg.BuildRoot("/h", workspace); err != nil || got != want {
+			t.Errorf("BuildRoot of %q: %q, %v; want %q", workspace, got, err, want)
+		}
 	}
 }
