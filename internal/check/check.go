@@ -207,6 +207,7 @@ func (c *checker) project(p *project) error {
 	c.later(p, pieces)
 	c.room(pieces)
 	resolved.Wait()
+	c.override(needs)
 	needs.checkRust(c)
 	if c.Selection != nil {
 		if needs.work(); needs.err != nil {

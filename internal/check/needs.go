@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"cargohome/crate"
-	"cargohome/internal/manifest"
 	"cargohome/internal/platform"
 	"cargohome/internal/resolve"
 )
@@ -26,7 +25,9 @@ var everything = []string{metadata, build, fetch}
 // needs says which packages of a lockfile each selection gets. What is not known counts as
 // needed by none, so that nothing is said of it.
 type needs struct {
-	p    *project
+	p        *project
+	packages []resolve.Package // what they need, as far as it is known
+
 	g    *resolve.Graph     // nil if it is not known what packages need
 	ws   *resolve.Workspace // what the commands are about
 	all  *resolve.Survey    // of all members with all features
@@ -34,8 +35,8 @@ type needs struct {
 	host []*platform.Target // this machine, or those that were named; none, as for any, if it is not known
 
 	selections []selection
-	overridden map[int]*manifest.Manifest // what `paths` puts in place of packages
-	err        error                      // of the selection that was asked for
+	overridden map[int]bool // packages in place of which `paths` puts others
+	err        error        // of the selection that was asked for
 }
 
 // here says which packages may be compiled: by something on this machine, or by what is

@@ -59,7 +59,10 @@ func (c *checker) readOverrides(dir string) error {
 		return nil
 	}
 	m, err := c.load(tree, ".")
-	if err == nil && m.Virtual {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		err = errors.New("there is no " + manifest.FileName + " in it, nor below")
+	case err == nil && m.Virtual:
 		err = errors.New("it is a workspace with none")
 	}
 	return err
@@ -73,13 +76,18 @@ func (c *checker) addOverride(m *manifest.Manifest) {
 
 // override puts them in place of packages from elsewhere, whatever their versions (cargo 1.95:
 // PackageRegistry::query_overrides), and tells of what cannot be resolved then.
-func (c *checker) override(n *needs, packages []resolve.Package) {
+func (c *checker) override(n *needs) {
+	if n.g == nil || len(c.overrides) == 0 {
+		return
+	}
 	p, sources := n.p, &declared.Sources{Registry: c.Config.Registry}
-	packages, n.overridden = slices.Clone(packages), map[int]*manifest.Manifest{}
+	packages := slices.Clone(n.packages)
+	n.overridden = map[int]bool{}
 	for i := range p.lock.Packages {
 		id := p.lock.Packages[i].ID
 		if m := c.overrides[id.Name]; m != nil && id.Source != (crate.SourceID{}) {
-			packages[i], n.overridden[i] = sources.FromManifest(m, crate.SourceID{}), m
+			packages[i], n.overridden[i] = sources.FromManifest(m, crate.SourceID{}), true
+			p.links[i], p.rust[i] = m.Links, m.RustVersion
 		}
 	}
 	if len(n.overridden) == 0 {
@@ -133,9 +141,6 @@ func (c *checker) resolves(n *needs, links []resolve.Link) error {
 			continue
 		}
 		name := n.p.links[l.To]
-		if m := n.overridden[l.To]; m != nil {
-			name = m.Links
-		}
 		if other, taken := by[name]; taken && other != l.To && name != "" {
 			return fmt.Errorf("%s and %s both link %q", n.p.lock.Packages[other].ID, n.p.lock.Packages[l.To].ID, name)
 		}

@@ -13,9 +13,6 @@ const rustChecked = 56
 // ops/cargo_compile, create_bcx). Which 1.N.x that is, is not known.
 func (n *needs) checkRust(c *checker) {
 	var newer []int
-	for i, m := range n.overridden {
-		n.p.rust[i] = m.RustVersion
-	}
 	for i, version := range n.p.rust {
 		if c.isTooOld(version) {
 			newer = append(newer, i)

@@ -28,13 +28,10 @@ func (c *checker) resolve(p *project) *needs {
 	ws, err := declared.Workspace(p.lock, p.ws)
 	if err == nil {
 		var g *resolve.Graph
-		packages := c.declare(p)
-		if g, err = resolve.New(p.lock, packages); err == nil {
+		n.packages = c.declare(p)
+		if g, err = resolve.New(p.lock, n.packages); err == nil {
 			n.all, err = c.step(p, g, ws)
 			n.g, n.ws = g, ws
-		}
-		if err == nil {
-			c.override(n, packages)
 		}
 	}
 	if err != nil {
