@@ -173,13 +173,15 @@ func (b *blocks) end() error {
 	if err := b.zeros(int64(len(zeros))); err != nil {
 		return err
 	}
-	switch _, err := b.Peek(1); err {
-	case io.EOF:
+	switch _, err := b.Peek(1); {
+	case err == io.EOF:
 		return nil
-	case nil:
+	case err == nil:
 		return fmt.Errorf("%w: something comes behind its end", ErrEntry)
+	case cut(err) == ErrCut: // the end of what compresses it, or what is too short to begin more of that
+		return fmt.Errorf("%w, or something comes behind its end", ErrCut)
 	default:
-		return cut(err)
+		return fmt.Errorf("behind its last entry: %w", err)
 	}
 }
 

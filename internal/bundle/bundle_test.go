@@ -279,6 +279,19 @@ func TestReader_cut(t *testing.T) {
 	}
 }
 
+// So is one with something behind it, which the error says.
+func TestReader_more(t *testing.T) {
+	c := contents{"registry/index/" + cargotest.CratesIO + "/config.json": cargotest.ConfigJSON}
+	for _, f := range formats {
+		data := write(t, c, c.manifest(), bundle.WriteOptions{Options: tarball.Options{Format: f}})
+		for _, more := range []string{"x", strings.Repeat("x", 100)} {
+			if _, _, err := readAll(append(slices.Clip(data), more...), nil); err == nil || !strings.Contains(err.Error(), "behind its") {
+				t.Errorf("%s, with %d bytes more: %v", f, len(more), err)
+			}
+		}
+	}
+}
+
 // A flipped bit anywhere behind the manifest is noticed; that is for a signature.
 func TestReader_flipped(t *testing.T) {
 	data := cargotest.SampleBundle().Bytes()
