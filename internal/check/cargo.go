@@ -3,6 +3,7 @@ package check
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 
 	"cargohome/crate"
@@ -73,8 +74,8 @@ func (r *registry) manifestOf(w *worker, p *project, one *piece) {
 		return
 	}
 	text, err := w.unpacker.Manifest(r.ctx, p.vouched(one).Archive(one.ID, one.at(r)))
-	if r.ctx.Err() != nil {
-		return
+	if _, unread := errors.AsType[*fs.PathError](err); unread || r.ctx.Err() != nil {
+		return // that an archive cannot be read is told elsewhere
 	}
 	var m *manifest.Manifest
 	if err == nil {
