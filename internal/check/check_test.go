@@ -3,10 +3,12 @@ package check
 import (
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"cargohome/crate"
 	"cargohome/internal/lockfile"
 )
 
@@ -104,5 +106,22 @@ func TestStepper_lockedFor(t *testing.T) {
 	}
 	if len(s.lockedFor(1)) != 0 || len(s.lockedFor(2)) != 0 {
 		t.Error("a package without dependencies has some")
+	}
+}
+
+// What was found twice stays, and as many findings as there may be are held against each other.
+func TestReport_keep(t *testing.T) {
+	const n = 200_000
+	before, after := &Report{}, &Report{}
+	for i := range n {
+		f := Finding{Code: LockStale, ID: crate.ID{Name: "a", Version: strconv.Itoa(i)}}
+		after.Findings = append(after.Findings, f)
+		if i%2 == 0 {
+			before.Findings = append(before.Findings, f)
+		}
+	}
+	after.keep(before)
+	if len(after.Findings) != n/2 || after.Findings[1].ID.Version != "2" {
+		t.Errorf("%d findings stay, and the second is %v", len(after.Findings), after.Findings[1])
 	}
 }

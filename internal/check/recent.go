@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"cargohome/crate"
 	"cargohome/internal/fsx"
 )
 
@@ -37,11 +38,20 @@ func isRecent(path string, now time.Time) bool {
 	return err == nil && now.Sub(at) < moment
 }
 
+// place is where something was found.
+type place struct {
+	code Code
+	id   crate.ID
+	path string
+}
+
+func (f *Finding) place() place { return place{f.Code, f.ID, f.Path} }
+
 // keep drops what was not found before.
 func (r *Report) keep(before *Report) {
-	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool {
-		return !slices.ContainsFunc(before.Findings, func(other Finding) bool {
-			return f.Code == other.Code && f.ID == other.ID && f.Path == other.Path
-		})
-	})
+	was := make(map[place]bool, len(before.Findings))
+	for i := range before.Findings {
+		was[before.Findings[i].place()] = true
+	}
+	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool { return !was[f.place()] })
 }
