@@ -14,7 +14,6 @@ import (
 	"cargohome/internal/config"
 	"cargohome/internal/home"
 	"cargohome/internal/locate"
-	"cargohome/internal/manifest"
 	"cargohome/internal/par"
 )
 
@@ -126,7 +125,7 @@ type checker struct {
 	registries  map[crate.SourceID]*registry
 	directories map[crate.SourceID]*directory
 
-	overrides map[string]*manifest.Manifest // that `paths` names, by name
+	overrides map[string]override // that `paths` names, by name
 
 	checkouts atomic.Int64 // files that cargo has to check out
 	unasked   bool         // the configuration does not have all come from the folder that was asked about

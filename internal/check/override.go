@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 
 	"cargohome/crate"
 	"cargohome/internal/declared"
 	"cargohome/internal/fsx"
+	"cargohome/internal/home"
 	"cargohome/internal/locate"
 	"cargohome/internal/manifest"
 	"cargohome/internal/resolve"
@@ -20,9 +22,15 @@ import (
 // without it, and then once more with it, in all commands but `cargo fetch` (cargo 1.95:
 // resolve_ws_with_opts, add_overrides).
 
+// override is a package in a folder, absolute.
+type override struct {
+	*manifest.Manifest
+	dir string
+}
+
 // checkOverrides finds the packages that `paths` names.
 func (c *checker) checkOverrides() {
-	c.overrides = map[string]*manifest.Manifest{}
+	c.overrides = map[string]override{}
 	found := Finding{Code: ConfigBroken, Breaks: []string{metadata, build}, Remedy: Remedy{Kind: Configure}}
 	dirs, err := c.Config.Overrides()
 	if err != nil {
@@ -31,7 +39,7 @@ func (c *checker) checkOverrides() {
 	}
 	for _, dir := range dirs {
 		if err := c.readOverrides(dir); err != nil {
-			found.Path, found.Reason = dir, "`paths` names it, and it has no package that can be used: "+fsx.WithoutPath(err).Error()
+			found.Path, found.Reason = dir, "`paths` names it, and cargo cannot use it: "+fsx.WithoutPath(err).Error()
 			c.find(found)
 		}
 	}
@@ -46,8 +54,12 @@ func (c *checker) readOverrides(dir string) error {
 		return err
 	}
 	for _, f := range all {
-		if m, err := c.load(tree, f.Dir); err == nil {
-			c.addOverride(m)
+		m, err := c.load(tree, f.Dir)
+		if err != nil {
+			continue
+		}
+		if err := c.addOverride(dir, override{m, filepath.Join(dir, filepath.FromSlash(f.Dir))}); err != nil {
+			return err
 		}
 	}
 	if len(all) > 0 {
@@ -55,8 +67,7 @@ func (c *checker) readOverrides(dir string) error {
 	}
 	path := filepath.Join(dir, manifest.FileName)
 	if ws, err := workspace.FindWhole(path, c.Home.Dir(), c.Config.HasRegistry, c.Manifests.Nightly); err == nil && ws.Current != nil {
-		c.addOverride(ws.Current)
-		return nil
+		return c.addOverride(dir, override{ws.Current, ws.Current.Dir})
 	}
 	m, err := c.load(tree, ".")
 	switch {
@@ -68,10 +79,28 @@ func (c *checker) readOverrides(dir string) error {
 	return err
 }
 
-func (c *checker) addOverride(m *manifest.Manifest) {
-	if c.overrides[m.Name] == nil {
-		c.overrides[m.Name] = m
+// addOverride adds one of those in a folder. Cargo reads what it needs in other folders, whatever
+// for, which the manifest names from there, or from its own if they are elsewhere.
+func (c *checker) addOverride(root string, o override) error {
+	if _, known := c.overrides[o.Name]; !known {
+		c.overrides[o.Name] = o
 	}
+	for _, d := range o.Dependencies {
+		path, base := filepath.FromSlash(d.Dir), root
+		switch {
+		case d.Dir == "":
+			continue
+		case !filepath.IsLocal(path):
+			base = o.dir
+		}
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(base, path)
+		}
+		if _, err := os.Stat(filepath.Join(path, manifest.FileName)); err != nil {
+			return fmt.Errorf("%s needs %s in %s: %w", o.Name, d.Package, path, fsx.WithoutPath(err))
+		}
+	}
+	return nil
 }
 
 // override puts them in place of packages from elsewhere, whatever their versions (cargo 1.95:
@@ -85,9 +114,14 @@ func (c *checker) override(n *needs) {
 	n.overridden = map[int]bool{}
 	for i := range p.lock.Packages {
 		id := p.lock.Packages[i].ID
-		if m := c.overrides[id.Name]; m != nil && id.Source != (crate.SourceID{}) {
-			packages[i], n.overridden[i] = sources.FromManifest(m, crate.SourceID{}), true
-			p.links[i], p.rust[i] = m.Links, m.RustVersion
+		o, is := c.overrides[id.Name]
+		if !is || id.Source == (crate.SourceID{}) {
+			continue
+		}
+		packages[i], n.overridden[i] = sources.FromManifest(o.Manifest, crate.SourceID{}), true
+		p.links[i], p.rust[i] = o.Links, o.RustVersion
+		for _, file := range o.Files {
+			c.compiles(o.Name, filepath.Join(o.dir, filepath.FromSlash(file)))
 		}
 	}
 	if len(n.overridden) == 0 {
@@ -132,28 +166,33 @@ func (c *checker) checkOverridden(n *needs, g *resolve.Graph) {
 // resolves reports what a resolution lacks, nil if nothing: a package, or a native library that
 // is linked once.
 func (c *checker) resolves(n *needs, links []resolve.Link) error {
-	by := map[string]int{}
+	by, taken := map[string]int{}, map[series]bool{}
 	for _, l := range links {
 		if l.To < 0 {
-			if d := l.Dependency; d.Dir == "" && !c.isOffered(d) {
-				return fmt.Errorf("%s needs %s %s, which there is not", n.p.lock.Packages[l.From].ID, d.Package, d.Requirement)
-			}
 			continue
 		}
-		name := n.p.links[l.To]
-		if other, taken := by[name]; taken && other != l.To && name != "" {
-			return fmt.Errorf("%s and %s both link %q", n.p.lock.Packages[other].ID, n.p.lock.Packages[l.To].ID, name)
+		id, name := n.p.lock.Packages[l.To].ID, n.p.links[l.To]
+		taken[series{id.Name, crate.Series(id.Version), id.Source.Key()}] = true
+		if other, linked := by[name]; linked && other != l.To && name != "" {
+			return fmt.Errorf("%s and %s both link %q", n.p.lock.Packages[other].ID, id, name)
 		}
 		by[name] = l.To
+	}
+	for _, l := range links {
+		if d := l.Dependency; l.To < 0 && d.Dir == "" && !c.isOffered(d, taken) {
+			return fmt.Errorf("%s needs %s %s, which is not to be had", n.p.lock.Packages[l.From].ID, d.Package, d.Requirement)
+		}
 	}
 	return nil
 }
 
-// isOffered reports whether a source may have a package that is not locked. What is in git may
-// be there.
-func (c *checker) isOffered(d *resolve.Dependency) bool {
+// isOffered reports whether a source may have a package that is not locked, beside those whose
+// series are taken. What is in git may be in a repository that is there.
+func (c *checker) isOffered(d *resolve.Dependency, taken map[series]bool) bool {
 	from, err := c.of(d.Source)
-	fits := func(version string) bool { return meets(version, d.Requirement) }
+	fits := func(version string) bool {
+		return meets(version, d.Requirement) && !taken[series{d.Package, crate.Series(version), d.Source.Key()}]
+	}
 	switch {
 	case err != nil || d.AnySource:
 		return true
@@ -161,12 +200,17 @@ func (c *checker) isOffered(d *resolve.Dependency) bool {
 		c.prepare(from)
 		return slices.ContainsFunc(c.directories[from].versions[d.Package], fits)
 	case !from.IsRegistry():
-		return true
+		_, err := os.Stat(filepath.Join(c.Home.Dir(), filepath.FromSlash(home.DBPath), c.name(from)))
+		return !errors.Is(err, fs.ErrNotExist)
 	}
 	c.prepare(from)
-	versions, err := c.registries[from].index.Versions(d.Package)
+	r := c.registries[from]
+	versions, err := r.index.Versions(d.Package)
 	if err != nil {
 		return !errors.Is(err, fs.ErrNotExist) || from.Kind() == crate.Registry // which has a repository besides
 	}
-	return slices.ContainsFunc(versions, fits)
+	return slices.ContainsFunc(versions, func(version string) bool {
+		_, err := os.Stat(filepath.Join(r.cache, d.Package+"-"+version+".crate"))
+		return fits(version) && err == nil
+	})
 }

@@ -75,12 +75,16 @@ func (c *checker) checkFiles(p *project) {
 			files = slices.Concat(files, m.OwnFiles)
 		}
 		for _, file := range files {
-			path := filepath.Join(m.Dir, filepath.FromSlash(file))
-			if err := readable(path); err != nil {
-				c.find(Finding{Code: ManifestBroken, Path: path, Reason: fmt.Sprintf("%s is compiled from it, and it cannot be read: %v", m.Name, fsx.WithoutPath(err)),
-					Breaks: []string{checkAll}, Remedy: Remedy{Kind: Mend}})
-			}
+			c.compiles(m.Name, filepath.Join(m.Dir, filepath.FromSlash(file)))
 		}
+	}
+}
+
+// compiles makes sure that a file is there that a package is compiled from.
+func (c *checker) compiles(name, path string) {
+	if err := readable(path); err != nil {
+		c.find(Finding{Code: ManifestBroken, Path: path, Reason: fmt.Sprintf("%s is compiled from it, and it cannot be read: %v", name, fsx.WithoutPath(err)),
+			Breaks: []string{checkAll}, Remedy: Remedy{Kind: Mend}})
 	}
 }
 

@@ -45,4 +45,13 @@ var overrideEdits = []checkEdit{
 			e.remove(name)
 		}
 	}},
+	{sites: "sparse", name: "paths: a version beside a locked one that is compatible", do: over("[dependencies]\nleaf = \"=1.0.1\"\n")},
+	{sites: "sparse", name: "paths: a folder that is needed", do: func(e *editor) {
+		over("[dependencies]\nmore = { path = \"../more\", optional = true }\n")(e)
+		e.write("more/Cargo.toml", "[package]\nname = \"more\"\nversion = \"1.0.0\"\n")
+		e.write("more/src/lib.rs", "")
+	}},
+	{sites: "sparse", name: "paths: a folder that is needed and not there", do: over("[dependencies]\nmore = { path = \"../more\", optional = true }\n")},
+	{sites: "sparse", name: "paths: a repository that is not there", do: over("[dependencies]\nmore = { git = \"https://example.com/more\" }\n")},
+	{sites: "sparse", name: "paths: a library that is not there", do: over("[lib]\npath = \"nothing.rs\"\n")},
 }
