@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -163,6 +164,34 @@ func TestNew_linear(t *testing.T) {
 	}
 	if took := time.Since(began); took > 10*time.Second {
 		t.Errorf("it took %v", took)
+	}
+}
+
+// Of many versions none is held against all others.
+func TestNew_versions(t *testing.T) {
+	const n = 20_000
+	var b strings.Builder
+	b.WriteString("version = 4\n")
+	for i := range n {
+		fmt.Fprintf(&b, "[[package]]\nname = \"a\"\nversion = \"%d.0.0\"\nsource = %q\nchecksum = \"%064d\"\n", i+1, cratesIO, i)
+	}
+	lock, err := lockfile.Parse("Cargo.lock", []byte(b.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec, err := explain.ParseSpec("a@7.0.0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	e, err := explain.New(t.Context(), []*explain.Project{{Name: "Cargo.lock", Lock: lock}}, spec, &explain.Options{Request: &resolve.Request{}})
+	runtime.ReadMemStats(&after)
+	if err != nil || len(e.Versions) != n {
+		t.Fatalf("%d versions, %v", len(e.Versions), err)
+	}
+	if made := after.TotalAlloc - before.TotalAlloc; made > n*16<<10 {
+		t.Errorf("%d versions take %d of memory", n, made)
 	}
 }
 

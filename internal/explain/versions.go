@@ -77,7 +77,7 @@ func (w *Want) add(declared []*resolve.Dependency) {
 	w.Requirements = slices.Compact(w.Requirements)
 }
 
-// maxMatches bounds how often a version is held against a requirement.
+// maxMatches bounds how often a version is held against a requirement, or another version.
 const maxMatches = 1 << 20
 
 // versions lists the packages of a name, none if there is but one.
@@ -90,7 +90,7 @@ func versions(places []place) (list []Version) {
 		list = append(list, p.version())
 		wants += len(list[len(list)-1].WantedBy)
 	}
-	if wants*len(places) > maxMatches {
+	if max(wants, len(places))*len(places) > maxMatches {
 		return list
 	}
 	for i, p := range places {
