@@ -311,12 +311,15 @@ func (l *Live) crate(ctx context.Context, registry, name string, use func(*kept)
 // finder finds out something of a crate; see [kept.bringUp].
 type finder func(ctx context.Context, k *kept, s *shelf) (renew bool, err error)
 
+// findTries is how often something is found out of a crate that changes all the time.
+const findTries = 12
+
 // find has something found out of a crate, and again if it has changed meanwhile. What was just
 // written is not certain to be as it was: after the second time a tick goes by before the next.
 func (l *Live) find(ctx context.Context, registry, name string, find finder) error {
 	ctx = context.WithoutCancel(ctx) // what is found out is of use to others
 	var err error
-	for try := range 4 {
+	for try := range findTries {
 		if try > 1 {
 			time.Sleep(tick)
 		}
