@@ -65,18 +65,19 @@ func flat(err error) []error {
 }
 
 // denying is what of a path cannot be used: what is there, or the folder that it is in, or would
-// be in. Those above can be entered, or it could not be looked at. It has no info if all is
-// permitted.
+// be in, but for the root. Those above can be entered, or it could not be looked at. It has no
+// info if all is permitted.
 func denying(path string) (string, fs.FileInfo) {
-	for at := path; ; at = filepath.Dir(at) {
+	for at := path; at != filepath.Dir(at); at = filepath.Dir(at) {
 		info, err := os.Stat(at)
 		switch {
 		case err == nil && !fsx.Permits(at, info):
 			return at, info
-		case err == nil && at != path, at == filepath.Dir(at):
+		case err == nil && at != path:
 			return "", nil
 		}
 	}
+	return "", nil
 }
 
 // userName is what a user is called, or else the number.
