@@ -115,7 +115,7 @@ func TestClean_keeps_plans(t *testing.T) {
 		if status > 1 {
 			t.Fatalf("seed %d/%d: %q ends with %d:\n%s", seed, round, args, status, stderr)
 		}
-		if before != after {
+		if before != after && !strings.Contains(before, "damaged repository") { // what was damaged may go, and another copy be found
 			t.Fatalf("seed %d/%d: after %q the plans of vendor and checkout differ:\n%s\n%s", seed, round, args, cmp.Diff(before, after), stderr)
 		}
 	}
