@@ -11,7 +11,7 @@ import (
 // there are to look at.
 func letters(number int) []byte {
 	r := rand.New(rand.NewPCG(1, 2))
-	tar := make([]byte, 256<<10)
+	tar := make([]byte, 64<<10)
 	for i := range tar {
 		tar[i] = byte(r.IntN(number))
 	}
@@ -44,7 +44,7 @@ func TestRebuild_steps(t *testing.T) {
 			most, all = max(most, steps), all+steps
 			return nil
 		})
-		if err != nil || all < 50<<20 || most > stepsAtOnce+1<<16 {
+		if err != nil || all < 10<<20 || most > stepsAtOnce+1<<16 {
 			t.Errorf("%s: %d steps, of which at most %d at once, error %v", kind, all, most, err)
 		}
 		err = compress(new(bytes.Buffer), bytes.NewReader(letters(2)), kind, func(int64) error { return enough })
