@@ -1,7 +1,6 @@
 package index
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -58,7 +57,10 @@ func eachList(data string, element func(value string) error, end func(key string
 			i = w.begin('[', i, 1, func(i int) int { return w.elements(i, 1, element) })
 			w.do(func() error {
 				key, err := stringValue(key)
-				return cmp.Or(err, end(key))
+				if err == nil {
+					err = end(key)
+				}
+				return err
 			})
 			return i
 		})

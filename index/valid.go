@@ -189,7 +189,7 @@ func checkFeatures(object string) error {
 	if object == "" || object == "null" {
 		return nil
 	}
-	return eachMember(object, func(_, value string) error { return checkTexts(value) })
+	return eachList(object, checkText, func(string) error { return nil })
 }
 
 // checkRequirement: nearly all are "^" and up to three numbers.

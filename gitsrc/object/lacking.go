@@ -153,6 +153,7 @@ func eachLink(typ plumbing.ObjectType, data []byte, f func(h plumbing.Hash, kind
 	return nil
 }
 
+// eachEntry calls f with the files and folders of a tree.
 func eachEntry(tree []byte, f func(h plumbing.Hash, kind linkKind) error) error {
 	for len(tree) > 0 {
 		mode, _, h, rest, err := cutEntry(tree)

@@ -53,24 +53,18 @@ func (db *DB) reachable(ctx context.Context, commits []string) ([]packObject, er
 
 // addTreeEntries adds the files of a tree to seen, and its folders to trees.
 func addTreeEntries(tree []byte, seen map[plumbing.Hash]plumbing.ObjectType, trees []plumbing.Hash) ([]plumbing.Hash, error) {
-	for len(tree) > 0 {
-		mode, _, h, rest, err := cutEntry(tree)
-		if err != nil {
-			return nil, err
-		}
-		tree = rest
-		switch string(bytes.TrimLeft(mode, "0")) {
-		case modeDir:
-			trees = append(trees, h)
-		case modeGitlink:
-		default:
+	err := eachEntry(tree, func(h plumbing.Hash, kind linkKind) error {
+		if kind == toFile {
 			seen[h] = plumbing.BlobObject
+		} else {
+			trees = append(trees, h)
 		}
 		if len(seen) > maxReachable {
-			return nil, &LimitError{"objects of a commit", maxReachable}
+			return &LimitError{"objects of a commit", maxReachable}
 		}
-	}
-	return trees, nil
+		return nil
+	})
+	return trees, err
 }
 
 func sortedObjects(seen map[plumbing.Hash]plumbing.ObjectType) []packObject {

@@ -72,8 +72,7 @@ func (l *plainLine) text(key string) string {
 	}
 	l.ok = l.skip(`"`) && l.ok
 	text, rest, closed := bytes.Cut(l.rest, []byte{'"'})
-	l.ok = l.ok && closed && len(text) > 0
-	l.ok = l.ok && isPlain(text)
+	l.ok = l.ok && closed && len(text) > 0 && isPlain(text)
 	l.rest = rest
 	return string(text)
 }
