@@ -112,12 +112,16 @@ func isRefusal(err error) bool {
 // proveConfigs looks for the configuration of each sparse index, without which Cargo unpacks no
 // archive. That of one in git is in its repository.
 func (w *writing) proveConfigs() error {
+	proven := "" // the last folder: what is of one stands together
 	for i := range w.Units {
 		u := &w.Units[i]
-		if u.Kind != bundle.IndexEntry || w.manifest.Find(home.IndexPath+"/"+u.folder()+"/config.json") != nil {
+		if u.Kind != bundle.IndexEntry || u.folder() == proven {
 			continue
 		}
-		if _, err := w.index(u.folder()).Config(); err != nil {
+		if proven = u.folder(); w.manifest.Find(home.IndexPath+"/"+proven+"/config.json") != nil {
+			continue
+		}
+		if _, err := w.index(proven).Config(); err != nil {
 			return w.refuse(u, u.Path, err)
 		}
 	}
